@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace weir::genomics {
+
+/// What a file's records are.
+enum class Format {
+  bam,
+  sam,
+  cram,
+  vcf,
+  bcf,
+  bed,
+  narrow_peak,
+  broad_peak,
+  bed_graph,
+  gff3,
+  gtf,
+  big_bed,
+  big_wig
+};
+
+/// How the records are wrapped.
+enum class Container { plain, gzip, bgzf };
+
+/// The name used in options, manifests and messages: "bam", "vcf", "narrowPeak", …
+[[nodiscard]] std::string_view name_of(Format format);
+[[nodiscard]] std::string_view name_of(Container container);
+
+/// A name as a user writes it ("narrowpeak", "GFF", "vcf.gz"), or nothing when it is none.
+[[nodiscard]] std::optional<Format> parse_format(std::string_view name);
+
+/// The format that a file name's ending suggests (".gz", ".bgz" looked through), or nothing.
+[[nodiscard]] std::optional<Format> format_of_name(std::string_view file_name);
+
+}  // namespace weir::genomics
