@@ -1,0 +1,57 @@
+#pragma once
+
+#include "base/exit_status.hpp"
+#include "options.hpp"
+#include "output.hpp"
+
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::app {
+
+/// What the program was given at its start, captured once by main; the library never reads argv or
+/// the environment.
+struct Context {
+  Output& out;
+  Output& err;
+  std::vector<std::string> environment;  ///< NAME=value
+  std::filesystem::path working_directory;
+  std::optional<std::string> state_dir_option;  ///< --state-dir
+  std::optional<std::string> cache_dir_option;  ///< --cache-dir
+  bool quiet = false;                           ///< -q, --quiet
+
+  /// Nothing when unset.
+  [[nodiscard]] std::optional<std::string> variable(std::string_view name) const;
+  /// --state-dir, WEIR_STATE_DIR, else XDG_STATE_HOME/weir, else ~/.local/state/weir. Not created.
+  [[nodiscard]] std::filesystem::path state_dir() const;
+  /// --cache-dir, WEIR_CACHE_DIR, else XDG_CACHE_HOME/weir, else ~/.cache/weir. Not created.
+  [[nodiscard]] std::filesystem::path cache_dir() const;
+};
+
+/// One command of the suite. `declare` states its options, `run` calls the library and prints.
+class Command {
+ public:
+  virtual ~Command() = default;
+  virtual void declare(OptionTable& table) = 0;
+  /// The status to exit with; errors are thrown and reported by main.
+  virtual ExitStatus run(Context& context) = 0;
+};
+
+/// A row of main's table.
+struct CommandRow {
+  std::string_view group;  ///< "" for a command by itself
+  std::string_view name;
+  std::string_view summary;  ///< one line, lower case, no stop
+  std::unique_ptr<Command> (*make)();
+  bool hidden = false;
+};
+
+/// Prints an error as every command does: "weir: message", then the hint on a line of its own.
+void report(const std::exception& error, Output& err);
+
+}  // namespace weir::app

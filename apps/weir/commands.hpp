@@ -1,0 +1,23 @@
+#pragma once
+
+#include "command.hpp"
+
+#include <memory>
+
+/// The makers of all commands, one per file under commands/. main.cpp's table names them.
+namespace weir::app {
+
+std::unique_ptr<Command> make_run();
+std::unique_ptr<Command> make_serve_service();
+std::unique_ptr<Command> make_gate_wait();
+std::unique_ptr<Command> make_gate_check();
+std::unique_ptr<Command> make_gate_list();
+std::unique_ptr<Command> make_preprocess();
+std::unique_ptr<Command> make_cache_ls();
+std::unique_ptr<Command> make_cache_stat();
+std::unique_ptr<Command> make_cache_get();
+std::unique_ptr<Command> make_jobs_list();
+std::unique_ptr<Command> make_jobs_show();
+std::unique_ptr<Command> make_lint();
+
+}  // namespace weir::app

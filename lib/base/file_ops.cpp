@@ -1,0 +1,134 @@
+// The half of file.hpp that changes or asks about names rather than contents.
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/random.hpp"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+namespace weir::base {
+namespace {
+
+/// Copies by reflink, else inside the kernel, else through a buffer. False: this way does not work
+/// here.
+bool copy_reflink(int from, int to) {
+  return ::ioctl(to, FICLONE, from) == 0;
+}
+
+void copy_bytes(int from, int to, const fs::path& source, const fs::path& target) {
+  constexpr std::size_t k_chunk_bytes = std::size_t{1} << 30;
+  bool in_kernel = true;
+  while (in_kernel) {
+    const ssize_t copied = ::copy_file_range(from, nullptr, to, nullptr, k_chunk_bytes, 0);
+    if (copied == 0) return;
+    if (copied > 0 || errno == EINTR) continue;
+    if (errno == ENOSPC || errno == EDQUOT || errno == EIO)
+      throw system_error("write to", target.native(), errno);
+    in_kernel = false;  // EXDEV, EINVAL, ENOSYS, …: depends on the pair of file systems
+  }
+  std::array<char, 256 * 1024> buffer;
+  while (const std::size_t got = read_some(from, buffer.data(), buffer.size(), source.native())) {
+    write_all(to, {buffer.data(), got}, target.native());
+  }
+}
+
+}  // namespace
+
+void make_folders(const fs::path& path) {
+  if (path.empty() || ::mkdir(path.c_str(), 0777) == 0) return;
+  const int first_error = errno;
+  if (first_error == EEXIST) {
+    const auto info = file_info(path);
+    if (info && info->type == FileInfo::Type::directory) return;
+    throw system_error("create the folder", path.native(), info ? ENOTDIR : EEXIST);
+  }
+  if (first_error != ENOENT || path.parent_path() == path) {
+    throw system_error("create the folder", path.native(), first_error);
+  }
+  make_folders(path.parent_path());
+  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) {
+    throw system_error("create the folder", path.native(), errno);
+  }
+}
+
+void remove_file(const fs::path& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+    throw system_error("remove", path.native(), errno);
+}
+
+void remove_tree(const fs::path& path) {
+  std::error_code error;
+  fs::remove_all(path, error);
+  if (error) throw system_error("remove", path.native(), error.value());
+}
+
+void rename_file(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) throw system_error("rename to", to.native(), errno);
+}
+
+void make_symlink(const fs::path& target, const fs::path& link, Replace replace) {
+  if (::symlink(target.c_str(), link.c_str()) == 0) return;
+  if (errno != EEXIST || replace == Replace::no) throw system_error("link", link.native(), errno);
+  const fs::path temporary =
+      link.parent_path() / ("." + link.filename().native() + "." + random_hex(12) + ".tmp");
+  if (::symlink(target.c_str(), temporary.c_str()) != 0)
+    throw system_error("link", link.native(), errno);
+  if (::rename(temporary.c_str(), link.c_str()) != 0) {
+    const int error = errno;
+    ::unlink(temporary.c_str());
+    throw system_error("link", link.native(), error);
+  }
+}
+
+void make_link(const fs::path& from, const fs::path& to) {
+  if (::link(from.c_str(), to.c_str()) != 0) throw system_error("link", to.native(), errno);
+}
+
+void copy_file(const fs::path& from, const fs::path& to) {
+  const Fd source = open_read(from);
+  struct stat status {};
+  if (::fstat(source.get(), &status) != 0) throw system_error("look at", from.native(), errno);
+  if (S_ISDIR(status.st_mode)) throw system_error("copy", from.native(), EISDIR);
+  const Fd target = open_write(to);
+  if (!copy_reflink(source.get(), target.get())) copy_bytes(source.get(), target.get(), from, to);
+  if (::fchmod(target.get(), status.st_mode & 0777) != 0)
+    throw system_error("set the mode of", to.native(), errno);
+}
+
+std::int64_t free_bytes(const fs::path& path) {
+  struct statvfs info {};
+  if (::statvfs(path.c_str(), &info) != 0) throw system_error("look at", path.native(), errno);
+  return static_cast<std::int64_t>(info.f_bavail) * static_cast<std::int64_t>(info.f_frsize);
+}
+
+std::optional<std::string> network_file_system(const fs::path& path) {
+  struct statfs info {};
+  if (::statfs(path.c_str(), &info) != 0) throw system_error("look at", path.native(), errno);
+  // Magic numbers of linux/magic.h and of the file systems' own sources.
+  switch (static_cast<std::uint32_t>(info.f_type)) {
+    case 0x6969: return "nfs";
+    case 0x517B:
+    case 0xFF534D42:
+    case 0xFE534D42: return "cifs";
+    case 0x0BD00BD0: return "lustre";
+    case 0x47504653: return "gpfs";
+    case 0x00C36400: return "ceph";
+    case 0x19830326: return "beegfs";
+    case 0x5346414F: return "afs";
+    case 0x01021997: return "9p";
+    case 0x65735546: return "fuse";
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace weir::base

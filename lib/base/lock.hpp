@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/fd.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace weir::base {
+
+enum class LockMode { shared, exclusive };
+
+/// A `flock` on a file, held as long as the object (or a copy of its descriptor in a child) lives.
+///
+/// The lock ends with the last descriptor, so a killed holder never leaves it behind: liveness is a
+/// lock, never a process id.
+class FileLock {
+ public:
+  /// Creates the file when missing. Nothing when somebody else holds it. Throws Error.
+  [[nodiscard]] static std::optional<FileLock> try_lock(const std::filesystem::path& path,
+                                                        LockMode mode = LockMode::exclusive);
+  /// Waits without limit. Throws Error.
+  [[nodiscard]] static FileLock lock(const std::filesystem::path& path,
+                                     LockMode mode = LockMode::exclusive);
+
+  [[nodiscard]] int fd() const { return fd_.get(); }
+  void unlock() { fd_.reset(); }
+
+ private:
+  explicit FileLock(Fd fd) : fd_(std::move(fd)) {}
+  Fd fd_;
+};
+
+}  // namespace weir::base

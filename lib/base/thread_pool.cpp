@@ -1,0 +1,108 @@
+#include "base/thread_pool.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace weir::base {
+
+struct ThreadPool::State {
+  State(std::size_t thread_limit, std::size_t queue_limit)
+      : threads_max(thread_limit), queue_max(queue_limit) {}
+
+  const std::size_t threads_max;
+  const std::size_t queue_max;
+  // Everything below is guarded by `mutex`.
+  std::mutex mutex;
+  std::condition_variable work_ready;
+  std::condition_variable room;
+  std::condition_variable idle;
+  std::deque<std::function<void()>> queue;
+  std::vector<std::thread> threads;
+  std::size_t waiting = 0;
+  std::size_t running = 0;
+  bool closed = false;
+
+  void serve() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      ++waiting;
+      work_ready.wait(lock, [&] { return closed || !queue.empty(); });
+      --waiting;
+      if (queue.empty()) return;
+      std::function<void()> work = std::move(queue.front());
+      queue.pop_front();
+      ++running;
+      room.notify_one();
+      lock.unlock();
+      work();
+      work = nullptr;
+      lock.lock();
+      --running;
+      if (queue.empty() && running == 0) idle.notify_all();
+    }
+  }
+};
+
+ThreadPool::ThreadPool(std::size_t threads, std::size_t queue_max)
+    : state_(std::make_unique<State>(std::max<std::size_t>(threads, 1), queue_max)) {}
+
+ThreadPool::~ThreadPool() {
+  {
+    const std::scoped_lock lock(state_->mutex);
+    state_->closed = true;
+  }
+  state_->work_ready.notify_all();
+  for (std::thread& thread : state_->threads) thread.join();
+}
+
+void ThreadPool::submit(std::function<void()> work) {
+  std::unique_lock lock(state_->mutex);
+  state_->room.wait(lock, [&] { return state_->queue.size() < state_->queue_max; });
+  state_->queue.push_back(std::move(work));
+  if (state_->waiting < state_->queue.size() && state_->threads.size() < state_->threads_max) {
+    state_->threads.emplace_back([state = state_.get()] { state->serve(); });
+  }
+  state_->work_ready.notify_one();
+}
+
+void ThreadPool::wait_idle() {
+  std::unique_lock lock(state_->mutex);
+  state_->idle.wait(lock, [&] { return state_->queue.empty() && state_->running == 0; });
+}
+
+std::size_t ThreadPool::threads() const {
+  return state_->threads_max;
+}
+
+std::size_t available_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return std::max<std::size_t>(static_cast<std::size_t>(CPU_COUNT(&set)), 1);
+}
+
+std::size_t available_memory_bytes() {
+  const auto pages = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES));
+  std::size_t bytes = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  for (const char* limit_file :
+       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+    const auto text = try_read_file(limit_file);
+    const auto limit = text ? parse_int64(trim(*text)) : std::nullopt;
+    if (limit && *limit > 0) bytes = std::min(bytes, static_cast<std::size_t>(*limit));
+  }
+  return bytes;
+}
+
+}  // namespace weir::base
