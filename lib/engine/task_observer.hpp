@@ -1,0 +1,56 @@
+#pragma once
+
+#include "engine/task_spec.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace weir::engine {
+
+/// One thing that happened to one task attempt. Views are valid during the call only.
+struct TaskEvent {
+  enum class Kind {
+    submitted,
+    started,
+    completed,
+    cached,
+    stored,
+    failed,
+    retried,
+    ignored,
+    aborted
+  };
+  Kind kind = Kind::submitted;
+  TaskId id = 0;
+  ProcessId process = 0;
+  std::string_view process_name;
+  std::string_view name;
+  std::string_view tag;
+  std::string_view hash;  ///< 32 hex digits
+  std::string_view work_dir;
+  std::string_view script;
+  std::string_view cause;  ///< of failures
+  int attempt = 1;
+  int exit_status = -1;        ///< -1: none
+  std::int64_t native_id = 0;  ///< process id; 0: never ran
+  Resources resources;
+  TaskUsage usage;
+};
+
+/// Hears of every task on the loop's thread; must not block. Console, log file, trace, job events
+/// are observers.
+class TaskObserver {
+ public:
+  virtual ~TaskObserver() = default;
+  virtual void on_task(const TaskEvent& event) = 0;
+  /// Text that a `debug true` task printed, after its end.
+  virtual void on_task_output(const TaskEvent&, std::string_view /*text*/) {}
+};
+
+/// The line that upstream's log has for an event, such as "[ab/cdef01] Submitted process > NAME";
+/// empty for events that it does not log (`started`, `completed`, `aborted`).
+[[nodiscard]] std::string log_line(const TaskEvent& event);
+/// "ab/cdef01" of a full hash.
+[[nodiscard]] std::string short_hash(std::string_view hash);
+
+}  // namespace weir::engine

@@ -1,0 +1,107 @@
+#pragma once
+
+#include "engine/task_spec.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weir::base {
+class EventLoop;
+class ProcessHost;
+class ThreadPool;
+}  // namespace weir::base
+
+namespace weir::engine {
+
+class TaskObserver;
+
+/// Limits of the machine and places of the run.
+struct RunnerOptions {
+  std::string work_dir;     ///< absolute; created when missing
+  std::string launch_dir;   ///< absolute
+  std::string project_dir;  ///< absolute; files below it enter keys by content, not by time
+  std::string temp_dir;     ///< for `scratch true`
+  std::string run_id;   ///< first part of every key: a resumed run has the id of the run it resumes
+  bool resume = false;  ///< take finished tasks from the work directory
+  bool stub = false;    ///< `-stub`: part of the key
+  double cpus = 1;
+  std::int64_t memory_bytes = 0;
+  std::int64_t accelerators = 0;
+  std::size_t queue_size = 0;            ///< tasks running at once; 0: as many as resources allow
+  std::vector<std::string> environment;  ///< NAME=value of weir's own environment; tasks inherit it
+  std::chrono::milliseconds kill_grace{5000};
+};
+
+/// How the language side hears of one task. All run on the loop's thread, never inside `submit`.
+struct TaskCallbacks {
+  /// Once per submitted task, at its end (`ignored` and `aborted` included). After a retry it tells
+  /// of the last attempt. Outputs are in place, publishing by link has been done.
+  std::function<void(TaskResult)> completed;
+  /// After each failed attempt: evaluates errorStrategy, maxRetries, maxErrors. Empty: terminate.
+  std::function<FailureDecision(const TaskFailure&)> on_failure;
+  /// The spec of the next attempt, with dynamic directives evaluated for `attempt`. Required for
+  /// retry.
+  std::function<TaskSpec(int attempt, const TaskFailure& previous)> next_attempt;
+  /// Called once per attempt before the task may be scheduled; the task waits until `proceed` is
+  /// called with an empty string, or fails (Kind::gate) with the text given. May call it at once.
+  /// Empty: no gate, no service.
+  std::function<void(TaskId, std::function<void(const std::string& failure)> proceed)> prepare;
+};
+
+/// How the run as a whole ends because of a task.
+struct RunFailure {
+  TaskFailure first;   ///< the error to report
+  std::string report;  ///< the whole text to print, without "ERROR ~ "
+  int exit_status = 1;
+};
+
+/// Runs tasks: directories, resume, resources, retries, outputs, publishing. Local executor.
+///
+/// Everything runs on the event loop's thread except blocking file work, which goes to the pool.
+/// Flow control: look at `has_room` before firing a process again; `on_room` tells when it may be
+/// worth looking.
+class TaskRunner {
+ public:
+  /// The loop, host and pool outlive the runner. `host` starts the programs.
+  TaskRunner(base::EventLoop& loop, base::ProcessHost& host, base::ThreadPool& pool,
+             RunnerOptions options);
+  ~TaskRunner();
+  TaskRunner(const TaskRunner&) = delete;
+  TaskRunner& operator=(const TaskRunner&) = delete;
+
+  ProcessId add_process(ProcessInfo info);
+  /// Watches every task; added before the first submit; not owned.
+  void add_observer(TaskObserver& observer);
+
+  /// False while `k_pending_per_process_max` tasks of the process wait. A task may be submitted all
+  /// the same.
+  [[nodiscard]] bool has_room(ProcessId process) const;
+  void on_room(std::function<void(ProcessId)> handler);
+
+  /// Takes a task. After a failure that ends the run, tasks are taken and reported as aborted.
+  TaskId submit(TaskSpec spec, TaskCallbacks callbacks);
+
+  /// No new starts; running trees are stopped (TERM, grace, KILL); every task is reported as
+  /// aborted. `on_idle` follows when the last tree is empty.
+  void cancel_all();
+  /// No new starts; running tasks end by themselves.
+  void finish_running();
+
+  /// Called when a failure ends the run (terminate or finish): once, before the affected tasks'
+  /// callbacks.
+  void on_run_failure(std::function<void(const RunFailure&)> handler);
+  /// Called each time the last task in hand has ended and all publishing is done.
+  void on_idle(std::function<void()> handler);
+  [[nodiscard]] bool is_idle() const;
+
+  static constexpr std::size_t k_pending_per_process_max = 64;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir::engine
