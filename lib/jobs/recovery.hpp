@@ -1,0 +1,29 @@
+#pragma once
+
+#include "jobs/job.hpp"
+
+#include <string>
+#include <vector>
+
+namespace weir::jobs {
+
+class JobStore;
+
+/// One thing that recovery found and did (or would do).
+struct Recovered {
+  std::string id;
+  JobState from = JobState::running;
+  JobState to = JobState::lost;
+  std::string why;  ///< for people: "its owner, process 4711, is gone"
+};
+
+enum class DryRun { no, yes };
+
+/// Makes the table true again: jobs whose owners have gone are finished from their exit record, put back into the queue
+/// or declared lost (run-control 3.5, preprocess-cache-jobs 2.8).
+///
+/// To be called after opening the store by every command that starts, ends or reports jobs. Cheap: one query, and one
+/// lock probe or process look-up per active job. Never touches a job whose owner cannot be judged from here.
+std::vector<Recovered> recover(JobStore& store, DryRun dry_run = DryRun::no);
+
+}  // namespace weir::jobs
