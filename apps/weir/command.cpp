@@ -1,1 +1,58 @@
+#include "command.hpp"
 
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace weir::app {
+
+std::optional<std::string> Context::variable(std::string_view name) const {
+  for (const std::string& entry : environment) {
+    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') {
+      return entry.substr(name.size() + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+/// The XDG base directory rules: a relative value of the variable is ignored.
+std::filesystem::path xdg_folder(const Context& context, std::string_view variable,
+                                 std::string_view below_home) {
+  if (const auto folder = context.variable(variable); folder && folder->starts_with('/')) {
+    return std::filesystem::path(*folder) / "weir";
+  }
+  const auto home = context.variable("HOME");
+  if (!home || home->empty()) {
+    throw Error(ErrorKind::usage, "HOME is not set, so there is no place for weir's state")
+        .with_hint(
+            "set HOME, WEIR_STATE_DIR and WEIR_CACHE_DIR, or give --state-dir and --cache-dir");
+  }
+  return std::filesystem::path(*home) / below_home / "weir";
+}
+
+}  // namespace
+
+std::filesystem::path Context::state_dir() const {
+  if (state_dir_option) return working_directory / *state_dir_option;
+  if (const auto folder = variable("WEIR_STATE_DIR"); folder && !folder->empty())
+    return working_directory / *folder;
+  return xdg_folder(*this, "XDG_STATE_HOME", ".local/state");
+}
+
+std::filesystem::path Context::cache_dir() const {
+  if (cache_dir_option) return working_directory / *cache_dir_option;
+  if (const auto folder = variable("WEIR_CACHE_DIR"); folder && !folder->empty())
+    return working_directory / *folder;
+  return xdg_folder(*this, "XDG_CACHE_HOME", ".cache");
+}
+
+void report(const std::exception& error, Output& err) {
+  const std::string_view bold = err.colour() ? "\033[1;31m" : "";
+  const std::string_view plain = err.colour() ? "\033[0m" : "";
+  err.line(std::string(bold) + "weir: " + std::string(plain) + error.what());
+  const auto* ours = dynamic_cast<const Error*>(&error);
+  if (ours != nullptr && !ours->hint().empty()) err.line("  hint: " + ours->hint());
+}
+
+}  // namespace weir::app

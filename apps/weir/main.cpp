@@ -1,1 +1,246 @@
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "command.hpp"
+#include "commands.hpp"
 
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace weir::app {
+namespace {
+
+/// Every command of the suite, in the order of the help.
+const std::vector<CommandRow> k_commands{
+#ifdef WEIR_HAS_RUN
+    CommandRow{"", "run", "execute a pipeline written in the Nextflow language", make_run},
+#endif
+#ifdef WEIR_HAS_LINT
+    CommandRow{"", "lint", "check pipeline scripts without running them", make_lint},
+#endif
+#ifdef WEIR_HAS_PREPROCESS
+    CommandRow{"", "preprocess", "sort, compress and index genomics files", make_preprocess},
+#endif
+#ifdef WEIR_HAS_SERVE_SERVICE
+    CommandRow{"", "serve-service", "run and supervise one long-running service process",
+               make_serve_service},
+#endif
+#ifdef WEIR_HAS_GATE_WAIT
+    CommandRow{"gate", "wait", "wait until a precondition holds, then go on or run a command",
+               make_gate_wait},
+#endif
+#ifdef WEIR_HAS_GATE_CHECK
+    CommandRow{"gate", "check", "ask once whether a precondition holds", make_gate_check},
+#endif
+#ifdef WEIR_HAS_GATE_LIST
+    CommandRow{"gate", "list", "list the built-in gates", make_gate_list},
+#endif
+#ifdef WEIR_HAS_CACHE_LS
+    CommandRow{"cache", "ls", "list the artifacts in the cache", make_cache_ls},
+#endif
+#ifdef WEIR_HAS_CACHE_STAT
+    CommandRow{"cache", "stat", "show one artifact", make_cache_stat},
+#endif
+#ifdef WEIR_HAS_CACHE_GET
+    CommandRow{"cache", "get", "write an artifact's bytes to a file or to standard output",
+               make_cache_get},
+#endif
+#ifdef WEIR_HAS_JOBS_LIST
+    CommandRow{"jobs", "list", "list runs, preprocessing jobs and services", make_jobs_list},
+#endif
+#ifdef WEIR_HAS_JOBS_SHOW
+    CommandRow{"jobs", "show", "show one job with its stages and events", make_jobs_show},
+#endif
+};
+
+struct GlobalOptions {
+  std::string log_level = "warn";
+  std::string log_format = "text";
+  bool no_colour = false;
+  bool quiet = false;
+  std::optional<std::string> state_dir;
+  std::optional<std::string> cache_dir;
+};
+
+std::string usage() {
+  std::string text =
+      "weir runs Nextflow-language pipelines natively, supervises services, waits at gates,\n"
+      "and turns genomics files into sorted, indexed, content-addressed artifacts.\n\n"
+      "Usage: weir COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n";
+  for (const CommandRow& row : k_commands) {
+    if (row.hidden) continue;
+    std::string name(row.group);
+    if (!name.empty()) name += ' ';
+    name += row.name;
+    name.resize(std::max<std::size_t>(name.size(), 16), ' ');
+    text.append("  ").append(name).append("  ").append(row.summary).append("\n");
+  }
+  return text +
+         "\n`weir COMMAND --help` explains a command. `weir --version` prints the version.\n";
+}
+
+std::string full_name(const CommandRow& row) {
+  return row.group.empty() ? std::string(row.name)
+                           : std::string(row.group) + " " + std::string(row.name);
+}
+
+[[noreturn]] void unknown_command(const std::string& name, std::string_view group) {
+  std::vector<std::string> names;
+  for (const CommandRow& row : k_commands) {
+    if (row.group == group) names.emplace_back(row.name);
+    if (group.empty() && !row.group.empty()) names.emplace_back(row.group);
+  }
+  const auto near = base::nearest(name, names);
+  const std::string prefix = group.empty() ? "weir " : "weir " + std::string(group) + " ";
+  throw Error(ErrorKind::usage, "unknown command '" + prefix + name + "'")
+      .with_hint(near ? "did you mean `" + prefix + *near + "`?"
+                      : "`weir --help` lists the commands");
+}
+
+/// Finds the command that the first one or two arguments name and removes them from `arguments`.
+const CommandRow& take_command(std::vector<std::string>& arguments) {
+  const std::string name = arguments.front();
+  bool is_group = false;
+  for (const CommandRow& row : k_commands) {
+    if (row.group.empty() && row.name == name) {
+      arguments.erase(arguments.begin());
+      return row;
+    }
+    is_group = is_group || row.group == name;
+  }
+  if (!is_group) unknown_command(name, "");
+  if (arguments.size() < 2 || arguments[1].starts_with('-')) {
+    throw Error(ErrorKind::usage, "`weir " + name + "` needs to know what to do")
+        .with_hint("`weir --help` lists the commands");
+  }
+  for (const CommandRow& row : k_commands) {
+    if (row.group == name && row.name == arguments[1]) {
+      arguments.erase(arguments.begin(), arguments.begin() + 2);
+      return row;
+    }
+  }
+  unknown_command(arguments[1], name);
+}
+
+void declare_global(OptionTable& table, GlobalOptions& options) {
+  table.group("Common options");
+  table.flag("-q,--quiet", options.quiet, "print nothing but results and errors");
+  table.option("--log-level", options.log_level, "LEVEL", "trace, debug, info, warn, error or off");
+  table.option("--log-format", options.log_format, "FORMAT", "text, or json for one object a line");
+  table.flag("--no-color", options.no_colour, "no colours, whatever the terminal says");
+  table.option("--state-dir", options.state_dir, "DIR",
+               "where jobs are recorded [WEIR_STATE_DIR or XDG state]");
+  table.option("--cache-dir", options.cache_dir, "DIR",
+               "where artifacts are kept [WEIR_CACHE_DIR or XDG cache]");
+}
+
+void apply_global(const GlobalOptions& options, Context& context) {
+  base::LogOptions log;
+  if (!base::parse_log_level(options.log_level, log.level)) {
+    throw Error(ErrorKind::usage, "unknown log level '" + options.log_level + "'")
+        .with_hint("one of trace, debug, info, warn, error, off");
+  }
+  if (options.log_format != "text" && options.log_format != "json") {
+    throw Error(ErrorKind::usage, "unknown log format '" + options.log_format + "'")
+        .with_hint("text or json");
+  }
+  if (options.no_colour) {
+    context.out.set_colour(false);
+    context.err.set_colour(false);
+  }
+  log.format = options.log_format == "json" ? base::LogFormat::json : base::LogFormat::text;
+  log.colour = context.err.colour();
+  // The log's machinery costs a little at start; the default level prints nothing in a good run.
+  if (log.level != base::LogLevel::warn) base::configure_log(log);
+  context.quiet = options.quiet;
+  context.state_dir_option = options.state_dir;
+  context.cache_dir_option = options.cache_dir;
+}
+
+ExitStatus dispatch(std::vector<std::string> arguments, Context& context) {
+  if (arguments.empty() || arguments.front() == "--help" || arguments.front() == "-h" ||
+      arguments.front() == "help") {
+    context.out.write(usage());
+    return arguments.empty() ? ExitStatus::usage : ExitStatus::ok;
+  }
+  if (arguments.front() == "--version" || arguments.front() == "-V") {
+    context.out.line("weir " WEIR_VERSION);
+    return ExitStatus::ok;
+  }
+  const CommandRow& row = take_command(arguments);
+  const std::unique_ptr<Command> command = row.make();
+  OptionTable table("weir " + full_name(row), std::string(row.summary));
+  GlobalOptions global;
+  command->declare(table);
+  declare_global(table, global);
+  if (!table.parse(arguments)) {
+    context.out.write(table.help());
+    return ExitStatus::ok;
+  }
+  apply_global(global, context);
+  return command->run(context);
+}
+
+bool wants_colour(const Output& output, const Context& context) {
+  return output.is_terminal() && !context.variable("NO_COLOR") &&
+         context.variable("TERM") != "dumb";
+}
+
+int run(int argc, char** argv, char** environment) {
+  ::signal(SIGPIPE, SIG_IGN);
+  Output out(STDOUT_FILENO);
+  Output err(STDERR_FILENO);
+  Context context{.out = out,
+                  .err = err,
+                  .environment = {},
+                  .working_directory = {},
+                  .state_dir_option = {},
+                  .cache_dir_option = {}};
+  for (char** entry = environment; *entry != nullptr; ++entry)
+    context.environment.emplace_back(*entry);
+  out.set_colour(wants_colour(out, context));
+  err.set_colour(wants_colour(err, context));
+  ExitStatus status = ExitStatus::failed;
+  try {
+    std::error_code error;
+    context.working_directory = std::filesystem::current_path(error);
+    if (error) throw system_error("find", "the working directory", error.value());
+    const std::span<char*> words(argv, static_cast<std::size_t>(argc));
+    std::vector<std::string> arguments(words.begin() + (words.empty() ? 0 : 1), words.end());
+    // A link named `nextflow` to the program stands for `weir nextflow`.
+    if (!words.empty() && std::filesystem::path(words[0]).filename() == "nextflow") {
+      arguments.insert(arguments.begin(), "nextflow");
+    }
+    status = dispatch(std::move(arguments), context);
+    out.flush();
+  } catch (const Error& error) {
+    report(error, err);
+    status = exit_status_of(error.kind());
+  } catch (const std::bad_alloc&) {
+    err.line("weir: out of memory");
+    status = ExitStatus::temporary;
+  } catch (const std::exception& error) {
+    err.line(std::string("weir: internal fault: ") + error.what());
+  }
+  try {
+    err.flush();
+  } catch (const Error&) {
+    // nobody is left to tell
+  }
+  return static_cast<int>(status);
+}
+
+}  // namespace
+}  // namespace weir::app
+
+int main(int argc, char** argv) {
+  return weir::app::run(argc, argv, environ);
+}

@@ -1,1 +1,296 @@
+#include "options.hpp"
 
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+namespace weir::app {
+
+struct OptionTable::State {
+  CLI::App app;
+  std::vector<Row> rows;
+  std::string summary;
+  std::string epilogue;
+  std::string group = "Options";
+  bool hidden = false;
+  std::vector<std::string>* rest = nullptr;
+  std::string rest_name;
+  std::vector<std::string>* unknown = nullptr;
+  // Values that CLI11 writes as text and that are moved to their typed targets after the parse.
+  std::vector<std::function<void()>> deliveries;
+  std::deque<std::string> texts;
+
+  State(std::string program, std::string text)
+      : app("", std::move(program)), summary(std::move(text)) {
+    app.set_help_flag("-h,--help", "print this help");
+    app.allow_extras(false);
+  }
+
+  Row& add_row(const std::string& names, const std::string& value, const std::string& help,
+               bool positional) {
+    Row row;
+    for (const std::string_view name : base::split(names, ','))
+      row.names.emplace_back(base::trim(name));
+    row.value = value;
+    row.help = help;
+    row.group = group;
+    row.hidden = hidden;
+    row.positional = positional;
+    rows.push_back(std::move(row));
+    return rows.back();
+  }
+
+  [[nodiscard]] std::vector<std::string> all_names() const {
+    std::vector<std::string> names{"--help", "-h"};
+    for (const Row& row : rows) {
+      if (!row.positional && !row.hidden)
+        names.insert(names.end(), row.names.begin(), row.names.end());
+    }
+    return names;
+  }
+
+  [[nodiscard]] const Row* find(const std::string& name) const {
+    for (const Row& row : rows) {
+      if (!row.positional && std::find(row.names.begin(), row.names.end(), name) != row.names.end())
+        return &row;
+    }
+    return nullptr;
+  }
+};
+
+OptionTable::OptionTable(std::string program, std::string summary)
+    : state_(std::make_unique<State>(std::move(program), std::move(summary))) {}
+OptionTable::~OptionTable() = default;
+
+void OptionTable::flag(const std::string& names, bool& target, const std::string& help) {
+  state_->add_row(names, "", help, false);
+  state_->app.add_flag(names, target, help);
+}
+
+void OptionTable::option(const std::string& names, std::string& target, const std::string& value,
+                         const std::string& help) {
+  state_->add_row(names, value, target.empty() ? help : help + " [" + target + "]", false);
+  state_->app.add_option(names, target, help);
+}
+
+void OptionTable::option(const std::string& names, std::optional<std::string>& target,
+                         const std::string& value, const std::string& help) {
+  state_->add_row(names, value, help, false);
+  state_->app.add_option(names, target, help);
+}
+
+void OptionTable::option(const std::string& names, std::vector<std::string>& target,
+                         const std::string& value, const std::string& help) {
+  state_->add_row(names, value, help, false);
+  state_->app.add_option(names, target, help)->allow_extra_args(false)->expected(1)->take_all();
+}
+
+void OptionTable::option(const std::string& names, std::int64_t& target, const std::string& value,
+                         const std::string& help) {
+  state_->add_row(names, value, fmt::format("{} [{}]", help, target), false);
+  state_->app.add_option(names, target, help);
+}
+
+void OptionTable::option(const std::string& names, std::optional<std::int64_t>& target,
+                         const std::string& value, const std::string& help) {
+  state_->add_row(names, value, help, false);
+  state_->app.add_option(names, target, help);
+}
+
+void OptionTable::option_with_default(const std::string& names, std::optional<std::string>& target,
+                                      const std::string& value, const std::string& help) {
+  state_->add_row(names, "[" + value + "]", help, false);
+  std::string& text = state_->texts.emplace_back();
+  CLI::Option* option = state_->app.add_option(names, text, help)->expected(0, 1);
+  state_->deliveries.emplace_back([option, &text, &target] {
+    if (option->count() > 0) target = text;
+  });
+}
+
+void OptionTable::positional(const std::string& name, std::string& target, Required required,
+                             const std::string& help) {
+  state_->add_row(name, "", help, true);
+  state_->app.add_option(name, target, help)->required(required == Required::yes);
+}
+
+void OptionTable::positional(const std::string& name, std::vector<std::string>& target,
+                             Required required, const std::string& help) {
+  state_->add_row(name + "...", "", help, true);
+  state_->app.add_option(name, target, help)->required(required == Required::yes);
+}
+
+void OptionTable::rest(const std::string& name, std::vector<std::string>& target,
+                       const std::string& help) {
+  state_->add_row(name, "", help, true);
+  state_->rest = &target;
+  state_->rest_name = name;
+}
+
+void OptionTable::unknown_options(std::vector<std::string>& target) {
+  state_->unknown = &target;
+}
+void OptionTable::group(const std::string& title) {
+  state_->group = title;
+}
+void OptionTable::hidden() {
+  state_->hidden = true;
+}
+void OptionTable::epilogue(const std::string& text) {
+  state_->epilogue = text;
+}
+const std::vector<OptionTable::Row>& OptionTable::rows() const {
+  return state_->rows;
+}
+
+namespace {
+
+/// Errors of CLI11 in our words; it names options by their internal list of names.
+[[noreturn]] void refuse(const CLI::ParseError& error, const std::string& program) {
+  throw Error(ErrorKind::usage, base::to_lower_ascii(std::string(error.what()).substr(0, 1)) +
+                                    std::string(error.what()).substr(1))
+      .with_hint("see `" + program + " --help`");
+}
+
+bool looks_like_option(const std::string& argument) {
+  return argument.size() > 1 && argument[0] == '-' && !(argument[1] >= '0' && argument[1] <= '9');
+}
+
+}  // namespace
+
+/// Deviation from CLI11: options it does not know are found before it sees them, since it would
+/// break a single-dash long option (`-profile`) into letters and has no near names to offer.
+bool OptionTable::parse(const std::vector<std::string>& arguments) {
+  State& state = *state_;
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    if (argument == "--") {
+      if (state.rest != nullptr) {
+        state.rest->assign(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, arguments.end());
+        break;
+      }
+      known.insert(known.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i),
+                   arguments.end());
+      break;
+    }
+    if (argument == "-h" || argument == "--help") return false;
+    if (!looks_like_option(argument)) {
+      known.push_back(argument);
+      continue;
+    }
+    const std::string name = argument.substr(0, argument.find('='));
+    const bool is_long = argument.starts_with("--");
+    const Row* row = state.find(is_long ? name : argument.substr(0, 2));
+    // `-resume`, `-profile=x`: upstream's single-dash spelling of a long option.
+    const Row* single_dash = is_long || argument.size() == 2 ? nullptr : state.find("-" + name);
+    if (single_dash != nullptr) {
+      row = single_dash;
+      known.push_back("-" + argument);
+    } else if (row != nullptr) {
+      known.push_back(argument);
+    } else if (is_long && state.unknown != nullptr) {
+      state.unknown->push_back(argument);
+      const bool has_value = argument.find('=') == std::string::npos && i + 1 < arguments.size() &&
+                             !looks_like_option(arguments[i + 1]);
+      if (has_value) state.unknown->push_back(arguments[++i]);
+      continue;
+    } else {
+      const auto near = base::nearest(is_long ? name : "-" + name, state.all_names());
+      throw Error(ErrorKind::usage, "unknown option '" + name + "'")
+          .with_hint(near ? "did you mean '" + *near + "'?"
+                          : "see `" + state.app.get_name() + " --help`");
+    }
+    // The value belongs to its option even when it begins with a dash.
+    const bool wants_value = !row->value.empty() && !row->value.starts_with('[');
+    const bool attached = argument.find('=') != std::string::npos ||
+                          (!is_long && single_dash == nullptr && argument.size() > 2);
+    if (wants_value && !attached) {
+      if (i + 1 >= arguments.size()) {
+        throw Error(ErrorKind::usage, "option '" + argument + "' needs a value: " + row->value)
+            .with_hint("see `" + state.app.get_name() + " --help`");
+      }
+      if (known.back().starts_with("--")) {
+        known.back() += "=" + arguments[++i];
+      } else {
+        known.back() += arguments[++i];
+      }
+    }
+  }
+  std::reverse(known.begin(), known.end());
+  try {
+    state.app.parse(known);
+  } catch (const CLI::ParseError& error) {
+    refuse(error, state.app.get_name());
+  }
+  for (const auto& deliver : state.deliveries) deliver();
+  return true;
+}
+
+namespace {
+
+void append_wrapped(std::string& text, std::string_view words, std::size_t indent,
+                    std::size_t column) {
+  constexpr std::size_t k_width = 96;
+  for (const std::string_view word : base::split(words, ' ')) {
+    if (column + word.size() > k_width && column > indent) {
+      while (text.ends_with(' ')) text.pop_back();
+      text += "\n" + std::string(indent, ' ');
+      column = indent;
+    }
+    text.append(word).append(" ");
+    column += word.size() + 1;
+  }
+  while (text.ends_with(' ')) text.pop_back();
+  text += '\n';
+}
+
+std::string label_of(const OptionTable::Row& row) {
+  std::string label = base::join(row.names, ", ");
+  if (!row.value.empty()) label += " " + row.value;
+  return label;
+}
+
+}  // namespace
+
+std::string OptionTable::help() const {
+  const State& state = *state_;
+  std::string text = "Usage: " + state.app.get_name() + " [OPTIONS]";
+  for (const Row& row : state.rows) {
+    if (row.positional)
+      text +=
+          (state.rest != nullptr && row.names[0] == state.rest_name ? " -- " : " ") + row.names[0];
+  }
+  text += "\n\n";
+  append_wrapped(text, state.summary, 0, 0);
+  constexpr std::size_t k_label_columns = 30;
+  std::string group;
+  const auto print = [&](const Row& row, const std::string& title) {
+    if (title != group) text += "\n" + title + ":\n";
+    group = title;
+    const std::string label = "  " + label_of(row);
+    text += label;
+    if (label.size() + 2 > k_label_columns) {
+      text += "\n" + std::string(k_label_columns, ' ');
+    } else {
+      text.append(k_label_columns - label.size(), ' ');
+    }
+    append_wrapped(text, row.help, k_label_columns, k_label_columns);
+  };
+  for (const Row& row : state.rows) {
+    if (row.positional) print(row, "Arguments");
+  }
+  for (const Row& row : state.rows) {
+    if (!row.positional && !row.hidden) print(row, row.group);
+  }
+  if (!state.epilogue.empty())
+    text += "\n" + state.epilogue + (state.epilogue.ends_with('\n') ? "" : "\n");
+  return text;
+}
+
+}  // namespace weir::app

@@ -1,1 +1,63 @@
+#include "output.hpp"
 
+#include "base/error.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace weir::app {
+namespace {
+constexpr std::size_t k_buffer_bytes = 64 * 1024;
+}
+
+Output::Output(int fd) : fd_(fd), terminal_(::isatty(fd) == 1) {}
+
+Output::~Output() {
+  try {
+    flush();
+  } catch (const Error&) {
+    // main flushes by name and reports; a second failure while unwinding has no one to tell
+  }
+}
+
+void Output::write(std::string_view text) {
+  buffer_ += text;
+  if (buffer_.size() >= k_buffer_bytes || (terminal_ && text.ends_with('\n'))) flush();
+}
+
+void Output::line(std::string_view text) {
+  buffer_ += text;
+  write("\n");
+}
+
+void Output::flush() {
+  std::string_view rest = buffer_;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(fd_, rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      const int error = errno;
+      buffer_.clear();
+      if (error == EPIPE) {
+        // The reader has seen enough (`weir jobs list | head`): end as other filters do, without a
+        // word.
+        ::signal(SIGPIPE, SIG_DFL);
+        ::raise(SIGPIPE);
+      }
+      throw system_error("write to", fd_ == 1 ? "standard output" : "standard error", error);
+    }
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  buffer_.clear();
+}
+
+int Output::width() const {
+  winsize size{};
+  if (::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+}  // namespace weir::app

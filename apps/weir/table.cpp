@@ -1,1 +1,66 @@
+#include "base/text.hpp"
+#include "output.hpp"
 
+#include <algorithm>
+
+namespace weir::app {
+namespace {
+
+/// Terminal cells of a text without control characters: one a code point, two for East Asian wide
+/// ones.
+std::size_t cells(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xC0) == 0x80) continue;
+    // Blocks U+1100..U+115F, U+2E80..U+A4CF, U+AC00..U+D7A3, U+F900.., U+FF00.. begin with E1
+    // 84/85, E2 BA.. to EA 93, EA B0.. to ED 9E, EF A4.., EF BC..; telling them by the lead byte
+    // E3..ED is close enough for a table.
+    count += (byte >= 0xE3 && byte <= 0xED) || byte >= 0xF0 ? 2 : 1;
+  }
+  return count;
+}
+
+void append_plain(std::string& text, const std::vector<std::string>& row) {
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (i != 0) text += '\t';
+    text += base::printable(row[i], row[i].size() * 4 + 1);
+  }
+  text += '\n';
+}
+
+void append_aligned(std::string& text, const std::vector<std::string>& row,
+                    const std::vector<std::size_t>& widths) {
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    text += row[i];
+    if (i + 1 < row.size()) text.append(widths[i] - cells(row[i]) + 2, ' ');
+  }
+  text += '\n';
+}
+
+}  // namespace
+
+void Table::print(Output& out, bool plain) const {
+  std::string text;
+  if (plain) {
+    append_plain(text, header_);
+    for (const auto& row : rows_) append_plain(text, row);
+    out.write(text);
+    return;
+  }
+  std::vector<std::vector<std::string>> shown{header_};
+  for (const auto& row : rows_) {
+    auto& cleaned = shown.emplace_back();
+    for (const std::string& cell : row)
+      cleaned.push_back(base::printable(cell, cell.size() * 4 + 1));
+  }
+  std::vector<std::size_t> widths(header_.size(), 0);
+  for (const auto& row : shown) {
+    for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
+      widths[i] = std::max(widths[i], cells(row[i]));
+  }
+  for (const auto& row : shown) append_aligned(text, row, widths);
+  out.write(text);
+}
+
+}  // namespace weir::app
