@@ -22,18 +22,18 @@
 ///
 /// **Cells.** A variable that an inner closure captures and that is assigned after its declaration
 /// lives in a cell (a shared box), so that both see each other's assignments. References then have
-/// RefKind::local_cell and captured_cell. A DeclareStmt, Parameter, input or take marked so creates
-/// a fresh cell; reading or assigning a local_cell slot that holds no cell yet (a variable first
-/// assigned inside an `if`) creates it, holding null. A captured variable that is assigned only
-/// once, where it is declared, is copied instead: RefKind::captured.
+/// BindingKind::local_cell and captured_cell. A DeclareStmt, Parameter, input or take marked so
+/// creates a fresh cell; reading or assigning a local_cell slot that holds no cell yet (a variable
+/// first assigned inside an `if`) creates it, holding null. A captured variable that is assigned
+/// only once, where it is declared, is copied instead: BindingKind::captured.
 ///
 /// **Captures.** Making a closure copies, for each of `ClosureExpr::captures`, the content of the
 /// given slot of the current frame (local, local_cell) or of the current closure's captures
 /// (captured, captured_cell). A local_cell slot without a cell gets one first. Functions, processes
 /// and workflows capture nothing.
 ///
-/// **Names** never need a look-up: see RefKind. RefKind::dynamic occurs in configuration only.
-/// RefKind::unresolved occurs only in trees with errors, which must not be evaluated.
+/// **Names** never need a look-up: see BindingKind. BindingKind::dynamic occurs in configuration
+/// only. BindingKind::unresolved occurs only in trees with errors, which must not be evaluated.
 ///
 /// **Sites.** Nodes with a `site` have a number, unique in their `Ast` and below `Ast::site_count`,
 /// under which an evaluator can keep what it found out there (converted literals, method look-ups)

@@ -5,9 +5,9 @@
 #include <cstdint>
 
 /// The configuration language. Expressions are those of scripts; a name that is neither a local of
-/// an enclosing closure nor a function or implicit name is RefKind::dynamic: the evaluator looks it
-/// up by its `Name` when reached (settings made so far, or the task's context inside process
-/// closures).
+/// an enclosing closure nor a function or implicit name is BindingKind::dynamic: the evaluator
+/// looks it up by its `Name` when reached (settings made so far, or the task's context inside
+/// process closures).
 namespace weir::lang {
 
 enum class ConfigKind : std::uint8_t { assign, block, selector, include, apply };

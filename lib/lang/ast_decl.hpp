@@ -49,7 +49,7 @@ struct IncludeEntry {
   Span span;
   Name alias = Name::none;  ///< what it is called here; equal to `name` without `as`
   Span alias_span;
-  Ref target;  ///< function, process, workflow, plugin or type; unresolved after an error
+  Binding target;  ///< function, process, workflow, plugin or type; unresolved after an error
 };
 
 /// `include { a; b as c } from 'source'`.
@@ -155,7 +155,7 @@ enum class ScriptKind : std::uint8_t { script, shell, exec };
 /// A variable that a script block reads, with the properties read from it: `task.ext.args`,
 /// `params.x`, `meta`.
 struct VariableRead {
-  Ref ref;
+  Binding binding;
   Name name = Name::none;
   List<Name> path;  ///< properties in order, as far as they are written as names
   Span span;

@@ -15,7 +15,7 @@ struct Declaration;
 struct Expr;
 
 /// What a name means, decided by the resolver.
-enum class RefKind : std::uint8_t {
+enum class BindingKind : std::uint8_t {
   unresolved,     ///< not resolved, or an error was reported
   local,          ///< frame slot `slot` holds the value
   local_cell,     ///< frame slot `slot` holds a cell that holds the value
@@ -33,8 +33,8 @@ enum class RefKind : std::uint8_t {
   dynamic,  ///< looked up by name when reached: configuration only
 };
 
-struct Ref {
-  RefKind kind = RefKind::unresolved;
+struct Binding {
+  BindingKind kind = BindingKind::unresolved;
   std::uint32_t slot = 0;
   const Declaration* declaration = nullptr;
 };
@@ -128,20 +128,20 @@ struct Interpolated : Expr {
 
 struct VariableExpr : Expr {
   Name name = Name::none;
-  Ref ref;
+  Binding binding;
 };
 
 enum class Access : std::uint8_t { plain, safe, spread };  ///< `.`  `?.`  `*.`
 
-/// `object.name`. When `ref.kind` is `type`, the whole path names a class (`java.nio.file.Files`):
-/// `class_name` is the full name and `object` is not to be evaluated.
+/// `object.name`. When `binding.kind` is `type`, the whole path names a class
+/// (`java.nio.file.Files`): `class_name` is the full name and `object` is not to be evaluated.
 struct PropertyExpr : Expr {
   Expr* object = nullptr;
   Name name = Name::none;
   Span name_span;
   Access access = Access::plain;
   std::uint32_t site = 0;
-  Ref ref;
+  Binding binding;
   Name class_name = Name::none;
 };
 
@@ -163,7 +163,8 @@ struct NamedArgument {
 ///   `name(...)`         object and callee are null; `target` says what `name` is
 ///   `object.name(...)`  a method (or channel operator: decided by the value), `access` as written
 ///   `callee(...)`       any other expression that is called, for example a closure: name is none
-/// For `name(...)` where name is a variable, `target` is its place (RefKind local … captured_cell).
+/// For `name(...)` where name is a variable, `target` is its place (BindingKind local …
+/// captured_cell).
 struct CallExpr : Expr {
   Expr* object = nullptr;
   Expr* callee = nullptr;
@@ -175,7 +176,7 @@ struct CallExpr : Expr {
       false;                  ///< the last positional argument was written behind the parentheses
   List<Expr*> arguments;      ///< positional; a trailing closure is the last
   List<NamedArgument> named;  ///< if any, they are passed as one map before the positional ones
-  Ref target;
+  Binding target;
   List<VariableExpr*>
       declares;  ///< `set { x }`, `tap { x }` in a workflow: the variables to assign
   std::uint32_t site = 0;
@@ -184,7 +185,7 @@ struct CallExpr : Expr {
 /// `new Type(...)`.
 struct ConstructExpr : Expr {
   TypeRef* type = nullptr;
-  Ref ref;
+  Binding binding;
   List<Expr*> arguments;
   List<NamedArgument> named;
 };
@@ -252,14 +253,14 @@ struct ElvisExpr : Expr {
 struct CastExpr : Expr {
   Expr* value = nullptr;
   TypeRef* type = nullptr;
-  Ref ref;
+  Binding binding;
 };
 
 /// `value instanceof Type`, `value !instanceof Type`.
 struct InstanceOfExpr : Expr {
   Expr* value = nullptr;
   TypeRef* type = nullptr;
-  Ref ref;
+  Binding binding;
   bool negated = false;
 };
 
@@ -299,7 +300,7 @@ struct Parameter {
 /// (or in the enclosing closure's captures) is copied as it is, be it a value or a cell.
 struct Capture {
   Name name = Name::none;
-  RefKind from = RefKind::local;  ///< local, local_cell, captured or captured_cell
+  BindingKind from = BindingKind::local;  ///< local, local_cell, captured or captured_cell
   std::uint32_t slot = 0;
 };
 

@@ -52,7 +52,7 @@ struct DeclaredVariable {
   Name name = Name::none;
   Span span;
   TypeRef* type = nullptr;
-  Ref target;
+  Binding target;
 };
 
 /// `def a = value`, or with `destructures` `def (a, b) = value`. Without a value the variable is
