@@ -1,0 +1,104 @@
+#pragma once
+
+#include "lang/callable.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::lang {
+
+struct ProcessDecl;
+struct WorkflowDecl;
+
+/// What scripts do to files. `lang` asks, the engine acts. Paths are local paths or URIs as
+/// PathObject has them. Failures throw ScriptException with the Java name that scripts catch
+/// (NoSuchFileException, ...).
+class FileSystem {
+ public:
+  struct Attributes {
+    bool is_directory = false;
+    bool is_regular = false;
+    bool is_link = false;  ///< the name itself is a symbolic link
+    std::int64_t size_bytes = 0;
+    std::int64_t modified_millis = 0;
+    std::uint32_t permissions = 0;  ///< the nine low bits
+  };
+  enum class WriteMode { replace, append };
+  enum class Links { follow, keep };
+
+  virtual ~FileSystem() = default;
+  /// Nothing when there is no such file.
+  [[nodiscard]] virtual std::optional<Attributes> attributes(const PathObject& path) = 0;
+  /// The whole content, decompressed when the name ends in .gz and `decompress` is true.
+  [[nodiscard]] virtual std::string read(const PathObject& path, bool decompress) = 0;
+  virtual void write(const PathObject& path, std::string_view content, WriteMode mode) = 0;
+  /// Names within a folder, sorted by bytes, without "." and "..".
+  [[nodiscard]] virtual std::vector<std::string> list(const PathObject& folder) = 0;
+  /// False when it existed or the parent is missing.
+  virtual bool make_folder(const PathObject& path) = 0;
+  virtual bool make_folders(const PathObject& path) = 0;
+  /// A file, a link or an empty folder. False when nothing was removed.
+  virtual bool remove(const PathObject& path) = 0;
+  virtual bool remove_tree(const PathObject& path) = 0;
+  virtual void copy(const PathObject& source, const PathObject& target) = 0;
+  virtual void move(const PathObject& source, const PathObject& target) = 0;
+  virtual void link(const PathObject& target, const PathObject& link_name, bool hard,
+                    bool overwrite) = 0;
+  virtual bool set_permissions(const PathObject& path, std::uint32_t permissions) = 0;
+  /// With symbolic links resolved, as an absolute path.
+  [[nodiscard]] virtual std::string real_path(const PathObject& path) = 0;
+  /// Absolute, against the launch folder; no access to the disk.
+  [[nodiscard]] virtual std::string absolute(std::string_view path) = 0;
+};
+
+/// A finished command of `String.execute()`.
+struct CommandResult {
+  int exit_status = 0;
+  std::string standard_output;
+  std::string standard_error;
+};
+
+enum class LogLevel : std::uint8_t { trace, debug, info, warn, error };
+
+/// Everything outside the script: the engine implements it, tests implement a small one.
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  /// `params`, `workflow`, `nextflow`, `channel`, `log`, `projectDir`, ...; nothing when unknown.
+  [[nodiscard]] virtual std::optional<Value> global(Interpreter& interpreter,
+                                                    std::string_view name) = 0;
+  /// A function that neither the script nor the library defines: `file`, `files`, `groupKey`, ...
+  [[nodiscard]] virtual std::optional<Value> call_global(Interpreter& interpreter,
+                                                         std::string_view name,
+                                                         const Arguments& arguments) = 0;
+  /// The value that the name of a process or workflow stands for; called through
+  /// NativeObject::call.
+  [[nodiscard]] virtual Value process(Interpreter& interpreter, const ProcessDecl& declaration) = 0;
+  [[nodiscard]] virtual Value workflow(Interpreter& interpreter,
+                                       const WorkflowDecl& declaration) = 0;
+
+  /// Standard output of the script, as it stands: the new line is in `text`.
+  virtual void print(std::string_view text) = 0;
+  virtual void log(LogLevel level, std::string_view text) = 0;
+  [[nodiscard]] virtual FileSystem& files() = 0;
+  /// The environment that weir was started with.
+  [[nodiscard]] virtual std::optional<std::string> environment(std::string_view name) = 0;
+  [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> environment_all() = 0;
+  [[nodiscard]] virtual std::int64_t now_millis() = 0;
+  [[nodiscard]] virtual std::uint64_t random_bits() = 0;
+  /// Runs a command and waits for it. `directory` empty: the launch folder.
+  [[nodiscard]] virtual CommandResult execute(const std::vector<std::string>& command,
+                                              std::string_view directory) = 0;
+  virtual void sleep_millis(std::int64_t milliseconds) = 0;
+  /// `exit N`: ends the run.
+  [[noreturn]] virtual void exit(int status, std::string_view message) = 0;
+  /// Called every few thousand evaluation steps; throws when the run was cancelled.
+  virtual void check_cancelled() {}
+};
+
+}  // namespace weir::lang
