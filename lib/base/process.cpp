@@ -55,6 +55,17 @@ class FileActions {
   void open_null(int to) {
     posix_spawn_file_actions_addopen(&actions_, to, "/dev/null", O_RDONLY, 0);
   }
+  /// Closes everything above the standard streams but the targets of `kept`.
+  void close_others(const std::vector<std::pair<int, int>>& kept) {
+    int last = 2;
+    for (const auto& pair : kept) last = std::max(last, pair.second);
+    for (int fd = 3; fd < last; ++fd) {
+      const bool wanted = std::any_of(kept.begin(), kept.end(),
+                                      [fd](const auto& pair) { return pair.second == fd; });
+      if (!wanted) posix_spawn_file_actions_addclose(&actions_, fd);
+    }
+    posix_spawn_file_actions_addclosefrom_np(&actions_, last + 1);
+  }
   void change_folder(const std::string& folder) {
     posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str());
   }
@@ -117,6 +128,25 @@ std::optional<ProcessExit> wait_pid(pid_t pid, int flags) {
   if (result != 0) throw system_error("wait for process", std::to_string(pid), errno);
   if (info.si_pid == 0) return std::nullopt;
   return exit_of(info, usage);
+}
+
+/// write(2) whose broken pipe is an answer (EPIPE), never a signal, whatever the program does with
+/// SIGPIPE.
+ssize_t write_without_signal(int fd, std::string_view bytes) {
+  sigset_t pipe_only;
+  sigemptyset(&pipe_only);
+  sigaddset(&pipe_only, SIGPIPE);
+  sigset_t before;
+  ::pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
+  const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+  const int error = errno;
+  if (written < 0 && error == EPIPE && sigismember(&before, SIGPIPE) == 0) {
+    const timespec no_wait{};
+    ::sigtimedwait(&pipe_only, nullptr, &no_wait);  // takes the signal that this write raised
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = error;
+  return written;
 }
 
 void drain(int fd, std::string& into, bool& open) {
@@ -184,6 +214,7 @@ Child spawn(const SpawnOptions& options) {
   if (options.stdout_fd >= 0) actions.duplicate(options.stdout_fd, 1);
   if (options.stderr_fd >= 0) actions.duplicate(options.stderr_fd, 2);
   for (const auto& [ours, theirs] : options.extra_fds) actions.duplicate(ours, theirs);
+  actions.close_others(options.extra_fds);
 
   const Attributes attributes(options.group);
   const std::vector<char*> argv = pointers(options.argv);
@@ -227,7 +258,7 @@ CommandResult run_command(SpawnOptions options, std::string_view input) {
     if (polls[0].revents != 0) drain(out.read.get(), result.output, out_open);
     if (polls[1].revents != 0) drain(err.read.get(), result.errors, err_open);
     if (polls[2].revents != 0) {
-      const ssize_t written = ::write(in.write.get(), input.data(), input.size());
+      const ssize_t written = write_without_signal(in.write.get(), input);
       if (written > 0) input.remove_prefix(static_cast<std::size_t>(written));
       // A program that does not read its input to the end has its reasons.
       if (input.empty() || (written < 0 && errno != EAGAIN && errno != EINTR)) in.write.reset();
