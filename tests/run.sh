@@ -1,0 +1,103 @@
+#!/bin/sh
+# Installs what is missing, builds with warnings as errors, and runs the tests.
+#
+#   tests/run.sh            the ordinary tests, with GCC
+#   tests/run.sh --clang    the same with Clang
+#   tests/run.sh --asan     under the address and undefined-behaviour sanitizers
+#   tests/run.sh --tsan     under the thread sanitizer
+#   tests/run.sh --tidy     builds with clang-tidy; its findings are errors
+#   tests/run.sh --fuzz     a minute of fuzzing for each harness
+#   tests/run.sh --bench    the benchmarks, on a release build
+#
+# More arguments go to ctest (`tests/run.sh -R unit.base`). The last line counts what ran.
+set -eu
+cd "$(dirname "$0")/.."
+. share/dev/build-env.sh
+
+mode=dev
+case ${1-} in
+    --clang | --asan | --tsan | --tidy | --fuzz | --bench)
+        mode=${1#--}
+        shift
+        ;;
+    -h | --help)
+        sed -n '2,12s/^# \{0,1\}//p' "$0"
+        exit 0
+        ;;
+    --*)
+        echo "tests/run.sh: unknown option '$1' (see --help)" >&2
+        exit 2
+        ;;
+esac
+
+# build PRESET TARGET...
+build() {
+    preset=$1
+    shift
+    configure "$preset"
+    cmake --build "build/$preset" --parallel "$jobs" --target "$@"
+}
+
+# run_tests PRESET CTEST-ARGUMENT...: runs the tests, closes with the count.
+run_tests() {
+    preset=$1
+    shift
+    report=$PWD/build/$preset/tests.xml
+    rm -f "$report"
+    status=0
+    ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --parallel "$jobs" \
+        --output-junit "$report" "$@" || status=$?
+    count "$report" || return 1
+    return "$status"
+}
+
+# count REPORT: "N passed, N failed" from ctest's JUnit report.
+count() {
+    [ -s "$1" ] || {
+        echo "ctest left no report" >&2
+        return 1
+    }
+    awk '
+        /<testcase / {
+            if (/status="run"/) passed++
+            else if (/status="fail"/) failed++
+            else skipped++
+        }
+        END {
+            printf "%d passed, %d failed", passed, failed
+            if (skipped) printf ", %d skipped", skipped
+            print ""
+        }' "$1"
+}
+
+case $mode in
+    dev | asan | tsan | bench) sh share/dev/install-deps.sh --test ;;
+    *) sh share/dev/install-deps.sh --test --dev ;;
+esac
+
+export ASAN_OPTIONS="${ASAN_OPTIONS-detect_leaks=1:detect_stack_use_after_return=1}"
+export UBSAN_OPTIONS="${UBSAN_OPTIONS-print_stacktrace=1}"
+export TSAN_OPTIONS="${TSAN_OPTIONS-second_deadlock_stack=1}"
+
+case $mode in
+    dev | clang)
+        build "$mode" all all_verify_interface_header_sets
+        run_tests "$mode" -LE slow "$@"
+        ;;
+    asan | tsan)
+        build "$mode" all
+        run_tests "$mode" -LE slow "$@"
+        ;;
+    tidy)
+        build tidy all
+        run_tests tidy -L unit "$@"
+        ;;
+    fuzz)
+        build fuzz all
+        run_tests fuzz -L fuzz "$@"
+        ;;
+    bench)
+        build release all
+        run_tests release -L bench "$@"
+        ;;
+esac
