@@ -61,12 +61,15 @@ std::string read_to_end(int fd, const fs::path& path, std::size_t limit_bytes) {
 }  // namespace
 
 std::optional<FileInfo> file_info(const fs::path& path, FollowLinks follow) {
+  return file_info_at(AT_FDCWD, path.c_str(), follow);
+}
+
+std::optional<FileInfo> file_info_at(int folder_fd, const char* name, FollowLinks follow) {
   struct stat status {};
-  const int result =
-      follow == FollowLinks::yes ? ::stat(path.c_str(), &status) : ::lstat(path.c_str(), &status);
-  if (result != 0) {
+  const int flags = follow == FollowLinks::yes ? 0 : AT_SYMLINK_NOFOLLOW;
+  if (::fstatat(folder_fd, name, &status, flags) != 0) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
-    throw system_error("look at", path.native(), errno);
+    throw system_error("look at", name, errno);
   }
   FileInfo info;
   info.type = type_of(status.st_mode);

@@ -34,6 +34,10 @@ enum class FollowLinks { no, yes };
 [[nodiscard]] std::optional<FileInfo> file_info(const fs::path& path,
                                                 FollowLinks follow = FollowLinks::yes);
 
+/// The same for a name relative to an open folder.
+[[nodiscard]] std::optional<FileInfo> file_info_at(int folder_fd, const char* name,
+                                                   FollowLinks follow = FollowLinks::yes);
+
 /// Close-on-exec. Throws Error (system_error "open").
 [[nodiscard]] Fd open_read(const fs::path& path);
 /// Creates or truncates; close-on-exec. Throws Error.
