@@ -44,7 +44,9 @@ class TaskObserver {
   virtual ~TaskObserver() = default;
   virtual void on_task(const TaskEvent& event) = 0;
   /// Text that a `debug true` task printed, after its end.
-  virtual void on_task_output(const TaskEvent&, std::string_view /*text*/) {}
+  virtual void on_task_output(const TaskEvent& /*event*/, std::string_view /*text*/) {}
+  /// Something a user should know that does not end the run: a file that could not be published.
+  virtual void on_warning(std::string_view /*text*/) {}
 };
 
 /// The line that upstream's log has for an event, such as "[ab/cdef01] Submitted process > NAME";

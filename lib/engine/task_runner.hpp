@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,12 @@ class TaskObserver;
 
 /// Limits of the machine and places of the run.
 struct RunnerOptions {
-  std::string work_dir;     ///< absolute; created when missing
-  std::string launch_dir;   ///< absolute
-  std::string project_dir;  ///< absolute; files below it enter keys by content, not by time
-  std::string temp_dir;     ///< for `scratch true`
+  std::string work_dir;    ///< absolute; created when missing
+  std::string launch_dir;  ///< absolute
+  /// Absolute, when the project is a checkout of a known revision: files below it enter keys by
+  /// content, not by time. Empty otherwise.
+  std::string revision_dir;
+  std::string temp_dir;  ///< for `scratch true`
   std::string run_id;   ///< first part of every key: a resumed run has the id of the run it resumes
   bool resume = false;  ///< take finished tasks from the work directory
   bool stub = false;    ///< `-stub`: part of the key
@@ -33,6 +36,15 @@ struct RunnerOptions {
   std::size_t queue_size = 0;            ///< tasks running at once; 0: as many as resources allow
   std::vector<std::string> environment;  ///< NAME=value of weir's own environment; tasks inherit it
   std::chrono::milliseconds kill_grace{5000};
+};
+
+/// The answer of `TaskCallbacks::prepare`.
+struct Prepared {
+  std::string failure;         ///< not empty: the attempt fails with it (Kind::gate)
+  bool unrecoverable = false;  ///< of the failure: a retry cannot help
+  /// What to run when that could not be known before (a service's socket in the script or the
+  /// inputs). Replaces everything but the key; name, process and resources stay.
+  std::optional<TaskSpec> spec;
 };
 
 /// How the language side hears of one task. All run on the loop's thread, never inside `submit`.
@@ -45,10 +57,11 @@ struct TaskCallbacks {
   /// The spec of the next attempt, with dynamic directives evaluated for `attempt`. Required for
   /// retry.
   std::function<TaskSpec(int attempt, const TaskFailure& previous)> next_attempt;
-  /// Called once per attempt before the task may be scheduled; the task waits until `proceed` is
-  /// called with an empty string, or fails (Kind::gate) with the text given. May call it at once.
-  /// Empty: no gate, no service.
-  std::function<void(TaskId, std::function<void(const std::string& failure)> proceed)> prepare;
+  /// Called once per attempt that is really going to run: after the key was computed and the cache
+  /// missed, while the task directory exists and is empty; never for cached or stored tasks. The
+  /// task waits until `proceed` is called, at once or later. For gates and for services that the
+  /// task consumes. Empty: nothing to wait for.
+  std::function<void(TaskId, std::function<void(Prepared)> proceed)> prepare;
 };
 
 /// How the run as a whole ends because of a task.
