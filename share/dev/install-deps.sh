@@ -9,14 +9,14 @@
 #   --dev      the second compiler, clang-tidy and the fuzzer's runtime
 #   --all      everything
 #
-# No package below starts a daemon (redis-tools holds the Redis server program without its service).
+# Only redis-server brings a daemon; it is kept from starting, now and at the next boot.
 set -eu
 
 build='g++ cmake ninja-build ccache pkg-config git
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlite3-dev libarchive-dev libhts-dev
   libhtscodecs-dev libdeflate-dev libisal-dev zlib1g-dev liblzma-dev libbz2-dev libssl-dev
   libxxhash-dev libicu-dev libyaml-cpp-dev libcurl4-gnutls-dev libboost1.81-dev doctest-dev'
-example='redis-tools'
+example='redis-server redis-tools'
 test='samtools bcftools tabix bedtools sqlite3 python3 procps'
 dev='clang-14 clang-tidy-14 clang-format-14 llvm-14 libclang-rt-14-dev shellcheck strace scdoc'
 
@@ -80,8 +80,24 @@ apt() {
 # An old list of packages names versions that are gone, so the lists come first; without a network
 # the packages may still be in a local store.
 apt update || echo "install-deps.sh: the package lists could not be refreshed" >&2
+
+# The package's own answer to "may this service start now?" is asked of policy-rc.d; 101 is no.
+policy=/usr/sbin/policy-rc.d
+case " $missing " in
+    *' redis-server '*)
+        if [ ! -e "$policy" ]; then
+            trap '$as_root rm -f "$policy"' EXIT
+            trap 'exit 130' INT TERM HUP
+            printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
+            $as_root chmod 755 "$policy"
+        fi
+        ;;
+esac
 # shellcheck disable=SC2086 # a list of words
 apt install --yes --no-install-recommends $missing || {
     echo "install-deps.sh: apt-get could not install:$(missing_packages)" >&2
     exit 1
 }
+case " $missing " in
+    *' redis-server '*) if [ -d /run/systemd/system ]; then $as_root systemctl -q disable redis-server; fi ;;
+esac
