@@ -24,7 +24,7 @@ class KeyText {
   void add_double(double value, int width_bytes);
   void add_decimal(std::string_view digits);  ///< BigDecimal, BigInteger: its plain digits
   void add_text(std::string_view text);
-  void add_file(std::string absolute_path);
+  void add_file(std::string_view absolute_path);
   void begin_list();
   void end_list();
   /// Maps, sets, bags: the order of what follows does not matter. A map's entry is a list of key
@@ -44,7 +44,7 @@ class KeyText {
   void end_level(char open, char close);
 
   std::vector<Level> levels_{1};
-  std::vector<std::string> files_;
+  bool has_files_ = false;
 };
 
 /// Convenience for parts that are one text: process name, script source, container.

@@ -66,18 +66,19 @@ struct EvalOutput {
 
 enum class CacheMode { off, standard, lenient, deep };
 
-/// One named part of a task's key; parts are hashed in order.
+/// One named part of a task's key; parts are hashed in order. Made by KeyText or `text_part`
+/// (task_key.hpp).
 ///
-/// `text` is the canonical form of the value (see KeyText in task_key.hpp): it is what is hashed,
-/// and what
-/// `--explain` shows. `files` are absolute paths that the value holds; the runner adds their size
-/// and time (or content, by `CacheMode`), so nobody else has to look at the disk.
+/// `text` is the canonical form of the value: what is hashed, and what `--explain` shows. Files
+/// within it stand between two `k_file_mark`s; the runner puts their size and time (or content, by
+/// CacheMode) in that place, so that nobody else has to look at the disk.
 struct KeyPart {
   std::string
       name;  ///< "process", "script", "input reads", "global genome", "ext args", "container", ...
   std::string text;
-  std::vector<std::string> files;
+  bool has_files = false;  ///< false: marks in `text` mean nothing
 };
+inline constexpr char k_file_mark = '\x1f';
 
 enum class PublishMode { symlink, rellink, link, copy, copy_no_follow, move };
 
