@@ -1,0 +1,2 @@
+75
+weir --version >/dev/full
