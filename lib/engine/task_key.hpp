@@ -14,8 +14,8 @@ namespace weir::engine {
 ///
 /// Scalars are written with their type's width ("5i", "5l", "1.5d", "'text'"), lists in order
 /// ("[a,b]"), maps, sets and bags sorted by their own texts ("{a,b}"), null as nothing, as
-/// upstream's rules have it. Files are written as "@N", N being their place in `files`, since the
-/// runner adds what the disk says about them.
+/// upstream's rules have it. Files are written as their path between two
+/// file marks, since the runner adds what the disk says about them.
 class KeyText {
  public:
   void add_null() { put(""); }

@@ -1,0 +1,210 @@
+#include "engine/seal.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace weir::engine {
+namespace {
+
+/// Fields are separated by tabs and records by newlines, so these two and the backslash are
+/// escaped.
+std::string escaped(std::string_view text) {
+  std::string safe;
+  safe.reserve(text.size());
+  for (const char c : text) {
+    if (c == '\n') {
+      safe += "\\n";
+    } else if (c == '\t') {
+      safe += "\\t";
+    } else if (c == '\\') {
+      safe += "\\\\";
+    } else {
+      safe += c;
+    }
+  }
+  return safe;
+}
+
+std::string unescaped(std::string_view text) {
+  std::string plain;
+  plain.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 1 == text.size()) {
+      plain += text[i];
+      continue;
+    }
+    ++i;
+    plain += text[i] == 'n' ? '\n' : text[i] == 't' ? '\t' : text[i];
+  }
+  return plain;
+}
+
+template <typename Number>
+bool parse_number(std::string_view text, Number& number, int radix = 10) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, radix);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+bool parse_hash(std::string_view text, base::Hash128& hash) {
+  return text.size() == 32 && parse_number(text.substr(0, 16), hash.high, 16) &&
+         parse_number(text.substr(16), hash.low, 16);
+}
+
+using Fields = std::vector<std::string_view>;
+
+bool read_usage(const Fields& fields, TaskUsage& usage) {
+  return fields.size() == 8 && parse_number(fields[1], usage.submit_ms) &&
+         parse_number(fields[2], usage.start_ms) && parse_number(fields[3], usage.complete_ms) &&
+         parse_number(fields[4], usage.realtime_ms) && parse_number(fields[5], usage.user_us) &&
+         parse_number(fields[6], usage.system_us) && parse_number(fields[7], usage.peak_rss_bytes);
+}
+
+bool read_file(const Fields& fields, std::vector<SealedFile>& files) {
+  SealedFile file;
+  const bool good = fields.size() == 6 && parse_number(fields[1], file.output) &&
+                    (fields[2] == "f" || fields[2] == "d") &&
+                    parse_number(fields[3], file.size_bytes) &&
+                    parse_number(fields[4], file.mtime_ns);
+  if (!good) return false;
+  file.is_folder = fields[2] == "d";
+  file.name = unescaped(fields[5]);
+  files.push_back(std::move(file));
+  return true;
+}
+
+bool read_key(const Fields& fields, std::vector<KeyComponent>& key) {
+  KeyComponent component;
+  if (fields.size() != 4 || !parse_hash(fields[1], component.hash)) return false;
+  component.name = unescaped(fields[2]);
+  component.shown = unescaped(fields[3]);
+  key.push_back(std::move(component));
+  return true;
+}
+
+bool read_record(const Fields& fields, Seal& seal) {
+  const std::string_view kind = fields[0];
+  if (kind == "usage") return read_usage(fields, seal.usage);
+  if (kind == "file") return read_file(fields, seal.files);
+  if (kind == "key") return read_key(fields, seal.key);
+  if (kind == "missing" && fields.size() == 1) {
+    seal.env.emplace_back();
+    return true;
+  }
+  if (fields.size() != 2) return false;
+  if (kind == "attempt") return parse_number(fields[1], seal.attempt);
+  if (kind == "exit") return parse_number(fields[1], seal.exit_status);
+  if (kind == "declaration") return parse_hash(fields[1], seal.declaration);
+  if (kind == "task") seal.task = unescaped(fields[1]);
+  if (kind == "context") seal.context = unescaped(fields[1]);
+  if (kind == "env") seal.env.emplace_back(unescaped(fields[1]));
+  if (kind == "eval") seal.eval.push_back(unescaped(fields[1]));
+  return true;  // records that a later minor addition brings are passed over
+}
+
+std::string header() {
+  return fmt::format("weir-seal {}", k_seal_version);
+}
+
+const KeyComponent* find(const std::vector<KeyComponent>& key, const std::string& name) {
+  const auto found = std::find_if(key.begin(), key.end(),
+                                  [&](const KeyComponent& part) { return part.name == name; });
+  return found == key.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string encode_seal(const Seal& seal) {
+  const TaskUsage& usage = seal.usage;
+  std::string text = header() + "\n";
+  auto out = std::back_inserter(text);
+  fmt::format_to(out, "task\t{}\nattempt\t{}\nexit\t{}\n", escaped(seal.task), seal.attempt,
+                 seal.exit_status);
+  fmt::format_to(out, "usage\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", usage.submit_ms, usage.start_ms,
+                 usage.complete_ms, usage.realtime_ms, usage.user_us, usage.system_us,
+                 usage.peak_rss_bytes);
+  fmt::format_to(out, "declaration\t{}\n", seal.declaration.hex());
+  for (const SealedFile& file : seal.files) {
+    fmt::format_to(out, "file\t{}\t{}\t{}\t{}\t{}\n", file.output, file.is_folder ? 'd' : 'f',
+                   file.size_bytes, file.mtime_ns, escaped(file.name));
+  }
+  for (const auto& value : seal.env)
+    text += value ? "env\t" + escaped(*value) + "\n" : std::string("missing\n");
+  for (const std::string& value : seal.eval) text += "eval\t" + escaped(value) + "\n";
+  if (!seal.context.empty()) text += "context\t" + escaped(seal.context) + "\n";
+  for (const KeyComponent& part : seal.key) {
+    fmt::format_to(out, "key\t{}\t{}\t{}\n", part.hash.hex(), escaped(part.name),
+                   escaped(part.shown));
+  }
+  return text + "end\t" + base::fast_hash(text).hex() + "\n";
+}
+
+std::optional<Seal> decode_seal(std::string_view bytes) {
+  // The last line's hash covers all before it: a file that was cut short or changed does not fit.
+  constexpr std::size_t k_end_bytes = 4 + 32 + 1;
+  if (bytes.size() < k_end_bytes || !bytes.ends_with('\n')) return std::nullopt;
+  const std::string_view body = bytes.substr(0, bytes.size() - k_end_bytes);
+  const std::string_view end = bytes.substr(body.size(), k_end_bytes - 1);
+  if (end != "end\t" + base::fast_hash(body).hex()) return std::nullopt;
+
+  Seal seal;
+  bool first = true;
+  for (const std::string_view line : base::split(body, '\n')) {
+    if (first) {
+      if (line != header()) return std::nullopt;
+      first = false;
+    } else if (!line.empty() && !read_record(base::split(line, '\t'), seal)) {
+      return std::nullopt;
+    }
+  }
+  return seal;
+}
+
+base::Hash128 declaration_hash(const TaskSpec& spec) {
+  base::FastHasher hasher;
+  const auto add_text = [&](std::string_view text) {
+    hasher.update_u64(text.size());
+    hasher.update(text);
+  };
+  const auto add_number = [&](std::int64_t number) {
+    hasher.update_u64(static_cast<std::uint64_t>(number));
+  };
+  for (const PathOutput& output : spec.path_outputs) {
+    add_number(static_cast<std::int64_t>(output.patterns.size()));
+    for (const std::string& pattern : output.patterns) add_text(pattern);
+    const std::uint64_t flags = (output.glob ? 1U : 0U) | (output.hidden ? 2U : 0U) |
+                                (output.follow_links ? 4U : 0U) |
+                                (output.include_inputs ? 8U : 0U) | (output.optional ? 16U : 0U);
+    hasher.update_u64(flags);
+    add_number(output.type ? static_cast<std::int64_t>(*output.type) : -1);
+    add_number(output.max_depth);
+    const Arity arity = output.arity.value_or(Arity{.min = -1, .max = -1});
+    add_number(arity.min);
+    add_number(arity.max);
+  }
+  for (const std::string& name : spec.env_outputs) add_text(name);
+  for (const EvalOutput& output : spec.eval_outputs) add_text(output.name);
+  return hasher.finish();
+}
+
+std::vector<KeyDifference> compare_keys(const std::vector<KeyComponent>& before,
+                                        const std::vector<KeyComponent>& after) {
+  std::vector<KeyDifference> differences;
+  for (const KeyComponent& part : before) {
+    const KeyComponent* now = find(after, part.name);
+    if (now == nullptr) {
+      differences.push_back({part.name, part.shown, ""});
+    } else if (now->hash != part.hash) {
+      differences.push_back({part.name, part.shown, now->shown});
+    }
+  }
+  for (const KeyComponent& part : after) {
+    if (find(before, part.name) == nullptr) differences.push_back({part.name, "", part.shown});
+  }
+  return differences;
+}
+
+}  // namespace weir::engine
