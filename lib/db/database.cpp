@@ -1,0 +1,275 @@
+// How the file is kept healthy:
+//  - every write transaction begins IMMEDIATE, so that waiting happens at its begin, in the busy
+//  handler below;
+//  - the log is copied back by one process at a time, under a lock file, and never by SQLite itself
+//  (also not when
+//    the last connection closes);
+//  - creation is done by one process at a time, under the same kind of lock; everybody else finds a
+//  finished file.
+#include "db/database.hpp"
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/lock.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "db/internal/sqlite_error.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+namespace weir::db {
+namespace {
+
+struct CachedStatement {
+  sqlite3_stmt* handle = nullptr;
+  bool lent = false;
+};
+
+std::filesystem::path beside(const std::filesystem::path& file, std::string_view suffix) {
+  std::filesystem::path path = file;
+  path += suffix;
+  return path;
+}
+
+/// Waits a little, longer each time, by chance, so that many waiting processes do not wake
+/// together.
+int wait_while_busy(void* waited_since, int tries) {
+  auto* since = static_cast<base::BootTime*>(waited_since);
+  const base::BootTime now = base::now_boot();
+  if (tries == 0) *since = now;
+  if (now - *since > Database::k_busy_limit) return 0;
+  constexpr std::uint64_t k_first_us = 50;
+  constexpr std::uint64_t k_longest_us = 5000;
+  const std::uint64_t longest = std::min(k_longest_us, k_first_us << std::min(tries, 8));
+  std::this_thread::sleep_for(std::chrono::microseconds(1 + base::random_u64() % longest));
+  return 1;
+}
+
+void refuse_network(const std::filesystem::path& folder) {
+  const std::optional<std::string> kind = base::network_file_system(folder);
+  if (!kind.has_value()) return;
+  throw Error(ErrorKind::store,
+              fmt::format("the state folder '{}' is on a network file system ({}), where databases "
+                          "lose data",
+                          folder.string(), *kind))
+      .with_code("store_network")
+      .with_hint("name a folder on a local disk with --state-dir or WEIR_STATE_DIR");
+}
+
+}  // namespace
+
+struct Database::State {
+  sqlite3* handle = nullptr;
+  std::unordered_map<std::string, CachedStatement> statements;
+  int depth = 0;        ///< of nested transactions
+  bool doomed = false;  ///< an inner transaction was not committed
+  int log_pages = 0;    ///< in the write-ahead log after our last commit
+  base::BootTime busy_since{0};
+
+  ~State() {
+    for (auto& [sql, statement] : statements) sqlite3_finalize(statement.handle);
+    sqlite3_close_v2(handle);
+  }
+};
+
+Database::Database(std::filesystem::path file)
+    : file_(std::move(file)), state_(std::make_unique<State>()) {
+  const std::filesystem::path folder = file_.parent_path();
+  if (!base::file_info(folder).has_value()) base::make_folders(folder);
+  refuse_network(folder);
+  // No URI names: a state folder may have any name.
+  const int opened =
+      sqlite3_open_v2(file_.c_str(), &state_->handle,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (opened != SQLITE_OK) fail(opened, "open");
+  sqlite3* handle = state_->handle;
+  sqlite3_extended_result_codes(handle, 1);
+  sqlite3_busy_handler(handle, wait_while_busy, &state_->busy_since);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_wal_autocheckpoint(handle, 0);
+  sqlite3_wal_hook(
+      handle,
+      [](void* pages, sqlite3*, const char*, int count) {
+        *static_cast<int*>(pages) = count;
+        return SQLITE_OK;
+      },
+      &state_->log_pages);
+  create_if_new();
+  execute(
+      "PRAGMA synchronous=NORMAL; PRAGMA cell_size_check=ON; PRAGMA journal_size_limit=4194304");
+}
+
+Database::~Database() {
+  // Nothing may escape; a checkpoint that fails now is made by the next process.
+  try {
+    if (state_->log_pages >= k_checkpoint_pages_at_close) checkpoint();
+  } catch (const Error& error) {
+    base::log(base::LogLevel::debug, "checkpoint at close failed", {{"error", error.what()}});
+  }
+}
+
+void Database::create_if_new() {
+  const auto is_ours = [this] {
+    const std::int64_t id = scalar("PRAGMA application_id");
+    if (id == k_application_id) return true;
+    if (id == 0 && scalar("SELECT count(*) FROM sqlite_master") == 0) return false;
+    throw Error(ErrorKind::store,
+                fmt::format("'{}' is a database, but not one of weir's", file_.string()))
+        .with_code("store_corrupt")
+        .with_hint("name another folder with --state-dir");
+  };
+  if (is_ours()) return;
+  const base::FileLock lock = base::FileLock::lock(beside(file_, ".create"));
+  if (is_ours()) return;
+  execute("PRAGMA journal_mode=WAL");
+  Transaction transaction(*this);
+  execute(fmt::format(
+      "PRAGMA application_id={};"
+      "CREATE TABLE modules(name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID",
+      k_application_id));
+  transaction.commit();
+  base::Fd reserve = base::open_write(beside(file_, ".reserve"));
+  // A disk without room for the reserve is none we can help; the first real write will say so.
+  static_cast<void>(::posix_fallocate(reserve.get(), 0, k_reserve_bytes));
+}
+
+Statement Database::prepare(std::string_view sql) {
+  CachedStatement* cached = nullptr;
+  const auto found = state_->statements.find(std::string(sql));
+  if (found != state_->statements.end()) {
+    cached = &found->second;
+  } else if (state_->statements.size() < k_cached_statements_max) {
+    cached = &state_->statements[std::string(sql)];
+  }
+  if (cached != nullptr && cached->handle != nullptr && !cached->lent) {
+    cached->lent = true;
+    return {*this, cached->handle};
+  }
+  sqlite3_stmt* handle = nullptr;
+  const bool keep = cached != nullptr && cached->handle == nullptr;
+  const int result = sqlite3_prepare_v3(state_->handle, sql.data(), static_cast<int>(sql.size()),
+                                        keep ? SQLITE_PREPARE_PERSISTENT : 0, &handle, nullptr);
+  if (result != SQLITE_OK) {
+    if (keep) state_->statements.erase(std::string(sql));
+    fail(result, "read");
+  }
+  if (keep) *cached = {handle, true};
+  return {*this, handle};
+}
+
+void Database::give_back(sqlite3_stmt* handle) {
+  sqlite3_reset(handle);
+  sqlite3_clear_bindings(handle);
+  const auto found = state_->statements.find(sqlite3_sql(handle));
+  if (found != state_->statements.end() && found->second.handle == handle) {
+    found->second.lent = false;
+  } else {
+    sqlite3_finalize(handle);
+  }
+}
+
+void Database::execute(std::string_view sql) {
+  const int result =
+      sqlite3_exec(state_->handle, std::string(sql).c_str(), nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK) fail(result, "write to");
+}
+
+std::int64_t Database::scalar(std::string_view sql) {
+  Statement query = prepare(sql);
+  return query.step() ? query.integer(0) : 0;
+}
+
+bool Database::in_transaction() const {
+  return state_->depth > 0;
+}
+
+std::int64_t Database::changes() const {
+  return sqlite3_changes64(state_->handle);
+}
+
+void Database::checkpoint_if_due() {
+  if (state_->log_pages >= k_checkpoint_pages) checkpoint();
+}
+
+void Database::checkpoint() {
+  const std::optional<base::FileLock> owner =
+      base::FileLock::try_lock(beside(file_, ".checkpoint"));
+  if (!owner.has_value()) return;
+  const int result = sqlite3_wal_checkpoint_v2(state_->handle, nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                               nullptr, nullptr);
+  state_->log_pages = 0;
+  // Busy: a reader still needs the log; the next one gets further.
+  if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) fail(result, "write to");
+}
+
+bool Database::release_reserve() {
+  const std::filesystem::path reserve = beside(file_, ".reserve");
+  if (!base::file_info(reserve).has_value()) return false;
+  base::remove_file(reserve);
+  return true;
+}
+
+void Database::fail(int code, std::string_view attempted) const {
+  throw_sqlite_error(state_->handle, code, attempted, file_.string());
+}
+
+Transaction::Transaction(Database& database)
+    : database_(database), outermost_(database.state_->depth == 0) {
+  if (outermost_) {
+    database_.prepare("BEGIN IMMEDIATE").run();
+    database_.state_->doomed = false;
+  }
+  ++database_.state_->depth;
+}
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  --database_.state_->depth;
+  if (!outermost_) {
+    database_.state_->doomed = true;
+    return;
+  }
+  // SQLite has rolled back by itself after some errors (a full disk); a second time is refused and
+  // means nothing.
+  if (sqlite3_get_autocommit(database_.state_->handle) == 0) {
+    sqlite3_exec(database_.state_->handle, "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+}
+
+void Transaction::commit() {
+  WEIR_ASSERT(open_);
+  if (outermost_) {
+    WEIR_ASSERT(!database_.state_->doomed);
+    database_.prepare("COMMIT").run();
+  }
+  open_ = false;
+  --database_.state_->depth;
+  if (outermost_) database_.checkpoint_if_due();
+}
+
+void in_transaction(Database& database, const std::function<void()>& work) {
+  const auto once = [&] {
+    Transaction transaction(database);
+    work();
+    transaction.commit();
+  };
+  if (database.in_transaction()) return once();
+  try {
+    once();
+  } catch (const Error& error) {
+    if (error.code() != "store_full" || !database.release_reserve()) throw;
+    once();
+  }
+}
+
+}  // namespace weir::db

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+
+namespace weir::db {
+
+/// Throws the Error that an SQLite result code stands for; `handle` may be null. `file` is named in
+/// the message.
+[[noreturn]] void throw_sqlite_error(sqlite3* handle, int code, std::string_view attempted,
+                                     const std::string& file);
+
+}  // namespace weir::db
