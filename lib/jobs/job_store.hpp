@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir::db {
@@ -24,7 +25,7 @@ namespace weir::jobs {
 struct Surroundings {
   std::function<base::WallTime()> wall;
   std::function<base::BootTime()> boot;
-  base::ProcessIdentity self;   ///< the owner recorded by `claim` and `start`
+  base::ProcessIdentity self;  ///< the owner recorded by `claim` and `start`
   std::string pid_namespace;
   std::function<bool(const base::ProcessIdentity&)> alive;
   [[nodiscard]] static Surroundings of_this_process();
@@ -34,7 +35,7 @@ struct Surroundings {
 struct Submission {
   JobKind kind = JobKind::run;
   std::string key;
-  std::string directory;      ///< second exclusive key; empty: none
+  std::string directory;  ///< second exclusive key; empty: none
   std::string name;
   std::string fingerprint;
   std::string actor;
@@ -44,12 +45,19 @@ struct Submission {
     starting,  ///< the caller owns it at once: attempt 1, state starting
     queued,    ///< some worker will take it
   } begin = Begin::starting;
-  enum class WhenBusy { refuse, queue } when_busy = WhenBusy::refuse;  ///< queue: runs only, first in first out
-  std::chrono::milliseconds lease{0};       ///< with Begin::starting; 0: liveness is the run folder's lock
-  std::optional<std::chrono::milliseconds> queue_limit;  ///< a queued job older than this is given up
-  /// A permanent failure of the same key that is younger is answered instead of trying again. 0: never.
+  enum class WhenBusy {
+    refuse,
+    queue
+  } when_busy = WhenBusy::refuse;  ///< queue: runs only, first in first out
+  std::chrono::milliseconds lease{
+      0};  ///< with Begin::starting; 0: liveness is the run folder's lock
+  std::optional<std::chrono::milliseconds>
+      queue_limit;  ///< a queued job older than this is given up
+  /// A permanent failure of the same key that is younger is answered instead of trying again. 0:
+  /// never.
   std::chrono::milliseconds failure_memory{0};
-  std::int64_t active_max = 0;  ///< refuse a new job when so many of its kind are not terminal; 0: no limit
+  std::int64_t active_max =
+      0;  ///< refuse a new job when so many of its kind are not terminal; 0: no limit
 };
 
 struct Claim {
@@ -64,7 +72,7 @@ struct Claim {
 };
 
 struct Beat {
-  bool owner = false;             ///< false: stop at once and write nothing
+  bool owner = false;  ///< false: stop at once and write nothing
   bool cancel_requested = false;
 };
 
@@ -74,62 +82,81 @@ struct NewEvent {
 };
 
 struct JobFilter {
-  std::vector<JobKind> kinds;     ///< empty: all
-  std::vector<JobState> states;   ///< empty: all
-  std::string key;                ///< empty: all
+  std::vector<JobKind> kinds;           ///< empty: all
+  std::vector<JobState> states;         ///< empty: all
+  std::string key;                      ///< empty: all
   std::optional<base::WallTime> since;  ///< submitted at or after
   std::int64_t limit = 100;
-  std::string before_id;          ///< paging: only jobs submitted before this one
+  std::string before_id;  ///< paging: only jobs submitted before this one
 };
 
-/// The job table: claims, the attempt fence, events, history. One SQLite file for all processes of a state directory.
+struct PruneOptions {
+  base::WallTime before{};   ///< only jobs that ended earlier
+  std::int64_t keep = 0;     ///< but never the newest so many that ended
+  std::int64_t limit = 100;  ///< at most so many at a time
+  bool lost_too = false;     ///< also those whose end nobody knows
+  bool dry_run = false;      ///< only name them
+};
+
+/// The job table: claims, the attempt fence, events, history. One SQLite file for all processes of
+/// a state directory.
 ///
-/// One object serves one thread and is not carried across fork. Every method is one transaction, or part of the
-/// one that `atomically` holds. Methods that take an `Attempt` change nothing and say so (false, nothing) when that
-/// attempt no longer owns the job. All throw Error: `store` when the file cannot be used, `temporary` when the disk
-/// is full or the database stays locked.
+/// One object serves one thread and is not carried across fork. Every method is one transaction, or
+/// part of the one that `atomically` holds. Methods that take an `Attempt` change nothing and say
+/// so (false, nothing) when that attempt no longer owns the job. All throw Error: `store` when the
+/// file cannot be used, `temporary` when the disk is full or the database stays locked.
 class JobStore {
  public:
-  /// Opens, and creates when missing, `state_dir`/weir.db. Throws Error(store) for a corrupt or newer database or
-  /// a network file system.
-  explicit JobStore(std::filesystem::path state_dir, Surroundings surroundings = Surroundings::of_this_process());
+  /// Whether there is anything to open; for commands that only look.
+  [[nodiscard]] static bool exists(const std::filesystem::path& state_dir);
+  /// Opens, and creates when missing, `state_dir`/weir.db. Throws Error(store) for a corrupt or
+  /// newer database or a network file system.
+  explicit JobStore(std::filesystem::path state_dir,
+                    Surroundings surroundings = Surroundings::of_this_process());
   ~JobStore();
   JobStore(const JobStore&) = delete;
   JobStore& operator=(const JobStore&) = delete;
 
   /// Records a new job if nobody active holds its key and directory.
   [[nodiscard]] Claim claim(const Submission& submission);
-  /// A worker takes a queued job; `lease` as in Submission. Nothing when it is not there to be taken.
+  /// A worker takes a queued job; `lease` as in Submission. Nothing when it is not there to be
+  /// taken.
   [[nodiscard]] std::optional<Job> start(const std::string& id, std::chrono::milliseconds lease);
   /// The oldest due queued job of a kind.
   [[nodiscard]] std::optional<Job> start_next(JobKind kind, std::chrono::milliseconds lease);
 
-  /// starting → running. The calling process becomes the recorded owner (a detached child takes over so).
+  /// starting → running. The calling process becomes the recorded owner (a detached child takes
+  /// over so).
   bool confirm(const Attempt& attempt);
   [[nodiscard]] Beat heartbeat(const Attempt& attempt, std::chrono::milliseconds lease);
   /// `fraction` 0 to 1, negative when unknown.
   bool set_progress(const Attempt& attempt, double fraction, std::string_view text);
   bool append_events(const Attempt& attempt, std::span<const NewEvent> events);
-  /// Records an artifact; fails also when the lease has passed. The same stage again must have the same digest.
+  /// Records an artifact; fails also when the lease has passed. The same stage again must have the
+  /// same digest.
   bool complete_stage(const Attempt& attempt, const Stage& stage);
-  /// Ends the job. The state reached may differ from what `outcome` says: an earlier cancel wins. Nothing when not
-  /// the owner. A job with a run folder has its exit record written first (`RunFolder::write_exit`).
+  /// Ends the job. The state reached may differ from what `outcome` says: an earlier cancel wins.
+  /// Nothing when not the owner. A job with a run folder has its exit record written first
+  /// (`RunFolder::write_exit`).
   std::optional<JobState> finish(const Attempt& attempt, const Outcome& outcome);
   /// Gives the job back to the queue, not to be started for `delay`.
   bool requeue(const Attempt& attempt, std::chrono::milliseconds delay, std::string_view reason);
 
-  /// Asks for the end. Queued: cancelled at once; owned: cancelling (again: no change). Nothing when the id is unknown.
-  /// The job is returned as it is afterwards; a terminal one is unchanged.
+  /// Asks for the end; with the actor `k_actor_time_limit` the job will have failed (`deadline`).
+  /// Queued: cancelled at once; owned: cancelling (again: no change). Nothing when the id is
+  /// unknown. The job is returned as it is afterwards; a terminal one is unchanged.
   std::optional<Job> cancel(const std::string& id, std::string_view actor, std::string_view reason);
   /// By the owner: whether an end was asked for. One indexed read.
   [[nodiscard]] bool cancel_requested(const Attempt& attempt);
 
-  /// Applies a trigger found by recovery (`owner_gone`, `expire`, an exit record's `end_ok` or `end_bad`) when the job
-  /// is still in attempt and state as `seen`. True when it changed.
+  /// Applies a trigger found by recovery (`owner_gone`, `expire`, an exit record's `end_ok` or
+  /// `end_bad`) when the job is still in attempt and state as `seen`. True when it changed.
   bool settle(const Job& seen, Trigger trigger, const Outcome& outcome);
 
   [[nodiscard]] std::optional<Job> find(const std::string& id);
-  /// The job whose id begins so. Throws Error(not_found) for none, Error(usage) naming the candidates for several.
+  /// The job whose id begins so; `@last` is the newest, `@active` the newest that has not ended,
+  /// `@lane:NAME` the holder of a key, else the newest with it. Throws Error(not_found) for none,
+  /// Error(usage) naming the candidates for several.
   [[nodiscard]] Job resolve(const std::string& prefix);
   /// Newest first.
   [[nodiscard]] std::vector<Job> list(const JobFilter& filter);
@@ -137,9 +164,11 @@ class JobStore {
   [[nodiscard]] std::vector<Job> active();
   [[nodiscard]] std::vector<Stage> stages(const std::string& id);
   /// Events with seq > `after`, oldest first.
-  [[nodiscard]] std::vector<JobEvent> events(const std::string& id, std::int64_t after, std::int64_t limit);
-  /// Removes terminal jobs finished before `before`, keeping the newest `keep`; their ids.
-  std::vector<std::string> prune(base::WallTime before, std::int64_t keep, std::int64_t limit = 100);
+  [[nodiscard]] std::vector<JobEvent> events(const std::string& id, std::int64_t after,
+                                             std::int64_t limit);
+  /// Removes terminal jobs with their run folders, oldest first, and names them. Artifacts and
+  /// results stay.
+  std::vector<std::string> prune(const PruneOptions& options);
 
   /// Runs `work` in one transaction; other modules that share `database()` take part.
   void atomically(const std::function<void()>& work);

@@ -19,11 +19,12 @@ struct Recovered {
 
 enum class DryRun { no, yes };
 
-/// Makes the table true again: jobs whose owners have gone are finished from their exit record, put back into the queue
-/// or declared lost (run-control 3.5, preprocess-cache-jobs 2.8).
+/// Makes the table true again: jobs whose owners have gone are finished from their exit record, put
+/// back into the queue or declared lost (run-control 3.5, preprocess-cache-jobs 2.8).
 ///
-/// To be called after opening the store by every command that starts, ends or reports jobs. Cheap: one query, and one
-/// lock probe or process look-up per active job. Never touches a job whose owner cannot be judged from here.
+/// To be called after opening the store by every command that starts, ends or reports jobs. Cheap:
+/// one query, and one lock probe or process look-up per active job. Never touches a job whose owner
+/// cannot be judged from here.
 std::vector<Recovered> recover(JobStore& store, DryRun dry_run = DryRun::no);
 
 }  // namespace weir::jobs

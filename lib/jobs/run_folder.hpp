@@ -9,7 +9,8 @@
 
 namespace weir::jobs {
 
-/// What a finished run or service left in its folder: the truth that recovery finishes its row from.
+/// What a finished run or service left in its folder: the truth that recovery finishes its row
+/// from.
 struct ExitRecord {
   std::string id;
   std::int64_t attempt = 0;
@@ -19,17 +20,20 @@ struct ExitRecord {
 
 /// The folder runs/<id>/ of a run or service: its request, logs, liveness lock and exit record.
 ///
-/// Liveness is the lock, never a process id: the owner holds `alive.lock`, the kernel lets it go with the owner. Mode
-/// 0700, because requests may hold secrets. Log files in it belong to whoever runs the job.
+/// Liveness is the lock, never a process id: the owner holds `alive.lock`, the kernel lets it go
+/// with the owner. Mode 0700, because requests may hold secrets. Log files in it belong to whoever
+/// runs the job.
 class RunFolder {
  public:
-  /// Creates the folder, writes request.json and takes alive.lock. Call after the claim. Throws Error, also (busy) when
-  /// the lock is held.
+  /// Creates the folder, writes request.json and takes alive.lock. Call after the claim. Throws Error.
   [[nodiscard]] static RunFolder create(const std::filesystem::path& state_dir, const Job& job);
-  /// Takes the lock of a folder that exists: the child of a detached run. Nothing when somebody holds it.
-  [[nodiscard]] static std::optional<RunFolder> adopt(const std::filesystem::path& state_dir, const std::string& id);
+  /// Takes the lock of a folder that exists: the child of a detached run. Nothing when somebody
+  /// holds it.
+  [[nodiscard]] static std::optional<RunFolder> adopt(const std::filesystem::path& state_dir,
+                                                      const std::string& id);
 
-  [[nodiscard]] static std::filesystem::path path_of(const std::filesystem::path& state_dir, const std::string& id);
+  [[nodiscard]] static std::filesystem::path path_of(const std::filesystem::path& state_dir,
+                                                     const std::string& id);
   /// Whether anything of the job is left on this machine.
   [[nodiscard]] static bool is_held(const std::filesystem::path& state_dir, const std::string& id);
   /// Nothing when there is none. Throws Error(store) for one that cannot be understood.
@@ -39,11 +43,13 @@ class RunFolder {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// The descriptor of alive.lock, to be passed on to a process whose life counts as the job's.
   [[nodiscard]] int lock_fd() const { return lock_.fd(); }
-  /// Durable before it returns: written, synced, renamed, folder synced. To be called before `JobStore::finish`.
+  /// Durable before it returns: written, synced, renamed, folder synced. To be called before
+  /// `JobStore::finish`.
   void write_exit(const ExitRecord& record) const;
 
  private:
-  RunFolder(std::filesystem::path path, base::FileLock lock) : path_(std::move(path)), lock_(std::move(lock)) {}
+  RunFolder(std::filesystem::path path, base::FileLock lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
   std::filesystem::path path_;
   base::FileLock lock_;
 };

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "jobs/job.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weir::db {
+class Database;
+class Statement;
+}  // namespace weir::db
+
+namespace weir::jobs {
+
+/// A job with what only the store needs to know of its row.
+struct JobRow {
+  Job job;
+  std::int64_t number = 0;  ///< its place in order of submission
+  base::BootTime started_boot{0};
+  std::string started_boot_id;
+};
+
+/// Creates or brings up to date the tables of this module.
+void migrate_jobs(db::Database& database);
+
+/// "SELECT <all columns> FROM jobs " + `rest`.
+[[nodiscard]] std::string select_jobs(std::string_view rest);
+/// The row that a statement made by `select_jobs` stands on.
+[[nodiscard]] JobRow read_row(const db::Statement& statement);
+[[nodiscard]] std::optional<JobRow> load_row(db::Database& database, const std::string& id);
+
+/// The data of a `status` or `complete` event.
+[[nodiscard]] std::string status_json(const Job& job, JobState previous);
+
+}  // namespace weir::jobs

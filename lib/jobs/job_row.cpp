@@ -1,0 +1,179 @@
+#include "jobs/internal/job_row.hpp"
+
+#include "base/error.hpp"
+#include "db/database.hpp"
+#include "db/migration.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+
+namespace weir::jobs {
+namespace {
+
+using base::WallTime;
+
+// `holds`: the job occupies its key and directory. `open`: it is not terminal. Both follow from
+// kind and state and are stored because they carry the indexes. Times: wall milliseconds, boot
+// nanoseconds.
+constexpr std::string_view k_version_1 = R"sql(
+CREATE TABLE jobs(
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK(kind IN ('run','preprocess','service')),
+  state TEXT NOT NULL CHECK(state IN
+    ('queued','starting','running','cancelling','succeeded','failed','cancelled','lost')),
+  open INTEGER NOT NULL, holds INTEGER NOT NULL,
+  key TEXT NOT NULL, directory TEXT, name TEXT, fingerprint TEXT, actor TEXT,
+  attempt INTEGER NOT NULL, attempts_max INTEGER NOT NULL,
+  owner_pid INTEGER, owner_start INTEGER, owner_boot TEXT, owner_namespace TEXT,
+  lease_until INTEGER, not_before INTEGER, deadline INTEGER,
+  cancel_actor TEXT, cancel_reason TEXT,
+  submitted_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER,
+  started_boot INTEGER, started_boot_id TEXT, duration_ms INTEGER, duration_estimated INTEGER,
+  progress REAL, progress_text TEXT,
+  ok INTEGER, reason TEXT, error_code TEXT, error_text TEXT, permanent INTEGER,
+  exit_status INTEGER, exit_signal INTEGER, result TEXT, request TEXT NOT NULL);
+CREATE INDEX jobs_by_key ON jobs(key);
+CREATE INDEX jobs_open ON jobs(kind, state) WHERE open = 1;
+CREATE UNIQUE INDEX jobs_one_per_key ON jobs(key) WHERE holds = 1;
+CREATE UNIQUE INDEX jobs_one_per_directory ON jobs(directory) WHERE holds = 1;
+CREATE TABLE job_events(
+  job INTEGER NOT NULL, seq INTEGER NOT NULL, attempt INTEGER NOT NULL, at INTEGER NOT NULL,
+  type TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY(job, seq)) WITHOUT ROWID;
+CREATE TABLE job_stages(
+  job INTEGER NOT NULL, kind TEXT NOT NULL, attempt INTEGER NOT NULL, cache_key TEXT NOT NULL,
+  sha256 TEXT NOT NULL, size INTEGER NOT NULL, finished_at INTEGER NOT NULL,
+  PRIMARY KEY(job, kind)) WITHOUT ROWID;
+)sql";
+
+constexpr std::array k_steps{db::Migration{1, k_version_1}};
+
+constexpr std::string_view k_columns =
+    "number, id, kind, state, key, directory, name, fingerprint, actor, attempt, attempts_max, "
+    "owner_pid, owner_start, owner_boot, owner_namespace, lease_until, not_before, deadline, "
+    "cancel_actor, cancel_reason, submitted_at, started_at, finished_at, started_boot, "
+    "started_boot_id, "
+    "duration_ms, duration_estimated, progress, progress_text, "
+    "ok, reason, error_code, error_text, permanent, exit_status, exit_signal, result, request";
+
+/// Hands out the columns of a row one after the other, so that none is counted by hand.
+class Columns {
+ public:
+  explicit Columns(const db::Statement& statement) : statement_(statement) {}
+  std::int64_t integer() { return statement_.integer(next_++); }
+  std::optional<std::int64_t> optional_integer() { return statement_.optional_integer(next_++); }
+  std::string text() { return statement_.text(next_++); }
+  WallTime wall() { return base::from_millis(integer()); }
+  std::optional<WallTime> optional_wall() {
+    const std::optional<std::int64_t> millis = optional_integer();
+    if (!millis.has_value()) return std::nullopt;
+    return base::from_millis(*millis);
+  }
+  double real_or(double fallback) {
+    const int column = next_++;
+    return statement_.is_null(column) ? fallback : statement_.real(column);
+  }
+
+ private:
+  const db::Statement& statement_;
+  int next_ = 0;
+};
+
+template <typename Value>
+Value known(std::optional<Value> value, const std::string& id) {
+  if (value.has_value()) return *value;
+  throw Error(ErrorKind::store,
+              fmt::format("the record of job {} holds a word that is not known", id))
+      .with_code("store_corrupt");
+}
+
+Outcome read_outcome(Columns& columns) {
+  Outcome outcome;
+  outcome.ok = columns.integer() != 0;
+  outcome.reason = columns.text();
+  outcome.error_code = columns.text();
+  outcome.error_text = columns.text();
+  outcome.permanent = columns.integer() != 0;
+  outcome.exit_status = columns.optional_integer();
+  outcome.exit_signal = columns.optional_integer();
+  outcome.result_json = columns.text();
+  return outcome;
+}
+
+}  // namespace
+
+void migrate_jobs(db::Database& database) {
+  db::migrate(database, "jobs", k_steps);
+}
+
+std::string select_jobs(std::string_view rest) {
+  return fmt::format("SELECT {} FROM jobs {}", k_columns, rest);
+}
+
+JobRow read_row(const db::Statement& statement) {
+  Columns columns(statement);
+  JobRow row;
+  Job& job = row.job;
+  row.number = columns.integer();
+  job.id = columns.text();
+  job.kind = known(parse_kind(columns.text()), job.id);
+  job.state = known(parse_state(columns.text()), job.id);
+  job.key = columns.text();
+  job.directory = columns.text();
+  job.name = columns.text();
+  job.fingerprint = columns.text();
+  job.actor = columns.text();
+  job.attempt = columns.integer();
+  job.attempts_max = columns.integer();
+  job.owner.pid = static_cast<pid_t>(columns.integer());
+  job.owner.start_ticks = static_cast<std::uint64_t>(columns.integer());
+  job.owner.boot = columns.text();
+  job.owner_namespace = columns.text();
+  job.lease_until = base::BootTime(columns.integer());
+  job.not_before = columns.wall();
+  job.deadline = columns.optional_wall();
+  job.cancel_actor = columns.text();
+  job.cancel_reason = columns.text();
+  job.submitted_at = columns.wall();
+  job.started_at = columns.optional_wall();
+  job.finished_at = columns.optional_wall();
+  row.started_boot = base::BootTime(columns.integer());
+  row.started_boot_id = columns.text();
+  job.duration_ms = columns.optional_integer();
+  job.duration_estimated = columns.integer() != 0;
+  job.progress = columns.real_or(-1);
+  job.progress_text = columns.text();
+  job.outcome = read_outcome(columns);
+  job.request_json = columns.text();
+  return row;
+}
+
+std::optional<JobRow> load_row(db::Database& database, const std::string& id) {
+  static const std::string sql = select_jobs("WHERE id = ?1");
+  db::Statement query = database.prepare(sql);
+  query.bind(1, std::string_view(id));
+  if (!query.step()) return std::nullopt;
+  return read_row(query);
+}
+
+std::string status_json(const Job& job, JobState previous) {
+  nlohmann::ordered_json data;
+  data["state"] = word_of(job.state);
+  data["previous"] = word_of(previous);
+  if (!job.outcome.reason.empty()) data["reason"] = job.outcome.reason;
+  if (job.state == JobState::cancelling || job.state == JobState::cancelled) {
+    if (!job.cancel_actor.empty()) data["actor"] = job.cancel_actor;
+    if (!job.cancel_reason.empty()) data["message"] = job.cancel_reason;
+  }
+  if (!job.outcome.error_code.empty()) data["code"] = job.outcome.error_code;
+  if (!job.outcome.error_text.empty()) data["message"] = job.outcome.error_text;
+  if (job.outcome.exit_status.has_value()) data["engine_exit"] = *job.outcome.exit_status;
+  if (job.outcome.exit_signal.has_value()) data["engine_signal"] = *job.outcome.exit_signal;
+  if (job.duration_ms.has_value())
+    data["duration_seconds"] = static_cast<double>(*job.duration_ms) / 1000;
+  return data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace weir::jobs

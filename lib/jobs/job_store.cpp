@@ -1,0 +1,493 @@
+// Every change of state goes through `change`, which asks the state machine, writes the row and its
+// event. All of it happens inside an immediate transaction on a row read in that same transaction,
+// so nothing can come between the decision and the write.
+#include "jobs/job_store.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "db/database.hpp"
+#include "jobs/internal/job_row.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::jobs {
+namespace {
+
+using base::BootTime;
+using base::WallTime;
+using std::chrono::milliseconds;
+
+bool holds_key(JobKind kind, JobState state) {
+  // A queued run waits for its lane; other queued jobs are what later requests attach to.
+  return is_owned(state) || (state == JobState::queued && kind != JobKind::run);
+}
+
+std::int64_t next_seq(db::Database& database, std::int64_t number) {
+  db::Statement query =
+      database.prepare("SELECT coalesce(max(seq), 0) + 1 FROM job_events WHERE job = ?1");
+  query.bind(1, number);
+  return query.step() ? query.integer(0) : 1;
+}
+
+void insert_event(db::Database& database, const JobRow& row, WallTime at, std::string_view type,
+                  std::string_view data) {
+  if (data.size() > k_event_bytes_max) {
+    throw Error(ErrorKind::bug,
+                fmt::format("an event of job {} has {} bytes", row.job.id, data.size()));
+  }
+  const std::int64_t seq = next_seq(database, row.number);
+  database
+      .prepare(
+          "INSERT INTO job_events(job, seq, attempt, at, type, data) VALUES (?1, ?2, ?3, ?4, ?5, "
+          "?6)")
+      .bind_all(row.number, seq, row.job.attempt, base::to_millis(at), type, data)
+      .run();
+}
+
+/// The job that occupies the key or the directory, if any.
+std::optional<JobRow> holder_of(db::Database& database, const std::string& key,
+                                const std::string& directory) {
+  static const std::string by_key = select_jobs("WHERE key = ?1 AND holds = 1");
+  db::Statement query = database.prepare(by_key);
+  query.bind(1, std::string_view(key));
+  if (query.step()) return read_row(query);
+  if (directory.empty()) return std::nullopt;
+  static const std::string by_directory = select_jobs("WHERE directory = ?1 AND holds = 1");
+  db::Statement second = database.prepare(by_directory);
+  second.bind(1, std::string_view(directory));
+  if (second.step()) return read_row(second);
+  return std::nullopt;
+}
+
+/// The oldest run that waits for the lane.
+std::optional<JobRow> first_waiting(db::Database& database, const std::string& key) {
+  static const std::string sql = select_jobs(
+      "WHERE open = 1 AND kind = 'run' AND state = 'queued' AND key = ?1 ORDER BY number LIMIT 1");
+  db::Statement query = database.prepare(sql);
+  query.bind(1, std::string_view(key));
+  if (query.step()) return read_row(query);
+  return std::nullopt;
+}
+
+std::optional<JobRow> remembered_failure(db::Database& database, const Submission& submission,
+                                         WallTime now) {
+  if (submission.failure_memory <= milliseconds(0)) return std::nullopt;
+  static const std::string sql =
+      select_jobs("WHERE key = ?1 AND open = 0 ORDER BY number DESC LIMIT 1");
+  db::Statement query = database.prepare(sql);
+  query.bind(1, std::string_view(submission.key));
+  if (!query.step()) return std::nullopt;
+  JobRow row = read_row(query);
+  const bool counts = row.job.state == JobState::failed && row.job.outcome.permanent &&
+                      row.job.finished_at.value_or(WallTime{}) + submission.failure_memory > now;
+  if (!counts) return std::nullopt;
+  return row;
+}
+
+std::int64_t count_open(db::Database& database, JobKind kind) {
+  db::Statement query = database.prepare("SELECT count(*) FROM jobs WHERE open = 1 AND kind = ?1");
+  query.bind(1, word_of(kind));
+  return query.step() ? query.integer(0) : 0;
+}
+
+void insert_job(db::Database& database, JobRow& row) {
+  const Job& job = row.job;
+  db::Statement insert = database.prepare(
+      "INSERT INTO jobs(id, kind, state, open, holds, key, directory, name, fingerprint, actor, "
+      "attempt, "
+      "attempts_max, not_before, deadline, submitted_at, request) "
+      "VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11, ?12, ?13, ?14) RETURNING "
+      "number");
+  insert.bind_all(std::string_view(job.id), word_of(job.kind), word_of(job.state),
+                  holds_key(job.kind, job.state), std::string_view(job.key));
+  insert.bind_text_or_null(6, job.directory).bind_text_or_null(7, job.name);
+  insert.bind_text_or_null(8, job.fingerprint).bind_text_or_null(9, job.actor);
+  insert.bind(10, job.attempts_max).bind(11, base::to_millis(job.not_before));
+  if (job.deadline.has_value()) insert.bind(12, base::to_millis(*job.deadline));
+  insert.bind(13, base::to_millis(job.submitted_at)).bind(14, std::string_view(job.request_json));
+  if (!insert.step()) throw Error(ErrorKind::bug, "a new job got no number");
+  row.number = insert.integer(0);
+}
+
+/// Writes all columns that a change of state can touch.
+void update_job(db::Database& database, const JobRow& row) {
+  const Job& job = row.job;
+  const bool owned = job.owner.pid != 0;
+  db::Statement update = database.prepare(
+      "UPDATE jobs SET state = ?2, open = ?3, holds = ?4, attempt = ?5, owner_pid = ?6, "
+      "owner_start = ?7, "
+      "owner_boot = ?8, owner_namespace = ?9, lease_until = ?10, not_before = ?11, cancel_actor = "
+      "?12, "
+      "cancel_reason = ?13, started_at = ?14, finished_at = ?15, started_boot = ?16, "
+      "started_boot_id = ?17, "
+      "duration_ms = ?18, duration_estimated = ?19, ok = ?20, reason = ?21, error_code = ?22, "
+      "error_text = ?23, "
+      "permanent = ?24, exit_status = ?25, exit_signal = ?26, result = ?27 WHERE number = ?1");
+  update.bind_all(row.number, word_of(job.state), !is_terminal(job.state),
+                  holds_key(job.kind, job.state), job.attempt);
+  if (owned) {
+    update.bind(6, std::int64_t{job.owner.pid})
+        .bind(7, static_cast<std::int64_t>(job.owner.start_ticks));
+    update.bind(8, std::string_view(job.owner.boot)).bind(9, std::string_view(job.owner_namespace));
+    update.bind(10, job.lease_until.count());
+  }
+  update.bind(11, base::to_millis(job.not_before));
+  update.bind_text_or_null(12, job.cancel_actor).bind_text_or_null(13, job.cancel_reason);
+  if (job.started_at.has_value()) update.bind(14, base::to_millis(*job.started_at));
+  if (job.finished_at.has_value()) update.bind(15, base::to_millis(*job.finished_at));
+  update.bind(16, row.started_boot.count()).bind_text_or_null(17, row.started_boot_id);
+  update.bind(18, job.duration_ms).bind(19, std::int64_t{job.duration_estimated});
+  const Outcome& outcome = job.outcome;
+  update.bind(20, std::int64_t{outcome.ok}).bind_text_or_null(21, outcome.reason);
+  update.bind_text_or_null(22, outcome.error_code).bind_text_or_null(23, outcome.error_text);
+  update.bind(24, std::int64_t{outcome.permanent})
+      .bind(25, outcome.exit_status)
+      .bind(26, outcome.exit_signal);
+  update.bind_text_or_null(27, outcome.result_json).run();
+}
+
+void record_duration(JobRow& row, const Surroundings& surroundings) {
+  Job& job = row.job;
+  job.finished_at = std::max(surroundings.wall(), job.started_at.value_or(WallTime{}));
+  if (!job.started_at.has_value()) return;
+  job.duration_estimated = row.started_boot_id != surroundings.self.boot;
+  job.duration_ms =
+      job.duration_estimated
+          ? (*job.finished_at - *job.started_at).count()
+          : std::chrono::duration_cast<milliseconds>(surroundings.boot() - row.started_boot)
+                .count();
+}
+
+void take_ownership(Job& job, const Surroundings& surroundings, milliseconds lease) {
+  job.owner = surroundings.self;
+  job.owner_namespace = surroundings.pid_namespace;
+  job.lease_until = lease.count() > 0 ? surroundings.boot() + lease : BootTime{0};
+}
+
+/// Applies a trigger to a row read in the present transaction. Nothing when the state machine has
+/// no such move.
+bool change(db::Database& database, const Surroundings& surroundings, JobRow& row, Trigger trigger,
+            const Outcome& outcome = {}) {
+  Job& job = row.job;
+  const Standing standing{.kind = job.kind,
+                          .state = job.state,
+                          .attempts_left = job.attempt < job.attempts_max,
+                          .deadline_passed = job.cancel_actor == k_actor_time_limit};
+  const std::optional<Move> move = next_state(standing, trigger);
+  if (!move.has_value()) return false;
+  const JobState previous = std::exchange(job.state, move->to);
+  if (is_terminal(job.state)) {
+    job.outcome = outcome;
+    job.outcome.ok = job.state == JobState::succeeded;
+    job.outcome.error_text = outcome.error_text.empty()
+                                 ? ""
+                                 : base::printable(outcome.error_text, k_error_text_bytes_max);
+    if (previous != JobState::lost) record_duration(row, surroundings);
+  }
+  // A wish to cancel and a time limit are the reason of the end, whatever its owner says of it.
+  const bool decided_before = previous == JobState::cancelling || outcome.reason.empty();
+  job.outcome.reason = decided_before ? std::string(move->reason) : outcome.reason;
+  if (!is_owned(job.state)) job.owner = {};
+  update_job(database, row);
+  const bool first_end = is_terminal(job.state) && previous != JobState::lost;
+  insert_event(database, row, surroundings.wall(), first_end ? "complete" : "status",
+               status_json(job, previous));
+  return true;
+}
+
+void begin_attempt(JobRow& row, const Surroundings& surroundings, milliseconds lease) {
+  ++row.job.attempt;
+  row.job.outcome = {};
+  row.job.started_at = surroundings.wall();
+  row.started_boot = surroundings.boot();
+  row.started_boot_id = surroundings.self.boot;
+  take_ownership(row.job, surroundings, lease);
+}
+
+/// The row, when `attempt` owns it; with `leased`, only while its lease lasts.
+enum class Leased { any, yes };
+std::optional<JobRow> load_owned(db::Database& database, const Surroundings& surroundings,
+                                 const Attempt& attempt, Leased leased) {
+  std::optional<JobRow> row = load_row(database, attempt.id);
+  if (!row.has_value() || row->job.attempt != attempt.number || !is_owned(row->job.state))
+    return std::nullopt;
+  const bool expired =
+      row->job.lease_until.count() > 0 && row->job.lease_until < surroundings.boot();
+  if (leased == Leased::yes && expired) return std::nullopt;
+  return row;
+}
+
+JobRow new_row(const Submission& submission, const Surroundings& surroundings) {
+  JobRow row;
+  Job& job = row.job;
+  job.id = make_job_id(submission.kind);
+  job.kind = submission.kind;
+  job.key = submission.key;
+  job.directory = submission.directory;
+  job.name = submission.name;
+  job.fingerprint = submission.fingerprint;
+  job.actor = submission.actor;
+  job.attempts_max = submission.attempts_max;
+  job.request_json = submission.request_json;
+  job.submitted_at = surroundings.wall();
+  job.not_before = job.submitted_at;
+  if (submission.queue_limit.has_value()) job.deadline = job.submitted_at + *submission.queue_limit;
+  return row;
+}
+
+/// What stands in the way of a new job; nothing when the way is free. `queue_it` is set when it may
+/// wait instead.
+std::optional<Claim> obstacle(db::Database& database, const Surroundings& surroundings,
+                              const Submission& submission, bool& queue_it) {
+  std::optional<JobRow> holder = holder_of(database, submission.key, submission.directory);
+  if (!holder.has_value() && submission.kind == JobKind::run)
+    holder = first_waiting(database, submission.key);
+  if (holder.has_value()) {
+    queue_it =
+        submission.kind == JobKind::run && submission.when_busy == Submission::WhenBusy::queue;
+    if (!queue_it) return Claim{Claim::Answer::held, std::move(holder->job)};
+  }
+  std::optional<JobRow> failure = remembered_failure(database, submission, surroundings.wall());
+  if (failure.has_value()) return Claim{Claim::Answer::failed_before, std::move(failure->job)};
+  // Checked last: joining a job that exists costs nothing and is never refused.
+  if (submission.active_max > 0 && count_open(database, submission.kind) >= submission.active_max) {
+    return Claim{Claim::Answer::full, {}};
+  }
+  return std::nullopt;
+}
+
+bool may_start(db::Database& database, const JobRow& row, WallTime now) {
+  const Job& job = row.job;
+  if (job.state != JobState::queued || job.not_before > now) return false;
+  if (job.deadline.has_value() && *job.deadline < now) return false;
+  if (job.kind != JobKind::run) return true;
+  if (holder_of(database, job.key, job.directory).has_value()) return false;
+  const std::optional<JobRow> first = first_waiting(database, job.key);
+  return first.has_value() && first->number == row.number;
+}
+
+}  // namespace
+
+JobStore::JobStore(std::filesystem::path state_dir, Surroundings surroundings)
+    : state_dir_(std::move(state_dir)),
+      surroundings_(std::move(surroundings)),
+      database_(std::make_unique<db::Database>(state_dir_ / "weir.db")) {
+  migrate_jobs(*database_);
+}
+
+JobStore::~JobStore() = default;
+
+void JobStore::atomically(const std::function<void()>& work) {
+  db::in_transaction(*database_, work);
+}
+
+Claim JobStore::claim(const Submission& submission) {
+  WEIR_ASSERT(!submission.key.empty());
+  if (submission.when_busy == Submission::WhenBusy::refuse) {
+    // A look without the write lock: attaching is the common case among many processes.
+    std::optional<JobRow> holder = holder_of(*database_, submission.key, submission.directory);
+    if (holder.has_value()) return {Claim::Answer::held, std::move(holder->job)};
+  }
+  Claim claim;
+  atomically([&] {
+    bool queue_it = false;
+    std::optional<Claim> refused = obstacle(*database_, surroundings_, submission, queue_it);
+    if (refused.has_value()) {
+      claim = std::move(*refused);
+      return;
+    }
+    JobRow row = new_row(submission, surroundings_);
+    const bool start_now = submission.begin == Submission::Begin::starting && !queue_it;
+    if (!start_now) {
+      insert_job(*database_, row);
+      insert_event(*database_, row, surroundings_.wall(), "status", R"({"state":"queued"})");
+    } else {
+      row.job.state = JobState::starting;
+      insert_job(*database_, row);
+      begin_attempt(row, surroundings_, submission.lease);
+      update_job(*database_, row);
+      insert_event(*database_, row, surroundings_.wall(), "status", R"({"state":"starting"})");
+    }
+    claim = {Claim::Answer::fresh, std::move(row.job)};
+  });
+  return claim;
+}
+
+std::optional<Job> JobStore::start(const std::string& id, milliseconds lease) {
+  std::optional<Job> started;
+  atomically([&] {
+    started.reset();
+    std::optional<JobRow> row = load_row(*database_, id);
+    if (!row.has_value() || !may_start(*database_, *row, surroundings_.wall())) return;
+    begin_attempt(*row, surroundings_, lease);
+    if (change(*database_, surroundings_, *row, Trigger::start)) started = std::move(row->job);
+  });
+  return started;
+}
+
+std::optional<Job> JobStore::start_next(JobKind kind, milliseconds lease) {
+  std::vector<std::string> candidates;
+  {
+    db::Statement query = database_->prepare(
+        "SELECT id FROM jobs WHERE open = 1 AND kind = ?1 AND state = 'queued' AND not_before <= "
+        "?2 ORDER BY number");
+    query.bind_all(word_of(kind), base::to_millis(surroundings_.wall()));
+    while (query.step()) candidates.push_back(query.text(0));
+  }
+  for (const std::string& id : candidates) {
+    std::optional<Job> job = start(id, lease);
+    if (job.has_value()) return job;
+  }
+  return std::nullopt;
+}
+
+bool JobStore::confirm(const Attempt& attempt) {
+  bool confirmed = false;
+  atomically([&] {
+    confirmed = false;
+    std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::any);
+    if (!row.has_value()) return;
+    row->job.owner = surroundings_.self;
+    row->job.owner_namespace = surroundings_.pid_namespace;
+    confirmed = change(*database_, surroundings_, *row, Trigger::confirm);
+  });
+  return confirmed;
+}
+
+Beat JobStore::heartbeat(const Attempt& attempt, milliseconds lease) {
+  Beat beat;
+  atomically([&] {
+    db::Statement update = database_->prepare(
+        "UPDATE jobs SET lease_until = ?3 WHERE id = ?1 AND attempt = ?2 "
+        "AND state IN ('starting','running','cancelling') RETURNING state");
+    update.bind_all(std::string_view(attempt.id), attempt.number,
+                    (surroundings_.boot() + lease).count());
+    beat.owner = update.step();
+    beat.cancel_requested = beat.owner && update.text(0) == word_of(JobState::cancelling);
+  });
+  return beat;
+}
+
+bool JobStore::set_progress(const Attempt& attempt, double fraction, std::string_view text) {
+  bool done = false;
+  atomically([&] {
+    db::Statement update = database_->prepare(
+        "UPDATE jobs SET progress = ?3, progress_text = ?4 WHERE id = ?1 AND attempt = ?2 "
+        "AND state IN ('starting','running','cancelling')");
+    update.bind_all(std::string_view(attempt.id), attempt.number, fraction,
+                    std::string_view(base::printable(text, k_progress_text_bytes_max)));
+    update.run();
+    done = database_->changes() > 0;
+  });
+  return done;
+}
+
+bool JobStore::append_events(const Attempt& attempt, std::span<const NewEvent> events) {
+  bool done = false;
+  atomically([&] {
+    const std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::any);
+    done = row.has_value();
+    if (!done) return;
+    const WallTime now = surroundings_.wall();
+    for (const NewEvent& event : events)
+      insert_event(*database_, *row, now, event.type, event.data_json);
+  });
+  return done;
+}
+
+bool JobStore::complete_stage(const Attempt& attempt, const Stage& stage) {
+  bool done = false;
+  atomically([&] {
+    done = false;
+    const std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::yes);
+    if (!row.has_value() || row->job.state == JobState::cancelling) return;
+    const WallTime now = surroundings_.wall();
+    database_
+        ->prepare(
+            "INSERT INTO job_stages(job, kind, attempt, cache_key, sha256, size, finished_at) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(job, kind) DO UPDATE SET attempt = "
+            "?3, "
+            "finished_at = ?7 WHERE sha256 = ?5 AND cache_key = ?4")
+        .bind_all(row->number, std::string_view(stage.kind), attempt.number,
+                  std::string_view(stage.cache_key), std::string_view(stage.sha256),
+                  stage.size_bytes, base::to_millis(now))
+        .run();
+    if (database_->changes() == 0) {
+      throw Error(
+          ErrorKind::failed,
+          fmt::format("job {} made its {} a second time with other bytes", attempt.id, stage.kind))
+          .with_code("divergent");
+    }
+    insert_event(*database_, *row, now, "stage",
+                 fmt::format(R"({{"kind":"{}","cache_key":"{}","sha256":"{}","size":{}}})",
+                             stage.kind, stage.cache_key, stage.sha256, stage.size_bytes));
+    done = true;
+  });
+  return done;
+}
+
+std::optional<JobState> JobStore::finish(const Attempt& attempt, const Outcome& outcome) {
+  std::optional<JobState> reached;
+  atomically([&] {
+    reached.reset();
+    std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::yes);
+    if (!row.has_value()) return;
+    if (change(*database_, surroundings_, *row, outcome.ok ? Trigger::end_ok : Trigger::end_bad,
+               outcome)) {
+      reached = row->job.state;
+    }
+  });
+  return reached;
+}
+
+bool JobStore::requeue(const Attempt& attempt, milliseconds delay, std::string_view reason) {
+  bool done = false;
+  atomically([&] {
+    std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::any);
+    done = row.has_value();
+    if (!done) return;
+    row->job.not_before = surroundings_.wall() + delay;
+    Outcome outcome;
+    outcome.reason = reason;
+    done = change(*database_, surroundings_, *row, Trigger::requeue, outcome);
+  });
+  return done;
+}
+
+std::optional<Job> JobStore::cancel(const std::string& id, std::string_view actor,
+                                    std::string_view reason) {
+  std::optional<Job> job;
+  atomically([&] {
+    job.reset();
+    std::optional<JobRow> row = load_row(*database_, id);
+    if (!row.has_value()) return;
+    if (!is_terminal(row->job.state) && row->job.cancel_actor.empty() &&
+        row->job.cancel_reason.empty()) {
+      row->job.cancel_actor = actor;
+      row->job.cancel_reason = reason;
+    }
+    change(*database_, surroundings_, *row, Trigger::cancel);
+    job = std::move(row->job);
+  });
+  return job;
+}
+
+bool JobStore::settle(const Job& seen, Trigger trigger, const Outcome& outcome) {
+  bool done = false;
+  atomically([&] {
+    done = false;
+    std::optional<JobRow> row = load_row(*database_, seen.id);
+    if (!row.has_value() || row->job.attempt != seen.attempt || row->job.state != seen.state ||
+        row->job.lease_until != seen.lease_until || row->job.owner != seen.owner) {
+      return;
+    }
+    row->job.not_before = surroundings_.wall();
+    done = change(*database_, surroundings_, *row, trigger, outcome);
+  });
+  return done;
+}
+
+}  // namespace weir::jobs
