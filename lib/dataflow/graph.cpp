@@ -1,0 +1,161 @@
+#include "dataflow/graph.hpp"
+
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace weir::dataflow {
+
+Node::Node(Graph& graph, std::string name, Place place)
+    : graph_(graph), name_(std::move(name)), place_(std::move(place)) {}
+
+Node::~Node() = default;
+
+Port Node::add_input(Channel& channel) {
+  const Port port = static_cast<Port>(inputs_.size());
+  inputs_.push_back({&channel});
+  ++open_inputs_;
+  channel.readers_.push_back({this, port});
+  return port;
+}
+
+Channel* Node::add_output(Carrier carrier, const std::string& name) {
+  outputs_.push_back(&graph_.add_channel(carrier, name.empty() ? name_ : name));
+  return outputs_.back();
+}
+
+void Node::on_end(Port) {
+  if (all_inputs_ended()) finish();
+}
+
+std::string Node::waiting_for() const {
+  std::string names;
+  for (const Input& input : inputs_) {
+    if (input.ended) continue;
+    if (!names.empty()) names += ", ";
+    names += fmt::format("'{}'", input.channel->name());
+  }
+  return names.empty() ? std::string("its own work") : "the end of " + names;
+}
+
+void Node::emit(Value item, std::size_t output) {
+  graph_.emit(*outputs_[output], std::move(item));
+}
+
+void Node::finish() {
+  if (finished_) return;
+  finished_ = true;
+  for (Channel* channel : outputs_) graph_.close(*channel);
+}
+
+void Node::deliver(Event& event) {
+  if (!event.end) {
+    if (!finished_) on_item(event.port, std::move(event.item));
+    return;
+  }
+  inputs_[event.port].ended = true;
+  --open_inputs_;
+  if (!finished_) on_end(event.port);
+}
+
+Graph::Graph() = default;
+Graph::~Graph() = default;
+
+Channel& Graph::add_channel(Carrier carrier, std::string name) {
+  channels_.push_back(std::make_unique<Channel>(carrier, std::move(name)));
+  return *channels_.back();
+}
+
+void Graph::enqueue(Node& node, Port port, bool end, Value item) {
+  if (node.finished_ && !end) return;
+  node.inbox_.push_back({port, end, std::move(item)});
+  if (node.queued_) return;
+  node.queued_ = true;
+  ready_.push_back(&node);
+}
+
+void Graph::emit(Channel& channel, Value item) {
+  WEIR_ASSERT(!channel.closed_);
+  const std::size_t count = channel.readers_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Channel::Reader reader = channel.readers_[i];
+    enqueue(*reader.node, reader.port, false, i + 1 == count ? std::move(item) : item);
+  }
+  if (channel.carrier_ == Carrier::value) close(channel);
+}
+
+void Graph::close(Channel& channel) {
+  if (channel.closed_) return;
+  channel.closed_ = true;
+  for (const Channel::Reader& reader : channel.readers_)
+    enqueue(*reader.node, reader.port, true, Value());
+}
+
+void Graph::activate(Node& node) {
+  node.queued_ = false;
+  std::vector<Node::Event> events;
+  events.swap(node.inbox_);
+  try {
+    for (Node::Event& event : events) node.deliver(event);
+  } catch (Error& error) {
+    const bool placed = error.place().line != 0;
+    if (!placed && node.place_.line != 0)
+      error.at({node.place_.file, node.place_.line, node.place_.column, -1});
+    throw;
+  }
+  if (!node.inbox_.empty()) return;
+  events.clear();
+  node.inbox_.swap(events);  // keeps the capacity
+}
+
+void Graph::produce_from_source() {
+  Node* source = sources_.front();
+  sources_.pop_front();
+  if (source->finished_) return;
+  if (source->produce()) {
+    sources_.push_back(source);
+  } else {
+    source->finish();
+  }
+}
+
+bool Graph::run_some(std::size_t steps) {
+  for (std::size_t i = 0; i < steps; ++i) {
+    if (!ready_.empty()) {
+      Node* node = ready_.front();
+      ready_.pop_front();
+      activate(*node);
+    } else if (!sources_.empty()) {
+      produce_from_source();
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Graph::run() {
+  while (run_some(1024)) {
+  }
+}
+
+bool Graph::finished() const {
+  return std::all_of(nodes_.begin(), nodes_.end(),
+                     [](const auto& node) { return node->finished(); });
+}
+
+std::vector<std::string> Graph::standstill_report() const {
+  std::vector<std::string> lines;
+  for (const auto& node : nodes_) {
+    if (node->finished()) continue;
+    const Place& place = node->place();
+    const std::string where =
+        place.line == 0 ? "" : fmt::format(" ({}:{})", place.file, place.line);
+    lines.push_back(fmt::format("'{}'{} waits for {}", node->name(), where, node->waiting_for()));
+  }
+  return lines;
+}
+
+}  // namespace weir::dataflow

@@ -1,0 +1,171 @@
+// collectFile: items gathered into files.
+
+#include "base/error.hpp"
+#include "dataflow/operators/node_kinds.hpp"
+#include "dataflow/sorting.hpp"
+#include "lang/host.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <deque>
+#include <filesystem>
+
+namespace weir::dataflow {
+namespace {
+
+/// Text is handed to the file system in pieces of this size.
+constexpr std::size_t k_buffer_bytes = std::size_t{4} << 20;
+
+class CollectFileNode final : public UnaryNode {
+ public:
+  CollectFileNode(Graph& graph, const OperatorCall& operator_call)
+      : UnaryNode(graph, operator_call, Carrier::queue),
+        closure_(closure_or_null(operator_call)),
+        new_line_(operator_call.flag("newLine", false)),
+        keep_header_(operator_call.flag("keepHeader", false)),
+        skip_(operator_call.integer("skip", keep_header_ ? 1 : 0)),
+        sorting_(sorting_option(operator_call, "sort", {Sorting::By::hash, {}})) {
+    if (const Value* const given = operator_call.option("seed")) seed_ = *given;
+    if (const Value* const given = operator_call.option("name")) set_name(lang::to_text(*given));
+    for (const Value& value : operator_call.plain_values()) set_name(lang::to_text(value));
+    if (const Value* const given = operator_call.option("storeDir"))
+      folder_ = absolute(lang::to_text(*given));
+  }
+
+  void on_item(Port, Value item) override {
+    Value content = mapped(closure_, item);
+    const std::vector<Value>* const parts = closure_.is_null() ? nullptr : list_items(content);
+    if (parts != nullptr && parts->size() > 1) {
+      const std::string file = lang::to_text(parts->front());
+      Target& target = target_named(file);
+      target.entries.insert(target.entries.end(), parts->begin() + 1, parts->end());
+      return;
+    }
+    target_named(name_for(content)).entries.push_back(std::move(content));
+  }
+
+  void on_end(Port) override {
+    for (Target& target : targets_) emit(write(target));
+    finish();
+  }
+
+ private:
+  struct Target {
+    std::string name;
+    std::vector<Value> entries;
+  };
+
+  [[nodiscard]] std::string absolute(const std::string& path) {
+    return flow().host().files().absolute(path);
+  }
+
+  void set_name(const std::string& name) {
+    const std::filesystem::path path(name);
+    name_ = path.filename().string();
+    if (path.has_parent_path()) folder_ = absolute(path.parent_path().string());
+  }
+
+  [[nodiscard]] std::string name_for(const Value& content) const {
+    if (!name_.empty()) return name_;
+    if (const auto* const path = content.as<lang::PathObject>()) {
+      return std::filesystem::path(path->shown()).filename().string();
+    }
+    throw Error(ErrorKind::input, "'collectFile' needs a file name for items that are no files")
+        .with_hint("give the option 'name', or a closure that returns [name, content]");
+  }
+
+  Target& target_named(const std::string& name) {
+    const Value key = Value::string(name);
+    if (const Value* const known = index_.find(key))
+      return targets_[static_cast<std::size_t>(known->as_int64())];
+    index_.put(key, Value::long_integer(static_cast<std::int64_t>(targets_.size())));
+    targets_.push_back({name, {}});
+    return targets_.back();
+  }
+
+  [[nodiscard]] Value seed_of(const std::string& name) {
+    if (seed_.kind() == lang::Kind::closure) return call(seed_, Value::string(name));
+    if (const auto* const map = seed_.as<lang::MapObject>()) {
+      const Value* const found = map->items.find(name);
+      return found == nullptr ? Value() : *found;
+    }
+    return seed_;
+  }
+
+  [[nodiscard]] std::string text_of(const Value& entry) {
+    if (const auto* const path = entry.as<lang::PathObject>())
+      return flow().host().files().read(*path, false);
+    return lang::to_text(entry);
+  }
+
+  /// Bytes of the first `skip_` lines.
+  [[nodiscard]] std::size_t header_bytes(const std::string& text) const {
+    std::size_t at = 0;
+    for (std::int64_t line = 0; line < skip_ && at < text.size(); ++line) {
+      const std::size_t end = text.find('\n', at);
+      at = end == std::string::npos ? text.size() : end + 1;
+    }
+    return at;
+  }
+
+  [[nodiscard]] Value write(Target& target) {
+    if (folder_.empty()) folder_ = flow().surroundings().new_folder("collect-file");
+    const lang::PathObject path(folder_ + "/" + target.name);
+    lang::FileSystem& files = flow().host().files();
+    files.make_folders(lang::PathObject(std::filesystem::path(path.text).parent_path().string()));
+    const std::string header = keep_header_ && !target.entries.empty()
+                                   ? header_of(text_of(target.entries.front()))
+                                   : std::string();
+    sort_values(interpreter(), target.entries, sorting_);
+    auto mode = lang::FileSystem::WriteMode::replace;
+    std::string buffer = header;
+    append(buffer, seed_of(target.name));
+    for (const Value& entry : target.entries) {
+      append(buffer, entry, skip_ > 0);
+      if (buffer.size() < k_buffer_bytes) continue;
+      files.write(path, buffer, mode);
+      mode = lang::FileSystem::WriteMode::append;
+      buffer.clear();
+    }
+    if (mode == lang::FileSystem::WriteMode::replace || !buffer.empty())
+      files.write(path, buffer, mode);
+    return lang::make_path(path.text);
+  }
+
+  [[nodiscard]] std::string header_of(const std::string& text) const {
+    return text.substr(0, header_bytes(text));
+  }
+
+  void append(std::string& buffer, const Value& entry, bool skip_header = false) {
+    if (entry.is_null()) return;
+    const std::string text = text_of(entry);
+    buffer.append(text, skip_header ? header_bytes(text) : 0, std::string::npos);
+    if (new_line_) buffer += '\n';
+  }
+
+  Value closure_;
+  bool new_line_;
+  bool keep_header_;
+  std::int64_t skip_;
+  Sorting sorting_;
+  Value seed_;
+  std::string name_;
+  std::string folder_;
+  lang::OrderedTable index_;
+  std::deque<Target> targets_;
+};
+
+constexpr std::array k_rows{
+    OperatorRow{"collectFile", 0, 2,
+                "cache keepHeader name newLine seed skip sort storeDir tempDir",
+                make_node<CollectFileNode>, "the files that the items were gathered into"},
+};
+
+}  // namespace
+
+std::span<const OperatorRow> collect_file_operators() {
+  return k_rows;
+}
+
+}  // namespace weir::dataflow
