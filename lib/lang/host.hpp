@@ -77,10 +77,11 @@ class Host {
                                                          std::string_view name,
                                                          const Arguments& arguments) = 0;
   /// The value that the name of a process or workflow stands for; called through
-  /// NativeObject::call.
-  [[nodiscard]] virtual Value process(Interpreter& interpreter, const ProcessDecl& declaration) = 0;
-  [[nodiscard]] virtual Value workflow(Interpreter& interpreter,
-                                       const WorkflowDecl& declaration) = 0;
+  /// NativeObject::call. `name` is as written where it is used: the alias of an included one.
+  [[nodiscard]] virtual Value process(Interpreter& interpreter, const ProcessDecl& declaration,
+                                      std::string_view name) = 0;
+  [[nodiscard]] virtual Value workflow(Interpreter& interpreter, const WorkflowDecl& declaration,
+                                       std::string_view name) = 0;
 
   /// Standard output of the script, as it stands: the new line is in `text`.
   virtual void print(std::string_view text) = 0;

@@ -103,6 +103,9 @@ class Interpreter {
 
   // ---- surroundings
 
+  /// The innermost call of a native object or host function that is being evaluated: where a channel
+  /// operator or a process call stands. Unknown outside of evaluation.
+  [[nodiscard]] Span call_site() const;
   [[nodiscard]] Host& host() { return host_; }
   [[nodiscard]] Ast& ast() { return ast_; }
   [[nodiscard]] const SourceMap& sources() const { return sources_; }
