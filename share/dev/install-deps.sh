@@ -55,7 +55,10 @@ missing_packages() {
             $2 == "installed" { have[$1] = 1 }
             END {
                 count = split(wanted, names)
-                for (i = 1; i <= count; i++) if (!(names[i] in have)) { have[names[i]] = 1; printf " %s", names[i] }
+                for (i = 1; i <= count; i++) {
+                    if (!(names[i] in have)) printf " %s", names[i]
+                    have[names[i]] = 1
+                }
             }'
 }
 
@@ -67,7 +70,8 @@ if [ "$(id -u)" -ne 0 ]; then
     if command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
         as_root=sudo
     else
-        echo "install-deps.sh: needs root to install what is missing: apt-get install --no-install-recommends$missing" >&2
+        echo "install-deps.sh: needs root for:" \
+            "apt-get install --no-install-recommends$missing" >&2
         exit 1
     fi
 fi
@@ -99,5 +103,7 @@ apt install --yes --no-install-recommends $missing || {
     exit 1
 }
 case " $missing " in
-    *' redis-server '*) if [ -d /run/systemd/system ]; then $as_root systemctl -q disable redis-server; fi ;;
+    *' redis-server '*)
+        if [ -d /run/systemd/system ]; then $as_root systemctl -q disable redis-server; fi
+        ;;
 esac

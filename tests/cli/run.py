@@ -101,13 +101,19 @@ def normalised(text, case, folder, here):
         text = pattern.sub(replacement, text)
     if case.path("sed").exists():
         command = ["sed", "-E", "-f", str(case.path("sed"))]
-        text = subprocess.run(command, input=text, text=True, stdout=subprocess.PIPE, check=True).stdout
+        done = subprocess.run(command, input=text, text=True, stdout=subprocess.PIPE, check=True)
+        text = done.stdout
     return text
 
 
 def difference(expected, actual, name):
     lines = difflib.unified_diff(
-        expected.splitlines(), actual.splitlines(), f"expected {name}", f"actual {name}", lineterm="", n=2
+        expected.splitlines(),
+        actual.splitlines(),
+        f"expected {name}",
+        f"actual {name}",
+        lineterm="",
+        n=2,
     )
     return "\n".join(f"      {line}" for line in lines)
 
@@ -182,7 +188,7 @@ def main():
         failed += bool(complaints)
     print(f"{len(cases) - failed} of {len(cases)} cases passed")
     if failed:
-        print("if the new text is right, WEIR_TEST_ACCEPT=1 rewrites the expected files; read the diff")
+        print("if the new text is right, WEIR_TEST_ACCEPT=1 rewrites the files; read the diff")
     return 1 if failed else 0
 
 

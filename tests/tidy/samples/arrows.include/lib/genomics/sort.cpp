@@ -1,0 +1,3 @@
+#include "base/file.hpp"
+#include "jobs/job_store.hpp"
+// #include "cache/store.hpp"

@@ -1,0 +1,2 @@
+#include "lang/value.hpp"
+#include "lang/ast_expr.hpp"

@@ -1,0 +1,2 @@
+#include <regex>
+#include <iostream>

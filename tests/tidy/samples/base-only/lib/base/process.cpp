@@ -1,0 +1,1 @@
+int f() { return ::kill(1, 9); }

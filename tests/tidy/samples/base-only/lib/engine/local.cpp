@@ -1,0 +1,11 @@
+void f() {
+  ::kill(1, 9);
+  job.kill(9);  // ours: std::rename(a, b)
+  auto text = "::unlink(path)";
+  std::rename("a", "b");
+  std::filesystem::remove_all(path);
+  auto now = std::chrono::steady_clock::now();
+  std::random_device seed;
+  const pid_t pid = ::fork();
+  posix_spawn(&pid, path, nullptr, nullptr, argv, nullptr);
+}

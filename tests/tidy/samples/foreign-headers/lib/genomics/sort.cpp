@@ -1,0 +1,1 @@
+#include <htslib/sam.h>

@@ -1,0 +1,1 @@
+const char* colour = ::getenv("NO_COLOR");

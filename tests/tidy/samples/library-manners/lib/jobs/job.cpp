@@ -1,0 +1,7 @@
+void f() {
+  std::printf("hello\n");
+  const char* home = std::getenv("HOME");
+  if (home == nullptr) std::exit(1);
+  std::cerr << home;
+  out.puts("ours");
+}

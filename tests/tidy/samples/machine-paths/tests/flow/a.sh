@@ -1,0 +1,1 @@
+cp /@work@/data/a.bed .

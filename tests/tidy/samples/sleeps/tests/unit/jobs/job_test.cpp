@@ -1,0 +1,4 @@
+void f() {
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  spawn("sleep 100");
+}

@@ -1,0 +1,2 @@
+// TO@DO(#12): named
+// TO@DO: unnamed
