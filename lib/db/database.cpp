@@ -205,10 +205,13 @@ void Database::checkpoint() {
   const std::optional<base::FileLock> owner =
       base::FileLock::try_lock(beside(file_, ".checkpoint"));
   if (!owner.has_value()) return;
-  const int result = sqlite3_wal_checkpoint_v2(state_->handle, nullptr, SQLITE_CHECKPOINT_PASSIVE,
+  // TRUNCATE, because the next process to open an idle database reads the whole log before it can
+  // begin. Without a busy handler it does not wait for readers: then it does what can be done now.
+  sqlite3_busy_handler(state_->handle, nullptr, nullptr);
+  const int result = sqlite3_wal_checkpoint_v2(state_->handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE,
                                                nullptr, nullptr);
+  sqlite3_busy_handler(state_->handle, wait_while_busy, &state_->busy_since);
   state_->log_pages = 0;
-  // Busy: a reader still needs the log; the next one gets further.
   if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) fail(result, "write to");
 }
 

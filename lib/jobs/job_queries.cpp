@@ -111,7 +111,7 @@ std::vector<Job> JobStore::list(const JobFilter& filter) {
 }
 
 std::vector<Job> JobStore::active() {
-  static const std::string sql = select_jobs("WHERE open = 1 ORDER BY number");
+  static const std::string sql = select_jobs("INDEXED BY jobs_open WHERE open = 1 ORDER BY number");
   db::Statement query = database_->prepare(sql);
   return read_jobs(query);
 }

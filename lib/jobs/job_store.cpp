@@ -65,7 +65,8 @@ std::optional<JobRow> holder_of(db::Database& database, const std::string& key,
 /// The oldest run that waits for the lane.
 std::optional<JobRow> first_waiting(db::Database& database, const std::string& key) {
   static const std::string sql = select_jobs(
-      "WHERE open = 1 AND kind = 'run' AND state = 'queued' AND key = ?1 ORDER BY number LIMIT 1");
+      "INDEXED BY jobs_open WHERE open = 1 AND kind = 'run' AND state = 'queued' AND key = ?1 "
+      "ORDER BY number LIMIT 1");
   db::Statement query = database.prepare(sql);
   query.bind(1, std::string_view(key));
   if (query.step()) return read_row(query);
@@ -88,7 +89,8 @@ std::optional<JobRow> remembered_failure(db::Database& database, const Submissio
 }
 
 std::int64_t count_open(db::Database& database, JobKind kind) {
-  db::Statement query = database.prepare("SELECT count(*) FROM jobs WHERE open = 1 AND kind = ?1");
+  db::Statement query = database.prepare(
+      "SELECT count(*) FROM jobs INDEXED BY jobs_open WHERE open = 1 AND kind = ?1");
   query.bind(1, word_of(kind));
   return query.step() ? query.integer(0) : 0;
 }
@@ -332,7 +334,8 @@ std::optional<Job> JobStore::start_next(JobKind kind, milliseconds lease) {
   std::vector<std::string> candidates;
   {
     db::Statement query = database_->prepare(
-        "SELECT id FROM jobs WHERE open = 1 AND kind = ?1 AND state = 'queued' AND not_before <= "
+        "SELECT id FROM jobs INDEXED BY jobs_open WHERE open = 1 AND kind = ?1 AND state = "
+        "'queued' AND not_before <= "
         "?2 ORDER BY number");
     query.bind_all(word_of(kind), base::to_millis(surroundings_.wall()));
     while (query.step()) candidates.push_back(query.text(0));

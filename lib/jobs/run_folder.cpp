@@ -73,7 +73,8 @@ RunFolder RunFolder::create(const fs::path& state_dir, const Job& job) {
   fs::path folder = path_of(state_dir, job.id);
   base::make_folders(folder);
   fs::permissions(folder, fs::perms::owner_all);
-  // The claim made this process the only owner there can be; waiting is for those who just look (`is_held`).
+  // The claim made this process the only owner there can be; waiting is for those who just look
+  // (`is_held`).
   base::FileLock lock = base::FileLock::lock(lock_path(folder));
   base::write_file(folder / "request.json", job.request_json);
   return {std::move(folder), std::move(lock)};

@@ -39,7 +39,9 @@ TEST_CASE("a database is made with its folder and found again") {
   {
     db::Database database(fixture.file);
     create_table(database);
-    database.prepare("INSERT INTO t VALUES (?1, ?2, ?3)").bind_all(1, std::string_view("x"), 2.5).run();
+    database.prepare("INSERT INTO t VALUES (?1, ?2, ?3)")
+        .bind_all(1, std::string_view("x"), 2.5)
+        .run();
   }
   db::Database database(fixture.file);
   CHECK(database.scalar("SELECT count(*) FROM t") == 1);
@@ -133,7 +135,9 @@ TEST_CASE("a database cut in the middle is refused as corrupt when the lost part
     create_table(database);
     db::Transaction transaction(database);
     for (int i = 0; i < 500; ++i) {
-      database.prepare("INSERT INTO t(b) VALUES (?1)").bind(1, std::string_view(std::string(200, 'b'))).run();
+      database.prepare("INSERT INTO t(b) VALUES (?1)")
+          .bind(1, std::string_view(std::string(200, 'b')))
+          .run();
     }
     transaction.commit();
     database.checkpoint();
@@ -162,7 +166,8 @@ TEST_CASE("somebody else's database is not touched") {
 TEST_CASE("a folder that cannot be written is a lack of permission, not corruption") {
   base::TempDir dir;
   base::make_folders(dir.path() / "ro");
-  std::filesystem::permissions(dir.path() / "ro", std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  std::filesystem::permissions(
+      dir.path() / "ro", std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   // The superuser may write anyway: then there is nothing to see here.
   try {
     base::write_file(dir.path() / "ro" / "probe", "");
@@ -181,7 +186,9 @@ TEST_CASE("a checkpoint moves the log into the file and leaves it to one process
   {
     db::Transaction transaction(database);
     for (int i = 0; i < 500; ++i) {
-      database.prepare("INSERT INTO t(b) VALUES (?1)").bind(1, std::string_view(std::string(500, 'b'))).run();
+      database.prepare("INSERT INTO t(b) VALUES (?1)")
+          .bind(1, std::string_view(std::string(500, 'b')))
+          .run();
     }
     transaction.commit();
   }
@@ -214,7 +221,8 @@ TEST_CASE("a checkpoint moves the log into the file and leaves it to one process
 TEST_CASE("the reserve can be given back once") {
   Fixture fixture;
   db::Database database(fixture.file);
-  CHECK(std::filesystem::file_size(fixture.file.string() + ".reserve") == db::Database::k_reserve_bytes);
+  CHECK(std::filesystem::file_size(fixture.file.string() + ".reserve") ==
+        db::Database::k_reserve_bytes);
   CHECK(database.release_reserve());
   CHECK_FALSE(database.release_reserve());
 }

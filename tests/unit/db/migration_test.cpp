@@ -13,9 +13,11 @@ using namespace weir;
 namespace {
 
 constexpr std::array k_first{db::Migration{1, "CREATE TABLE a(x INTEGER)"}};
-constexpr std::array k_second{db::Migration{1, "CREATE TABLE a(x INTEGER)"},
-                              db::Migration{2, "ALTER TABLE a ADD COLUMN y INTEGER; INSERT INTO a VALUES (1, 2)"}};
-constexpr std::array k_broken{db::Migration{1, "CREATE TABLE b(x INTEGER); CREATE TABLE b(x INTEGER)"}};
+constexpr std::array k_second{
+    db::Migration{1, "CREATE TABLE a(x INTEGER)"},
+    db::Migration{2, "ALTER TABLE a ADD COLUMN y INTEGER; INSERT INTO a VALUES (1, 2)"}};
+constexpr std::array k_broken{
+    db::Migration{1, "CREATE TABLE b(x INTEGER); CREATE TABLE b(x INTEGER)"}};
 
 }  // namespace
 
