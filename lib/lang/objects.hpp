@@ -55,6 +55,8 @@ class ListObject final : public Object {
   [[nodiscard]] static bool is_kind(Kind kind) { return kind == Kind::list || kind == Kind::bag; }
   std::vector<Value> items;
   bool is_tuple = false;
+  /// The staged files of one task input: printed as the arguments of a command, separated by blanks.
+  bool is_staged = false;
   bool is_read_only = false;
 };
 
@@ -120,12 +122,15 @@ class PathObject final : public Object {
   [[nodiscard]] static bool is_kind(Kind kind) { return kind == Kind::path; }
   [[nodiscard]] bool is_staged() const { return !stage_name.empty(); }
   /// What the script sees when it prints the path: the stage name of a task input, else the path.
-  [[nodiscard]] const std::string& shown() const { return stage_name.empty() ? text : stage_name; }
+  [[nodiscard]] const std::string& shown() const {
+    return !stage_text.empty() ? stage_text : stage_name.empty() ? text : stage_name;
+  }
   /// With the scheme, such as "s3://bucket/key"; a local path as it is.
   [[nodiscard]] std::string uri() const;
   const std::string text;
   const std::string scheme;
   std::string stage_name;  ///< name relative to the task directory, for a staged task input
+  std::string stage_text;  ///< the stage name as commands need it written; empty: as it is
 };
 
 /// A point in time with the class that the script knows it as.
