@@ -47,6 +47,23 @@ std::filesystem::path Context::cache_dir() const {
   return xdg_folder(*this, "XDG_CACHE_HOME", ".cache");
 }
 
+std::string full_name(const CommandRow& row) {
+  return row.group.empty() ? std::string(row.name)
+                           : std::string(row.group) + " " + std::string(row.name);
+}
+
+void declare_common(OptionTable& table, CommonOptions& options) {
+  table.group("Common options");
+  table.flag("-q,--quiet", options.quiet, "print nothing but results and errors");
+  table.option("--log-level", options.log_level, "LEVEL", "trace, debug, info, warn, error or off");
+  table.option("--log-format", options.log_format, "FORMAT", "text, or json for one object a line");
+  table.flag("--no-color", options.no_colour, "no colours, whatever the terminal says");
+  table.option("--state-dir", options.state_dir, "DIR",
+               "where jobs are recorded [WEIR_STATE_DIR or XDG state]");
+  table.option("--cache-dir", options.cache_dir, "DIR",
+               "where artifacts are kept [WEIR_CACHE_DIR or XDG cache]");
+}
+
 void report(const std::exception& error, Output& err) {
   const std::string_view bold = err.colour() ? "\033[1;31m" : "";
   const std::string_view plain = err.colour() ? "\033[0m" : "";

@@ -14,6 +14,8 @@
 
 namespace weir::app {
 
+struct CommandRow;
+
 /// What the program was given at its start, captured once by main; the library never reads argv or
 /// the environment.
 struct Context {
@@ -21,9 +23,10 @@ struct Context {
   Output& err;
   std::vector<std::string> environment;  ///< NAME=value
   std::filesystem::path working_directory;
-  std::optional<std::string> state_dir_option;  ///< --state-dir
-  std::optional<std::string> cache_dir_option;  ///< --cache-dir
-  bool quiet = false;                           ///< -q, --quiet
+  std::optional<std::string> state_dir_option;        ///< --state-dir
+  std::optional<std::string> cache_dir_option;        ///< --cache-dir
+  bool quiet = false;                                 ///< -q, --quiet
+  const std::vector<CommandRow>* commands = nullptr;  ///< main's table
 
   /// Nothing when unset.
   [[nodiscard]] std::optional<std::string> variable(std::string_view name) const;
@@ -50,6 +53,20 @@ struct CommandRow {
   std::unique_ptr<Command> (*make)();
   bool hidden = false;
 };
+
+/// "jobs list": what the user types after `weir`.
+[[nodiscard]] std::string full_name(const CommandRow& row);
+
+/// The options that every command takes.
+struct CommonOptions {
+  std::string log_level = "warn";
+  std::string log_format = "text";
+  bool no_colour = false;
+  bool quiet = false;
+  std::optional<std::string> state_dir;
+  std::optional<std::string> cache_dir;
+};
+void declare_common(OptionTable& table, CommonOptions& options);
 
 /// Prints an error as every command does: "weir: message", then the hint on a line of its own.
 void report(const std::exception& error, Output& err);

@@ -19,5 +19,7 @@ std::unique_ptr<Command> make_cache_get();
 std::unique_ptr<Command> make_jobs_list();
 std::unique_ptr<Command> make_jobs_show();
 std::unique_ptr<Command> make_lint();
+std::unique_ptr<Command> make_completion();
+std::unique_ptr<Command> make_manual();
 
 }  // namespace weir::app

@@ -59,15 +59,10 @@ const std::vector<CommandRow> k_commands{
 #ifdef WEIR_HAS_JOBS_SHOW
     CommandRow{"jobs", "show", "show one job with its stages and events", make_jobs_show},
 #endif
-};
-
-struct GlobalOptions {
-  std::string log_level = "warn";
-  std::string log_format = "text";
-  bool no_colour = false;
-  bool quiet = false;
-  std::optional<std::string> state_dir;
-  std::optional<std::string> cache_dir;
+    CommandRow{"", "completion", "print a shell's completions: bash, zsh or fish", make_completion,
+               true},
+    CommandRow{"", "manual", "print a command's synopsis and options for its man page", make_manual,
+               true},
 };
 
 std::string usage() {
@@ -85,11 +80,6 @@ std::string usage() {
   }
   return text +
          "\n`weir COMMAND --help` explains a command. `weir --version` prints the version.\n";
-}
-
-std::string full_name(const CommandRow& row) {
-  return row.group.empty() ? std::string(row.name)
-                           : std::string(row.group) + " " + std::string(row.name);
 }
 
 [[noreturn]] void unknown_command(const std::string& name, std::string_view group) {
@@ -130,19 +120,7 @@ const CommandRow& take_command(std::vector<std::string>& arguments) {
   unknown_command(arguments[1], name);
 }
 
-void declare_global(OptionTable& table, GlobalOptions& options) {
-  table.group("Common options");
-  table.flag("-q,--quiet", options.quiet, "print nothing but results and errors");
-  table.option("--log-level", options.log_level, "LEVEL", "trace, debug, info, warn, error or off");
-  table.option("--log-format", options.log_format, "FORMAT", "text, or json for one object a line");
-  table.flag("--no-color", options.no_colour, "no colours, whatever the terminal says");
-  table.option("--state-dir", options.state_dir, "DIR",
-               "where jobs are recorded [WEIR_STATE_DIR or XDG state]");
-  table.option("--cache-dir", options.cache_dir, "DIR",
-               "where artifacts are kept [WEIR_CACHE_DIR or XDG cache]");
-}
-
-void apply_global(const GlobalOptions& options, Context& context) {
+void apply_common(const CommonOptions& options, Context& context) {
   base::LogOptions log;
   if (!base::parse_log_level(options.log_level, log.level)) {
     throw Error(ErrorKind::usage, "unknown log level '" + options.log_level + "'")
@@ -168,7 +146,8 @@ void apply_global(const GlobalOptions& options, Context& context) {
 ExitStatus dispatch(std::vector<std::string> arguments, Context& context) {
   if (arguments.empty() || arguments.front() == "--help" || arguments.front() == "-h" ||
       arguments.front() == "help") {
-    context.out.write(usage());
+    Output& stream = arguments.empty() ? context.err : context.out;
+    stream.write(usage());
     return arguments.empty() ? ExitStatus::usage : ExitStatus::ok;
   }
   if (arguments.front() == "--version" || arguments.front() == "-V") {
@@ -178,14 +157,14 @@ ExitStatus dispatch(std::vector<std::string> arguments, Context& context) {
   const CommandRow& row = take_command(arguments);
   const std::unique_ptr<Command> command = row.make();
   OptionTable table("weir " + full_name(row), std::string(row.summary));
-  GlobalOptions global;
+  CommonOptions common;
   command->declare(table);
-  declare_global(table, global);
+  declare_common(table, common);
   if (!table.parse(arguments)) {
     context.out.write(table.help());
     return ExitStatus::ok;
   }
-  apply_global(global, context);
+  apply_common(common, context);
   return command->run(context);
 }
 
@@ -203,7 +182,8 @@ int run(int argc, char** argv, char** environment) {
                   .environment = {},
                   .working_directory = {},
                   .state_dir_option = {},
-                  .cache_dir_option = {}};
+                  .cache_dir_option = {},
+                  .commands = &k_commands};
   for (char** entry = environment; *entry != nullptr; ++entry)
     context.environment.emplace_back(*entry);
   out.set_colour(wants_colour(out, context));

@@ -258,15 +258,20 @@ std::string label_of(const OptionTable::Row& row) {
 
 }  // namespace
 
-std::string OptionTable::help() const {
+std::string OptionTable::usage() const {
   const State& state = *state_;
-  std::string text = "Usage: " + state.app.get_name() + " [OPTIONS]";
+  std::string text = state.app.get_name() + " [OPTIONS]";
   for (const Row& row : state.rows) {
     if (row.positional)
       text +=
           (state.rest != nullptr && row.names[0] == state.rest_name ? " -- " : " ") + row.names[0];
   }
-  text += "\n\n";
+  return text;
+}
+
+std::string OptionTable::help() const {
+  const State& state = *state_;
+  std::string text = "Usage: " + usage() + "\n\n";
   append_wrapped(text, state.summary, 0, 0);
   constexpr std::size_t k_label_columns = 30;
   std::string group;

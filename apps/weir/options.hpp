@@ -63,6 +63,8 @@ class OptionTable {
   /// was asked for.
   [[nodiscard]] bool parse(const std::vector<std::string>& arguments);
   [[nodiscard]] std::string help() const;
+  /// "weir jobs show [OPTIONS] JOB".
+  [[nodiscard]] std::string usage() const;
 
   struct Row {
     std::vector<std::string> names;  ///< "-o", "--output-dir"; a positional has its bare name
