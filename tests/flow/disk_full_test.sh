@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# A disk that fills up, in each place that weir writes to: a message, status 75 or the task's own failure, a truthful
+# record, nothing half-written; and the same command succeeds once there is room. Needs root for a small tmpfs.
+. "$(dirname "$0")/lib.sh"
+if ! unshare -m true 2>/dev/null; then echo "skipped: needs root to mount a small tmpfs"; rm -rf "$scratch"; exit 77; fi
+if [[ -z ${WEIR_FLOW_INSIDE:-} ]]; then rm -rf "$scratch"; WEIR_FLOW_INSIDE=1 exec unshare -m "$BASH" "$0"; fi
+small=$scratch/small; mkdir "$small" && mount -t tmpfs -o size=2m none "$small" || exit 1
+data=$SOURCE/share/examples/variants/data
+fill() { dd if=/dev/zero of="$small/filler" bs=4k 2>/dev/null; }
+cd "$scratch" || exit 1
+
+# The output folder of preprocess.
+fill
+weir preprocess "$data/gstt1.bam" --output-dir "$small/out" >out 2>&1
+expect "preprocess, full output folder: exit status" $? 75
+expect_text "preprocess, full output folder" out "No space left on device"
+[[ -z $(find "$small" -name 'gstt1*') ]] || fail "preprocess left a part of its result"
+rm "$small/filler"
+weir preprocess "$data/gstt1.bam" --output-dir "$small/out" >out 2>&1 || fail "preprocess does not recover: $(cat out)"
+samtools quickcheck "$small/out/gstt1.bam" || fail "the result after recovery"
+rm -rf "$small/out"
+
+# The cache.
+fill
+weir preprocess "$data/pairs.bam" --cache-dir "$small/cache" --output-dir out-pairs >out 2>&1
+status=$?
+[[ $status -eq 75 ]] || fail "preprocess, full cache: exit status $status: $(cat out)"
+rm "$small/filler"
+weir preprocess "$data/pairs.bam" --cache-dir "$small/cache" --output-dir out-pairs >out 2>&1 || fail "full cache: does not recover: $(cat out)"
+samtools quickcheck out-pairs/pairs.bam || fail "the result after the cache had room"
+rm -rf "$small/cache"
+
+# The work directory of a run.
+cat >full.nf <<'E2'
+process P {
+    output: path 'big'
+    script: 'head -c 1000000 /dev/zero > big'
+}
+workflow { P() }
+E2
+fill
+timeout 60 weir run full.nf -w "$small/work" >out 2>&1
+status=$?
+[[ $status -eq 75 || $status -eq 1 ]] || fail "full work directory: exit status $status"
+expect_text "full work directory" out "No space left on device"
+rm "$small/filler"
+weir run full.nf -w "$small/work" -resume >out 2>&1 || fail "full work directory: does not recover: $(cat out)"
+
+# The state directory.
+fill
+timeout 60 weir run full.nf --state-dir "$small/state" >out 2>&1
+status=$?
+[[ $status -eq 75 || $status -eq 10 ]] || fail "full state directory: exit status $status: $(cat out)"
+rm "$small/filler"
+weir run full.nf --state-dir "$small/state" >out 2>&1 || fail "full state directory: does not recover: $(cat out)"
+umount "$small"
+finish
