@@ -18,7 +18,7 @@ build='g++ cmake ninja-build ccache pkg-config git
   libxxhash-dev libicu-dev libyaml-cpp-dev libcurl4-gnutls-dev libboost1.81-dev doctest-dev'
 example='redis-server redis-tools'
 test='samtools bcftools tabix bedtools sqlite3 python3 procps jq'
-dev='clang-14 clang-tidy-14 clang-format-14 llvm-14 libclang-rt-14-dev shellcheck strace scdoc'
+dev='clang-14 clang-tidy-14 clang-format-14 llvm-14 libclang-rt-14-dev shellcheck strace'
 
 usage() {
     sed -n '2,12s/^# \{0,1\}//p' "$0"
