@@ -110,11 +110,14 @@ class TaskRunner {
   void on_idle(std::function<void()> handler);
   [[nodiscard]] bool is_idle() const;
 
+  /// To be called from the host's `on_lost`: every running task fails, without retry.
+  void host_lost();
+
   static constexpr std::size_t k_pending_per_process_max = 64;
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // shared with work in flight on the pool
 };
 
 }  // namespace weir::engine

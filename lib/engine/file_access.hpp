@@ -1,0 +1,43 @@
+#pragma once
+
+#include "lang/host.hpp"
+
+#include <string>
+#include <vector>
+
+namespace weir::engine {
+
+/// The local file system as scripts see it. Names with a scheme are refused.
+class FileAccess final : public lang::FileSystem {
+ public:
+  /// `launch_dir`: absolute; relative names are resolved against it.
+  explicit FileAccess(std::string launch_dir) : launch_dir_(std::move(launch_dir)) {}
+
+  std::optional<Attributes> attributes(const lang::PathObject& path) override;
+  std::string read(const lang::PathObject& path, bool decompress) override;
+  void write(const lang::PathObject& path, std::string_view content, WriteMode mode) override;
+  std::vector<std::string> list(const lang::PathObject& folder) override;
+  bool make_folder(const lang::PathObject& path) override;
+  bool make_folders(const lang::PathObject& path) override;
+  bool remove(const lang::PathObject& path) override;
+  bool remove_tree(const lang::PathObject& path) override;
+  void copy(const lang::PathObject& source, const lang::PathObject& target) override;
+  void move(const lang::PathObject& source, const lang::PathObject& target) override;
+  void link(const lang::PathObject& target, const lang::PathObject& link_name, bool hard,
+            bool overwrite) override;
+  bool set_permissions(const lang::PathObject& path, std::uint32_t permissions) override;
+  std::string real_path(const lang::PathObject& path) override;
+  std::string absolute(std::string_view path) override;
+
+ private:
+  /// The absolute local name. Throws ScriptException for a name with a scheme.
+  [[nodiscard]] std::string local(const lang::PathObject& path) const;
+
+  std::string launch_dir_;
+};
+
+/// The content of gzip data (several members follow one another). Throws Error (input) when it is
+/// damaged.
+[[nodiscard]] std::string gunzip(std::string_view data, std::string_view what);
+
+}  // namespace weir::engine

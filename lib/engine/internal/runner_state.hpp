@@ -1,0 +1,135 @@
+#pragma once
+
+// The parts of TaskRunner, for its own sources only. The path of one attempt:
+//
+//   begin ─ look_up (pool) ─ hit ──────────────────────────────────────────┐
+//     │        │ miss                                                      │
+//     └────────┴─ gate ─ queued ─ prepare (pool) ─ ready ─ running ─ conclude (pool) ─ publish ─
+//     complete
+//                          few per process at a time         │
+//                                                            └─ failure: retry as a new attempt, or
+//                                                            complete
+//
+// Whoever moves a task on looks at `stopping` first; work on the pool is never interrupted, only
+// its result is dropped.
+
+#include "base/clock.hpp"
+#include "base/event_loop.hpp"
+#include "base/process_host.hpp"
+#include "base/thread_pool.hpp"
+#include "engine/scheduler.hpp"
+#include "engine/task_directory.hpp"
+#include "engine/task_observer.hpp"
+#include "engine/task_runner.hpp"
+
+#include <deque>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+namespace weir::engine {
+
+/// One attempt of one task, from submit to its last callback.
+struct TaskRun {
+  enum class Phase { looking, gated, queued, preparing, ready, running, concluding, publishing };
+
+  TaskId id = 0;
+  Phase phase = Phase::looking;
+  TaskSpec spec;
+  std::shared_ptr<TaskCallbacks> callbacks;
+  std::int64_t failures = 0;  ///< attempts of this task that failed before
+  std::optional<TaskKey> key;
+  PreparedTask prepared;
+  std::optional<FinishedTask> finished;
+  std::optional<DirectoryFailure> failure;
+  std::exception_ptr step_error;  ///< what the pool's work threw
+
+  base::ProcessHost::Id tree = 0;
+  pid_t native_id = 0;
+  base::EventLoop::Id timer = 0;
+  base::BootTime started{0};
+  bool tree_alive = false;
+  bool timed_out = false;
+  bool stopped = false;  ///< by cancel_all
+  TaskUsage usage;
+};
+
+struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
+  enum class Stopping { no, finish, cancel };
+  struct Process {
+    ProcessInfo info;
+    std::int64_t errors = 0;
+    std::size_t pending = 0;  ///< submitted, not yet being prepared
+    std::size_t ahead = 0;    ///< being prepared or ready
+    std::deque<TaskId> queued;
+    bool room_posted = false;
+  };
+  using Step = void (State::*)(TaskRun&);
+
+  State(base::EventLoop& event_loop, base::ProcessHost& process_host, base::ThreadPool& work_pool,
+        RunnerOptions runner_options);
+
+  // runner_start.cpp: from submit to the start of the program.
+  TaskId submit(TaskSpec spec, std::shared_ptr<TaskCallbacks> callbacks, std::int64_t failures);
+  void begin(TaskRun& task);
+  void looked_up(TaskRun& task);
+  void pass_gate(TaskRun& task);
+  void proceed(TaskId id, Prepared answer);
+  void enqueue(TaskRun& task);
+  void pump(ProcessId process);
+  void prepared(TaskRun& task);
+  void start_ready();
+  void launch(TaskRun& task);
+  void start_program(TaskRun& task);
+  void run_native(TaskRun& task);
+  void leave_queue(TaskRun& task);
+
+  // runner_end.cpp: from the program's end to the last callback.
+  void exited(TaskId id, const base::ProcessExit& exit);
+  void conclude_task(TaskRun& task, int exit_status);
+  void concluded(TaskRun& task);
+  void publish(TaskRun& task);
+  void published(TaskRun& task);
+  void publish_in_background(const std::vector<struct PublishAction>& actions, const TaskRun& task);
+  void complete(TaskRun& task, TaskStatus status);
+  void abort(TaskRun& task);
+  void fail(TaskRun& task, const DirectoryFailure& failure);
+  void retry(TaskRun& task, const TaskFailure& failure);
+  void end_run(const TaskFailure& failure, Stopping how);
+  void stop(Stopping how);
+  void abort_waiting();
+  void check_idle();
+
+  // task_runner.cpp: shared by both.
+  void post(std::function<void()> handler);
+  void post(TaskId id, Step step);
+  void blocking(TaskRun& task, std::function<void(TaskRun&)> work, Step done);
+  void tell(TaskEvent::Kind kind, const TaskRun& task, int exit_status,
+            std::string_view cause = {});
+  [[nodiscard]] TaskEvent event_of(TaskEvent::Kind kind, const TaskRun& task) const;
+  [[nodiscard]] TaskRun* find(TaskId id);
+  [[nodiscard]] bool is_stopping() const { return stopping != Stopping::no; }
+
+  base::EventLoop& loop;
+  base::ProcessHost& host;
+  base::ThreadPool& pool;
+  RunnerOptions options;
+  DirectoryOptions directories;
+  Scheduler scheduler;
+  std::vector<Process> processes;
+  std::unordered_map<TaskId, std::unique_ptr<TaskRun>> tasks;
+  std::vector<TaskObserver*> observers;
+  std::function<void(ProcessId)> room_handler;
+  std::function<void(const RunFailure&)> failure_handler;
+  std::function<void()> idle_handler;
+  TaskId last_id = 0;
+  std::size_t trees_alive = 0;
+  std::size_t publishing = 0;  ///< background copies
+  std::size_t ahead_max = 4;   ///< prepared before they can start, per process
+  Stopping stopping = Stopping::no;
+  bool failure_told = false;
+  bool idle_posted = false;
+};
+
+}  // namespace weir::engine

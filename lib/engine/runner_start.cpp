@@ -1,0 +1,253 @@
+// The first half of TaskRunner: from submit to the start of the program.
+#include "base/error.hpp"
+#include "base/folder.hpp"
+#include "base/text.hpp"
+#include "engine/command_files.hpp"
+#include "engine/internal/runner_state.hpp"
+
+#include <csignal>
+#include <utility>
+
+namespace weir::engine {
+namespace {
+
+using Kind = TaskFailure::Kind;
+
+/// What a task asks for that this executor does not have; empty: nothing.
+std::string refusal(const TaskSpec& spec) {
+  const auto refuse = [](const std::string& directive, const std::string& value) {
+    return "Process directive `" + directive + "` (" + base::printable(value) +
+           ") is not supported by the local executor yet -- install the tools on this machine and "
+           "remove the directive";
+  };
+  if (!spec.container.empty()) return refuse("container", spec.container);
+  if (!spec.conda.empty()) return refuse("conda", spec.conda);
+  if (!spec.spack.empty()) return refuse("spack", spec.spack);
+  if (!spec.modules.empty()) return refuse("module", base::join(spec.modules, ":"));
+  return "";
+}
+
+std::string what(const std::exception_ptr& error) {
+  return failure_of(error, Kind::native).cause;
+}
+
+}  // namespace
+
+TaskId TaskRunner::State::submit(TaskSpec spec, std::shared_ptr<TaskCallbacks> callbacks,
+                                 std::int64_t failures) {
+  auto owned = std::make_unique<TaskRun>();
+  TaskRun& task = *owned;
+  task.id = ++last_id;
+  task.spec = std::move(spec);
+  task.callbacks = std::move(callbacks);
+  task.failures = failures;
+  tasks.emplace(task.id, std::move(owned));
+  ++processes[task.spec.process].pending;
+  begin(task);
+  return task.id;
+}
+
+void TaskRunner::State::begin(TaskRun& task) {
+  task.phase = TaskRun::Phase::looking;
+  if (is_stopping()) return post(task.id, &State::abort);
+  std::string reason = refusal(task.spec);
+  if (reason.empty()) reason = scheduler.objection(task.spec.resources).value_or("");
+  if (!reason.empty()) {
+    task.failure = DirectoryFailure{Kind::refused, reason, true};
+    return post(task.id, &State::looked_up);
+  }
+  const bool may_reuse = options.resume && task.spec.cache != CacheMode::off && task.failures == 0;
+  if (!may_reuse && task.spec.store_dir.empty()) return post(task.id, &State::pass_gate);
+  blocking(
+      task,
+      [this, may_reuse](TaskRun& run) {
+        run.finished = find_stored(run.spec);
+        if (run.finished || !may_reuse) return;
+        run.key = make_key(run.spec, directories);
+        run.finished = find_finished(run.spec, *run.key, directories);
+      },
+      &State::looked_up);
+}
+
+void TaskRunner::State::looked_up(TaskRun& task) {
+  if (stopping == Stopping::cancel) return abort(task);
+  if (task.step_error) {
+    return fail(task, failure_of(std::exchange(task.step_error, nullptr), Kind::cannot_start));
+  }
+  if (task.failure) return fail(task, *task.failure);
+  if (!task.finished) return pass_gate(task);
+  leave_queue(task);
+  publish(task);
+}
+
+/// The attempt does not count as waiting any more; the language side may have another one.
+void TaskRunner::State::leave_queue(TaskRun& task) {
+  const ProcessId id = task.spec.process;
+  Process& process = processes[id];
+  --process.pending;
+  if (!room_handler || process.room_posted) return;
+  process.room_posted = true;
+  post([this, id] {
+    processes[id].room_posted = false;
+    room_handler(id);
+  });
+}
+
+void TaskRunner::State::pass_gate(TaskRun& task) {
+  if (is_stopping()) return abort(task);
+  if (!task.callbacks->prepare) return enqueue(task);
+  task.phase = TaskRun::Phase::gated;
+  const TaskId id = task.id;
+  task.callbacks->prepare(id, [this, weak = weak_from_this(), id](Prepared answer) {
+    const auto alive = weak.lock();
+    if (!alive) return;
+    auto shared = std::make_shared<Prepared>(std::move(answer));
+    post([this, id, shared] { proceed(id, std::move(*shared)); });
+  });
+}
+
+void TaskRunner::State::proceed(TaskId id, Prepared answer) {
+  TaskRun* task = find(id);
+  // An answer may come twice, or after the task was given up.
+  if (task == nullptr || task->phase != TaskRun::Phase::gated) return;
+  if (is_stopping()) return abort(*task);
+  if (!answer.failure.empty())
+    return fail(*task, {Kind::gate, std::move(answer.failure), answer.unrecoverable});
+  if (answer.spec) {
+    TaskSpec& late = *answer.spec;
+    late.process = task->spec.process;
+    late.name = task->spec.name;
+    late.resources = task->spec.resources;
+    late.attempt = task->spec.attempt;
+    late.key = std::move(task->spec.key);
+    task->spec = std::move(late);
+  }
+  enqueue(*task);
+}
+
+void TaskRunner::State::enqueue(TaskRun& task) {
+  task.phase = TaskRun::Phase::queued;
+  processes[task.spec.process].queued.push_back(task.id);
+  pump(task.spec.process);
+}
+
+void TaskRunner::State::pump(ProcessId process_id) {
+  Process& process = processes[process_id];
+  while (!is_stopping() && process.ahead < ahead_max && !process.queued.empty()) {
+    TaskRun* task = find(process.queued.front());
+    process.queued.pop_front();
+    if (task == nullptr) continue;
+    ++process.ahead;
+    leave_queue(*task);
+    task->phase = TaskRun::Phase::preparing;
+    blocking(
+        *task,
+        [this](TaskRun& run) {
+          if (!run.key) run.key = make_key(run.spec, directories);
+          const int first_try = static_cast<int>(run.failures) + 1;
+          run.prepared = claim_directory(*run.key, first_try, directories);
+          fill_directory(run.spec, directories, run.prepared);
+        },
+        &State::prepared);
+  }
+}
+
+void TaskRunner::State::prepared(TaskRun& task) {
+  if (is_stopping()) return abort(task);
+  if (task.step_error)
+    return fail(task, failure_of(std::exchange(task.step_error, nullptr), Kind::staging));
+  task.phase = TaskRun::Phase::ready;
+  task.usage.submit_ms = base::to_millis(base::now_wall());
+  scheduler.ready(task.id, task.spec.process, task.spec.resources);
+  start_ready();
+}
+
+void TaskRunner::State::start_ready() {
+  while (!is_stopping()) {
+    const auto next = scheduler.take_next();
+    if (!next) return;
+    TaskRun* task = find(*next);
+    WEIR_ASSERT(task != nullptr);
+    launch(*task);
+  }
+}
+
+void TaskRunner::State::launch(TaskRun& task) {
+  task.phase = TaskRun::Phase::running;
+  const ProcessId process = task.spec.process;
+  --processes[process].ahead;
+  task.usage.start_ms = base::to_millis(base::now_wall());
+  task.started = base::now_boot();
+  tell(TaskEvent::Kind::submitted, task, -1);
+  if (task.spec.native) {
+    post(task.id, &State::run_native);
+  } else {
+    start_program(task);
+  }
+  pump(process);
+}
+
+void TaskRunner::State::start_program(TaskRun& task) {
+  const TaskId id = task.id;
+  try {
+    const base::Folder folder(task.prepared.work_dir);
+    const base::Fd output = folder.open_write(".command.out");
+    const base::Fd errors = folder.open_write(".command.err");
+    folder.write(".command.begin", base::boot_id());
+    base::Fd input;
+    if (task.spec.stdin_text) input = folder.open_read(".command.in");
+    if (task.spec.stdin_file) input = base::open_read(*task.spec.stdin_file);
+    base::SpawnOptions program;
+    program.argv = task.prepared.argv;
+    program.environment = task_environment(task.spec, task.prepared.work_dir, options.environment);
+    program.directory = task.prepared.work_dir;
+    program.stdin_fd = input.get();
+    program.stdout_fd = output.get();
+    program.stderr_fd = errors.get();
+    task.tree = host.start(
+        program, {.started =
+                      [this, id](pid_t leader, const std::string& error) {
+                        TaskRun* run = find(id);
+                        if (error.empty()) {
+                          if (run != nullptr) run->native_id = leader;
+                          if (run != nullptr) tell(TaskEvent::Kind::started, *run, -1);
+                          return;
+                        }
+                        --trees_alive;
+                        if (run == nullptr) return;
+                        run->tree_alive = false;
+                        fail(*run, {Kind::cannot_start, "cannot start the task: " + error, false});
+                      },
+                  .exited = [this, id](const base::ProcessExit& exit) { exited(id, exit); },
+                  .emptied =
+                      [this, id] {
+                        --trees_alive;
+                        if (TaskRun* run = find(id)) run->tree_alive = false;
+                        check_idle();
+                      }});
+    task.tree_alive = true;
+    ++trees_alive;
+  } catch (const Error&) {
+    task.failure = failure_of(std::current_exception(), Kind::cannot_start);
+    return post(task.id, &State::concluded);
+  }
+  if (task.spec.resources.time.count() == 0) return;
+  task.timer = loop.after(task.spec.resources.time, [this, id] {
+    TaskRun* run = find(id);
+    if (run == nullptr || run->phase != TaskRun::Phase::running) return;
+    run->timed_out = true;
+    host.stop_tree(run->tree, SIGTERM, options.kill_grace);
+  });
+}
+
+void TaskRunner::State::run_native(TaskRun& task) {
+  if (stopping == Stopping::cancel) return abort(task);
+  try {
+    task.spec.native(task.prepared.work_dir);
+  } catch (...) {
+    task.failure = DirectoryFailure{Kind::native, what(std::current_exception()), false};
+  }
+  conclude_task(task, 0);
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,162 @@
+#include "engine/task_runner.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "engine/internal/runner_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::engine {
+
+TaskRunner::State::State(base::EventLoop& event_loop, base::ProcessHost& process_host,
+                         base::ThreadPool& work_pool, RunnerOptions runner_options)
+    : loop(event_loop),
+      host(process_host),
+      pool(work_pool),
+      options(std::move(runner_options)),
+      directories{options.work_dir, options.temp_dir, options.revision_dir, options.run_id},
+      scheduler({.cpus = options.cpus,
+                 .memory_bytes = options.memory_bytes,
+                 .accelerators = options.accelerators,
+                 .tasks = options.queue_size}) {
+  // Enough that a slot never waits for a directory; few, since a killed run leaves them behind.
+  const double slots = std::clamp(options.cpus, 2.0, 16.0);
+  ahead_max = static_cast<std::size_t>(slots) + 2;
+}
+
+/// Runs on the loop, unless the runner has gone by then.
+void TaskRunner::State::post(std::function<void()> handler) {
+  loop.post([weak = weak_from_this(), handler = std::move(handler)] {
+    if (const auto alive = weak.lock()) handler();
+  });
+}
+
+void TaskRunner::State::post(TaskId id, Step step) {
+  post([this, id, step] {
+    if (TaskRun* task = find(id)) (this->*step)(*task);
+  });
+}
+
+/// `work` on the pool, then `done` on the loop. The task is not destroyed in between.
+void TaskRunner::State::blocking(TaskRun& task, std::function<void(TaskRun&)> work, Step done) {
+  loop.hold();
+  pool.submit([this, self = shared_from_this(), run = &task, work = std::move(work), done] {
+    try {
+      work(*run);
+    } catch (...) {
+      run->step_error = std::current_exception();
+    }
+    loop.post([this, self, run, done] {
+      loop.release();
+      if (!tasks.empty()) (this->*done)(*run);
+    });
+  });
+}
+
+TaskEvent TaskRunner::State::event_of(TaskEvent::Kind kind, const TaskRun& task) const {
+  const FinishedTask* finished = task.finished ? &*task.finished : nullptr;
+  TaskEvent event;
+  event.kind = kind;
+  event.id = task.id;
+  event.process = task.spec.process;
+  event.process_name = processes[task.spec.process].info.name;
+  event.name = task.spec.name;
+  event.tag = task.spec.tag;
+  event.hash = finished ? finished->hash : task.prepared.hash;
+  event.work_dir = finished ? finished->work_dir : task.prepared.work_dir;
+  event.script = task.spec.script;
+  event.attempt = task.spec.attempt;
+  event.native_id = task.native_id;
+  event.resources = task.spec.resources;
+  event.usage = finished ? finished->usage : task.usage;
+  return event;
+}
+
+void TaskRunner::State::tell(TaskEvent::Kind kind, const TaskRun& task, int exit_status,
+                             std::string_view cause) {
+  if (observers.empty()) return;
+  TaskEvent event = event_of(kind, task);
+  event.exit_status = exit_status;
+  event.cause = cause;
+  for (TaskObserver* observer : observers) observer->on_task(event);
+}
+
+TaskRun* TaskRunner::State::find(TaskId id) {
+  const auto found = tasks.find(id);
+  return found == tasks.end() ? nullptr : found->second.get();
+}
+
+TaskRunner::TaskRunner(base::EventLoop& loop, base::ProcessHost& host, base::ThreadPool& pool,
+                       RunnerOptions options)
+    : state_(std::make_shared<State>(loop, host, pool, std::move(options))) {
+  base::make_folders(state_->options.work_dir);
+}
+
+TaskRunner::~TaskRunner() {
+  // Work in the pool refers to tasks; its results, posted to the loop, find none.
+  state_->pool.wait_idle();
+  state_->tasks.clear();
+}
+
+ProcessId TaskRunner::add_process(ProcessInfo info) {
+  state_->scheduler.add_process(info.max_forks);
+  state_->processes.push_back({.info = std::move(info), .queued = {}});
+  return static_cast<ProcessId>(state_->processes.size() - 1);
+}
+
+void TaskRunner::add_observer(TaskObserver& observer) {
+  state_->observers.push_back(&observer);
+}
+
+bool TaskRunner::has_room(ProcessId process) const {
+  return state_->processes.at(process).pending < k_pending_per_process_max;
+}
+
+void TaskRunner::on_room(std::function<void(ProcessId)> handler) {
+  state_->room_handler = std::move(handler);
+}
+
+TaskId TaskRunner::submit(TaskSpec spec, TaskCallbacks callbacks) {
+  WEIR_ASSERT(spec.process < state_->processes.size());
+  return state_->submit(std::move(spec), std::make_shared<TaskCallbacks>(std::move(callbacks)), 0);
+}
+
+void TaskRunner::cancel_all() {
+  state_->stop(State::Stopping::cancel);
+}
+void TaskRunner::finish_running() {
+  state_->stop(State::Stopping::finish);
+}
+
+void TaskRunner::on_run_failure(std::function<void(const RunFailure&)> handler) {
+  state_->failure_handler = std::move(handler);
+}
+
+void TaskRunner::on_idle(std::function<void()> handler) {
+  state_->idle_handler = std::move(handler);
+}
+
+bool TaskRunner::is_idle() const {
+  return state_->tasks.empty() && state_->publishing == 0 && state_->trees_alive == 0;
+}
+
+void TaskRunner::host_lost() {
+  std::vector<TaskId> running;
+  for (const auto& [id, task] : state_->tasks) {
+    if (task->phase == TaskRun::Phase::running && !task->spec.native) running.push_back(id);
+  }
+  std::sort(running.begin(), running.end());
+  for (const TaskId id : running) {
+    TaskRun* task = state_->find(id);
+    if (task == nullptr) continue;
+    task->tree_alive = false;
+    state_->fail(*task,
+                 {TaskFailure::Kind::cannot_start,
+                  "the helper process that runs tasks was killed, and with it the task", true});
+  }
+  state_->trees_alive = 0;
+  state_->check_idle();
+}
+
+}  // namespace weir::engine
