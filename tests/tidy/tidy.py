@@ -319,7 +319,7 @@ def functions(file):
 
 def check_columns(tree):
     for file in tree.files:
-        if file.ending in (".hpp", ".cpp", ".sh", ".py"):
+        if file.ending in (".hpp", ".cpp", ".py"):
             for number, line in enumerate(file.lines, 1):
                 if len(line) > COLUMNS:
                     yield file.path, number, f"{len(line)} columns; the limit is {COLUMNS}"
@@ -362,6 +362,24 @@ def check_headers(tree):
         for line, text in file.code_lines():
             if re.search(r"\busing namespace\b", text):
                 yield file.path, line, "`using namespace` in a header"
+
+
+def check_exit_statuses(tree):
+    """The man page explains each status of the one enum, and no other."""
+    texts = {file.path: file for file in tree.files}
+    header = texts.get("lib/base/exit_status.hpp")
+    page = texts.get("man/src/weir-exit-status.7.scd")
+    if header is None or page is None:
+        return
+    explained = set(re.findall(r"^\|\s+(\d+)$", page.text, re.M))
+    for number, line in enumerate(header.lines, 1):
+        match = re.match(r"\s+(\w+) = (\d+),", line)
+        if match and match.group(2) not in explained:
+            yield header.path, number, f"'{match.group(1)}' is not in weir-exit-status(7)"
+        elif match:
+            explained.remove(match.group(2))
+    for status in sorted(explained, key=int):
+        yield page.path, 1, f"status {status} is not in lib/base/exit_status.hpp"
 
 
 def check_todos(tree):
