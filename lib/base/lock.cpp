@@ -44,4 +44,8 @@ FileLock FileLock::lock(const std::filesystem::path& path, LockMode mode) {
   return FileLock(std::move(fd));
 }
 
+bool try_lock_fd(int fd, LockMode mode, std::string_view what) {
+  return take(fd, operation_of(mode) | LOCK_NB, what);
+}
+
 }  // namespace weir::base

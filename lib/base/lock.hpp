@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 namespace weir::base {
 
@@ -29,5 +30,10 @@ class FileLock {
   explicit FileLock(Fd fd) : fd_(std::move(fd)) {}
   Fd fd_;
 };
+
+/// Takes the `flock` of an open file, to be held until the descriptor (and its copies) are closed.
+/// False when somebody else holds one that does not go with it. Throws Error; `what` names the
+/// file.
+[[nodiscard]] bool try_lock_fd(int fd, LockMode mode, std::string_view what);
 
 }  // namespace weir::base

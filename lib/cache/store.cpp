@@ -1,0 +1,137 @@
+#include "cache/store.hpp"
+
+#include "base/hash.hpp"
+#include "base/thread_pool.hpp"
+#include "cache/workspace.hpp"
+
+#include <exception>
+#include <map>
+#include <mutex>
+
+namespace weir::cache {
+namespace {
+
+using base::WallTime;
+
+std::string digest_of(Blob& blob) {
+  base::Digest digest(base::DigestKind::sha256);
+  std::vector<char> buffer(std::size_t{1} << 20);
+  std::int64_t offset = 0;
+  while (const std::size_t got = blob.read(offset, buffer.data(), buffer.size())) {
+    digest.update(std::string_view(buffer.data(), got));
+    offset += static_cast<std::int64_t>(got);
+  }
+  return digest.finish();
+}
+
+bool is_old(const BlobInfo& blob, WallTime now) {
+  return base::to_millis(now) - blob.mtime_ns / 1'000'000 >
+         std::chrono::milliseconds(k_orphan_age).count();
+}
+
+/// Hashes blobs on several threads; the database is not touched here.
+std::map<std::string, std::string> digests_of(const std::vector<std::string>& blobs,
+                                              const std::filesystem::path& root,
+                                              std::size_t threads) {
+  std::map<std::string, std::string> found;
+  std::exception_ptr failure;
+  std::mutex mutex;
+  base::ThreadPool pool(threads);
+  for (const std::string& sha256 : blobs) {
+    pool.submit([&, sha256] {
+      try {
+        LocalBackend backend(root);
+        const std::unique_ptr<Blob> blob = backend.open(sha256);
+        std::string digest = blob == nullptr ? "" : digest_of(*blob);
+        const std::lock_guard guard(mutex);
+        found[sha256] = std::move(digest);
+      } catch (...) {
+        const std::lock_guard guard(mutex);
+        failure = std::current_exception();
+      }
+    });
+  }
+  pool.wait_idle();
+  if (failure) std::rethrow_exception(failure);
+  return found;
+}
+
+}  // namespace
+
+std::optional<Artifact> Store::find(const std::string& key) {
+  std::optional<Artifact> artifact = manifest_.find(key);
+  if (!artifact.has_value()) return std::nullopt;
+  const std::optional<BlobInfo> blob = backend_.head(artifact->sha256);
+  if (blob.has_value() && blob->size_bytes == artifact->size_bytes) return artifact;
+  if (blob.has_value()) backend_.quarantine(artifact->sha256);
+  manifest_.remove(key);
+  return std::nullopt;
+}
+
+bool Store::remove(const std::string& key) {
+  const std::optional<Artifact> artifact = manifest_.find(key);
+  if (!artifact.has_value()) return false;
+  manifest_.remove(key);
+  // A reader keeps the blob; the next collection finds it without a name.
+  if (manifest_.uses_of(artifact->sha256) == 0) backend_.remove(artifact->sha256);
+  return true;
+}
+
+GcReport Store::collect(const GcOptions& options, WallTime now) {
+  GcReport report;
+  std::map<std::string, std::int64_t> sizes;
+  backend_.list([&](const BlobInfo& blob) {
+    if (manifest_.uses_of(blob.sha256) > 0) {
+      sizes[blob.sha256] = blob.size_bytes;
+      report.kept_bytes += blob.size_bytes;
+    } else if (is_old(blob, now) && (options.dry_run || backend_.remove(blob.sha256))) {
+      ++report.debris_removed;
+      report.removed_bytes += blob.size_bytes;
+    }
+  });
+  manifest_.visit_by_use([&](const Artifact& artifact) {
+    const bool too_old = options.age_max.has_value() && artifact.last_used + *options.age_max < now;
+    const bool too_much = options.bytes_max.has_value() && report.kept_bytes > *options.bytes_max;
+    if (!too_old && !too_much) return false;
+    if (artifact.pinned) return true;
+    const std::int64_t others = manifest_.uses_of(artifact.sha256) - 1;
+    const std::int64_t freed =
+        others <= 0 && sizes.contains(artifact.sha256) ? sizes[artifact.sha256] : 0;
+    if (!options.dry_run) {
+      if (freed > 0 && !backend_.remove(artifact.sha256)) {
+        ++report.in_use;
+        return true;
+      }
+      manifest_.remove(artifact.key);
+    }
+    report.removed_keys.push_back(artifact.key);
+    report.removed_bytes += freed;
+    report.kept_bytes -= freed;
+    return true;
+  });
+  if (!options.dry_run) report.debris_removed += Workspace::sweep(backend_.root());
+  return report;
+}
+
+VerifyReport Store::verify(std::size_t threads) {
+  VerifyReport report;
+  std::map<std::string, std::vector<std::string>> keys_of;
+  manifest_.visit_by_use([&](const Artifact& artifact) {
+    keys_of[artifact.sha256].push_back(artifact.key);
+    return true;
+  });
+  std::vector<std::string> blobs;
+  for (const auto& entry : keys_of) blobs.push_back(entry.first);
+  for (const auto& [sha256, found] : digests_of(blobs, backend_.root(), threads)) {
+    ++report.blobs;
+    const std::optional<BlobInfo> info = backend_.head(sha256);
+    report.bytes += info.has_value() ? info->size_bytes : 0;
+    if (found == sha256) continue;
+    if (info.has_value()) backend_.quarantine(sha256);
+    for (const std::string& key : keys_of[sha256]) manifest_.remove(key);
+    report.bad.push_back({sha256, found, keys_of[sha256]});
+  }
+  return report;
+}
+
+}  // namespace weir::cache
