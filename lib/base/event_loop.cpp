@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 
+#include <fcntl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -29,7 +30,8 @@ struct Watch {
   asio::posix::stream_descriptor descriptor;
   asio::steady_timer timer;
   EventLoop::Handler handler;
-  Fd owned;  // the signalfd of on_signal
+  asio::posix::stream_descriptor::wait_type direction = asio::posix::stream_descriptor::wait_read;
+  Fd owned;  // the signalfd of on_signal, the duplicate of on_writable
   bool cancelled = false;
 };
 
@@ -42,7 +44,7 @@ struct EventLoop::State {
   std::size_t held = 0;
 
   void arm(const std::shared_ptr<Watch>& watch) {
-    watch->descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
+    watch->descriptor.async_wait(watch->direction,
                                  [this, watch](const boost::system::error_code& error) {
                                    if (error || watch->cancelled) return;
                                    watch->handler();
@@ -105,6 +107,18 @@ EventLoop::Id EventLoop::on_readable(int fd, Handler handler) {
   boost::system::error_code error;
   watch->descriptor.assign(fd, error);
   if (error) throw system_error("watch", "descriptor " + std::to_string(fd), error.value());
+  state_->arm(watch);
+  return state_->add(std::move(watch));
+}
+
+EventLoop::Id EventLoop::on_writable(int fd, Handler handler) {
+  Fd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  if (!copy) throw system_error("watch", "descriptor " + std::to_string(fd), errno);
+  auto watch = std::make_shared<Watch>(state_->context);
+  watch->handler = std::move(handler);
+  watch->direction = asio::posix::stream_descriptor::wait_write;
+  watch->descriptor.assign(copy.get());
+  watch->owned = std::move(copy);
   state_->arm(watch);
   return state_->add(std::move(watch));
 }

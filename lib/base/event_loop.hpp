@@ -36,6 +36,9 @@ class EventLoop {
   /// Calls `handler` whenever `fd` is readable, until `cancel`. The caller keeps the descriptor
   /// open until then.
   Id on_readable(int fd, Handler handler);
+  /// Calls `handler` whenever `fd` is writable or failed, until `cancel`. A duplicate is watched, so one descriptor
+  /// may be watched for both; the caller may close its own.
+  Id on_writable(int fd, Handler handler);
   /// Calls `handler` for each delivery of `signal` until `cancel`.
   Id on_signal(int signal, std::function<void(int)> handler);
   /// Forgets a timer, descriptor or signal. Unknown ids are ignored. The handler does not run

@@ -3,6 +3,7 @@
 #include "base/process.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,65 +17,77 @@ class EventLoop;
 /// guardian.
 ///
 /// Programs are children of the host, not of the controller. The host is a child-subreaper, so
-/// everything that a program leaves behind (double forks, sessions of their own) stays below it. It
-/// holds the read end of a lifeline pipe: when the controller is gone, however it went, the host
-/// stops every tree (TERM, grace, KILL until empty) and exits. When the host itself is killed, the
-/// controller, also a subreaper, finds its orphans and kills them.
+/// everything that a program leaves behind (double forks, sessions of their own) stays below it.
+/// Its request socket is its lifeline: the socket closes when the controller is gone, however it
+/// went, and the host then stops every tree (TERM, grace, KILL until empty) and exits. When the
+/// host itself is killed, its programs die with it by their parent-death signal, and the
+/// controller, also a subreaper, finds what they leave behind and kills it.
 ///
 /// The host is forked once, so that starting the ten-thousandth program costs what starting the
-/// first did, whatever the controller's memory has grown to. Fork it before the controller starts
-/// threads.
+/// first did, whatever the controller's memory has grown to. Fork it early; forking with threads
+/// running is allowed.
 ///
-/// All calls and handlers run on the event loop's thread. Limits: one request (arguments and
-/// environment) may take `k_request_bytes_max`.
+/// All calls and handlers run on the event loop's thread; handlers run from the loop, never from
+/// inside a call, and may destroy the object. The loop does not run out of work while a host lives.
+///
+/// Not reached: a program that another supervisor starts on request (containers of a daemon, units,
+/// remote shells); after the host was killed, also one that left its session and group and cleared
+/// its environment.
 class ProcessHost {
  public:
   struct Options {
     /// Time between TERM and KILL when the controller is gone.
     std::chrono::milliseconds grace{2000};
     /// NAME=value put into the environment of every program, by which a later sweep recognises
-    /// leftovers.
+    /// leftovers; may be empty. Programs find WEIR_TREE in their environment besides.
     std::string token;
   };
   using Id = std::uint64_t;
 
-  /// A started program. The `started` handler runs when exec succeeded or failed (then with the
-  /// reason); `exited` runs once when the leader ended; `emptied` once when no process of its tree
-  /// is left.
+  /// What is told about a program, in this order. Not called any more after `on_lost` or
+  /// `shut_down`.
   struct Handlers {
+    /// Once: it executes (`leader` > 0), or it does not and this is the last call (`error` says
+    /// why).
     std::function<void(pid_t leader, const std::string& error)> started;
+    /// Once: the leader ended. Its descriptors may still be open in the rest of its tree.
     std::function<void(const ProcessExit&)> exited;
+    /// Once: no process of its tree is left and all are reaped. Nothing but `stop_tree` ends what a
+    /// leader leaves behind while the host lives.
     std::function<void()> emptied;
   };
 
   /// Forks the host. Throws Error.
   ProcessHost(EventLoop& loop, Options options);
+  /// Kills everything that still runs and waits for the host's end.
   ~ProcessHost();
   ProcessHost(const ProcessHost&) = delete;
   ProcessHost& operator=(const ProcessHost&) = delete;
 
   /// Asks for a start; returns at once. Descriptors in `options` may be closed by the caller
-  /// afterwards.
+  /// afterwards. The program leads a session and group of its own whatever `options.group` says.
+  /// Throws Error when the request is larger than `k_request_bytes_max`.
   Id start(const SpawnOptions& options, Handlers handlers);
 
-  /// Signals every process of the tree (a stop of a stopped tree is preceded by CONT). Unknown ids
-  /// are ignored: the tree has just ended.
+  /// Signals every process of the tree. Unknown ids are ignored: the tree has just ended. A signal
+  /// follows its start request, it cannot overtake it.
   void signal_tree(Id id, int signal);
-  /// `signal`, then after `grace` KILL, repeated until the tree is empty.
+  /// `signal`, then after `grace` KILL, repeated until the tree is empty. Asked again, it can only
+  /// come sooner.
   void stop_tree(Id id, int signal, std::chrono::milliseconds grace);
-  /// Ends everything and the host: TERM, `grace`, KILL. Blocks until the host has gone. No handler
-  /// runs.
+  /// Ends everything and the host: TERM, `grace`, KILL. Blocks until the host has gone.
   void shut_down(std::chrono::milliseconds grace);
 
   [[nodiscard]] pid_t pid() const;
   /// Called when the host vanished without being asked; leftovers have been killed then.
   void on_lost(std::function<void()> handler);
 
+  /// Limit of one request: arguments, environment and folder together.
   static constexpr std::size_t k_request_bytes_max = std::size_t{8} << 20;
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace weir::base

@@ -1,0 +1,444 @@
+// The host process. A tour:
+//
+// Its direct children are the leaders it started and, because it is a subreaper, every process
+// whose parent died somewhere below it ("orphans"). Nobody else reaps them, so the id of a direct
+// child stays valid until the host itself waits for it: no race with reuse. A tree is its leader,
+// the orphans that belong to it, and all their descendants. A descendant whose parent dies becomes
+// an orphan, so a tree is empty exactly when its leader was reaped and no orphan of it is left;
+// both are seen by SIGCHLD and one read of the list of own children. The whole process table is
+// read only to signal a tree.
+#include "base/internal/host_main.hpp"
+
+#include "base/error.hpp"
+#include "base/internal/host_program.hpp"
+#include "base/internal/host_wire.hpp"
+#include "base/internal/process_table.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+namespace weir::base::internal {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using TreeId = std::uint64_t;
+
+/// Orphans that no tree can be found for; they end with the last tree.
+constexpr TreeId k_stray = 0;
+constexpr int k_freeze_rounds_max = 8;
+constexpr std::chrono::milliseconds k_kill_again_min{20};
+constexpr std::chrono::milliseconds k_kill_again_max{250};
+/// After the lifeline closed, a tree in uninterruptible sleep does not keep the host for ever.
+constexpr std::chrono::seconds k_give_up{30};
+
+enum class Stopping { no, asked, killing };
+
+struct Tree {
+  pid_t leader = 0;
+  bool leader_gone = false;
+  Stopping stopping = Stopping::no;
+  Clock::time_point next_step{};  // when to kill (again)
+  std::chrono::milliseconds kill_again = k_kill_again_min;
+};
+
+std::int64_t micros(const timeval& time) {
+  return std::int64_t{time.tv_sec} * 1000000 + time.tv_usec;
+}
+
+Report exit_report(TreeId id, pid_t pid, int status, const rusage& usage) {
+  Report report;
+  report.kind = Tell::exited;
+  report.id = id;
+  report.pid = pid;
+  report.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  report.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  report.user_us = micros(usage.ru_utime);
+  report.system_us = micros(usage.ru_stime);
+  report.max_rss_bytes = std::int64_t{usage.ru_maxrss} * 1024;
+  return report;
+}
+
+class Host {
+ public:
+  Host(int socket, int signals, HostSettings settings)
+      : socket_(socket), signals_(signals), settings_(std::move(settings)), outbox_(socket) {}
+
+  [[noreturn]] void run() {
+    while (true) {
+      wait_for_something();
+      reap();
+      take_requests();
+      step_stops();
+      if (closing_ && trees_.empty() && orphans_.empty()) ::_exit(0);
+      if (closing_ && Clock::now() > give_up_at_) ::_exit(1);
+    }
+  }
+
+ private:
+  void wait_for_something() {
+    const short socket_events = static_cast<short>(POLLIN | (outbox_.waiting() ? POLLOUT : 0));
+    std::array<pollfd, 2> polls{pollfd{controller_open_ ? socket_ : -1, socket_events, 0},
+                                pollfd{signals_, POLLIN, 0}};
+    ::poll(polls.data(), polls.size(), poll_timeout_ms());
+    if ((polls[1].revents & POLLIN) != 0) take_signals();
+    // A hang-up counts more than requests that were still under way: their sender is gone.
+    if ((polls[0].revents & (POLLHUP | POLLERR)) != 0) lifeline_closed();
+    if (controller_open_ && outbox_.waiting() && !outbox_.flush()) lifeline_closed();
+  }
+
+  [[nodiscard]] int poll_timeout_ms() const {
+    std::optional<Clock::time_point> next;
+    for (const auto& [id, tree] : trees_) {
+      if (tree.stopping != Stopping::no && (!next || tree.next_step < *next)) next = tree.next_step;
+    }
+    if (closing_ && !next) next = stray_step_;
+    if (!next) return -1;
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*next - Clock::now());
+    return static_cast<int>(std::max<std::int64_t>(0, wait.count()));
+  }
+
+  void take_signals() {
+    signalfd_siginfo info{};
+    while (::read(signals_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+      // The parent-death signal, second line behind the socket; anybody else's TERM is not obeyed.
+      if (info.ssi_signo == SIGTERM && ::getppid() != settings_.controller_pid) lifeline_closed();
+    }
+  }
+
+  void lifeline_closed() {
+    if (!controller_open_) return;
+    controller_open_ = false;
+    close_all(settings_.grace);
+  }
+
+  void close_all(std::chrono::milliseconds grace) {
+    closing_ = true;
+    give_up_at_ = Clock::now() + grace + k_give_up;
+    refresh_orphans();
+    const auto table = read_process_table();
+    for (auto& [id, tree] : trees_) begin_stop(id, tree, SIGTERM, grace, table);
+    stray_step_ = Clock::now() + grace;
+    if (grace.count() > 0) signal_members(k_stray, 0, SIGTERM, table);
+  }
+
+  // Requests
+
+  void take_requests() {
+    table_.reset();
+    while (controller_open_) {
+      Received received = receive(socket_);
+      if (received.kind == Received::Kind::nothing) return;
+      if (received.kind == Received::Kind::closed) return lifeline_closed();
+      Request request;
+      WEIR_ASSERT(received.bytes.size() >= sizeof request);
+      received.bytes.copy(reinterpret_cast<char*>(&request), sizeof request);
+      handle(request, received);
+    }
+  }
+
+  void handle(const Request& request, Received& received) {
+    if (request.kind == Ask::start) return start(request, received);
+    if (request.kind == Ask::shut_down)
+      return close_all(std::chrono::milliseconds(request.grace_ms));
+    const auto found = trees_.find(request.id);
+    if (found == trees_.end()) return;
+    if (!table_) {  // one reading serves all requests that came together
+      refresh_orphans();
+      table_ = read_process_table();
+    }
+    if (request.kind == Ask::signal_tree)
+      return signal_members(request.id, found->second.leader, request.signal, *table_);
+    begin_stop(request.id, found->second, request.signal,
+               std::chrono::milliseconds(request.grace_ms), *table_);
+  }
+
+  static std::string plan_bytes(const Request& request, Received& received) {
+    if (request.plan_in_memfd == 0) return received.bytes.substr(sizeof request);
+    if (received.descriptors.empty()) return {};
+    const Fd file = std::move(received.descriptors.back());
+    received.descriptors.pop_back();
+    std::string bytes(request.plan_bytes, '\0');
+    const ssize_t got = ::pread(file.get(), bytes.data(), bytes.size(), 0);
+    return got == static_cast<ssize_t>(bytes.size()) ? bytes : std::string{};
+  }
+
+  void start(const Request& request, Received& received) {
+    const std::string bytes = plan_bytes(request, received);
+    StartResult result{0, EMFILE, StartStage::streams};
+    if (!bytes.empty()) {
+      std::vector<std::string> extra{std::string(k_tree_variable) + "=" + settings_.name + "." +
+                                     std::to_string(request.id)};
+      if (!settings_.token.empty()) extra.push_back(settings_.token);
+      result = start_program(decode_plan(bytes), std::move(received.descriptors), extra);
+    }
+    Report report;
+    report.id = request.id;
+    report.pid = result.pid;
+    report.kind = result.pid > 0 ? Tell::started : Tell::start_failed;
+    report.error = result.error;
+    report.stage = static_cast<std::int32_t>(result.stage);
+    tell(report);
+    if (result.pid <= 0) return;
+    leaders_.emplace(result.pid, request.id);
+    Tree& tree = trees_[request.id];
+    tree.leader = result.pid;
+    if (closing_) begin_stop(request.id, tree, SIGKILL, {}, read_process_table());
+  }
+
+  void tell(const Report& report) {
+    if (controller_open_ && !outbox_.send(bytes_of(report))) lifeline_closed();
+  }
+
+  // Ends of processes
+
+  void reap() {
+    std::vector<Report> exits;
+    while (true) {
+      int status = 0;
+      rusage usage{};
+      const pid_t pid = ::wait4(-1, &status, WNOHANG, &usage);
+      if (pid <= 0) break;
+      orphans_.erase(pid);
+      const auto leader = leaders_.find(pid);
+      if (leader == leaders_.end()) continue;
+      trees_.at(leader->second).leader_gone = true;
+      exits.push_back(exit_report(leader->second, pid, status, usage));
+      leaders_.erase(leader);
+    }
+    const bool some_leaderless = std::any_of(
+        trees_.begin(), trees_.end(), [](const auto& entry) { return entry.second.leader_gone; });
+    if (!some_leaderless && !closing_) return;
+    refresh_orphans();
+    report_ends(exits);
+    if (trees_.empty() && !orphans_.empty() && !closing_)
+      signal_members(k_stray, 0, SIGKILL, read_process_table());
+  }
+
+  void report_ends(std::vector<Report>& exits) {
+    std::set<TreeId> inhabited;
+    for (const auto& [pid, id] : orphans_) inhabited.insert(id);
+    for (Report& report : exits) {
+      report.tree_empty = inhabited.count(report.id) == 0 ? 1 : 0;
+      tell(report);
+      if (report.tree_empty != 0) trees_.erase(report.id);
+    }
+    for (auto entry = trees_.begin(); entry != trees_.end();) {
+      if (!entry->second.leader_gone || inhabited.count(entry->first) != 0) {
+        ++entry;
+        continue;
+      }
+      Report report;
+      report.kind = Tell::emptied;
+      report.id = entry->first;
+      entry = trees_.erase(entry);
+      tell(report);
+    }
+  }
+
+  /// Brings `orphans_` up to date with the kernel's list of own children.
+  void refresh_orphans() {
+    std::unordered_map<pid_t, TreeId> present;
+    for (const pid_t pid : own_children()) {
+      if (leaders_.count(pid) != 0) continue;
+      const auto known = orphans_.find(pid);
+      present.emplace(pid, known != orphans_.end() ? known->second : tree_of(pid));
+    }
+    orphans_ = std::move(present);
+  }
+
+  std::vector<pid_t> own_children() {
+    std::vector<pid_t> children;
+    std::array<char, 65536> buffer;
+    const ssize_t got =
+        children_file_ ? ::pread(children_file_.get(), buffer.data(), buffer.size(), 0) : -1;
+    // Missing in kernels without CONFIG_PROC_CHILDREN; cut short when there are thousands.
+    if (got < 0 || got > static_cast<ssize_t>(buffer.size()) - 16) {
+      for (const auto& [pid, row] : read_process_table()) {
+        if (row.parent == ::getpid()) children.push_back(pid);
+      }
+      return children;
+    }
+    const char* at = buffer.data();
+    const char* const end = at + got;
+    for (pid_t pid = 0; at < end; ++at) {
+      at = std::from_chars(at, end, pid).ptr;
+      children.push_back(pid);
+    }
+    return children;
+  }
+
+  /// The tree an orphan comes from: by its session or group, which carry the leader's id, else by
+  /// its environment. One that hides all three is a stray, unless there is but one tree it can be
+  /// of.
+  [[nodiscard]] TreeId tree_of(pid_t orphan) const {
+    const pid_t session = ::getsid(orphan);
+    const pid_t group = ::getpgid(orphan);
+    for (const auto& [id, tree] : trees_) {
+      if (tree.leader == session || tree.leader == group) return id;
+    }
+    const std::string value = environment_value(orphan, k_tree_variable).value_or("");
+    const std::string prefix = settings_.name + ".";
+    if (value.starts_with(prefix)) {
+      TreeId id = 0;
+      std::from_chars(value.data() + prefix.size(), value.data() + value.size(), id);
+      if (trees_.count(id) != 0) return id;
+    }
+    return trees_.size() == 1 ? trees_.begin()->first : k_stray;
+  }
+
+  // Signals and stops
+
+  [[nodiscard]] std::vector<ProcessRow> members(TreeId id, pid_t leader,
+                                                const std::map<pid_t, ProcessRow>& table) const {
+    std::vector<pid_t> roots;
+    if (leader != 0 && leaders_.count(leader) != 0) roots.push_back(leader);
+    for (const auto& [pid, tree] : orphans_) {
+      if (tree == id) roots.push_back(pid);
+    }
+    std::vector<ProcessRow> rows = descendants_in(table, roots);
+    for (const pid_t root : roots) {
+      const auto row = table.find(root);
+      if (row != table.end() && !row->second.gone()) rows.push_back(row->second);
+    }
+    return rows;
+  }
+
+  void signal_members(TreeId id, pid_t leader, int signal,
+                      const std::map<pid_t, ProcessRow>& table) {
+    const std::vector<ProcessRow> rows = members(id, leader, table);
+    // The group first and at once, so that a shell does not start its next command in between.
+    const bool group =
+        leader != 0 && std::any_of(rows.begin(), rows.end(),
+                                   [&](const ProcessRow& row) { return row.group == leader; });
+    if (group) ::kill(-leader, signal);
+    for (const ProcessRow& row : rows) {
+      if (!group || row.group != leader) signal_process({row.pid, row.start_ticks, boot_}, signal);
+    }
+  }
+
+  void begin_stop(TreeId id, Tree& tree, int signal, std::chrono::milliseconds grace,
+                  const std::map<pid_t, ProcessRow>& table) {
+    if (tree.stopping == Stopping::killing) return;
+    const Clock::time_point deadline = Clock::now() + grace;
+    if (grace.count() <= 0 || signal == SIGKILL) {
+      tree.stopping = Stopping::asked;
+      tree.next_step = Clock::now();
+      return;
+    }
+    // A second request may shorten the grace, never lengthen it beyond what it asks for itself.
+    tree.next_step =
+        tree.stopping == Stopping::asked ? std::min(tree.next_step, deadline) : deadline;
+    tree.stopping = Stopping::asked;
+    signal_members(id, tree.leader, signal, table);
+    signal_members(id, tree.leader, SIGCONT, table);  // what is stopped could not end
+  }
+
+  void step_stops() {
+    const Clock::time_point now = Clock::now();
+    for (auto& [id, tree] : trees_) {
+      if (tree.stopping == Stopping::no || now < tree.next_step) continue;
+      tree.stopping = Stopping::killing;
+      kill_tree(id, tree.leader);
+      tree.next_step = now + tree.kill_again;
+      tree.kill_again = std::min(tree.kill_again * 2, k_kill_again_max);
+    }
+    if (!closing_ || !trees_.empty() || now < stray_step_) return;
+    refresh_orphans();
+    kill_tree(k_stray, 0);
+    stray_step_ = now + k_kill_again_max;
+  }
+
+  /// Stops everything before killing it, so that what multiplies itself cannot outrun the killing.
+  void kill_tree(TreeId id, pid_t leader) {
+    std::set<pid_t> frozen;
+    std::map<pid_t, ProcessRow> table;
+    for (int round = 0; round < k_freeze_rounds_max; ++round) {
+      refresh_orphans();
+      table = read_process_table();
+      bool found_more = false;
+      for (const ProcessRow& row : members(id, leader, table)) {
+        if (!frozen.insert(row.pid).second) continue;
+        signal_process({row.pid, row.start_ticks, boot_}, SIGSTOP);
+        found_more = true;
+      }
+      if (!found_more) break;
+    }
+    signal_members(id, leader, SIGKILL, table);
+  }
+
+  int socket_;
+  int signals_;
+  HostSettings settings_;
+  Outbox outbox_;
+  const std::string boot_ = own_identity().boot;
+  Fd children_file_{::open(("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(),
+                           O_RDONLY | O_CLOEXEC)};
+  bool controller_open_ = true;
+  bool closing_ = false;
+  Clock::time_point give_up_at_{};
+  Clock::time_point stray_step_{};
+  std::optional<std::map<pid_t, ProcessRow>> table_;
+  std::map<TreeId, Tree> trees_;
+  std::unordered_map<pid_t, TreeId> leaders_;  // running leaders
+  std::unordered_map<pid_t, TreeId> orphans_;  // direct children that are no leaders
+};
+
+/// Default action for every signal, all of them blocked: only KILL and STOP reach the host, and its
+/// programs need no more than an empty mask.
+int take_over_signals() {
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  sigset_t all;
+  sigfillset(&all);
+  ::sigprocmask(SIG_SETMASK, &all, nullptr);
+  sigset_t watched;
+  sigemptyset(&watched);
+  sigaddset(&watched, SIGCHLD);
+  sigaddset(&watched, SIGTERM);
+  return ::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/// Keeps nothing of the controller's descriptors but the socket, as number 3.
+int close_foreign_descriptors(Fd socket) {
+  constexpr int k_socket = 3;
+  const int aside = ::fcntl(socket.release(), F_DUPFD_CLOEXEC, k_socket + 1);
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int standard = 0; standard < k_socket; ++standard) ::dup2(null, standard);
+  ::dup3(aside, k_socket, O_CLOEXEC);
+  ::close_range(k_socket + 1, ~0U, 0);
+  return k_socket;
+}
+
+}  // namespace
+
+void host_main(Fd socket, HostSettings settings) {
+  ::setsid();
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  ::prctl(PR_SET_NAME, "weir-host");
+  const int lifeline = close_foreign_descriptors(std::move(socket));
+  const int signals = take_over_signals();
+  try {
+    Host(lifeline, signals, std::move(settings)).run();
+  } catch (...) {
+    // Nobody to tell: the controller sees the socket close and cleans up; KILL by parent death does
+    // the rest.
+    ::_exit(2);
+  }
+}
+
+}  // namespace weir::base::internal

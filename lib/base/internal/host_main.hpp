@@ -1,0 +1,24 @@
+#pragma once
+
+#include "base/fd.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace weir::base::internal {
+
+struct HostSettings {
+  std::chrono::milliseconds grace{2000};  ///< between TERM and KILL once the controller is gone
+  std::string token;                      ///< NAME=value for every program; may be empty
+  std::string name;  ///< distinguishes this host; part of k_tree_variable's value
+  int controller_pid = 0;
+};
+
+/// In the environment of every program: "<host name>.<tree id>".
+inline const char* const k_tree_variable = "WEIR_TREE";
+
+/// The life of the host process, entered right after fork. Never returns; never runs destructors of
+/// the controller.
+[[noreturn]] void host_main(Fd socket, HostSettings settings);
+
+}  // namespace weir::base::internal

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "base/fd.hpp"
+#include "base/process.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What controller and host say to each other: datagrams of a sequenced socket between two copies
+/// of one program on one machine, so structs travel as they are. Nothing of it is stored.
+namespace weir::base::internal {
+
+enum class Ask : std::uint32_t { start, signal_tree, stop_tree, shut_down };
+
+struct Request {
+  Ask kind = Ask::start;
+  std::int32_t signal = 0;
+  std::uint64_t id = 0;
+  std::int64_t grace_ms = 0;
+  std::uint64_t plan_bytes = 0;  ///< start: size of the encoded plan
+  std::uint32_t plan_in_memfd =
+      0;  ///< 1: the plan is in the last descriptor, not behind this struct
+  std::uint32_t padding = 0;
+};
+
+enum class Tell : std::uint32_t { started, start_failed, exited, emptied };
+
+struct Report {
+  Tell kind = Tell::started;
+  std::int32_t pid = 0;
+  std::uint64_t id = 0;
+  std::int32_t error = 0;  ///< start_failed: errno
+  std::int32_t stage = 0;  ///< start_failed: StartStage
+  std::int32_t status = 0;
+  std::int32_t signal = 0;
+  std::int64_t user_us = 0;
+  std::int64_t system_us = 0;
+  std::int64_t max_rss_bytes = 0;
+  std::int64_t tree_empty = 0;  ///< exited: 1 when nothing of the tree is left
+};
+
+/// The step of a start that failed.
+enum class StartStage : std::int32_t { fork, folder, streams, execute };
+
+/// A program to start, as the host needs it. Descriptors travel beside it, in the order of
+/// `targets`.
+struct Plan {
+  std::vector<std::string> argv;
+  bool inherit_environment = true;
+  std::vector<std::string> environment;
+  std::string directory;
+  std::vector<int> targets;  ///< the program's number for each descriptor sent
+};
+
+[[nodiscard]] std::string encode(const Plan& plan);
+[[nodiscard]] Plan decode_plan(std::string_view bytes);
+
+/// Largest plan that travels inside the datagram; a larger one goes through a memory file.
+inline constexpr std::size_t k_inline_bytes_max = std::size_t{48} << 10;
+/// Descriptors of one message; the kernel takes 253.
+inline constexpr std::size_t k_descriptors_max = 64;
+
+struct Received {
+  enum class Kind { nothing, message, closed } kind = Kind::nothing;
+  std::string bytes;
+  std::vector<Fd> descriptors;
+};
+/// Without waiting. Throws Error.
+[[nodiscard]] Received receive(int socket);
+
+/// Sends datagrams in order without waiting; keeps what the socket does not take yet.
+class Outbox {
+ public:
+  explicit Outbox(int socket) : socket_(socket) {}
+  /// `descriptors` are borrowed: duplicated when the message must wait. False: the other side is
+  /// gone.
+  bool send(std::string bytes, const std::vector<int>& descriptors = {});
+  /// Goes on after the socket became writable. False: the other side is gone.
+  bool flush();
+  [[nodiscard]] bool waiting() const { return !queue_.empty(); }
+
+ private:
+  struct Waiting {
+    std::string bytes;
+    std::vector<Fd> descriptors;
+  };
+  int socket_;
+  std::deque<Waiting> queue_;
+};
+
+template <typename Message>
+std::string bytes_of(const Message& message) {
+  return {reinterpret_cast<const char*>(&message), sizeof message};
+}
+
+}  // namespace weir::base::internal

@@ -1,0 +1,370 @@
+#include "base/process_host.hpp"
+
+#include "base/error.hpp"
+#include "base/event_loop.hpp"
+#include "base/internal/host_main.hpp"
+#include "base/internal/host_wire.hpp"
+#include "base/internal/process_table.hpp"
+#include "base/random.hpp"
+
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+namespace weir::base {
+
+using internal::Ask;
+using internal::ProcessRow;
+using internal::Report;
+using internal::Request;
+using internal::StartStage;
+using internal::Tell;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr std::size_t k_name_digits = 16;
+/// How long a host that was told to end may take beyond its own limit before it is killed.
+constexpr milliseconds k_host_end_max{35000};
+constexpr milliseconds k_sweep_pause{5};
+constexpr int k_sweep_passes_max = 1000;
+
+struct Program {
+  ProcessHost::Handlers handlers;
+  std::string name;
+  std::string directory;
+  pid_t leader = 0;
+};
+
+ProcessExit exit_of(const Report& report) {
+  ProcessExit exit;
+  exit.status = report.status;
+  exit.signal = report.signal;
+  exit.user_time = std::chrono::microseconds(report.user_us);
+  exit.system_time = std::chrono::microseconds(report.system_us);
+  exit.max_rss_bytes = report.max_rss_bytes;
+  return exit;
+}
+
+std::string start_failure(const Report& report, const Program& program) {
+  const std::string stage_names[] = {"start", "enter", "set up the streams of", "execute"};
+  const auto stage = static_cast<std::size_t>(report.stage);
+  const bool folder = static_cast<StartStage>(report.stage) == StartStage::folder;
+  return system_error(stage_names[stage], folder ? program.directory : program.name, report.error)
+      .message();
+}
+
+internal::Plan plan_of(const SpawnOptions& options) {
+  internal::Plan plan;
+  plan.argv = options.argv;
+  plan.inherit_environment = !options.environment.has_value();
+  if (options.environment) plan.environment = *options.environment;
+  plan.directory = options.directory;
+  return plan;
+}
+
+Fd memory_file(const std::string& bytes) {
+  Fd file(::memfd_create("weir-request", MFD_CLOEXEC));
+  if (!file) throw system_error("create", "a memory file", errno);
+  write_all(file.get(), bytes, "a memory file");
+  return file;
+}
+
+pid_t reap(pid_t pid, int flags) {
+  pid_t got = 0;
+  do {
+    got = ::waitpid(pid, nullptr, flags);
+  } while (got < 0 && errno == EINTR);
+  return got;
+}
+
+}  // namespace
+
+struct ProcessHost::State : std::enable_shared_from_this<State> {
+  State(EventLoop& event_loop, Options given)
+      : loop(event_loop), options(std::move(given)), name(random_hex(k_name_digits)) {}
+
+  EventLoop& loop;
+  Options options;
+  std::string name;
+  pid_t host = 0;
+  Fd socket;
+  std::unique_ptr<internal::Outbox> outbox;
+  EventLoop::Id reading = 0;
+  EventLoop::Id writing = 0;
+  EventLoop::Id sweeping = 0;
+  Id next_id = 1;
+  std::unordered_map<Id, Program> programs;
+  std::function<void()> lost_handler;
+  std::set<pid_t> condemned;  // leftovers killed after the host was lost; ours to reap
+  int sweep_passes = 0;
+
+  void fork_host() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+      throw system_error("open", "a socket pair", errno);
+    socket = Fd(ends[0]);
+    Fd theirs(ends[1]);
+    // What the host leaves behind when it is killed comes to us, not to the machine's init.
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+    const internal::HostSettings settings{options.grace, options.token, name, ::getpid()};
+    host = ::fork();
+    if (host < 0) throw system_error("start", "the process host", errno);
+    if (host == 0) internal::host_main(std::move(theirs), settings);
+    outbox = std::make_unique<internal::Outbox>(socket.get());
+  }
+
+  void listen() {
+    reading = loop.on_readable(socket.get(), [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->take_reports();
+    });
+  }
+
+  void forget_watches() {
+    for (EventLoop::Id* id : {&reading, &writing, &sweeping}) {
+      if (*id != 0) loop.cancel(std::exchange(*id, 0));
+    }
+  }
+
+  void send(std::string bytes, const std::vector<int>& descriptors = {}) {
+    if (!socket) return;
+    if (!outbox->send(std::move(bytes), descriptors)) return;  // lost: the closed socket tells
+    if (!outbox->waiting() || writing != 0) return;
+    writing = loop.on_writable(socket.get(), [weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      if (!self->outbox->flush() || !self->outbox->waiting())
+        self->loop.cancel(std::exchange(self->writing, 0));
+    });
+  }
+
+  void take_reports() {
+    // A handler may destroy the ProcessHost or shut it down: `socket` is empty then.
+    const auto keep = shared_from_this();
+    while (socket) {
+      const internal::Received received = internal::receive(socket.get());
+      if (received.kind == internal::Received::Kind::nothing) return;
+      if (received.kind == internal::Received::Kind::closed) return host_lost();
+      Report report;
+      WEIR_ASSERT(received.bytes.size() == sizeof report);
+      received.bytes.copy(reinterpret_cast<char*>(&report), sizeof report);
+      handle(report);
+    }
+  }
+
+  void handle(const Report& report) {
+    const auto found = programs.find(report.id);
+    if (found == programs.end()) return;
+    Program& program = found->second;
+    const bool last = report.kind == Tell::start_failed || report.kind == Tell::emptied ||
+                      (report.kind == Tell::exited && report.tree_empty != 0);
+    const Handlers handlers = last ? std::move(program.handlers) : program.handlers;
+    const std::string error =
+        report.kind == Tell::start_failed ? start_failure(report, program) : std::string{};
+    if (report.kind == Tell::started) program.leader = report.pid;
+    if (last) programs.erase(found);
+    if (report.kind == Tell::started && handlers.started) handlers.started(report.pid, {});
+    if (report.kind == Tell::start_failed && handlers.started) handlers.started(0, error);
+    if (report.kind == Tell::exited && handlers.exited) handlers.exited(exit_of(report));
+    if (report.kind == Tell::start_failed) return;
+    // The exit's handler may have shut the host down; nothing is told after that.
+    if (last && handlers.emptied && socket) handlers.emptied();
+  }
+
+  void fail_start(Id id) {
+    loop.post([weak = weak_from_this(), id] {
+      const auto self = weak.lock();
+      if (!self) return;
+      const auto found = self->programs.find(id);
+      if (found == self->programs.end()) return;
+      const Handlers handlers = std::move(found->second.handlers);
+      self->programs.erase(found);
+      if (handlers.started) handlers.started(0, "the process host is gone");
+    });
+  }
+
+  // After the host was killed
+
+  void host_lost() {
+    forget_watches();
+    socket.reset();
+    reap(std::exchange(host, 0), 0);
+    sweep_passes = 0;
+    sweep();
+  }
+
+  /// Direct children that came from the host: by their session or group, which carry a leader's id,
+  /// or by the host's name in their environment.
+  [[nodiscard]] bool from_host(const ProcessRow& row) const {
+    const bool by_leader = std::any_of(programs.begin(), programs.end(), [&](const auto& entry) {
+      const pid_t leader = entry.second.leader;
+      return leader != 0 && (leader == row.pid || leader == row.session || leader == row.group);
+    });
+    if (by_leader) return true;
+    const auto value = internal::environment_value(row.pid, internal::k_tree_variable);
+    return value && value->starts_with(name + ".");
+  }
+
+  /// True when something was still there.
+  bool sweep_once() {
+    const pid_t self = ::getpid();
+    std::vector<pid_t> roots;
+    const auto table = internal::read_process_table();
+    for (const auto& [pid, row] : table) {
+      if (row.parent == self && (condemned.count(pid) != 0 || from_host(row))) roots.push_back(pid);
+    }
+    std::vector<ProcessRow> rows = internal::descendants_in(table, roots);
+    for (const pid_t root : roots) {
+      condemned.insert(root);
+      rows.push_back(table.at(root));
+    }
+    const std::string boot = own_identity().boot;
+    for (const ProcessRow& row : rows) {
+      condemned.insert(row.pid);
+      signal_process({row.pid, row.start_ticks, boot}, SIGKILL);
+    }
+    for (const pid_t root : roots) {
+      if (reap(root, WNOHANG) == root) condemned.erase(root);
+    }
+    return !rows.empty();
+  }
+
+  void sweep() {
+    sweeping = 0;
+    if (sweep_once() && ++sweep_passes < k_sweep_passes_max) {
+      sweeping = loop.after(k_sweep_pause, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->sweep();
+      });
+      return;
+    }
+    programs.clear();
+    condemned.clear();
+    const auto handler = lost_handler;
+    if (handler) handler();
+  }
+
+  // The end
+
+  void wait_for_socket() const {
+    pollfd poll_socket{socket.get(), POLLOUT, 0};
+    ::poll(&poll_socket, 1, -1);
+  }
+
+  void shut_down(milliseconds grace) {
+    forget_watches();
+    if (host == 0) return;
+    ::kill(host, SIGCONT);
+    Request request;
+    request.kind = Ask::shut_down;
+    request.grace_ms = grace.count();
+    bool open = outbox->send(internal::bytes_of(request));
+    while (open && outbox->waiting()) {
+      wait_for_socket();
+      open = outbox->flush();
+    }
+    const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, host, 0)));
+    pollfd end{pidfd.get(), POLLIN, 0};
+    const bool ended =
+        pidfd && ::poll(&end, 1, static_cast<int>((grace + k_host_end_max).count())) == 1;
+    if (!ended) ::kill(host, SIGKILL);
+    reap(std::exchange(host, 0), 0);
+    socket.reset();
+    for (int pass = 0; !ended && pass < k_sweep_passes_max && sweep_once(); ++pass) {
+    }
+    programs.clear();
+  }
+};
+
+ProcessHost::ProcessHost(EventLoop& loop, Options options)
+    : state_(std::make_shared<State>(loop, std::move(options))) {
+  state_->fork_host();
+  state_->listen();
+}
+
+ProcessHost::~ProcessHost() {
+  try {
+    state_->shut_down(milliseconds(0));
+  } catch (...) {  // the socket failed; it closes with the state, and the host ends by that
+    state_->forget_watches();
+  }
+}
+
+ProcessHost::Id ProcessHost::start(const SpawnOptions& options, Handlers handlers) {
+  WEIR_ASSERT(!options.argv.empty());
+  const Id id = state_->next_id++;
+  internal::Plan plan = plan_of(options);
+  std::vector<int> descriptors;
+  const auto give = [&](int ours, int theirs) {
+    descriptors.push_back(ours);
+    plan.targets.push_back(theirs);
+  };
+  // The host's own 0, 1 and 2 are the null device: output and error left at -1 must be sent to be
+  // inherited.
+  if (options.stdin_fd >= 0) give(options.stdin_fd, 0);
+  give(options.stdout_fd >= 0 ? options.stdout_fd : STDOUT_FILENO, 1);
+  give(options.stderr_fd >= 0 ? options.stderr_fd : STDERR_FILENO, 2);
+  for (const auto& [ours, theirs] : options.extra_fds) give(ours, theirs);
+
+  const std::string encoded = internal::encode(plan);
+  if (encoded.size() > k_request_bytes_max) {
+    throw Error(ErrorKind::usage, "cannot start '" + options.argv[0] +
+                                      "': arguments and environment are larger than 8 MiB");
+  }
+  state_->programs.emplace(id, Program{std::move(handlers), options.argv[0], options.directory, 0});
+  Request request;
+  request.id = id;
+  request.plan_bytes = encoded.size();
+  if (state_->host == 0) {
+    state_->fail_start(id);
+  } else if (encoded.size() <= internal::k_inline_bytes_max) {
+    state_->send(internal::bytes_of(request) + encoded, descriptors);
+  } else {
+    const Fd file = memory_file(encoded);
+    request.plan_in_memfd = 1;
+    descriptors.push_back(file.get());
+    state_->send(internal::bytes_of(request), descriptors);
+  }
+  return id;
+}
+
+void ProcessHost::signal_tree(Id id, int signal) {
+  Request request;
+  request.kind = Ask::signal_tree;
+  request.id = id;
+  request.signal = signal;
+  state_->send(internal::bytes_of(request));
+}
+
+void ProcessHost::stop_tree(Id id, int signal, milliseconds grace) {
+  Request request;
+  request.kind = Ask::stop_tree;
+  request.id = id;
+  request.signal = signal;
+  request.grace_ms = grace.count();
+  state_->send(internal::bytes_of(request));
+}
+
+void ProcessHost::shut_down(milliseconds grace) {
+  state_->shut_down(grace);
+}
+
+pid_t ProcessHost::pid() const {
+  return state_->host;
+}
+
+void ProcessHost::on_lost(std::function<void()> handler) {
+  state_->lost_handler = std::move(handler);
+}
+
+}  // namespace weir::base

@@ -1,0 +1,180 @@
+#include "base/internal/process_table.hpp"
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/fd.hpp"
+#include "base/process.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+
+namespace weir::base {
+
+using internal::ProcessRow;
+
+namespace {
+
+/// The file's content as far as one read gives it; files below /proc never come in pieces when they
+/// fit.
+std::string_view read_small(const std::string& path, std::array<char, 1024>& buffer) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return {};
+  const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+  return got > 0 ? std::string_view(buffer.data(), static_cast<std::size_t>(got))
+                 : std::string_view{};
+}
+
+template <typename Number>
+Number number_in(std::string_view text) {
+  Number value{};
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+/// The fields of /proc/PID/stat, numbered as in proc(5). The name (field 2) may hold anything,
+/// blanks and brackets included, so counting starts behind the last bracket.
+std::optional<ProcessRow> parse_stat(pid_t pid, std::string_view text) {
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string_view::npos) return std::nullopt;
+  text.remove_prefix(name_end + 1);
+  ProcessRow row;
+  row.pid = pid;
+  for (int field = 3; field <= 22 && !text.empty(); ++field) {
+    text.remove_prefix(1);
+    const std::string_view value = text.substr(0, text.find(' '));
+    if (field == 3 && !value.empty()) row.state = value.front();
+    if (field == 4) row.parent = number_in<pid_t>(value);
+    if (field == 5) row.group = number_in<pid_t>(value);
+    if (field == 6) row.session = number_in<pid_t>(value);
+    if (field == 22) row.start_ticks = number_in<std::uint64_t>(value);
+    text.remove_prefix(value.size());
+  }
+  return row;
+}
+
+template <typename Visit>
+void for_each_pid(Visit visit) {
+  const auto close_folder = [](DIR* folder) { ::closedir(folder); };
+  const std::unique_ptr<DIR, decltype(close_folder)> folder(::opendir("/proc"), close_folder);
+  if (!folder) throw system_error("read", "/proc", errno);
+  while (const dirent* entry = ::readdir(folder.get())) {
+    const pid_t pid = number_in<pid_t>(entry->d_name);
+    if (pid > 0) visit(pid);
+  }
+}
+
+/// The whole start environment: entries ended by NUL. Empty when it may not be read.
+std::string read_environment(pid_t pid) {
+  const Fd fd(::open(("/proc/" + std::to_string(pid) + "/environ").c_str(), O_RDONLY | O_CLOEXEC));
+  std::string all;
+  std::array<char, 16384> buffer;
+  while (fd) {
+    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+    if (got <= 0) break;
+    all.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return all;
+}
+
+}  // namespace
+
+namespace internal {
+
+std::optional<ProcessRow> read_row(pid_t pid) {
+  std::array<char, 1024> buffer;
+  return parse_stat(pid, read_small("/proc/" + std::to_string(pid) + "/stat", buffer));
+}
+
+std::map<pid_t, ProcessRow> read_process_table() {
+  std::map<pid_t, ProcessRow> table;
+  for_each_pid([&](pid_t pid) {
+    if (const auto row = read_row(pid)) table.emplace(pid, *row);
+  });
+  return table;
+}
+
+std::vector<ProcessRow> descendants_in(const std::map<pid_t, ProcessRow>& table,
+                                       const std::vector<pid_t>& roots) {
+  std::unordered_map<pid_t, std::vector<const ProcessRow*>> children;
+  for (const auto& [pid, row] : table) children[row.parent].push_back(&row);
+  std::vector<ProcessRow> found;
+  std::vector<pid_t> open = roots;
+  for (std::size_t next = 0; next < open.size(); ++next) {
+    const auto below = children.find(open[next]);
+    if (below == children.end()) continue;
+    for (const ProcessRow* row : below->second) {
+      open.push_back(row->pid);
+      if (!row->gone()) found.push_back(*row);
+    }
+  }
+  return found;
+}
+
+std::optional<std::string> environment_value(pid_t pid, const std::string& name) {
+  const std::string all = read_environment(pid);
+  const std::string prefix = name + "=";
+  for (std::size_t at = 0; at < all.size();) {
+    const std::size_t end = std::min(all.find('\0', at), all.size());
+    if (all.compare(at, prefix.size(), prefix) == 0)
+      return all.substr(at + prefix.size(), end - at - prefix.size());
+    at = end + 1;
+  }
+  return std::nullopt;
+}
+
+}  // namespace internal
+
+std::optional<ProcessIdentity> identity_of(pid_t pid) {
+  const auto row = internal::read_row(pid);
+  if (!row || row->gone()) return std::nullopt;
+  return ProcessIdentity{pid, row->start_ticks, boot_id()};
+}
+
+ProcessIdentity own_identity() {
+  const auto identity = identity_of(::getpid());
+  WEIR_ASSERT(identity.has_value());
+  return *identity;
+}
+
+bool is_alive(const ProcessIdentity& identity) {
+  return identity_of(identity.pid) == identity;
+}
+
+bool signal_process(const ProcessIdentity& identity, int signal) {
+  // The descriptor pins the process: checked after it was opened, the id cannot be handed out again
+  // unnoticed.
+  const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, identity.pid, 0)));
+  if (!pidfd || !is_alive(identity)) return false;
+  return ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) == 0;
+}
+
+std::vector<pid_t> descendants_of(pid_t root) {
+  std::vector<pid_t> pids;
+  for (const ProcessRow& row : internal::descendants_in(internal::read_process_table(), {root}))
+    pids.push_back(row.pid);
+  return pids;
+}
+
+std::vector<ProcessIdentity> processes_with_environment(const std::string& entry) {
+  const std::size_t name_end = entry.find('=');
+  WEIR_ASSERT(name_end != std::string::npos);
+  const std::string name = entry.substr(0, name_end);
+  std::vector<ProcessIdentity> found;
+  for_each_pid([&](pid_t pid) {
+    if (internal::environment_value(pid, name) != entry.substr(name_end + 1)) return;
+    if (auto identity = identity_of(pid)) found.push_back(std::move(*identity));
+  });
+  return found;
+}
+
+}  // namespace weir::base

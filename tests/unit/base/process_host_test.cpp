@@ -1,0 +1,426 @@
+#include "base/process_host.hpp"
+
+#include "base/error.hpp"
+#include "base/event_loop.hpp"
+#include "base/fd.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+
+#include <doctest/doctest.h>
+
+using namespace weir;
+using namespace weir::base;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A program's shell text as spawn options with its output on `out`.
+SpawnOptions shell(const std::string& text, const Pipe& out) {
+  SpawnOptions options;
+  options.argv = {"bash", "-c", text};
+  options.stdout_fd = out.write.get();
+  return options;
+}
+
+/// Everything up to end of file, that is, until the last process that holds the other end has gone.
+std::string read_to_end(Pipe& pipe) {
+  pipe.write.reset();
+  std::string text(65536, '\0');
+  text.resize(read_some(pipe.read.get(), text.data(), text.size(), "the pipe"));
+  return text;
+}
+
+/// One line, waiting for it.
+std::string read_line(const Pipe& pipe) {
+  std::string line;
+  char next = 0;
+  while (read_some(pipe.read.get(), &next, 1, "the pipe") == 1 && next != '\n') line += next;
+  return line;
+}
+
+struct Fixture {
+  EventLoop loop;
+  ProcessHost host{loop, {.grace = 100ms, .token = "WEIR_TEST_TOKEN=t1"}};
+
+  struct Seen {
+    pid_t leader = -1;
+    std::string error;
+    std::optional<ProcessExit> exit;
+    bool emptied = false;
+  };
+
+  /// Handlers that note everything in `seen` and stop the loop after each event.
+  ProcessHost::Handlers note(Seen& seen) {
+    return {[&](pid_t leader, const std::string& error) {
+              seen.leader = leader;
+              seen.error = error;
+              loop.stop();
+            },
+            [&](const ProcessExit& exit) {
+              seen.exit = exit;
+              loop.stop();
+            },
+            [&] {
+              seen.emptied = true;
+              loop.stop();
+            }};
+  }
+
+  template <typename Condition>
+  void run_until(Condition condition) {
+    bool late = false;
+    const EventLoop::Id limit = loop.after(30s, [&] {
+      late = true;
+      loop.stop();
+    });
+    while (!condition() && !late) loop.run();
+    loop.cancel(limit);
+    REQUIRE_FALSE(late);
+  }
+
+  Seen run(const SpawnOptions& options) {
+    Seen seen;
+    host.start(options, note(seen));
+    run_until([&] { return seen.emptied || !seen.error.empty(); });
+    return seen;
+  }
+};
+
+/// A grandchild with a session and an empty environment of its own that ignores TERM and tells its
+/// id.
+const char* const k_hostile =
+    "env -i PATH=$PATH setsid bash -c 'trap \"\" TERM HUP INT; (trap \"\" TERM; exec sleep 1000) & "
+    "echo $$; "
+    "while :; do wait; done' & ";
+
+std::size_t open_descriptors() {
+  return list_folder("/proc/self/fd").size();
+}
+
+bool gone(pid_t pid) {
+  return !identity_of(pid).has_value();
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("process_host");
+
+TEST_CASE_FIXTURE(Fixture, "a program is started, ends and leaves an empty tree") {
+  Pipe out = make_pipe();
+  const Seen seen = run(shell("echo hello; exit 3", out));
+  CHECK(seen.leader > 0);
+  REQUIRE(seen.exit.has_value());
+  CHECK(seen.exit->status == 3);
+  CHECK(seen.exit->signal == 0);
+  CHECK(seen.exit->max_rss_bytes > 100000);
+  CHECK(read_to_end(out) == "hello\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "death by a signal is told apart from exit statuses") {
+  Pipe out = make_pipe();
+  const Seen seen = run(shell("kill -TERM $$", out));
+  CHECK(seen.exit->signal == SIGTERM);
+  CHECK(seen.exit->status == 143);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a program that cannot be executed is named with the reason") {
+  SpawnOptions options;
+  options.argv = {"/no/such/program"};
+  const Seen seen = run(options);
+  CHECK(seen.leader == 0);
+  CHECK(contains(seen.error, "cannot execute '/no/such/program': "));
+  options.argv = {"no-such-program-anywhere"};
+  CHECK(contains(run(options).error, "no-such-program-anywhere"));
+  options.argv = {"/etc/passwd"};
+  CHECK(contains(run(options).error, "ermission denied"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a folder that cannot be entered is named, not the program") {
+  SpawnOptions options;
+  options.argv = {"true"};
+  options.directory = "/no/such/folder";
+  CHECK(contains(run(options).error, "cannot enter '/no/such/folder'"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a script without an interpreter line is run by the shell") {
+  const TempDir folder;
+  const std::string script = folder.path() / "script";
+  write_file(script, "echo \"$0 $1\"\n");
+  REQUIRE(::chmod(script.c_str(), 0755) == 0);
+  Pipe out = make_pipe();
+  SpawnOptions options;
+  options.argv = {script, "given"};
+  options.stdout_fd = out.write.get();
+  CHECK(run(options).exit->status == 0);
+  CHECK(read_to_end(out) == script + " given\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a program has the descriptors it was given and no others") {
+  Pipe out = make_pipe();
+  const Pipe first = make_pipe();
+  const Pipe second = make_pipe();
+  SpawnOptions options = shell(
+      "echo one >&5; echo two >&3; for n in {0..40}; do [ -e /proc/$$/fd/$n ] && echo -n \"$n \"; "
+      "done; true",
+      out);
+  // Numbers that the host itself uses, given crosswise.
+  options.extra_fds = {{second.write.get(), 3}, {first.write.get(), 5}};
+  CHECK(run(options).exit->status == 0);
+  CHECK(read_line(first) == "one");
+  CHECK(read_line(second) == "two");
+  CHECK(read_to_end(out) == "0 1 2 3 5 ");
+}
+
+TEST_CASE_FIXTURE(Fixture, "standard input is the null device unless given") {
+  Pipe out = make_pipe();
+  run(shell("readlink /proc/self/fd/0", out));
+  CHECK(read_to_end(out) == "/dev/null\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a program runs with default signals and an empty mask") {
+  Pipe out = make_pipe();
+  run(shell("grep -E 'SigBlk|SigIgn' /proc/$$/status", out));
+  CHECK(read_to_end(out) == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+}
+
+TEST_CASE_FIXTURE(
+    Fixture,
+    "the environment holds the token, and PATH of the given environment finds the program") {
+  const TempDir folder;
+  write_file(folder.path() / "named", "#!/bin/sh\necho $WEIR_TEST_TOKEN; echo $WEIR_TREE\n");
+  REQUIRE(::chmod((folder.path() / "named").c_str(), 0755) == 0);
+  Pipe out = make_pipe();
+  SpawnOptions options;
+  options.argv = {"named"};
+  options.stdout_fd = out.write.get();
+  options.environment = {"PATH=/nowhere:" + folder.path().string(), "WEIR_TEST_TOKEN=stale"};
+  CHECK(run(options).exit->status == 0);
+  const std::string text = read_to_end(out);
+  CHECK(text.starts_with("t1\n"));
+  CHECK(text.find(".1\n") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a request larger than a datagram arrives whole") {
+  Pipe out = make_pipe();
+  SpawnOptions options = shell("echo $# ${#1} ${#9}", out);
+  options.argv.emplace_back("name");
+  for (int i = 0; i < 9; ++i) options.argv.emplace_back(100000, 'x');
+  CHECK(run(options).exit->status == 0);
+  CHECK(read_to_end(out) == "9 100000 100000\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a request beyond the limit is refused") {
+  SpawnOptions options;
+  options.argv = {"true", std::string(ProcessHost::k_request_bytes_max, 'x')};
+  CHECK_THROWS_AS(host.start(options, {}), Error);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a tree is empty only when what the leader left behind has gone too") {
+  Pipe out = make_pipe();
+  Seen seen;
+  const auto id = host.start(shell("sleep 1000 & echo $!; exit 0", out), note(seen));
+  run_until([&] { return seen.exit.has_value(); });
+  const pid_t left = std::stoi(read_line(out));
+  loop.poll();
+  CHECK_FALSE(seen.emptied);
+  CHECK_FALSE(gone(left));
+  host.stop_tree(id, SIGTERM, 10s);
+  run_until([&] { return seen.emptied; });
+  CHECK(gone(left));
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "a grandchild in a session of its own that ignores TERM is killed after the grace") {
+  Pipe out = make_pipe();
+  Seen seen;
+  const auto id = host.start(shell(std::string(k_hostile) + "wait", out), note(seen));
+  const pid_t hostile = std::stoi(read_line(out));
+  host.stop_tree(id, SIGTERM, 50ms);
+  run_until([&] { return seen.emptied; });
+  CHECK(seen.exit->signal == SIGTERM);
+  CHECK(gone(hostile));
+  CHECK(read_to_end(out).empty());  // end of file: nobody holds the pipe any more
+}
+
+TEST_CASE_FIXTURE(Fixture, "trees are told apart: stopping one leaves the orphans of the other") {
+  Pipe first_out = make_pipe();
+  Pipe second_out = make_pipe();
+  const char* const text = "(setsid sleep 1000 & echo $!) ; exec sleep 1000";
+  Seen first;
+  Seen second;
+  const auto first_id = host.start(shell(text, first_out), note(first));
+  host.start(shell(text, second_out), note(second));
+  const pid_t first_orphan = std::stoi(read_line(first_out));
+  const pid_t second_orphan = std::stoi(read_line(second_out));
+  host.stop_tree(first_id, SIGTERM, 10s);
+  run_until([&] { return first.emptied; });
+  CHECK(gone(first_orphan));
+  CHECK_FALSE(gone(second_orphan));
+  CHECK_FALSE(second.exit.has_value());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a stopped tree is continued so that it can end") {
+  Pipe out = make_pipe();
+  Seen seen;
+  const auto id = host.start(
+      shell("trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 1000 & wait; done", out),
+      note(seen));
+  CHECK(read_line(out) == "up");
+  host.signal_tree(id, SIGSTOP);
+  host.stop_tree(id, SIGTERM, 10s);
+  run_until([&] { return seen.emptied; });
+  CHECK(seen.exit->status == 0);
+  CHECK(read_to_end(out) == "bye\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a tree that multiplies itself is emptied") {
+  Pipe out = make_pipe();
+  Seen seen;
+  const auto id = host.start(shell("trap '' TERM; echo up; while :; do (trap '' TERM; setsid sleep "
+                                   "0.3 & sleep 0.01); done & "
+                                   "while :; do (trap '' TERM; sleep 0.2 & sleep 0.01) ; done",
+                                   out),
+                             note(seen));
+  CHECK(read_line(out) == "up");
+  host.stop_tree(id, SIGTERM, 200ms);
+  run_until([&] { return seen.emptied; });
+  CHECK(read_to_end(out).empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a stop asked for right after the start is never lost") {
+  for (int i = 0; i < 200; ++i) {
+    SpawnOptions options;
+    options.argv = {"sleep", "1000"};
+    Seen seen;
+    const auto id = host.start(options, note(seen));
+    host.stop_tree(id, SIGTERM, 10s);
+    run_until([&] { return seen.emptied; });
+    REQUIRE(seen.exit->signal == SIGTERM);
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "hundreds of programs at once all end, and no descriptor is left") {
+  const std::size_t before = open_descriptors();
+  int emptied = 0;
+  SpawnOptions options;
+  options.argv = {"true"};
+  // More than the socket holds: requests wait in the controller meanwhile.
+  options.environment = {"PATH=/usr/bin:/bin", "LARGE=" + std::string(20000, 'x')};
+  for (int i = 0; i < 300; ++i) {
+    host.start(options, {{}, {}, [&] {
+                           if (++emptied == 300) loop.stop();
+                         }});
+  }
+  run_until([&] { return emptied == 300; });
+  CHECK(open_descriptors() == before);
+  CHECK(descendants_of(host.pid()).empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "shutting down ends every tree before it returns") {
+  Pipe out = make_pipe();
+  Seen seen;
+  host.start(shell(std::string(k_hostile) + "wait", out), note(seen));
+  host.start(shell("exec sleep 1000", out), note(seen));
+  const pid_t hostile = std::stoi(read_line(out));
+  const pid_t host_pid = host.pid();
+  host.shut_down(50ms);
+  CHECK(gone(hostile));
+  CHECK(gone(host_pid));
+  CHECK(read_to_end(out).empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a start after the end is answered with an error") {
+  host.shut_down(0ms);
+  SpawnOptions options;
+  options.argv = {"true"};
+  CHECK(contains(run(options).error, "gone"));
+}
+
+TEST_CASE("a handler may destroy the host") {
+  EventLoop loop;
+  auto host = std::make_unique<ProcessHost>(loop, ProcessHost::Options{});
+  SpawnOptions options;
+  options.argv = {"true"};
+  host->start(options,
+              {{}, [&](const ProcessExit&) { host.reset(); }, [] { FAIL("told after the end"); }});
+  loop.run();
+  CHECK(host == nullptr);
+}
+
+TEST_CASE("when the controller is killed nothing is left, hostile grandchildren included") {
+  for (int round = 0; round < 5; ++round) {
+    Pipe out = make_pipe();
+    const pid_t controller = ::fork();
+    REQUIRE(controller >= 0);
+    if (controller == 0) {
+      EventLoop loop;
+      ProcessHost host(loop, {.grace = 50ms, .token = ""});
+      host.start(
+          shell(std::string(k_hostile) + "echo $PPID; trap '' TERM; while :; do wait; done", out),
+          {});
+      host.start(shell("exec sleep 1000", out), {});
+      loop.run();
+      ::_exit(0);
+    }
+    const pid_t one = std::stoi(read_line(out));
+    const pid_t other = std::stoi(read_line(out));
+    ::kill(controller, SIGKILL);
+    ::waitpid(controller, nullptr, 0);
+    CHECK(read_to_end(out).empty());  // returns when the last holder of the pipe has gone
+    CHECK(gone(one) != gone(other));  // one of the two is the host, which ends after its trees
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "when the host is killed the controller ends what it left behind and is told") {
+  Pipe out = make_pipe();
+  Seen seen;
+  host.start(
+      shell("setsid bash -c 'trap \"\" TERM; echo $$; while :; do sleep 1000; done' & wait", out),
+      note(seen));
+  host.start(shell("trap '' TERM HUP; sleep 1000", out), note(seen));
+  const pid_t hostile = std::stoi(read_line(out));
+  bool lost = false;
+  host.on_lost([&] {
+    lost = true;
+    loop.stop();
+  });
+  run_until([&] { return seen.leader > 0; });
+  ::kill(host.pid(), SIGKILL);
+  run_until([&] { return lost; });
+  CHECK(gone(hostile));
+  CHECK(read_to_end(out).empty());
+  CHECK_FALSE(seen.exit.has_value());
+}
+
+TEST_CASE("when the host's stop is followed by the controller's death the lifeline still works") {
+  Pipe out = make_pipe();
+  Pipe told = make_pipe();
+  const pid_t controller = ::fork();
+  REQUIRE(controller >= 0);
+  if (controller == 0) {
+    EventLoop loop;
+    ProcessHost host(loop, {.grace = 0ms, .token = ""});
+    host.start(shell("echo up; trap '' TERM; while :; do sleep 1000; done", out), {});
+    write_all(told.write.get(), std::to_string(host.pid()) + "\n", "the pipe");
+    loop.run();
+    ::_exit(0);
+  }
+  const pid_t host = std::stoi(read_line(told));
+  CHECK(read_line(out) == "up");
+  ::kill(host, SIGSTOP);
+  ::kill(controller, SIGKILL);
+  ::waitpid(controller, nullptr, 0);
+  ::kill(host, SIGCONT);
+  CHECK(read_to_end(out).empty());
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,104 @@
+#include "base/fd.hpp"
+#include "base/process.hpp"
+#include "base/random.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+using namespace weir::base;
+
+namespace {
+
+/// A child that does nothing until it is killed.
+struct Idle {
+  Idle() {
+    const Pipe ready = make_pipe();
+    pid = ::fork();
+    REQUIRE(pid >= 0);
+    if (pid == 0) {
+      write_all(ready.write.get(), "x", "the pipe");
+      while (true) ::pause();
+    }
+    char byte = 0;
+    static_cast<void>(read_some(ready.read.get(), &byte, 1, "the pipe"));
+  }
+  ~Idle() {
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+  }
+  pid_t pid = 0;
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("process_table");
+
+TEST_CASE("this process is alive under its own identity") {
+  const ProcessIdentity self = own_identity();
+  CHECK(self.pid == ::getpid());
+  CHECK(self.start_ticks > 0);
+  CHECK(is_alive(self));
+}
+
+TEST_CASE("an id with another start or from another boot is somebody else") {
+  ProcessIdentity other = own_identity();
+  other.start_ticks += 1;
+  CHECK_FALSE(is_alive(other));
+  CHECK_FALSE(signal_process(other, 0));
+  ProcessIdentity earlier = own_identity();
+  earlier.boot = "another";
+  CHECK_FALSE(is_alive(earlier));
+}
+
+TEST_CASE("a process that does not exist has no identity") {
+  CHECK_FALSE(identity_of(0x7fffffff).has_value());
+}
+
+TEST_CASE("a zombie counts as gone") {
+  const Idle child;
+  const auto identity = identity_of(child.pid);
+  REQUIRE(identity.has_value());
+  CHECK(signal_process(*identity, SIGKILL));
+  siginfo_t info{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(child.pid), &info, WEXITED | WNOWAIT) == 0);
+  CHECK_FALSE(identity_of(child.pid).has_value());
+  CHECK_FALSE(is_alive(*identity));
+}
+
+TEST_CASE("descendants come after their parents") {
+  SpawnOptions options;
+  const Pipe out = make_pipe();
+  options.argv = {"bash", "-c", "bash -c 'sleep 1000 & echo $!; wait' & wait"};
+  options.stdout_fd = out.write.get();
+  const Child child = spawn(options);
+  std::string text;
+  for (char next = 0; read_some(out.read.get(), &next, 1, "the pipe") == 1 && next != '\n';)
+    text += next;
+  const std::vector<pid_t> below = descendants_of(::getpid());
+  const auto place = [&](pid_t pid) { return std::find(below.begin(), below.end(), pid); };
+  CHECK(place(child.pid()) < place(std::stoi(text)));
+  CHECK(place(std::stoi(text)) != below.end());
+  child.signal_group(SIGKILL);
+}
+
+TEST_CASE("processes are found by an entry of their environment, and only by the whole entry") {
+  const std::string token = "WEIR_TEST_SWEEP=" + random_hex(16);
+  SpawnOptions options;
+  options.argv = {"sleep", "1000"};
+  options.environment = {"PATH=/usr/bin:/bin", token};
+  Child child = spawn(options);
+  const auto found = processes_with_environment(token);
+  const auto found_by_part = processes_with_environment(token.substr(0, token.size() - 1));
+  child.signal_group(SIGKILL);
+  child.wait();
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].pid == child.pid());
+  CHECK(found_by_part.empty());
+}
+
+TEST_SUITE_END();
