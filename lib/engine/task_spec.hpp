@@ -113,9 +113,9 @@ struct TaskSpec {
   std::string source_place;  ///< "main.nf:12", for error reports; may be empty
 
   // What runs: a script, or (`exec:`) a callable. `native` gets the task directory, runs on the
-  // loop's thread and throws to fail.
+  // loop's thread, throws to fail, and answers the `context` to be sealed.
   std::string script;  ///< rendered; un-indented and given a shebang by the runner
-  std::function<void(const std::string& work_dir)> native;
+  std::function<std::string(const std::string& work_dir)> native;
   std::vector<std::string> shell{"/bin/bash",
                                  "-ue"};  ///< interpreter where the script has no shebang
   std::optional<std::string> stdin_text;  ///< a `stdin` input that is text
