@@ -157,7 +157,7 @@ def read_table(text):
     """{module: (row, {modules it may use})} from the table of lib/README.md."""
     rows = {}
     for line in text.splitlines():
-        match = re.match(r"\|\s*(\d)\s*\|\s*`(\w+)`\s*\|.*\|([^|]*)\|\s*$", line)
+        match = re.match(r"\|\s*(\d)\s*\|\s*\[?`(\w+)`[^|]*\|.*\|([^|]*)\|\s*$", line)
         if match:
             rows[match.group(2)] = (int(match.group(1)), set(re.findall(r"\w+", match.group(3))))
     return rows
