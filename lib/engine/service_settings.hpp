@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir::engine {
+
+/// One condition that a service must meet to be ready.
+struct ProbeSpec {
+  enum class Kind {
+    file,     ///< `target` exists and does not change any more
+    tcp,      ///< host:port takes a connection
+    unix,     ///< a Unix socket takes a connection
+    http,     ///< a URL answers with a status in `statuses`
+    command,  ///< a shell command ends with 0
+    log,      ///< a line of output matches a POSIX extended regular expression
+    notify,   ///< the service sends READY=1 to the socket named in NOTIFY_SOCKET (systemd's
+              ///< convention)
+    fd,       ///< the service writes a newline to descriptor `target` (s6's convention)
+  };
+  Kind kind = Kind::file;
+  std::string target;
+  std::vector<std::pair<int, int>> statuses{{200, 299}};  ///< http: inclusive ranges
+  std::chrono::milliseconds timeout{5000};                ///< of one try
+  bool allow_empty = false;                               ///< file: an empty regular file will do
+};
+
+/// "tcp://127.0.0.1:6379", "http://…", "unix:PATH", "file:PATH", "command:TEXT", "log:REGEX",
+/// "notify", "fd:N". Throws Error (usage) naming the text.
+[[nodiscard]] ProbeSpec parse_probe(const std::string& text);
+/// The text `parse_probe` takes, for messages.
+[[nodiscard]] std::string probe_text(const ProbeSpec& probe);
+
+/// What happens when a service ends by itself after it was ready.
+enum class OnExit { abort, fail_consumers, restart, allow_zero };
+
+/// How one service is started, watched and stopped. Defaults as in decision 14.
+struct ServiceSettings {
+  std::vector<ProbeSpec> probes;  ///< all must pass
+  bool eager = false;             ///< start without waiting for the first consumer
+  std::chrono::milliseconds ready_timeout{600000};  ///< from exec on
+  std::chrono::milliseconds poll{250};     ///< longest pause between two looks at a condition
+  std::chrono::milliseconds grace{10000};  ///< from the stop signal to KILL
+  std::chrono::milliseconds linger{0};     ///< stays so long after the last consumer
+  int stop_signal = SIGTERM;
+  std::string
+      stop_command;  ///< runs first; the signal follows when it fails or half the grace has passed
+  OnExit on_exit = OnExit::abort;
+  int restart_limit = 3;  ///< restarts within ten minutes
+  /// Statuses that count as a clean end after a stop was asked for, besides 0 and death by the stop
+  /// signal.
+  std::vector<int> success_exits{143};
+  std::int64_t log_bytes_max = std::int64_t{64}
+                               << 20;  ///< of each stream; beginning and end are kept
+  std::vector<std::string> ports;      ///< names: a free loopback port each, exported as NAME_PORT
+  bool allow_empty = false;            ///< outputs may be empty files
+};
+
+/// Sets one option by its name in scripts and configuration: "ready" (a probe; may come several
+/// times), "start", "readyTimeout", "poll", "grace", "linger", "stopSignal", "stopCommand",
+/// "onExit", "restartLimit", "successExit", "logCap", "ports", "allowEmpty". Throws Error (usage)
+/// naming an unknown option with the nearest known one, or the value that does not fit.
+void set_service_option(ServiceSettings& settings, const std::string& name,
+                        const std::string& value);
+
+/// A signal by name ("TERM", "SIGTERM") or number. Throws Error (usage).
+[[nodiscard]] int parse_signal(const std::string& text);
+
+}  // namespace weir::engine
