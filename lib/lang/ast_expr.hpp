@@ -10,6 +10,9 @@
 /// Expressions. How variables, frames and captures work is told in ast.hpp.
 namespace weir::lang {
 
+/// No tree is higher, so that passes and interpreter may recurse.
+inline constexpr std::uint16_t k_tree_height_max = 1000;
+
 struct Block;
 struct Declaration;
 struct Expr;
@@ -76,6 +79,7 @@ enum class ExprKind : std::uint8_t {
 /// Every expression begins so. `as<T>()` gives the concrete type, which `kind` decides.
 struct Expr {
   ExprKind kind = ExprKind::error;
+  std::uint16_t height = 1;  ///< of the tree below; the parser keeps it under k_tree_height_max
   Span span;
 
   template <typename T>

@@ -25,6 +25,7 @@ enum class StmtKind : std::uint8_t {
 /// Every statement begins so. `as<T>()` gives the concrete type, which `kind` decides.
 struct Stmt {
   StmtKind kind = StmtKind::expression;
+  std::uint16_t height = 1;  ///< as in Expr
   Span span;
 
   template <typename T>

@@ -1,0 +1,114 @@
+#pragma once
+
+#include "lang/internal/parser_base.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace weir::lang::internal {
+
+/// Statements, expressions and types: what scripts and configuration share.
+class CodeParser : public ParserBase {
+ public:
+  using ParserBase::ParserBase;
+  Expr* whole_expression();
+
+ protected:
+  enum class Labels : bool { no, yes };
+  enum class Until : bool { brace, section };
+
+  // expressions.cpp
+  Expr* expression();
+  Expr* error_expr();
+
+  // parse_paths.cpp
+  Expr* path();
+  void call_arguments(std::vector<Expr*>& positional, std::vector<NamedArgument>& named,
+                      TokenKind closing);
+  /// True when a command argument (`println x`) can begin at the current token.
+  [[nodiscard]] bool at_command_argument() const;
+  Expr* command_call(Expr* target);
+
+  // parse_primaries.cpp
+  Expr* primary();
+  ClosureExpr* closure(Labels labels);
+  std::vector<Parameter> parameters(TokenKind end);
+
+  // parse_types.cpp
+  enum class Nullable : bool { no, yes };
+  /// `Nullable::no` where a `?` after the type begins a conditional expression.
+  TypeRef* type(Nullable nullable = Nullable::yes);
+  [[nodiscard]] bool at_type_arguments() const;
+  /// The number of tokens from `ahead` on that look like a type, or 0.
+  [[nodiscard]] std::size_t type_length(std::size_t ahead) const;
+  TypeRef* optional_type();
+
+  // parse_statements.cpp
+  Stmt* statement(Labels labels = Labels::no);
+  Block* statements(Until until, Labels labels = Labels::no);
+  /// `{ ... }`, or one statement when there is no brace.
+  Block* block_or_statement(std::string_view what);
+  Block* braced_block();
+  /// Complains unless a separator follows; skips it.
+  void end_statement();
+  [[nodiscard]] bool at_section() const;
+  [[nodiscard]] bool at_typed_declaration() const;
+  DeclaredVariable declared_name();
+
+  // parse_legacy.cpp: statements of Groovy or of older versions. True: recognised, reported and
+  // skipped.
+  bool legacy_statement();
+  bool legacy_operator();
+  bool legacy_cast(const Expr* inner, Span paren);
+
+ private:
+  // expressions.cpp
+  struct Infix;
+  [[nodiscard]] std::optional<Infix> infix() const;
+  Expr* binary(int power_min);
+  Expr* infix_rest(Expr* left, const Infix& operation);
+  Expr* prefix();
+  Expr* typed_rest(Expr* left, const Infix& operation);
+  Expr* conditional_rest(Expr* condition);
+
+  // parse_paths.cpp
+  Expr* property_rest(Expr* object);
+  Expr* call_rest(Expr* target);
+  Expr* trailing_closure(Expr* target);
+  Expr* index_rest(Expr* object);
+  CallExpr* make_call(Expr* target);
+  void finish_call(CallExpr* call, const std::vector<Expr*>& positional,
+                   const std::vector<NamedArgument>& named);
+  [[nodiscard]] bool at_named_argument() const;
+  NamedArgument named_argument();
+
+  // parse_primaries.cpp
+  Expr* number();
+  Expr* integer(const Token& token, std::string_view text);
+  Expr* interpolated();
+  Expr* interpolated_path(const Token& token);
+  Expr* interpolated_code(const Token& token);
+  Expr* list_or_map();
+  Expr* map_key(Expr* key);
+  Expr* parenthesised();
+  Expr* construct();
+  Parameter parameter();
+  void spread_not_supported();
+
+  // parse_statements.cpp
+  Stmt* if_statement();
+  Stmt* try_statement();
+  CatchClause catch_clause();
+  Stmt* assert_statement();
+  Stmt* declaration();
+  Stmt* typed_declaration(std::uint32_t begin);
+  Stmt* declaration_rest(std::uint32_t begin, std::vector<DeclaredVariable> variables,
+                         bool destructures);
+  Stmt* labelled_statement(Labels labels);
+  [[nodiscard]] bool at_assign_many() const;
+  Stmt* assign_many();
+  Stmt* expression_statement();
+  Stmt* assignment(Expr* target);
+};
+
+}  // namespace weir::lang::internal

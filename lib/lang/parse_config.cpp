@@ -1,0 +1,251 @@
+#include "lang/internal/config_parser.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace weir::lang {
+namespace internal {
+
+template <typename T>
+T* ConfigParser::make_config(ConfigKind kind) {
+  T* const node = ast_.arena.make<T>();
+  node->kind = kind;
+  node->span = span_of(peek());
+  return node;
+}
+
+bool ConfigParser::at_path() const {
+  return at(TokenKind::identifier) || at(TokenKind::keyword) ||
+         (at(TokenKind::string) && !peek().has(k_slashy));
+}
+
+Name ConfigParser::path_part() {
+  if (at(TokenKind::string) && !peek().has(k_slashy)) return ast_.names.intern(string_of(take()));
+  if (at(TokenKind::identifier) || at(TokenKind::keyword)) return intern(take());
+  fail(Code::expected_name, span_of(peek()),
+       fmt::format("expected the name of a setting, found {}", describe(peek())));
+  return Name::none;
+}
+
+bool ConfigParser::at_block() const {
+  const std::size_t brace = peek(1).kind == TokenKind::newline ? 2 : 1;
+  return at_path() && peek(brace).kind == TokenKind::left_brace;
+}
+
+// `name { word argument ...`: a block whose first line is a command.
+bool ConfigParser::at_apply_block() const {
+  std::size_t i = peek(1).kind == TokenKind::newline ? 3 : 2;
+  if (peek(i).kind == TokenKind::newline) ++i;
+  if (peek(i).kind != TokenKind::identifier || peek(i).word == Word::include_config) return false;
+  const TokenKind next = peek(i + 1).kind;
+  return next == TokenKind::string || next == TokenKind::string_begin ||
+         next == TokenKind::identifier || next == TokenKind::integer || next == TokenKind::decimal;
+}
+
+ConfigStmt* ConfigParser::include() {
+  auto* const node = make_config<ConfigInclude>(ConfigKind::include);
+  take();
+  node->source = expression();
+  node->span = span_from(node->span.begin);
+  return node;
+}
+
+ConfigStmt* ConfigParser::assignment() {
+  auto* const node = make_config<ConfigAssign>(ConfigKind::assign);
+  std::vector<Name> path{path_part()};
+  while (!panicking() && accept(TokenKind::dot)) path.push_back(path_part());
+  node->path = list(path);
+  node->path_span = span_from(node->span.begin);
+  if (panicking()) return node;
+  if (peek_line().kind != TokenKind::assign) {
+    if (at_statement_end()) {
+      fail(Code::config_incomplete, node->path_span, "a setting needs a value: `name = value`");
+    } else {
+      fail_unexpected("where `=` or a block should be");
+    }
+    return node;
+  }
+  skip_newlines();
+  take();
+  skip_newlines();
+  node->value = expression();
+  if (!panicking() && at(TokenKind::assign)) {
+    fail(Code::legacy_assign_expression, span_of(peek()),
+         "an assignment is a statement, not an expression");
+  }
+  node->span = span_from(node->span.begin);
+  return node;
+}
+
+ConfigStmt* ConfigParser::block() {
+  auto* const node = make_config<ConfigBlock>(ConfigKind::block);
+  node->name_span = span_of(peek());
+  node->name = path_part();
+  skip_newlines();
+  const Token opener = take();
+  const Nesting nesting(*this);
+  if (!nesting.fine()) return node;
+  node->body = list(body(Place::block));
+  expect_closing(TokenKind::right_brace, opener);
+  node->span = span_from(node->span.begin);
+  return node;
+}
+
+ConfigStmt* ConfigParser::apply_block() {
+  auto* const node = make_config<ConfigApply>(ConfigKind::apply);
+  node->name_span = span_of(peek());
+  node->name = path_part();
+  skip_newlines();
+  const Token opener = take();
+  std::vector<CallExpr*> calls;
+  while (true) {
+    skip_separators();
+    if (at(TokenKind::right_brace) || at(TokenKind::end_of_file)) break;
+    const std::size_t before = index_;
+    const Stmt* const parsed = statement();
+    if (parsed != nullptr && !panicking()) {
+      Expr* const value =
+          parsed->kind == StmtKind::expression ? parsed->as<ExpressionStmt>().value : nullptr;
+      if (value != nullptr && value->kind == ExprKind::call && value->as<CallExpr>().command) {
+        calls.push_back(&value->as<CallExpr>());
+      } else {
+        complain(
+            Code::config_invalid_statement, parsed->span,
+            fmt::format("in `{}` each line is a name and its value", ast_.names.text(node->name)));
+      }
+    }
+    end_statement();
+    if (index_ == before) take();
+  }
+  expect_closing(TokenKind::right_brace, opener);
+  node->calls = list(calls);
+  node->span = span_from(node->span.begin);
+  return node;
+}
+
+ConfigStmt* ConfigParser::selector(Place place) {
+  auto* const node = make_config<ConfigSelector>(ConfigKind::selector);
+  const Token word = take();
+  take();  // the colon
+  const std::string_view text = text_of(word);
+  if (text == "withName") {
+    node->selector = SelectorKind::with_name;
+  } else if (text == "withLabel") {
+    node->selector = SelectorKind::with_label;
+  } else {
+    complain(Code::config_unknown_selector, span_of(word),
+             fmt::format("there is no selector `{}:`", text))
+        .note("possible are `withName:` and `withLabel:`");
+  }
+  if (place == Place::top) {
+    complain(Code::config_selector_place, span_of(word),
+             "a selector must stand inside of `process { }`");
+  }
+  skip_newlines();
+  node->pattern_span = span_of(peek());
+  if (at(TokenKind::string_begin)) {
+    fail(Code::unexpected_token, span_of(peek()),
+         "the pattern of a selector must be a plain string");
+    return node;
+  }
+  node->pattern = at(TokenKind::string) ? string_of(peek()) : text_of(peek());
+  path_part();
+  skip_newlines();
+  const Token opener = peek();
+  if (panicking() || !expect(TokenKind::left_brace, "where the settings of the selector should be"))
+    return node;
+  const Nesting nesting(*this);
+  if (!nesting.fine()) return node;
+  node->body = list(body(Place::block));
+  expect_closing(TokenKind::right_brace, opener);
+  node->span = span_from(node->span.begin);
+  return node;
+}
+
+// Statements of scripts, which older versions allowed here.
+bool ConfigParser::invalid_statement() {
+  const Token token = peek();
+  const bool condition = token.word == Word::if_;
+  const bool declares = token.word == Word::def_ || at_typed_declaration();
+  const bool statement_word = condition || declares || token.word == Word::try_ ||
+                              token.word == Word::return_ || token.word == Word::throw_ ||
+                              token.word == Word::assert_;
+  if (!statement_word) return legacy_statement();
+  const std::size_t errors = diagnostics_.errors();
+  static_cast<void>(statement());
+  if (diagnostics_.errors() > errors) return true;
+  const Span span = span_of(token);
+  auto& problem = complain(
+      Code::legacy_config_statement, span,
+      condition ? "a configuration cannot hold an `if`"
+                : fmt::format("a configuration cannot hold this statement (`{}`)", text_of(token)));
+  if (condition) {
+    problem.note(
+        "choose the value instead: `name = condition ? a : b`; to include a file under a "
+        "condition, write "
+        "`includeConfig condition ? 'a.config' : '/dev/null'`; alternatives belong into `profiles "
+        "{ }`");
+  } else if (declares) {
+    problem.note(
+        "make it a parameter (`params.x = ...`), or write the value where it is used; in a closure "
+        "`def` is "
+        "allowed");
+  }
+  return true;
+}
+
+ConfigStmt* ConfigParser::item(Place place) {
+  if (at_word(Word::include_config) && peek(1).kind != TokenKind::assign &&
+      peek(1).kind != TokenKind::dot) {
+    return include();
+  }
+  if (at(TokenKind::identifier) && peek(1).kind == TokenKind::colon) return selector(place);
+  // A setting may be called like a keyword; then `=`, `.` or a block follows.
+  const TokenKind next = peek(1).kind;
+  const bool setting =
+      at_path() && (next == TokenKind::assign || next == TokenKind::dot || at_block());
+  if (!setting && invalid_statement()) return nullptr;
+  if (!at_path()) {
+    fail_unexpected("where a setting should be");
+    return nullptr;
+  }
+  if (at_block()) return at_apply_block() ? apply_block() : block();
+  return assignment();
+}
+
+std::vector<ConfigStmt*> ConfigParser::body(Place place) {
+  std::vector<ConfigStmt*> items;
+  while (true) {
+    skip_separators();
+    if (at(TokenKind::end_of_file)) break;
+    if (at(TokenKind::right_brace)) {
+      if (place == Place::block && !peek().has(k_unmatched)) break;
+      take();
+      continue;
+    }
+    const std::size_t before = index_;
+    if (ConfigStmt* const made = item(place); made != nullptr && !panicking())
+      items.push_back(made);
+    end_statement();
+    if (index_ == before) take();
+  }
+  return items;
+}
+
+ConfigFile* ConfigParser::run() {
+  auto* const file = ast_.arena.make<ConfigFile>();
+  file->file = file_;
+  file->statements = list(body(Place::top));
+  return file;
+}
+
+}  // namespace internal
+
+ConfigFile* parse_config(ParseContext context, FileId file) {
+  return internal::ConfigParser(context, file).run();
+}
+
+}  // namespace weir::lang

@@ -1,0 +1,210 @@
+#include "lang/internal/code_parser.hpp"
+
+#include <fmt/format.h>
+
+// A path: a primary, then properties, calls, indices and trailing closures.
+namespace weir::lang::internal {
+
+Expr* CodeParser::path() {
+  const Token first = peek();
+  Expr* result = primary();
+  // `(x).y` begins at the bracket; inner nodes keep their own spans.
+  while (!panicking()) {
+    const TokenKind kind = peek().kind;
+    const TokenKind ahead = peek_line().kind;
+    if (ahead == TokenKind::dot || ahead == TokenKind::safe_dot || ahead == TokenKind::spread_dot) {
+      skip_newlines();
+      result = property_rest(result);
+    } else if (kind == TokenKind::left_paren) {
+      if (first.kind == TokenKind::integer || first.kind == TokenKind::decimal) break;
+      result = call_rest(result);
+    } else if (kind == TokenKind::left_brace) {
+      result = trailing_closure(result);
+    } else if (kind == TokenKind::left_bracket) {
+      result = index_rest(result);
+    } else {
+      break;
+    }
+  }
+  return result;
+}
+
+Expr* CodeParser::property_rest(Expr* object) {
+  const Token dot = take();
+  Access access = Access::plain;
+  if (dot.kind == TokenKind::safe_dot) access = Access::safe;
+  if (dot.kind == TokenKind::spread_dot) access = Access::spread;
+  const Token token = peek();
+  Name name = Name::none;
+  if (token.kind == TokenKind::identifier || token.kind == TokenKind::keyword) {
+    name = intern(take());
+  } else if (token.kind == TokenKind::string && !token.has(k_slashy)) {
+    name = ast_.names.intern(string_of(take()));
+  } else if (token.kind == TokenKind::ampersand) {
+    fail(Code::legacy_operator, span_of(token),
+         "method pointers (`.&`) are not part of the language")
+        .note("pass a closure: `{ v -> method(v) }`");
+  } else {
+    fail(Code::expected_name, span_of(token),
+         fmt::format("expected a property name after `{}`, found {}", text_of(dot),
+                     describe(token)));
+  }
+  auto* const node = make_expr<PropertyExpr>(ExprKind::property, span_from(object->span));
+  node->object = object;
+  node->name = name;
+  node->name_span = span_of(token);
+  node->access = access;
+  node->site = ast_.site_count++;
+  raise(node, object);
+  return node;
+}
+
+CallExpr* CodeParser::make_call(Expr* target) {
+  auto* const call = make_expr<CallExpr>(ExprKind::call, target->span);
+  call->site = ast_.site_count++;
+  if (target->kind == ExprKind::variable) {
+    call->name = target->as<VariableExpr>().name;
+    call->name_span = target->span;
+  } else if (target->kind == ExprKind::property) {
+    const auto& property = target->as<PropertyExpr>();
+    call->object = property.object;
+    call->name = property.name;
+    call->name_span = property.name_span;
+    call->access = property.access;
+  } else {
+    call->callee = target;
+  }
+  raise(call, target);
+  return call;
+}
+
+void CodeParser::finish_call(CallExpr* call, const std::vector<Expr*>& positional,
+                             const std::vector<NamedArgument>& named) {
+  call->arguments = list(positional);
+  call->named = list(named);
+  call->span = span_from(call->span);
+  for (const Expr* argument : positional) raise(call, argument);
+  for (const NamedArgument& argument : named) raise(call, argument.value);
+}
+
+Expr* CodeParser::call_rest(Expr* target) {
+  CallExpr* const call = make_call(target);
+  const Token opener = take();
+  std::vector<Expr*> positional;
+  std::vector<NamedArgument> named;
+  skip_newlines();
+  call_arguments(positional, named, TokenKind::right_paren);
+  if (!panicking()) expect_closing(TokenKind::right_paren, opener);
+  finish_call(call, positional, named);
+  return call;
+}
+
+Expr* CodeParser::trailing_closure(Expr* target) {
+  const bool extends = target->kind == ExprKind::call && !target->as<CallExpr>().command;
+  auto* const call = extends ? &target->as<CallExpr>() : make_call(target);
+  ClosureExpr* const body = closure(Labels::yes);
+  std::vector<Expr*> positional(call->arguments.begin(), call->arguments.end());
+  const std::vector<NamedArgument> named(call->named.begin(), call->named.end());
+  positional.push_back(body);
+  finish_call(call, positional, named);
+  call->trailing_closure = true;
+  return call;
+}
+
+Expr* CodeParser::index_rest(Expr* object) {
+  const Token opener = take();
+  auto* const node = make_expr<IndexExpr>(ExprKind::index, object->span);
+  node->object = object;
+  node->site = ast_.site_count++;
+  raise(node, object);
+  std::vector<Expr*> indices;
+  skip_newlines();
+  while (!panicking()) {
+    indices.push_back(expression());
+    raise(node, indices.back());
+    if (peek_line().kind != TokenKind::comma) break;
+    skip_newlines();
+    take();
+    skip_newlines();
+  }
+  skip_newlines();
+  if (!panicking()) expect_closing(TokenKind::right_bracket, opener);
+  node->indices = list(indices);
+  node->span = span_from(object->span);
+  return node;
+}
+
+bool CodeParser::at_named_argument() const {
+  const Token& token = peek();
+  const bool name = token.kind == TokenKind::identifier || token.kind == TokenKind::keyword ||
+                    (token.kind == TokenKind::string && !token.has(k_slashy));
+  return name && peek(1).kind == TokenKind::colon;
+}
+
+NamedArgument CodeParser::named_argument() {
+  const Token token = take();
+  NamedArgument result;
+  result.key =
+      token.kind == TokenKind::string ? ast_.names.intern(string_of(token)) : intern(token);
+  result.key_span = span_of(token);
+  take();  // the colon
+  skip_newlines();
+  result.value = expression();
+  return result;
+}
+
+// Ends at `closing`, or for command arguments (closing is end_of_file) where no comma follows.
+void CodeParser::call_arguments(std::vector<Expr*>& positional, std::vector<NamedArgument>& named,
+                                TokenKind closing) {
+  while (!panicking() && !at(closing)) {
+    if (at(TokenKind::star)) {
+      spread_not_supported();
+      return;
+    }
+    if (at_named_argument()) {
+      named.push_back(named_argument());
+    } else {
+      positional.push_back(expression());
+    }
+    if (peek_line().kind != TokenKind::comma) break;
+    skip_newlines();
+    take();
+    skip_newlines();
+  }
+  if (closing != TokenKind::end_of_file) skip_newlines();
+}
+
+bool CodeParser::at_command_argument() const {
+  const Token& token = peek();
+  switch (token.kind) {
+    case TokenKind::identifier: return token.word != Word::in_ || peek(1).kind == TokenKind::colon;
+    case TokenKind::integer:
+    case TokenKind::decimal:
+    case TokenKind::string:
+    case TokenKind::string_begin:
+    case TokenKind::bang:
+    case TokenKind::tilde: return true;
+    case TokenKind::keyword:
+      if (peek(1).kind == TokenKind::colon) return true;
+      switch (token.word) {
+        case Word::new_:
+        case Word::null_:
+        case Word::true_:
+        case Word::false_: return true;
+        default: return false;
+      }
+    default: return false;
+  }
+}
+
+Expr* CodeParser::command_call(Expr* target) {
+  CallExpr* const call = make_call(target);
+  call->command = true;
+  std::vector<Expr*> positional;
+  std::vector<NamedArgument> named;
+  call_arguments(positional, named, TokenKind::end_of_file);
+  finish_call(call, positional, named);
+  return call;
+}
+
+}  // namespace weir::lang::internal
