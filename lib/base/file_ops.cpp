@@ -94,6 +94,14 @@ void make_link(const fs::path& from, const fs::path& to) {
   if (::link(from.c_str(), to.c_str()) != 0) throw system_error("link", to.native(), errno);
 }
 
+bool try_make_link(const fs::path& from, const fs::path& to) {
+  if (::link(from.c_str(), to.c_str()) == 0) return true;
+  // EPERM also stands for the kernel's refusal to link other people's files.
+  if (errno == EXDEV || errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK || errno == ENOSYS)
+    return false;
+  throw system_error("link", to.native(), errno);
+}
+
 void copy_file(const fs::path& from, const fs::path& to) {
   const Fd source = open_read(from);
   struct stat status {};
