@@ -138,6 +138,9 @@ struct Inspection {
   std::int64_t size_bytes = 0;
 };
 
+class SourceFile;
+struct Sniffed;
+
 /// Makes sorted, compressed, indexed artifacts of one family of formats. Stateless; usable from any
 /// thread.
 class Processor {
@@ -151,9 +154,10 @@ class Processor {
   [[nodiscard]] virtual std::span<const ArtifactKind> artifact_kinds() const = 0;
   /// False when the source itself is served as it is (no artifacts).
   [[nodiscard]] virtual bool needs_processing(Format format) const = 0;
-  /// As the free function `process`, for an input whose content was inspected already.
+  /// As the free function `process`, for an input that was opened and looked at already.
   [[nodiscard]] virtual ProcessReport process(const ProcessRequest& request,
-                                              const Inspection& inspection) const = 0;
+                                              const SourceFile& source,
+                                              const Sniffed& sniffed) const = 0;
 };
 
 /// All processors, in order of preference. Identities are unique.

@@ -1,0 +1,87 @@
+#include "genomics/contig_table.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+namespace weir::genomics {
+namespace {
+
+constexpr std::size_t k_entries_first = 256;
+
+/// Mixes the first and last eight bytes and the length: names differ there in practice, and a
+/// collision costs one comparison only.
+std::size_t hash(std::string_view name) {
+  std::uint64_t head = 0;
+  std::uint64_t tail = 0;
+  const std::size_t count = std::min<std::size_t>(name.size(), 8);
+  std::memcpy(&head, name.data(), count);
+  std::memcpy(&tail, name.data() + (name.size() - count), count);
+  std::uint64_t mixed = (head ^ (tail << 7) ^ name.size()) * 0x9e3779b97f4a7c15ULL;
+  mixed ^= mixed >> 29;
+  return static_cast<std::size_t>(mixed * 0xbf58476d1ce4e5b9ULL >> 32);
+}
+
+}  // namespace
+
+std::uint32_t ContigTable::identify(std::string_view name) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = identifiers_.find(name);
+  if (found != identifiers_.end()) return found->second;
+  const auto identifier = static_cast<std::uint32_t>(names_.size());
+  names_.emplace_back(name);
+  identifiers_.emplace(std::string(name), identifier);
+  return identifier;
+}
+
+std::size_t ContigTable::size() const {
+  const std::scoped_lock lock(mutex_);
+  return names_.size();
+}
+
+std::string_view ContigTable::name(std::size_t identifier) const {
+  const std::scoped_lock lock(mutex_);
+  return names_[identifier];
+}
+
+std::vector<std::uint32_t> ContigTable::ranks() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::uint32_t> by_rank(names_.size());
+  std::iota(by_rank.begin(), by_rank.end(), 0U);
+  std::sort(by_rank.begin() + static_cast<std::ptrdiff_t>(declared_), by_rank.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return names_[a] < names_[b]; });
+  std::vector<std::uint32_t> ranks(names_.size());
+  for (std::uint32_t rank = 0; rank < by_rank.size(); ++rank) ranks[by_rank[rank]] = rank;
+  return ranks;
+}
+
+ContigCache::ContigCache(ContigTable& table) : table_(table), entries_(k_entries_first) {}
+
+std::size_t ContigCache::place(std::string_view name) const {
+  const std::size_t mask = entries_.size() - 1;
+  std::size_t at = hash(name) & mask;
+  while (entries_[at].name.data() != nullptr && entries_[at].name != name) at = (at + 1) & mask;
+  return at;
+}
+
+void ContigCache::grow() {
+  std::vector<Entry> old(entries_.size() * 2);
+  old.swap(entries_);
+  for (const Entry& entry : old) {
+    if (entry.name.data() != nullptr) entries_[place(entry.name)] = entry;
+  }
+}
+
+std::uint32_t ContigCache::identify(std::string_view name) {
+  std::size_t at = place(name);
+  if (entries_[at].name.data() != nullptr) return entries_[at].identifier;
+  if (++used_ * 2 > entries_.size()) {
+    grow();
+    at = place(name);
+  }
+  const std::uint32_t identifier = table_.identify(name);
+  entries_[at] = {table_.name(identifier), identifier};
+  return identifier;
+}
+
+}  // namespace weir::genomics

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::genomics {
+
+/// Names of sequences with identifiers in order of first appearance. Safe for several threads,
+/// which look names up through a `ContigCache` each.
+class ContigTable {
+ public:
+  /// The identifier; a new one for a new name.
+  std::uint32_t identify(std::string_view name);
+  [[nodiscard]] std::size_t size() const;
+  /// Valid as long as the table.
+  [[nodiscard]] std::string_view name(std::size_t identifier) const;
+  /// From here on names count as undeclared: they rank after the declared ones.
+  void end_of_declarations() { declared_ = names_.size(); }
+  [[nodiscard]] std::size_t declared() const { return declared_; }
+  /// Rank by identifier: declared names in their order, the others by bytes.
+  [[nodiscard]] std::vector<std::uint32_t> ranks() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::uint32_t, std::less<>> identifiers_;  // guarded by mutex_
+  std::deque<std::string> names_;  // guarded by mutex_; elements never move
+  std::size_t declared_ = 0;
+};
+
+/// One thread's way to a table: a small hash table in front of it.
+class ContigCache {
+ public:
+  explicit ContigCache(ContigTable& table);
+  [[nodiscard]] std::uint32_t identify(std::string_view name);
+
+ private:
+  struct Entry {
+    std::string_view name;  ///< in the table, which outlives the cache
+    std::uint32_t identifier = 0;
+  };
+  void grow();
+  [[nodiscard]] std::size_t place(std::string_view name) const;
+
+  ContigTable& table_;
+  std::vector<Entry> entries_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace weir::genomics

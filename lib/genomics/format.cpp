@@ -1,0 +1,92 @@
+#include "genomics/format.hpp"
+
+#include "base/text.hpp"
+
+#include <array>
+#include <string>
+#include <utility>
+
+namespace weir::genomics {
+namespace {
+
+struct Name {
+  std::string_view ending;  // lower case
+  Format format;
+};
+
+// The first entry of a format is its name, but for letter case.
+constexpr std::array<Name, 21> k_names{{{"bam", Format::bam},
+                                        {"sam", Format::sam},
+                                        {"cram", Format::cram},
+                                        {"vcf", Format::vcf},
+                                        {"bcf", Format::bcf},
+                                        {"bed", Format::bed},
+                                        {"narrowpeak", Format::narrow_peak},
+                                        {"broadpeak", Format::broad_peak},
+                                        {"bedgraph", Format::bed_graph},
+                                        {"gff3", Format::gff3},
+                                        {"gtf", Format::gtf},
+                                        {"bigbed", Format::big_bed},
+                                        {"bigwig", Format::big_wig},
+                                        {"gff", Format::gff3},
+                                        {"gff2", Format::gff3},
+                                        {"bg", Format::bed_graph},
+                                        {"bdg", Format::bed_graph},
+                                        {"bb", Format::big_bed},
+                                        {"bw", Format::big_wig},
+                                        {"tagalign", Format::bed},
+                                        {"gappedpeak", Format::bed}}};
+
+std::string_view without_compression(std::string_view name) {
+  for (const std::string_view ending : {".gz", ".bgz", ".bgzf"}) {
+    if (name.size() > ending.size() && name.ends_with(ending)) {
+      return name.substr(0, name.size() - ending.size());
+    }
+  }
+  return name;
+}
+
+}  // namespace
+
+std::string_view name_of(Format format) {
+  switch (format) {
+    case Format::narrow_peak: return "narrowPeak";
+    case Format::broad_peak: return "broadPeak";
+    case Format::bed_graph: return "bedGraph";
+    case Format::big_bed: return "bigBed";
+    case Format::big_wig: return "bigWig";
+    default: break;
+  }
+  for (const Name& name : k_names) {
+    if (name.format == format) return name.ending;
+  }
+  return "";
+}
+
+std::string_view name_of(Container container) {
+  switch (container) {
+    case Container::plain: return "plain";
+    case Container::gzip: return "gzip";
+    case Container::bgzf: return "bgzf";
+  }
+  return "";
+}
+
+std::optional<Format> parse_format(std::string_view name) {
+  const std::string lower = base::to_lower_ascii(name);
+  const std::string_view bare = without_compression(lower);
+  for (const Name& known : k_names) {
+    if (known.ending == bare) return known.format;
+  }
+  return std::nullopt;
+}
+
+std::optional<Format> format_of_name(std::string_view file_name) {
+  const std::string lower = base::to_lower_ascii(file_name);
+  const std::string_view bare = without_compression(lower);
+  const std::size_t dot = bare.rfind('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  return parse_format(bare.substr(dot + 1));
+}
+
+}  // namespace weir::genomics

@@ -1,0 +1,121 @@
+#include "genomics/processor.hpp"
+
+#include "base/error.hpp"
+#include "genomics/processors.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <array>
+
+namespace weir::genomics {
+namespace {
+
+void check_request(const ProcessRequest& request) {
+  if (request.memory_limit_bytes < k_memory_limit_min_bytes) {
+    throw Error(ErrorKind::usage,
+                fmt::format("a memory limit of {} bytes is too small", request.memory_limit_bytes))
+        .with_hint(fmt::format("at least {} MiB are needed", k_memory_limit_min_bytes >> 20));
+  }
+  if (request.threads == 0) throw Error(ErrorKind::usage, "at least one thread is needed");
+  constexpr int k_level_max = 12;
+  if (request.level < 1 || request.level > k_level_max) {
+    throw Error(ErrorKind::usage, fmt::format("no such compression level: {}", request.level))
+        .with_hint("levels are libdeflate's, 1 to 12");
+  }
+}
+
+}  // namespace
+
+std::string_view name_of(ArtifactKind kind) {
+  return kind == ArtifactKind::data ? "data" : "index";
+}
+
+std::string_view name_of(IndexType type) {
+  switch (type) {
+    case IndexType::automatic: return "auto";
+    case IndexType::bai: return "bai";
+    case IndexType::tbi: return "tbi";
+    case IndexType::csi: return "csi";
+  }
+  return "";
+}
+
+std::string_view name_of(Stage stage) {
+  switch (stage) {
+    case Stage::load: return "load";
+    case Stage::sort: return "sort";
+    case Stage::write: return "write";
+    case Stage::check: return "check";
+  }
+  return "";
+}
+
+std::span<const Processor* const> processors() {
+  static const std::array<const Processor*, 3> all = {&alignment_processor(), &variant_processor(),
+                                                      &interval_processor()};
+  return all;
+}
+
+const Processor* find_processor(Format format) {
+  for (const Processor* processor : processors()) {
+    const std::span<const Format> formats = processor->formats();
+    if (std::find(formats.begin(), formats.end(), format) != formats.end()) return processor;
+  }
+  return nullptr;
+}
+
+std::map<std::string, std::string> output_parameters(const ProcessRequest& request) {
+  std::map<std::string, std::string> parameters;
+  parameters["codec"] = codec_version(request.codec);
+  parameters["level"] = std::to_string(request.codec == Codec::isal ? 1 : request.level);
+  parameters["index"] = name_of(request.index);
+  parameters["index_writer"] = "htslib " + htslib_version();
+  parameters["policy"] =
+      request.policy == LinePolicy::lenient ? "lenient" : "whole";  // strict only refuses more
+  if (request.format) parameters["format"] = name_of(*request.format);
+  return parameters;
+}
+
+ProcessReport begin_report(const Processor& processor, const ProcessRequest& request,
+                           const Sniffed& sniffed) {
+  ProcessReport report;
+  report.processor_id = processor.id();
+  report.processor_version = processor.version();
+  report.format = sniffed.inspection.format;
+  report.container = sniffed.inspection.container;
+  report.parameters = output_parameters(request);
+  if (sniffed.nested_gzip) {
+    ProblemTally tally;
+    tally.add(Problem::nested_compression, {});
+    tally.refuse_if_fatal(request.policy, request.name);
+    report.findings = tally.findings(request.policy);
+  }
+  return report;
+}
+
+std::unique_ptr<Loader> open_loader(const SourceFile& source, const Sniffed& sniffed,
+                                    SourceHasher& hasher, const LoadOptions& options) {
+  if (!sniffed.nested_gzip)
+    return make_loader(source, sniffed.inspection.container, &hasher, options);
+  std::unique_ptr<Loader> outer = make_loader(source, Container::gzip, &hasher, options);
+  return make_gzip_loader(std::move(outer), source, options);
+}
+
+Inspection inspect(const ProcessRequest& request) {
+  const SourceFile source(request);
+  return sniff(source, request).inspection;
+}
+
+ProcessReport process(const ProcessRequest& request) {
+  check_request(request);
+  const SourceFile source(request);
+  const Sniffed sniffed = sniff(source, request);
+  const Processor* const processor = find_processor(sniffed.inspection.format);
+  if (processor == nullptr) {
+    throw problem_error(Problem::unsupported_format, source.name(),
+                        name_of(sniffed.inspection.format));
+  }
+  return processor->process(request, source, sniffed);
+}
+
+}  // namespace weir::genomics

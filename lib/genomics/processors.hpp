@@ -1,0 +1,24 @@
+#pragma once
+
+#include "genomics/loader.hpp"
+#include "genomics/processor.hpp"
+#include "genomics/sniff.hpp"
+
+#include <memory>
+
+namespace weir::genomics {
+
+// The family. To add a member: the README's recipe.
+[[nodiscard]] const Processor& alignment_processor();  ///< BAM, SAM
+[[nodiscard]] const Processor& variant_processor();    ///< VCF
+[[nodiscard]] const Processor& interval_processor();   ///< BED and relatives, GFF3, GTF
+
+/// A report with what is known before the work: processor, format, container, parameters.
+[[nodiscard]] ProcessReport begin_report(const Processor& processor, const ProcessRequest& request,
+                                         const Sniffed& sniffed);
+
+/// The loader for a container, also for one that is compressed twice.
+[[nodiscard]] std::unique_ptr<Loader> open_loader(const SourceFile& source, const Sniffed& sniffed,
+                                                  SourceHasher& hasher, const LoadOptions& options);
+
+}  // namespace weir::genomics

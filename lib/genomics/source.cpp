@@ -1,0 +1,91 @@
+#include "genomics/source.hpp"
+
+#include "base/hash.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cerrno>
+#include <optional>
+
+namespace weir::genomics {
+
+SourceFile::SourceFile(const ProcessRequest& request)
+    : name_(request.name.empty() ? request.source.filename().string() : request.name) {
+  fd_ = request.source_fd;
+  if (fd_ < 0) {
+    // O_NONBLOCK: opening a FIFO must not hang; it is refused below.
+    const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (request.follow_links ? 0 : O_NOFOLLOW);
+    owned_ = base::Fd(open(request.source.c_str(), flags));
+    if (!owned_) throw system_error("open", name_, errno);
+    fd_ = owned_.get();
+  }
+  struct stat status {};
+  if (fstat(fd_, &status) != 0) throw system_error("examine", name_, errno);
+  if (!S_ISREG(status.st_mode)) throw problem_error(Problem::not_regular, name_);
+  at_opening_ = identity();
+  size_ = at_opening_.size;
+  if (size_ == 0) throw problem_error(Problem::empty_source, name_);
+}
+
+SourceFile::Identity SourceFile::identity() const {
+  struct stat status {};
+  if (fstat(fd_, &status) != 0) throw system_error("examine", name_, errno);
+  return {static_cast<std::uint64_t>(status.st_size), status.st_dev, status.st_ino,
+          status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec};
+}
+
+void SourceFile::read_at(std::uint64_t offset, std::span<std::uint8_t> to) const {
+  while (!to.empty()) {
+    const ssize_t got = pread(fd_, to.data(), to.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error("read", name_, errno);
+    if (got == 0) throw problem_error(Problem::source_changed, name_, "it became shorter");
+    to = to.subspan(static_cast<std::size_t>(got));
+    offset += static_cast<std::uint64_t>(got);
+  }
+}
+
+void SourceFile::check_unchanged() const {
+  if (identity() != at_opening_) throw problem_error(Problem::source_changed, name_);
+}
+
+SourceHasher::SourceHasher(bool want_md5) : thread_([this, want_md5] { run(want_md5); }) {}
+
+SourceHasher::~SourceHasher() {
+  finish();
+}
+
+void SourceHasher::run(bool want_md5) {
+  base::Digest sha256(base::DigestKind::sha256);
+  std::optional<base::Digest> md5;
+  if (want_md5) md5.emplace(base::DigestKind::md5);
+  while (const auto bytes = queue_.pop()) {
+    sha256.update(*bytes);
+    if (md5) md5->update(*bytes);
+    const std::scoped_lock lock(mutex_);
+    if (--pending_ == 0) idle_.notify_all();
+  }
+  sha256_ = sha256.finish();
+  if (md5) md5_ = md5->finish();
+}
+
+void SourceHasher::add(std::span<const std::uint8_t> bytes) {
+  {
+    const std::scoped_lock lock(mutex_);
+    ++pending_;
+  }
+  queue_.push(bytes);
+}
+
+void SourceHasher::drain() {
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [&] { return pending_ == 0; });
+}
+
+void SourceHasher::finish() {
+  queue_.close();
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace weir::genomics
