@@ -131,9 +131,14 @@ void publish_file(const PublishAction& action) {
       folder / ("." + target.filename().native() + "." + base::random_hex(8) + ".tmp");
   try {
     build(action, temporary, folder);
-    // Only files and links are replaced by the rename itself.
-    if (existing && existing->type == FileInfo::Type::directory) base::remove_tree(target);
+    // A rename replaces files and links by files and links only.
+    const auto built = base::file_info(temporary, FollowLinks::no);
+    const bool has_folder = (existing && existing->type == FileInfo::Type::directory) ||
+                            (built && built->type == FileInfo::Type::directory);
+    if (existing && has_folder) base::remove_tree(target);
     base::rename_file(temporary, target);
+    // Between two names of one file a rename does nothing.
+    if (existing && action.mode == PublishMode::link) base::remove_file(temporary);
   } catch (...) {
     base::remove_tree(temporary);
     throw;

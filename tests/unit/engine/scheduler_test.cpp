@@ -1,0 +1,123 @@
+#include "engine/scheduler.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace weir::engine;
+
+namespace {
+
+Resources cpus(double count, std::int64_t memory_bytes = 0) {
+  Resources resources;
+  resources.cpus = count;
+  resources.memory_bytes = memory_bytes;
+  return resources;
+}
+
+std::vector<TaskId> take_all(Scheduler& scheduler) {
+  std::vector<TaskId> taken;
+  while (const auto task = scheduler.take_next()) taken.push_back(*task);
+  return taken;
+}
+
+using Ids = std::vector<TaskId>;
+
+}  // namespace
+
+TEST_SUITE("scheduler") {
+  TEST_CASE("tasks start in order as cpus become free") {
+    Scheduler scheduler({.cpus = 2});
+    scheduler.add_process(0);
+    for (TaskId id = 1; id <= 4; ++id) scheduler.ready(id, 0, cpus(1));
+    CHECK(take_all(scheduler) == Ids{1, 2});
+    scheduler.ended(2);
+    CHECK(take_all(scheduler) == Ids{3});
+    CHECK(scheduler.waiting() == 1);
+    CHECK(scheduler.running() == 2);
+  }
+
+  TEST_CASE("memory, accelerators and the number of tasks are accounted") {
+    Scheduler memory({.cpus = 8, .memory_bytes = 100});
+    memory.add_process(0);
+    memory.ready(1, 0, cpus(1, 60));
+    memory.ready(2, 0, cpus(1, 60));
+    memory.ready(3, 0, cpus(1, 40));
+    CHECK(take_all(memory) == Ids{1, 3});
+
+    Scheduler number({.cpus = 8, .tasks = 1});
+    number.add_process(0);
+    number.ready(1, 0, cpus(1));
+    number.ready(2, 0, cpus(1));
+    CHECK(take_all(number) == Ids{1});
+
+    Scheduler cards({.cpus = 8, .accelerators = 1});
+    cards.add_process(0);
+    Resources card = cpus(1);
+    card.accelerators = 1;
+    cards.ready(1, 0, card);
+    cards.ready(2, 0, card);
+    CHECK(take_all(cards) == Ids{1});
+  }
+
+  TEST_CASE("fractions of a cpu add up to whole ones") {
+    Scheduler scheduler({.cpus = 1});
+    scheduler.add_process(0);
+    for (TaskId id = 1; id <= 10; ++id) scheduler.ready(id, 0, cpus(0.1));
+    scheduler.ready(11, 0, cpus(0.1));
+    CHECK(take_all(scheduler).size() == 10);
+  }
+
+  TEST_CASE("maxForks holds one process back and lets the others pass") {
+    Scheduler scheduler({.cpus = 8});
+    scheduler.add_process(1);
+    scheduler.add_process(0);
+    scheduler.ready(1, 0, cpus(1));
+    scheduler.ready(2, 0, cpus(1));
+    scheduler.ready(3, 1, cpus(1));
+    CHECK(take_all(scheduler) == Ids{1, 3});
+    scheduler.ended(1);
+    CHECK(take_all(scheduler) == Ids{2});
+  }
+
+  TEST_CASE("a large task is passed by small ones, but not for ever") {
+    Scheduler scheduler({.cpus = 2});
+    scheduler.add_process(0);
+    scheduler.ready(1, 0, cpus(1));
+    CHECK(take_all(scheduler) == Ids{1});
+    scheduler.ready(1000, 0, cpus(2));
+    TaskId small = 2;
+    std::size_t passed = 0;
+    for (; passed < 10 * Scheduler::k_passes_max; ++passed) {
+      scheduler.ready(small, 0, cpus(1));
+      const auto next = scheduler.take_next();
+      if (!next) break;
+      REQUIRE(*next == small);
+      scheduler.ended(small++);
+    }
+    CHECK(passed == Scheduler::k_passes_max);
+    scheduler.ended(1);
+    CHECK(scheduler.take_next() == TaskId{1000});
+  }
+
+  TEST_CASE("a withdrawn task does not start and frees nothing") {
+    Scheduler scheduler({.cpus = 1});
+    scheduler.add_process(0);
+    scheduler.ready(1, 0, cpus(1));
+    scheduler.ready(2, 0, cpus(1));
+    scheduler.ended(1);
+    CHECK(take_all(scheduler) == Ids{2});
+    scheduler.ended(7);
+    CHECK(scheduler.running() == 1);
+  }
+
+  TEST_CASE("what can never run is said, with what there is") {
+    const Scheduler scheduler({.cpus = 2, .memory_bytes = std::int64_t{1} << 30});
+    CHECK_FALSE(scheduler.objection(cpus(2)).has_value());
+    CHECK(scheduler.objection(cpus(3))->find("req: 3; avail: 2") != std::string::npos);
+    CHECK(scheduler.objection(cpus(1, std::int64_t{4} << 30))->find("4.0 GB") != std::string::npos);
+    Resources card;
+    card.accelerators = 1;
+    CHECK(scheduler.objection(card).has_value());
+  }
+}
