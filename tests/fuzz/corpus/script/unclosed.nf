@@ -1,0 +1,6 @@
+process A {
+    input:
+    tuple val(x), path('*.{a,b}')
+    script:
+    """
+    echo ${x.collect { it -> "${it
