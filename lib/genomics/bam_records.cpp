@@ -177,12 +177,10 @@ BamRecords::Scanned BamRecords::scan(std::span<const std::uint8_t> run, RecordSl
       const bool mapped = (fields->flags & BamFields::k_unmapped) == 0;
       const std::int64_t span = mapped ? std::max<std::int64_t>(fields->reference_bases, 1) : 1;
       slot.span = static_cast<std::uint32_t>(std::min<std::int64_t>(span, ~std::uint32_t{0}));
-      if (!placed) {  // all alike: they keep their order at the end
-        slot.key = RecordKey::make(static_cast<std::uint64_t>(references), 0);
-        continue;
-      }
-      slot.key = RecordKey::make(static_cast<std::uint64_t>(fields->reference),
-                                 key_position(fields->position, fields->flags));
+      slot.key =
+          RecordKey::make(static_cast<std::uint64_t>(placed ? fields->reference : references),
+                          key_position(fields->position, fields->flags));
+      if (!placed) continue;
       const std::int64_t end = fields->position + span;
       end_max = std::max(end_max, end);
       if (mapped && end > header_.references[static_cast<std::size_t>(fields->reference)].length) {
@@ -225,7 +223,11 @@ IndexEntry BamRecords::entry(std::uint64_t ranked_key, std::uint32_t span,
 }
 
 bool BamRecords::in_order(std::uint64_t ranked_a, std::uint64_t ranked_b) const {
-  // The strand bit orders ties only; other programs leave ties as they come.
+  // The strand bit orders ties only; other programs leave ties as they come, and records without
+  // place as well.
+  const std::uint64_t without_place = header_.references.size();
+  if (RecordKey::contig(ranked_a) == without_place)
+    return RecordKey::contig(ranked_b) == without_place;
   return ranked_a >> 1 <= ranked_b >> 1;
 }
 

@@ -102,7 +102,7 @@ class GffParser final : public LineParser {
     if (line.front() == ' ' || line.front() == '\t') return Problem::bad_contig_name;
     // GFF2 allows the attributes to be left out.
     if (columns[k_columns - 2].data() == nullptr) return column_problem(line, k_columns - 1);
-    if (rest.data() != nullptr) return Problem::bad_columns;
+    if (rest.data() != nullptr) to.warn(Problem::ragged_columns);
     to.contig = columns[0];
     to.columns = k_columns;
     if (!is_contig_name(to.contig)) return Problem::bad_contig_name;

@@ -65,7 +65,7 @@ class LineParser {
 };
 
 /// Splits off the text up to the next tab (or the end).
-[[nodiscard]] std::string_view take_column(std::string_view& rest);
+std::string_view take_column(std::string_view& rest);
 /// Digits only, below 2^62. Nothing for anything else.
 [[nodiscard]] std::optional<std::int64_t> parse_position(std::string_view text);
 /// Tells a start or end column that `parse_position` refused: a negative number or no number.

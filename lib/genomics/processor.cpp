@@ -1,6 +1,8 @@
 #include "genomics/processor.hpp"
 
 #include "base/error.hpp"
+#include "genomics/bgzf.hpp"
+#include "genomics/hts/index_builder.hpp"
 #include "genomics/processors.hpp"
 
 #include <fmt/format.h>

@@ -15,7 +15,10 @@ namespace {
 class SamLoader final : public Loader {
  public:
   SamLoader(std::unique_ptr<Loader> text, const SamOptions& options)
-      : text_(std::move(text)), options_(options), parts_(options.work.threads) {}
+      : text_(std::move(text)),
+        options_(options),
+        parts_(options.work.threads),
+        staging_(options.piece_bytes) {}
 
   std::size_t load(std::uint8_t* to, std::size_t room) override {
     if (!header_done_) read_header();
@@ -48,9 +51,11 @@ class SamLoader final : public Loader {
     if (kept > options_.line_bytes_max) {
       throw problem_error(Problem::line_too_long, options_.file, {}, {.line = lines_ + 1});
     }
-    input_.resize(kept + options_.piece_bytes);
-    const std::size_t got = text_->load(input_.data() + kept, options_.piece_bytes);
-    input_.resize(kept + got);
+    // Not straight into `input_`: somebody may still be reading what was loaded (see SourceHasher),
+    // and it moves.
+    const std::size_t got = text_->load(staging_.data(), staging_.size());
+    input_.insert(input_.end(), staging_.begin(),
+                  staging_.begin() + static_cast<std::ptrdiff_t>(got));
     at_end_ = got == 0;
     refuse_binary(kept);
   }
@@ -171,6 +176,7 @@ class SamLoader final : public Loader {
   SamOptions options_;
   std::vector<Part> parts_;
   std::vector<SamLineEncoder> encoders_;  ///< one per thread
+  std::vector<std::uint8_t> staging_;     ///< never moves
   std::vector<std::uint8_t> input_;
   std::size_t input_at_ = 0;
   std::int64_t input_offset_ = 0;  ///< of input_[0] in the text

@@ -106,7 +106,7 @@ class SortAttempt {
     load_run();
     scan_run();
     if (at_end_) return finish_in_memory();
-    if (attempt_.may_stream && sorted_ && loader_->blocks() != nullptr &&
+    if (attempt_.may_stream && in_order_ && loader_->blocks() != nullptr &&
         format_->ties() != Ties::by_group) {
       return stream();
     }
@@ -209,7 +209,8 @@ class SortAttempt {
     });
   }
 
-  /// Updates `sorted_` by the run, its first record against the last one of the run before.
+  /// Updates `in_order_` and `sorted_` by the run, its first record against the last one of the run
+  /// before.
   void check_order() {
     if (run_.count == 0) return;
     const bool by_span = format_->ties() == Ties::by_span;
@@ -218,11 +219,14 @@ class SortAttempt {
     };
     if (last_) {
       const std::uint64_t key = RecordKey::make(ranks_[last_->identifier], last_->position);
-      sorted_ = sorted_ && may_follow(key, last_->span, run_.slots[0]);
+      in_order_ = in_order_ && may_follow(key, last_->span, run_.slots[0]);
+      sorted_ = sorted_ && in_order_ && key <= run_.slots[0].key;
     }
-    for (std::size_t i = 1; i < run_.count && sorted_; ++i) {
-      sorted_ = may_follow(run_.slots[i - 1].key, run_.slots[i - 1].span, run_.slots[i]);
+    for (std::size_t i = 1; i < run_.count && in_order_; ++i) {
+      in_order_ = may_follow(run_.slots[i - 1].key, run_.slots[i - 1].span, run_.slots[i]);
+      sorted_ = sorted_ && in_order_ && run_.slots[i - 1].key <= run_.slots[i].key;
     }
+    sorted_ = sorted_ && in_order_;
     const RecordSlot& slot = run_.slots[run_.count - 1];
     last_ = {identifier_of_rank(RecordKey::contig(slot.key)), RecordKey::position(slot.key),
              slot.span};
@@ -255,7 +259,7 @@ class SortAttempt {
   // ----------------------------------------------------------------------------------------------------
 
   [[nodiscard]] bool bytes_can_be_reused() {
-    return sorted_ && loader_->blocks() != nullptr && format_->ties() != Ties::by_group &&
+    return in_order_ && loader_->blocks() != nullptr && format_->ties() != Ties::by_group &&
            format_->bytes_are_final() && loader_->tally().empty();
   }
 
@@ -365,6 +369,7 @@ class SortAttempt {
     }
     report_.runs_spilled = static_cast<std::int64_t>(store->runs());
     refuse_if_empty();
+    hasher_.drain();
     arena_ = HugeBuffer();
     slots_ = HugeArray<RecordSlot>();
     const std::size_t fan_in =
@@ -445,7 +450,7 @@ class SortAttempt {
       next_run();
       load_run();
       scan_run();
-      if (!sorted_ || !format_->bytes_are_final()) return Verdict::sort_instead;
+      if (!in_order_ || !format_->bytes_are_final()) return Verdict::sort_instead;
     }
     if (!indexing) return Verdict::wider_index;
     return bytes_can_be_reused() ? finish_reuse() : Verdict::sort_instead;
@@ -477,7 +482,7 @@ class SortAttempt {
   }
 
   void write(RecordFeed& feed) {
-    const std::string header = format_->output_header(!sorted_);
+    const std::string header = format_->output_header(!in_order_);
     const base::Fd data = base::open_write(request_.data_path);
     BgzfWriter writer(data.get(), request_.data_path.filename().string(),
                       {request_.codec, request_.level});
@@ -516,7 +521,7 @@ class SortAttempt {
     report_.records = records_;
     report_.header_lines = format_->header_lines();
     report_.contigs = static_cast<std::int64_t>(references_->names().size());
-    report_.was_sorted = sorted_;
+    report_.was_sorted = in_order_;
     report_.source_bytes = static_cast<std::int64_t>(source_.size());
     report_.expanded_bytes = static_cast<std::int64_t>(expanded_);
     report_.source_sha256 = hasher_.sha256();
@@ -552,7 +557,8 @@ class SortAttempt {
   std::vector<std::uint32_t> ranks_;
   std::vector<std::uint8_t> present_;  ///< by contig identifier
   std::vector<std::int64_t> references_by_rank_;
-  bool sorted_ = true;
+  bool in_order_ = true;  ///< as a file must be whose bytes are reused
+  bool sorted_ = true;    ///< as the artifact is when we write it
   struct LastRecord {
     std::uint32_t identifier;
     std::uint64_t position;

@@ -49,6 +49,20 @@ std::optional<std::string_view> contig_of(std::string_view line) {
   return rest.substr(0, rest.find_first_of(",>"));
 }
 
+/// Whether the genotypes of all samples are written with digits, '.', '/' and '|' only. `rest`
+/// begins with FORMAT.
+bool genotypes_are_valid(std::string_view rest) {
+  const std::string_view format = take_column(rest);
+  if (format != "GT" && !format.starts_with("GT:")) return true;
+  while (rest.data() != nullptr) {
+    for (const char c : take_column(rest)) {
+      if (c == ':') break;
+      if ((c < '0' || c > '9') && c != '/' && c != '|' && c != '.') return false;
+    }
+  }
+  return true;
+}
+
 class VcfParser final : public LineParser {
  public:
   SideLine side_line(std::string_view line, bool in_header) const override {
@@ -92,7 +106,8 @@ class VcfParser final : public LineParser {
     if (!is_contig_name(to.contig)) return Problem::bad_contig_name;
     const std::optional<std::int64_t> pos = parse_position(position);
     if (!pos) return position_problem(position);
-    if (ref.empty() || alt.empty() || info.empty()) return Problem::bad_value;
+    if (ref.empty() || alt.empty() || info.empty() || !genotypes_are_valid(rest))
+      return Problem::bad_value;
     // POS 0 means the telomere; its place in 0-based coordinates is -1, which indexes cannot hold.
     to.begin = std::max<std::int64_t>(*pos - 1, 0);
     to.end = to.begin + static_cast<std::int64_t>(ref.size());

@@ -74,7 +74,7 @@ bool equals(const bam1_t& record, std::string_view bytes) {
   const std::size_t name = record.core.l_qname - record.core.l_extranul;
   // A CIGAR too long for its field has been moved into place by the reader: compare the name only.
   if (record.core.n_cigar > 0xffff ||
-      std::memmem(bytes.data(), bytes.size(), "CGBI", 4) != nullptr) {
+      memmem(bytes.data(), bytes.size(), "CGBI", 4) != nullptr) {
     return bytes.substr(k_fixed, name) == std::string_view(bam_get_qname(&record), name);
   }
   const std::size_t rest = static_cast<std::size_t>(record.l_data) - record.core.l_qname;

@@ -30,7 +30,7 @@ TEST_CASE("the earliest fatal problem is the one that refuses") {
     CHECK(error.place().line == 4);
     CHECK(error.place().byte_offset == 40);
     CHECK(error.message().find("2 places") != std::string::npos);
-    CHECK(error.message().find("chr1\\x099") != std::string::npos);
+    CHECK(error.message().find("chr1\t9") != std::string::npos);
   }
   CHECK_NOTHROW(tally.refuse_if_fatal(LinePolicy::lenient, "x.bed"));
   CHECK_THROWS_AS(tally.refuse_if_fatal(LinePolicy::strict, "x.bed"), Error);
