@@ -250,6 +250,13 @@ void ScriptParser::output_options(ProcessOutput& result, const CallExpr& call, b
     const std::string_view key = ast_.names.text(option.key);
     if (key != "emit") {
       options.push_back(option);
+      // The name of a topic stands without quotes, too.
+      if (key == "topic" && option.value->kind == ExprKind::variable) {
+        auto* const topic = make_expr<StringLiteral>(ExprKind::string_literal, option.value->span);
+        topic->value = ast_.names.text(option.value->as<VariableExpr>().name);
+        topic->site = ast_.site_count++;
+        options.back().value = topic;
+      }
       continue;
     }
     result.emit_span = option.value->span;
@@ -312,7 +319,7 @@ std::optional<ProcessOutput> ScriptParser::output(const Expr& value, bool inside
                            : fmt::format("`{}` takes one argument", qualifier));
   } else if (expected == 1) {
     result.argument = call->arguments.front();
-    if (result.kind == OutputKind::env) unquoted_env(*result.argument);
+    if (result.kind == OutputKind::env && unquoted_env(*result.argument)) result.argument = nullptr;
   }
   return result;
 }

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "lang/ast.hpp"
+#include "lang/diagnostics.hpp"
+#include "lang/source.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::lang {
+
+/// How the front end reads files: `lang` itself does no I/O.
+class SourceLoader {
+ public:
+  virtual ~SourceLoader() = default;
+  /// The text of the regular file `path`, or nothing when there is none. `path` is the entry's
+  /// path, or one derived from it and an include's source, without `.` and `..` parts.
+  [[nodiscard]] virtual std::optional<std::string> read(const std::string& path) = 0;
+};
+
+struct ProgramContext {
+  SourceMap& sources;
+  Ast& ast;
+  Diagnostics& diagnostics;
+  SourceLoader& loader;
+};
+
+/// A script that was already read.
+struct EntryScript {
+  std::string path;
+  std::string text;
+};
+
+/// Parses the entry scripts and all scripts they include, each once, resolves every name, and
+/// checks the rules of the language. Never throws for what the scripts contain: see the
+/// diagnostics, sorted by place. When they have errors the program must not be run. The modules
+/// begin with the entries, in their order; `run` passes one, `lint` many.
+[[nodiscard]] std::unique_ptr<Program> load_program(ProgramContext context,
+                                                    std::vector<EntryScript> entries);
+
+/// Resolves the names of a parsed configuration, and checks it.
+void resolve_config(ConfigFile& config, Ast& ast, const SourceMap& sources,
+                    Diagnostics& diagnostics);
+
+/// Where the source of an include may be, in the order in which to try: `name`, `name.nf`,
+/// `name/main.nf`, relative to the including script. Empty for sources that are not paths.
+[[nodiscard]] std::vector<std::string> include_candidates(std::string_view source,
+                                                          std::string_view including_path);
+
+}  // namespace weir::lang
