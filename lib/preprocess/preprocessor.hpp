@@ -1,0 +1,99 @@
+#pragma once
+
+#include "cache/manifest.hpp"
+#include "genomics/processor.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace weir::preprocess {
+
+/// What holds for all files of a process.
+struct Settings {
+  std::filesystem::path state_dir;
+  std::filesystem::path cache_dir;
+  std::size_t threads = 1;  ///< of one file's work
+  std::size_t memory_limit_bytes = std::size_t{1} << 30;
+  std::string actor;  ///< who asks; recorded with the job
+  /// A worker that was silent for so long has lost its job. At least three heartbeats.
+  std::chrono::milliseconds lease{40'000};
+  std::chrono::milliseconds heartbeat{10'000};
+  /// How often a worker looks whether somebody cancelled its job.
+  std::chrono::milliseconds cancel_check{500};
+  /// A refusal of content is answered from memory for so long.
+  std::chrono::hours failure_memory{72};
+  std::int64_t attempts_max = 3;
+  std::int64_t active_max = 1024;
+};
+
+/// One file and what may change the bytes made of it.
+struct Request {
+  std::filesystem::path source;
+  std::optional<genomics::Format> format;  ///< nothing: from the content
+  genomics::Codec codec = genomics::Codec::libdeflate;
+  int level = 6;
+  genomics::IndexType index = genomics::IndexType::automatic;
+  genomics::LinePolicy policy = genomics::LinePolicy::normal;
+  bool allow_empty = false;
+  bool retry = false;  ///< try again even if this very file was refused before
+};
+
+enum class How {
+  made,      ///< by this process
+  cached,    ///< was there already
+  attached,  ///< by another process while this one waited
+};
+[[nodiscard]] std::string_view word_of(How how);
+
+struct Result {
+  How how = How::made;
+  std::string job_id;  ///< of the job that made it
+  cache::Artifact data;
+  cache::Artifact index;
+  /// Records, repairs, warnings: the object stored with the artifacts (`report_json` of either).
+  std::string report_json;
+};
+
+/// Told what happens, from the thread that called `run`.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void progress(genomics::Stage stage, std::int64_t done_bytes,
+                        std::int64_t total_bytes) = 0;
+  /// Another process works on the same file already.
+  virtual void waiting(const std::string& job_id) = 0;
+};
+
+/// Turns files into sorted, compressed, indexed artifacts in the cache, once per content and
+/// parameters, whoever asks.
+///
+/// The same file asked for at the same time by several processes is worked on by one; the others
+/// wait and get its result or its error. One object serves one thread; several in a process share
+/// nothing.
+class Preprocessor {
+ public:
+  /// Opens the job table and the cache, and settles what dead processes left. Throws Error.
+  explicit Preprocessor(Settings settings);
+  ~Preprocessor();
+  Preprocessor(const Preprocessor&) = delete;
+  Preprocessor& operator=(const Preprocessor&) = delete;
+
+  /// Blocks until the artifacts are there. Throws Error: `input` for a refused file (remembered),
+  /// `temporary` when trying again may help, `cancelled` when `stop` became true or somebody
+  /// cancelled the job. `observer` may be null.
+  [[nodiscard]] Result run(const Request& request, Observer* observer,
+                           const std::atomic<bool>& stop);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir::preprocess
