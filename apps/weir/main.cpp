@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -65,26 +66,54 @@ const std::vector<CommandRow> k_commands{
                true},
 };
 
-std::string usage() {
-  std::string text =
-      "weir runs Nextflow-language pipelines natively, supervises services, waits at gates,\n"
-      "and turns genomics files into sorted, indexed, content-addressed artifacts.\n\n"
-      "Usage: weir COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n";
+/// The rows of `group`, or of the whole suite when it is empty, as the help shows them.
+std::string command_lines(std::string_view group) {
+  std::string text;
   for (const CommandRow& row : k_commands) {
-    if (row.hidden) continue;
-    std::string name(row.group);
-    if (!name.empty()) name += ' ';
-    name += row.name;
+    if (row.hidden || (!group.empty() && row.group != group)) continue;
+    std::string name = full_name(row);
     name.resize(std::max<std::size_t>(name.size(), 16), ' ');
     text.append("  ").append(name).append("  ").append(row.summary).append("\n");
   }
-  return text +
+  return text;
+}
+
+std::string usage() {
+  return "weir runs Nextflow-language pipelines natively, supervises services, waits at gates,\n"
+         "and turns genomics files into sorted, indexed, content-addressed artifacts.\n\n"
+         "Usage: weir COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n" +
+         command_lines("") +
          "\n`weir COMMAND --help` explains a command. `weir --version` prints the version.\n";
 }
 
+bool asks_for_help(std::string_view argument) {
+  return argument == "--help" || argument == "-h" || argument == "help";
+}
+
+/// `weir jobs --help`: true when that was asked and answered.
+bool print_group_help(const std::vector<std::string>& arguments, Output& out) {
+  if (arguments.size() != 2 || !asks_for_help(arguments[1])) return false;
+  const bool is_group =
+      std::any_of(k_commands.begin(), k_commands.end(),
+                  [&](const CommandRow& row) { return row.group == arguments[0]; });
+  if (!is_group) return false;
+  out.write("Usage: weir " + arguments[0] + " COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n" +
+            command_lines(arguments[0]) + "\n`weir " + arguments[0] +
+            " COMMAND --help` explains a command.\n");
+  return true;
+}
+
 [[noreturn]] void unknown_command(const std::string& name, std::string_view group) {
+  if (name.starts_with('-')) {
+    const std::vector<std::string> known{"--help", "--version"};
+    const auto near = base::nearest(name, known);
+    throw Error(ErrorKind::usage, "unknown option '" + name + "'")
+        .with_hint(near ? "did you mean '" + *near + "'?"
+                        : "options follow the command: `weir COMMAND " + name + "`");
+  }
   std::vector<std::string> names;
   for (const CommandRow& row : k_commands) {
+    if (row.hidden) continue;
     if (row.group == group) names.emplace_back(row.name);
     if (group.empty() && !row.group.empty()) names.emplace_back(row.group);
   }
@@ -109,7 +138,7 @@ const CommandRow& take_command(std::vector<std::string>& arguments) {
   if (!is_group) unknown_command(name, "");
   if (arguments.size() < 2 || arguments[1].starts_with('-')) {
     throw Error(ErrorKind::usage, "`weir " + name + "` needs to know what to do")
-        .with_hint("`weir --help` lists the commands");
+        .with_hint("`weir " + name + " --help` lists its commands");
   }
   for (const CommandRow& row : k_commands) {
     if (row.group == name && row.name == arguments[1]) {
@@ -144,12 +173,12 @@ void apply_common(const CommonOptions& options, Context& context) {
 }
 
 ExitStatus dispatch(std::vector<std::string> arguments, Context& context) {
-  if (arguments.empty() || arguments.front() == "--help" || arguments.front() == "-h" ||
-      arguments.front() == "help") {
+  if (arguments.empty() || asks_for_help(arguments.front())) {
     Output& stream = arguments.empty() ? context.err : context.out;
     stream.write(usage());
     return arguments.empty() ? ExitStatus::usage : ExitStatus::ok;
   }
+  if (print_group_help(arguments, context.out)) return ExitStatus::ok;
   if (arguments.front() == "--version" || arguments.front() == "-V") {
     context.out.line("weir " WEIR_VERSION);
     return ExitStatus::ok;

@@ -150,11 +150,28 @@ const std::vector<OptionTable::Row>& OptionTable::rows() const {
 
 namespace {
 
-/// Errors of CLI11 in our words; it names options by their internal list of names.
+/// A message of CLI11 in our words.
+std::string reworded(const std::string& text) {
+  constexpr std::string_view k_missing = " is required";
+  constexpr std::string_view k_extra = " not expected:";
+  constexpr std::string_view k_no_number = "Could not convert: ";
+  if (text.ends_with(k_missing))
+    return "argument " + text.substr(0, text.size() - k_missing.size()) + " is missing";
+  if (const std::size_t at = text.find(k_extra); at != std::string::npos) {
+    // It lists the arguments last first; the first one is where the user went wrong.
+    const std::string_view words = base::trim(std::string_view(text).substr(at + k_extra.size()));
+    return "unexpected argument '" + std::string(base::split(words, ' ').back()) + "'";
+  }
+  if (const std::size_t at = text.find(" = ");
+      text.starts_with(k_no_number) && at != std::string::npos) {
+    return "option '" + text.substr(k_no_number.size(), at - k_no_number.size()) +
+           "' needs a number, not '" + text.substr(at + 3) + "'";
+  }
+  return base::to_lower_ascii(text.substr(0, 1)) + (text.empty() ? "" : text.substr(1));
+}
+
 [[noreturn]] void refuse(const CLI::ParseError& error, const std::string& program) {
-  throw Error(ErrorKind::usage, base::to_lower_ascii(std::string(error.what()).substr(0, 1)) +
-                                    std::string(error.what()).substr(1))
-      .with_hint("see `" + program + " --help`");
+  throw Error(ErrorKind::usage, reworded(error.what())).with_hint("see `" + program + " --help`");
 }
 
 bool looks_like_option(const std::string& argument) {

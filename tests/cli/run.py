@@ -148,7 +148,8 @@ def run(case, weir, accept):
         text = normalised(raw.decode(errors="backslashreplace"), case, folder, case.folder)
         if text == case.expected(ending):
             continue
-        if accept:
+        # A wrong status is no answer to accept.
+        if accept and child.returncode == case.status:
             case.accept(ending, text)
             print(f"  rewrote {case.path(ending)}")
         else:
@@ -172,6 +173,8 @@ def main():
     parser.add_argument("names", nargs="*", help="cases to run; all of the group without any")
     arguments = parser.parse_args()
     weir = arguments.weir.resolve()
+    if not os.access(weir, os.X_OK):
+        sys.exit(f"{weir}: no such program")
     group = arguments.group.resolve()
     accept = os.environ.get("WEIR_TEST_ACCEPT") == "1"
     cases = [Case(path) for path in sorted(group.glob("*.cmd"))]

@@ -1,2 +1,2 @@
 2
-weir jobs show a b
+weir jobs show a b c

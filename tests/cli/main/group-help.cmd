@@ -1,0 +1,2 @@
+0
+weir jobs --help

@@ -1,0 +1,2 @@
+2
+weir jobs show --events many x

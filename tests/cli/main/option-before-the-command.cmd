@@ -1,0 +1,2 @@
+2
+weir -q jobs list
