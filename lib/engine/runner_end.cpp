@@ -99,14 +99,15 @@ void TaskRunner::State::conclude_task(TaskRun& task, int exit_status) {
   finished.output_dir = finished.work_dir;
   finished.exit_status = exit_status;
   finished.usage = task.usage;
+  // The next program first: the machine works on it while this one's files are looked through.
+  scheduler.ended(task.id);
+  start_ready();
   blocking(
       task,
       [](TaskRun& run) {
         if (!run.failure) run.failure = conclude(run.spec, *run.key, *run.finished);
       },
       &State::concluded);
-  scheduler.ended(task.id);
-  start_ready();
 }
 
 void TaskRunner::State::concluded(TaskRun& task) {
@@ -233,7 +234,7 @@ void TaskRunner::State::abort(TaskRun& task) {
       task.phase == TaskRun::Phase::queued)
     leave_queue(task);
   if (task.phase == TaskRun::Phase::preparing || task.phase == TaskRun::Phase::ready)
-    --processes[task.spec.process].ahead;
+    leave_window(task);
   const bool unused = task.usage.start_ms == 0 && !task.prepared.work_dir.empty();
   if (unused) {
     // Never started: an empty shell that the next run would have to step over.
@@ -254,7 +255,7 @@ void TaskRunner::State::abort(TaskRun& task) {
 void TaskRunner::State::fail(TaskRun& task, const DirectoryFailure& failure) {
   if (task.phase == TaskRun::Phase::looking || task.phase == TaskRun::Phase::gated)
     leave_queue(task);
-  if (task.phase == TaskRun::Phase::preparing) --processes[task.spec.process].ahead;
+  if (task.phase == TaskRun::Phase::preparing) leave_window(task);
   loop.cancel(std::exchange(task.timer, 0));
   scheduler.ended(task.id);
   const TaskFailure told = describe(task, failure);

@@ -1,6 +1,5 @@
 // The first half of TaskRunner: from submit to the start of the program.
 #include "base/error.hpp"
-#include "base/folder.hpp"
 #include "base/text.hpp"
 #include "engine/command_files.hpp"
 #include "engine/internal/runner_state.hpp"
@@ -93,6 +92,12 @@ void TaskRunner::State::leave_queue(TaskRun& task) {
   });
 }
 
+/// The attempt is not prepared ahead of its start any more: it starts, or is given up.
+void TaskRunner::State::leave_window(TaskRun& task) {
+  --processes[task.spec.process].ahead;
+  if (task.streams_early) --streams_early;
+}
+
 void TaskRunner::State::pass_gate(TaskRun& task) {
   if (is_stopping()) return abort(task);
   if (!task.callbacks->prepare) return enqueue(task);
@@ -140,13 +145,18 @@ void TaskRunner::State::pump(ProcessId process_id) {
     ++process.ahead;
     leave_queue(*task);
     task->phase = TaskRun::Phase::preparing;
+    const bool open_early = ++streams_early <= k_streams_early_max;
+    if (!open_early) --streams_early;
+    task->streams_early = open_early;
     blocking(
         *task,
-        [this](TaskRun& run) {
+        [this, open_early](TaskRun& run) {
           if (!run.key) run.key = make_key(run.spec, directories);
           const int first_try = static_cast<int>(run.failures) + 1;
           run.prepared = claim_directory(*run.key, first_try, directories);
           fill_directory(run.spec, directories, run.prepared);
+          if (open_early && !run.spec.native)
+            run.files = open_streams(run.spec, run.prepared.work_dir);
         },
         &State::prepared);
   }
@@ -175,7 +185,7 @@ void TaskRunner::State::start_ready() {
 void TaskRunner::State::launch(TaskRun& task) {
   task.phase = TaskRun::Phase::running;
   const ProcessId process = task.spec.process;
-  --processes[process].ahead;
+  leave_window(task);
   task.usage.start_ms = base::to_millis(base::now_wall());
   task.started = base::now_boot();
   tell(TaskEvent::Kind::submitted, task, -1);
@@ -190,20 +200,14 @@ void TaskRunner::State::launch(TaskRun& task) {
 void TaskRunner::State::start_program(TaskRun& task) {
   const TaskId id = task.id;
   try {
-    const base::Folder folder(task.prepared.work_dir);
-    const base::Fd output = folder.open_write(".command.out");
-    const base::Fd errors = folder.open_write(".command.err");
-    folder.write(".command.begin", base::boot_id());
-    base::Fd input;
-    if (task.spec.stdin_text) input = folder.open_read(".command.in");
-    if (task.spec.stdin_file) input = base::open_read(*task.spec.stdin_file);
+    if (!task.files.output) task.files = open_streams(task.spec, task.prepared.work_dir);
     base::SpawnOptions program;
     program.argv = task.prepared.argv;
     program.environment = task_environment(task.spec, task.prepared.work_dir, options.environment);
     program.directory = task.prepared.work_dir;
-    program.stdin_fd = input.get();
-    program.stdout_fd = output.get();
-    program.stderr_fd = errors.get();
+    program.stdin_fd = task.files.input.get();
+    program.stdout_fd = task.files.output.get();
+    program.stderr_fd = task.files.errors.get();
     task.tree = host.start(
         program, {.started =
                       [this, id](pid_t leader, const std::string& error) {
@@ -225,6 +229,7 @@ void TaskRunner::State::start_program(TaskRun& task) {
                         if (TaskRun* run = find(id)) run->tree_alive = false;
                         check_idle();
                       }});
+    task.files = {};
     task.tree_alive = true;
     ++trees_alive;
   } catch (const Error&) {
@@ -243,7 +248,7 @@ void TaskRunner::State::start_program(TaskRun& task) {
 void TaskRunner::State::run_native(TaskRun& task) {
   if (stopping == Stopping::cancel) return abort(task);
   try {
-    task.spec.native(task.prepared.work_dir);
+    task.spec.context = task.spec.native(task.prepared.work_dir);
   } catch (...) {
     task.failure = DirectoryFailure{Kind::native, what(std::current_exception()), false};
   }

@@ -50,12 +50,9 @@ void make_log(const Folder& folder) {
   const auto errors = folder.info(".command.err");
   const bool has_output = output && output->size_bytes > 0;
   const bool has_errors = errors && errors->size_bytes > 0;
-  if (folder.info(".command.log")) return;
-  if (has_output != has_errors || !has_output) {
-    const bool linked =
-        (output || errors) &&
-        folder.try_link(has_errors || !output ? ".command.err" : ".command.out", ".command.log");
-    if (linked) return;
+  if ((output || errors) && !(has_output && has_errors)) {
+    const char* whole = has_errors || !output ? ".command.err" : ".command.out";
+    if (folder.try_link(whole, ".command.log")) return;
   }
   std::string text;
   for (const char* name : {".command.out", ".command.err"})
@@ -223,6 +220,17 @@ void fill_directory(const TaskSpec& spec, const DirectoryOptions& options, Prepa
   if (spec.stdin_text) folder.write(".command.in", *spec.stdin_text);
   if (!files.wrapper_stages) stage(spec, folder);
   prepared.argv = std::move(files.argv);
+}
+
+ProgramFiles open_streams(const TaskSpec& spec, const std::string& work_dir) {
+  const Folder folder(work_dir);
+  ProgramFiles open;
+  open.output = folder.open_write(".command.out");
+  open.errors = folder.open_write(".command.err");
+  if (spec.stdin_text) open.input = folder.open_read(".command.in");
+  if (spec.stdin_file) open.input = base::open_read(*spec.stdin_file);
+  folder.write(".command.begin", base::boot_id());
+  return open;
 }
 
 std::optional<DirectoryFailure> conclude(const TaskSpec& spec, const TaskKey& key,

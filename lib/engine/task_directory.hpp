@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/fd.hpp"
 #include "engine/seal.hpp"
 #include "engine/task_hash.hpp"
 #include "engine/task_spec.hpp"
@@ -48,6 +49,13 @@ struct PreparedTask {
   std::vector<std::string> argv;
 };
 
+/// The open streams of a program that is about to start.
+struct ProgramFiles {
+  base::Fd input;
+  base::Fd output;
+  base::Fd errors;
+};
+
 // Everything below blocks on the disk, may run on any thread, and throws Error (`failure_of` turns
 // it into a value).
 
@@ -69,6 +77,8 @@ struct PreparedTask {
                                            const DirectoryOptions& options);
 /// Writes the command files and stages the inputs.
 void fill_directory(const TaskSpec& spec, const DirectoryOptions& options, PreparedTask& prepared);
+/// The streams of the task's program; the directory counts as begun from here on.
+[[nodiscard]] ProgramFiles open_streams(const TaskSpec& spec, const std::string& work_dir);
 
 /// Records the exit status, verifies the outputs, moves them to `storeDir` and seals the directory;
 /// or says what is wrong. `task.hash`, `work_dir`, `exit_status` and `usage` are set by the caller.

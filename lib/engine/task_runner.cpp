@@ -39,19 +39,46 @@ void TaskRunner::State::post(TaskId id, Step step) {
 }
 
 /// `work` on the pool, then `done` on the loop. The task is not destroyed in between.
+///
+/// What one turn of the loop brings up (the end of one task, the preparation of another) goes over
+/// together: waking a thread and being woken by it cost as much as the work itself.
 void TaskRunner::State::blocking(TaskRun& task, std::function<void(TaskRun&)> work, Step done) {
-  loop.hold();
-  pool.submit([this, self = shared_from_this(), run = &task, work = std::move(work), done] {
-    try {
-      work(*run);
-    } catch (...) {
-      run->step_error = std::current_exception();
-    }
-    loop.post([this, self, run, done] {
-      loop.release();
-      if (!tasks.empty()) (this->*done)(*run);
+  if (batch.empty()) {
+    loop.hold();
+    post([this] { flush_blocking(); });
+  }
+  batch.push_back({&task, std::move(work), done});
+}
+
+void TaskRunner::State::flush_blocking() {
+  // Small portions, so that a burst is spread over the threads.
+  constexpr std::size_t k_portion = 4;
+  std::vector<Blocking> all = std::move(batch);
+  batch.clear();
+  for (std::size_t begin = 0; begin < all.size(); begin += k_portion) {
+    const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto last =
+        all.begin() + static_cast<std::ptrdiff_t>(std::min(begin + k_portion, all.size()));
+    auto portion = std::make_shared<std::vector<Blocking>>(std::make_move_iterator(first),
+                                                           std::make_move_iterator(last));
+    loop.hold();
+    pool.submit([this, self = shared_from_this(), portion] {
+      for (const Blocking& one : *portion) {
+        try {
+          one.work(*one.task);
+        } catch (...) {
+          one.task->step_error = std::current_exception();
+        }
+      }
+      loop.post([this, self, portion] {
+        loop.release();
+        for (const Blocking& one : *portion) {
+          if (!gone) (this->*one.done)(*one.task);
+        }
+      });
     });
-  });
+  }
+  loop.release();
 }
 
 TaskEvent TaskRunner::State::event_of(TaskEvent::Kind kind, const TaskRun& task) const {
@@ -96,6 +123,7 @@ TaskRunner::TaskRunner(base::EventLoop& loop, base::ProcessHost& host, base::Thr
 TaskRunner::~TaskRunner() {
   // Work in the pool refers to tasks; its results, posted to the loop, find none.
   state_->pool.wait_idle();
+  state_->gone = true;
   state_->tasks.clear();
 }
 

@@ -41,6 +41,7 @@ struct TaskRun {
   std::int64_t failures = 0;  ///< attempts of this task that failed before
   std::optional<TaskKey> key;
   PreparedTask prepared;
+  ProgramFiles files;
   std::optional<FinishedTask> finished;
   std::optional<DirectoryFailure> failure;
   std::exception_ptr step_error;  ///< what the pool's work threw
@@ -49,6 +50,7 @@ struct TaskRun {
   pid_t native_id = 0;
   base::EventLoop::Id timer = 0;
   base::BootTime started{0};
+  bool streams_early = false;  ///< `files` were opened while it was prepared
   bool tree_alive = false;
   bool timed_out = false;
   bool stopped = false;  ///< by cancel_all
@@ -66,6 +68,11 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
     bool room_posted = false;
   };
   using Step = void (State::*)(TaskRun&);
+  struct Blocking {
+    TaskRun* task = nullptr;
+    std::function<void(TaskRun&)> work;
+    Step done = nullptr;
+  };
 
   State(base::EventLoop& event_loop, base::ProcessHost& process_host, base::ThreadPool& work_pool,
         RunnerOptions runner_options);
@@ -84,6 +91,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void start_program(TaskRun& task);
   void run_native(TaskRun& task);
   void leave_queue(TaskRun& task);
+  void leave_window(TaskRun& task);
 
   // runner_end.cpp: from the program's end to the last callback.
   void exited(TaskId id, const base::ProcessExit& exit);
@@ -105,6 +113,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void post(std::function<void()> handler);
   void post(TaskId id, Step step);
   void blocking(TaskRun& task, std::function<void(TaskRun&)> work, Step done);
+  void flush_blocking();
   void tell(TaskEvent::Kind kind, const TaskRun& task, int exit_status,
             std::string_view cause = {});
   [[nodiscard]] TaskEvent event_of(TaskEvent::Kind kind, const TaskRun& task) const;
@@ -123,13 +132,18 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   std::function<void(ProcessId)> room_handler;
   std::function<void(const RunFailure&)> failure_handler;
   std::function<void()> idle_handler;
+  std::vector<Blocking> batch;  ///< work for the pool that this turn of the loop brought up
   TaskId last_id = 0;
   std::size_t trees_alive = 0;
   std::size_t publishing = 0;  ///< background copies
-  std::size_t ahead_max = 4;   ///< prepared before they can start, per process
+  /// Prepared tasks whose streams are open already; two or three descriptors each.
+  static constexpr std::size_t k_streams_early_max = 64;
+  std::size_t streams_early = 0;
+  std::size_t ahead_max = 4;  ///< prepared before they can start, per process
   Stopping stopping = Stopping::no;
   bool failure_told = false;
   bool idle_posted = false;
+  bool gone = false;  ///< the runner was destroyed; results still on their way are dropped
 };
 
 }  // namespace weir::engine
