@@ -143,8 +143,7 @@ std::string zsh_option(const OptionTable::Row& row) {
 }
 
 std::string zsh_positional(const OptionTable::Row& row) {
-  return "'*:" + zsh_quoted(row.names.front()) + ":" +
-         (zsh_action(row) == " " ? "_files" : zsh_action(row)) + "'";
+  return "'*:" + zsh_quoted(row.names.front()) + ":" + zsh_action(row) + "'";
 }
 
 void append_zsh_choice(std::string& script, const std::deque<DescribedCommand>& suite,

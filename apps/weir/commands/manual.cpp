@@ -9,13 +9,17 @@ namespace {
 std::string literal(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    const bool markup = c == '\\' || c == '*' || c == '_';
-    const bool starts_block = escaped.empty() && (c == '#' || c == '-' || c == '[' || c == '|' ||
-                                                  c == ']' || c == '.' || c == ';' || c == '`');
-    if (markup || starts_block) escaped += '\\';
+    if (c == '\\' || c == '*' || c == '_') escaped += '\\';
     escaped += c;
   }
   return escaped;
+}
+
+/// A paragraph that begins with `text`: its first character must not open a list, table or heading.
+std::string paragraph(std::string_view text) {
+  constexpr std::string_view k_opens_block = "#-[]|.;`";
+  const bool opens = !text.empty() && k_opens_block.find(text.front()) != std::string_view::npos;
+  return (opens ? "\\" : "") + literal(text);
 }
 
 /// "*-o*, *--output-dir* _DIR_" and its text below, indented.
@@ -30,7 +34,7 @@ void append_option(std::string& page, const OptionTable::Row& row) {
     const std::string value = optional ? row.value.substr(1, row.value.size() - 2) : row.value;
     page += optional ? " [_" + literal(value) + "_]" : " _" + literal(value) + "_";
   }
-  page += "\n\t" + literal(row.help) + "\n\n";
+  page += "\n\t" + paragraph(row.help) + "\n\n";
 }
 
 std::string command_page(const DescribedCommand& command) {
