@@ -8,7 +8,7 @@ source=$(dirname "$0")/src
 target=${1-$(dirname "$0")}
 : "${WEIR:?names the weir program to ask}"
 # The day in the pages' footers, so that the same text gives the same bytes.
-export SOURCE_DATE_EPOCH=1764547200
+export SOURCE_DATE_EPOCH=1795305600
 
 fill() {
     while IFS= read -r line || [ -n "$line" ]; do
