@@ -90,8 +90,7 @@ bool CodeParser::legacy_statement() {
   return false;
 }
 
-// Operators that are written like two of ours, or begin like one. Called where something does not
-// fit.
+// Operators that are written like two of ours. Called where an operator stands.
 bool CodeParser::legacy_operator() {
   const Token& token = peek();
   const bool doubled = peek(1).kind == token.kind && adjacent(0);
@@ -117,6 +116,15 @@ bool CodeParser::legacy_operator() {
         .edit(pair, std::string(text_of(token)));
     return true;
   }
+  return false;
+}
+
+// Called where a token does not fit.
+bool CodeParser::legacy_token() {
+  if (legacy_operator()) return true;
+  const Token& token = peek();
+  const bool doubled = peek(1).kind == token.kind && adjacent(0);
+  const Span pair{file_, token.begin, peek(1).end};
   if (token.kind == TokenKind::colon && doubled) {
     fail(Code::legacy_operator, pair, "method references (`::`) are not part of the language")
         .note("pass a closure: `{ v -> method(v) }`");

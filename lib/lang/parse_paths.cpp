@@ -20,7 +20,7 @@ Expr* CodeParser::path() {
       result = call_rest(result);
     } else if (kind == TokenKind::left_brace) {
       result = trailing_closure(result);
-    } else if (kind == TokenKind::left_bracket) {
+    } else if (kind == TokenKind::left_bracket && !at_map_argument(*result)) {
       result = index_rest(result);
     } else {
       break;
@@ -174,6 +174,16 @@ void CodeParser::call_arguments(std::vector<Expr*>& positional, std::vector<Name
   if (closing != TokenKind::end_of_file) skip_newlines();
 }
 
+// `name [key: value]`: a map is no index, so it is an argument of a command.
+bool CodeParser::at_map_argument(const Expr& target) const {
+  if (target.kind != ExprKind::variable || !peek().has(k_blank_before)) return false;
+  const std::size_t first = peek(1).kind == TokenKind::newline ? 2 : 1;
+  const TokenKind kind = peek(first).kind;
+  return kind == TokenKind::colon ||
+         ((kind == TokenKind::identifier || kind == TokenKind::string) &&
+          peek(first + 1).kind == TokenKind::colon);
+}
+
 bool CodeParser::at_command_argument() const {
   const Token& token = peek();
   switch (token.kind) {
@@ -183,7 +193,8 @@ bool CodeParser::at_command_argument() const {
     case TokenKind::string:
     case TokenKind::string_begin:
     case TokenKind::bang:
-    case TokenKind::tilde: return true;
+    case TokenKind::tilde:
+    case TokenKind::left_bracket: return true;
     case TokenKind::keyword:
       if (peek(1).kind == TokenKind::colon) return true;
       switch (token.word) {
@@ -205,6 +216,20 @@ Expr* CodeParser::command_call(Expr* target) {
   call_arguments(positional, named, TokenKind::end_of_file);
   finish_call(call, positional, named);
   return call;
+}
+
+void CodeParser::command_rest(CallExpr& call) {
+  const bool only_closure =
+      call.trailing_closure && call.arguments.size() == 1 && call.named.empty();
+  if (!only_closure || call.callee != nullptr) return;
+  take();
+  skip_newlines();
+  std::vector<Expr*> positional(call.arguments.begin(), call.arguments.end());
+  std::vector<NamedArgument> named;
+  call_arguments(positional, named, TokenKind::end_of_file);
+  call.command = true;
+  call.trailing_closure = false;
+  finish_call(&call, positional, named);
 }
 
 }  // namespace weir::lang::internal

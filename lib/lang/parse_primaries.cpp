@@ -378,7 +378,7 @@ Expr* CodeParser::primary() {
     case TokenKind::left_brace: return closure(Labels::no);
     case TokenKind::keyword: break;
     default:
-      if (legacy_operator()) return error_expr();
+      if (legacy_token()) return error_expr();
       fail_unexpected("where an expression should be");
       return error_expr();
   }

@@ -221,7 +221,8 @@ void ScriptParser::process_inputs(ProcessDecl& node) {
   std::vector<ProcessInput> inputs(node.inputs.begin(), node.inputs.end());
   while (true) {
     skip_separators();
-    if (at(TokenKind::right_brace) || at(TokenKind::end_of_file) || at_section()) break;
+    if (at(TokenKind::right_brace) || at(TokenKind::end_of_file) || at_section(TypedNames::yes))
+      break;
     const std::size_t before = index_;
     if (auto typed = typed_input()) {
       node.typed = true;
@@ -362,7 +363,8 @@ void ScriptParser::process_outputs(ProcessDecl& node) {
   std::vector<ProcessOutput> outputs(node.outputs.begin(), node.outputs.end());
   while (true) {
     skip_separators();
-    if (at(TokenKind::right_brace) || at(TokenKind::end_of_file) || at_section()) break;
+    if (at(TokenKind::right_brace) || at(TokenKind::end_of_file) || at_section(TypedNames::yes))
+      break;
     const std::size_t before = index_;
     if (node.typed || (at(TokenKind::identifier) && peek(1).kind == TokenKind::colon)) {
       node.typed = true;

@@ -29,8 +29,15 @@ constexpr AssignOp k_assign_ops[] = {
 
 }  // namespace
 
-bool CodeParser::at_section() const {
+bool CodeParser::at_section(TypedNames typed_names) const {
   if (peek(1).kind != TokenKind::colon) return false;
+  if (typed_names == TypedNames::yes && !peek(2).has(k_newline_before)) {
+    const std::size_t length = type_length(2);
+    const TokenKind after = peek(2 + length).kind;
+    const bool ends = after == TokenKind::newline || after == TokenKind::assign ||
+                      after == TokenKind::right_brace || after == TokenKind::semicolon;
+    if (length > 0 && ends) return false;
+  }
   switch (peek().word) {
     case Word::input_:
     case Word::output_:
@@ -54,7 +61,7 @@ bool CodeParser::at_section() const {
 
 void CodeParser::end_statement() {
   if (!panicking() && !at_statement_end()) {
-    if (!legacy_operator()) fail_unexpected("after the statement");
+    if (!legacy_token()) fail_unexpected("after the statement");
   }
   if (panicking()) synchronize();
 }
@@ -369,7 +376,11 @@ Stmt* CodeParser::expression_statement() {
   // Only a name or a property can be called without parentheses.
   const bool callable = (value->kind == ExprKind::variable || value->kind == ExprKind::property) &&
                         first.kind != TokenKind::left_paren;
-  if (!panicking() && callable && at_command_argument()) value = command_call(value);
+  if (!panicking() && callable && at_command_argument()) {
+    value = command_call(value);
+  } else if (!panicking() && value->kind == ExprKind::call && at(TokenKind::comma)) {
+    command_rest(value->as<CallExpr>());
+  }
   auto* const node = make_stmt<ExpressionStmt>(StmtKind::expression, span_from(first.begin));
   node->value = value;
   raise(node, value);

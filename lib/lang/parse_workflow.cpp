@@ -23,14 +23,15 @@ void ScriptParser::workflow_takes(WorkflowDecl& node) {
   std::vector<WorkflowTake> takes(node.takes.begin(), node.takes.end());
   while (true) {
     skip_separators();
-    if (at(TokenKind::right_brace) || at(TokenKind::end_of_file) || at_section()) break;
+    if (at(TokenKind::right_brace) || at(TokenKind::end_of_file) || at_section(TypedNames::yes))
+      break;
     const std::size_t before = index_;
     WorkflowTake take_node;
     take_node.span = span_of(peek());
     take_node.name = expect_name("the name of an input");
     if (!panicking()) take_node.type = optional_type();
     if (!panicking() && !at_statement_end()) {
-      if (!legacy_operator()) {
+      if (!legacy_token()) {
         fail(Code::invalid_take, span_of(peek()),
              fmt::format("unexpected {} in section `take:`", describe(peek())))
             .note("inputs of a workflow are names, one per line");
@@ -86,7 +87,8 @@ std::vector<WorkflowEmit> ScriptParser::workflow_emits(Word section) {
   std::vector<WorkflowEmit> emits;
   while (true) {
     skip_separators();
-    if (at(TokenKind::right_brace) || at(TokenKind::end_of_file) || at_section()) break;
+    if (at(TokenKind::right_brace) || at(TokenKind::end_of_file) || at_section(TypedNames::yes))
+      break;
     const std::size_t before = index_;
     if (auto made = workflow_emit(section); made && !panicking()) emits.push_back(*made);
     end_statement();

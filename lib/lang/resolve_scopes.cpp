@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::lang::internal {
@@ -162,7 +163,10 @@ void Resolver::suggest(Diagnostic& diagnostic, Span span, Name name,
     if (variable != nullptr) candidates.push_back(text(variable->name));
   }
   for (const auto& [global, binding] : globals_) candidates.push_back(text(global));
-  if (const auto near = base::nearest(ast_.names.text(name), candidates)) {
+  const std::string_view wanted = ast_.names.text(name);
+  const auto near = base::nearest(wanted, candidates);
+  // Among short names nearly everything is near.
+  if (near && base::edit_distance(wanted, *near) <= std::max<std::size_t>(1, wanted.size() / 3)) {
     diagnostic.note(fmt::format("did you mean `{}`?", *near)).edit(span, *near);
   }
 }

@@ -28,6 +28,8 @@ class CodeParser : public ParserBase {
   /// True when a command argument (`println x`) can begin at the current token.
   [[nodiscard]] bool at_command_argument() const;
   Expr* command_call(Expr* target);
+  /// `name { closure }, option: value`: what follows the closure belongs to the call.
+  void command_rest(CallExpr& call);
 
   // parse_primaries.cpp
   Expr* primary();
@@ -51,7 +53,10 @@ class CodeParser : public ParserBase {
   Block* braced_block();
   /// Complains unless a separator follows; skips it.
   void end_statement();
-  [[nodiscard]] bool at_section() const;
+  enum class TypedNames : bool { no, yes };
+  /// At `word:` of a section. With `TypedNames::yes`, `word: Type` is the declaration of a name
+  /// instead.
+  [[nodiscard]] bool at_section(TypedNames typed_names = TypedNames::no) const;
   [[nodiscard]] bool at_typed_declaration() const;
   DeclaredVariable declared_name();
 
@@ -59,6 +64,7 @@ class CodeParser : public ParserBase {
   // skipped.
   bool legacy_statement();
   bool legacy_operator();
+  bool legacy_token();
   bool legacy_cast(const Expr* inner, Span paren);
 
  private:
@@ -80,6 +86,7 @@ class CodeParser : public ParserBase {
   void finish_call(CallExpr* call, const std::vector<Expr*>& positional,
                    const std::vector<NamedArgument>& named);
   [[nodiscard]] bool at_named_argument() const;
+  [[nodiscard]] bool at_map_argument(const Expr& target) const;
   NamedArgument named_argument();
 
   // parse_primaries.cpp
