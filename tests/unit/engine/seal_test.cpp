@@ -1,8 +1,11 @@
 #include "engine/seal.hpp"
 
+#include "base/file.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
+#include <vector>
 
 using namespace weir::engine;
 
@@ -61,6 +64,19 @@ TEST_SUITE("seal") {
     std::string bytes = "weir-seal 2\ntask\tx\n";
     bytes += "end\t" + weir::base::fast_hash(bytes).hex() + "\n";
     CHECK_FALSE(decode_seal(bytes).has_value());
+  }
+
+  TEST_CASE("seals of every released version are read") {
+    const auto bytes = weir::base::read_file(WEIR_COMPAT_DIR "/engine/seal-1.txt");
+    const auto seal = decode_seal(bytes);
+    REQUIRE(seal.has_value());
+    CHECK(seal->task == "ALIGN (s1)");
+    CHECK(seal->usage.realtime_ms == 1229);
+    REQUIRE(seal->files.size() == 2);
+    CHECK(seal->files[0] == SealedFile{0, "s1.bam", false, 48213, 1767225601200000000});
+    CHECK(seal->files[1].is_folder);
+    CHECK(seal->env == std::vector<std::optional<std::string>>{"1.21\tb"});
+    CHECK(seal->key.size() == 2);
   }
 
   TEST_CASE("output declarations that find other files have another hash") {
