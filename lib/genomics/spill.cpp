@@ -167,7 +167,9 @@ void MemoryFeed::fill(Batch& batch) const {
     const std::size_t skipped = std::min(skip, count);
     skip -= skipped;
     const std::size_t copied = std::min(count - skipped, static_cast<std::size_t>(end - to));
-    std::memcpy(to, static_cast<const std::uint8_t*>(from) + skipped, copied);
+    // an empty text may have no address
+    if (copied != 0)
+      std::memcpy(to, static_cast<const std::uint8_t*>(from) + skipped, copied);
     to += copied;
     return skipped + copied == count;  // false: the rest belongs to the next batch
   };
