@@ -1,0 +1,206 @@
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/interrupt.hpp"
+#include "base/text.hpp"
+#include "base/thread_pool.hpp"
+#include "commands.hpp"
+#include "compose/job_view.hpp"
+#include "compose/preprocess_files.hpp"
+#include "compose/progress_board.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <csignal>
+
+namespace weir::app {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  std::optional<std::string> output_dir;
+  std::optional<std::string> format;
+  std::string index_type = "auto";
+  std::int64_t level = 6;
+  bool fast = false;
+  bool strict = false;
+  bool lenient = false;
+  bool allow_empty = false;
+  bool retry = false;
+  bool copy = false;
+  std::optional<std::int64_t> threads;
+  std::optional<std::string> memory;
+  std::int64_t jobs = 1;
+  bool json = false;
+};
+
+constexpr std::int64_t k_jobs_max = 256;
+constexpr std::int64_t k_threads_max = 1024;
+
+genomics::IndexType parse_index_type(const std::string& word) {
+  using genomics::IndexType;
+  for (const IndexType type : {IndexType::bai, IndexType::tbi, IndexType::csi}) {
+    if (word == genomics::name_of(type)) return type;
+  }
+  if (word == "auto") return IndexType::automatic;
+  throw Error(ErrorKind::usage, "unknown index type '" + word + "'")
+      .with_hint("auto, tbi, csi or bai");
+}
+
+std::size_t memory_of(const Options& options, std::int64_t jobs) {
+  std::size_t bytes = base::available_memory_bytes() / 4;
+  if (options.memory.has_value()) {
+    const auto given = base::parse_bytes(*options.memory);
+    if (!given.has_value() || *given <= 0) {
+      throw Error(ErrorKind::usage, "--memory needs a size, not '" + *options.memory + "'")
+          .with_hint("such as 512M or 4G");
+    }
+    bytes = static_cast<std::size_t>(*given);
+  }
+  const std::size_t each = bytes / static_cast<std::size_t>(jobs);
+  if (each < genomics::k_memory_limit_min_bytes) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--memory leaves {} for each file, which is too little",
+                            base::format_bytes(static_cast<std::int64_t>(each))))
+        .with_hint(fmt::format(
+            "at least {} for each of --jobs",
+            base::format_bytes(static_cast<std::int64_t>(genomics::k_memory_limit_min_bytes))));
+  }
+  return each;
+}
+
+std::int64_t checked(std::string_view option, std::int64_t value, std::int64_t least,
+                     std::int64_t most) {
+  if (value >= least && value <= most) return value;
+  throw Error(ErrorKind::usage,
+              fmt::format("{} must be from {} to {}, not {}", option, least, most, value));
+}
+
+preprocess::Request request_of(const Options& options) {
+  preprocess::Request request;
+  if (options.format.has_value()) {
+    request.format = genomics::parse_format(*options.format);
+    if (!request.format.has_value()) {
+      throw Error(ErrorKind::usage, "unknown format '" + *options.format + "'")
+          .with_hint("such as bam, sam, vcf, bed, narrowPeak, gff3 or gtf");
+    }
+  }
+  constexpr std::int64_t k_level_max = 12;
+  request.level = static_cast<int>(checked("--level", options.level, 1, k_level_max));
+  request.codec = options.fast ? genomics::Codec::isal : genomics::Codec::libdeflate;
+  request.index = parse_index_type(options.index_type);
+  if (options.strict && options.lenient)
+    throw Error(ErrorKind::usage, "--strict and --lenient exclude each other");
+  if (options.strict) request.policy = genomics::LinePolicy::strict;
+  if (options.lenient) request.policy = genomics::LinePolicy::lenient;
+  request.allow_empty = options.allow_empty;
+  request.retry = options.retry;
+  return request;
+}
+
+ExitStatus status_of_signal(int number) {
+  switch (number) {
+    case SIGHUP: return ExitStatus::hangup;
+    case SIGTERM: return ExitStatus::terminated;
+    default: return ExitStatus::interrupted;
+  }
+}
+
+class Preprocess final : public Command {
+ public:
+  void declare(OptionTable& table) override {
+    table.positional("FILE", options_.files, Required::yes,
+                     "SAM, BAM, VCF, BED, GFF and their kin, plain or compressed");
+    table.option("-o,--output-dir", options_.output_dir, "DIR",
+                 "put data and index there; without it they stay in the cache");
+    table.flag("--copy", options_.copy,
+               "copy results instead of linking them to the cache's read-only files");
+    table.option("--format", options_.format, "FORMAT",
+                 "what the files are, instead of what they look like");
+    table.option("--index-type", options_.index_type, "TYPE",
+                 "auto, tbi, csi or bai; auto takes csi where it must");
+    table.option("--level", options_.level, "N", "compression level of libdeflate, 1 to 12");
+    table.flag("--fast", options_.fast, "ISA-L's fastest compression: twice as fast, larger files");
+    table.flag("--strict", options_.strict, "refuse what would otherwise be repaired or warned of");
+    table.flag("--lenient", options_.lenient, "drop wrong lines that stand alone, and count them");
+    table.flag("--allow-empty", options_.allow_empty, "accept a file without records");
+    table.flag("--retry", options_.retry, "try again what was refused before");
+    table.group("Resources");
+    table.option("--threads", options_.threads, "N", "threads for all files together [all cores]");
+    table.option("--memory", options_.memory, "SIZE",
+                 "memory for all files together [a quarter of the machine's]");
+    table.option("--jobs", options_.jobs, "N", "files at a time");
+    table.group("Output");
+    table.flag("--json", options_.json, "one JSON document instead of a line for each file");
+    table.epilogue(
+        "Sorted, BGZF-compressed and indexed: calls.vcf becomes DIR/calls.vcf.gz and "
+        "DIR/calls.vcf.gz.tbi. What was made once\n"
+        "comes from the cache; files that several processes ask for at a time are worked on "
+        "once.\n\n"
+        "Examples:\n"
+        "  weir preprocess *.vcf.gz --output-dir out\n"
+        "  weir preprocess sample.bam --output-dir . --threads 4 --memory 2G\n\n"
+        "Exit status: 0; 3 when a file is refused; 9 no access; 75 when trying again may help "
+        "(disk full).\n"
+        "With several files, that of the first one that failed.\n");
+  }
+
+  ExitStatus run(Context& context) override {
+    const preprocess::Request request = request_of(options_);
+    preprocess::Settings settings = settings_of(context);
+    const std::int64_t jobs = checked("--jobs", options_.jobs, 1, k_jobs_max);
+    settings.memory_limit_bytes = memory_of(options_, jobs);
+    const auto cores = static_cast<std::int64_t>(base::available_cores());
+    const std::int64_t threads =
+        checked("--threads", options_.threads.value_or(cores), 1, k_threads_max);
+    settings.threads = static_cast<std::size_t>(std::max<std::int64_t>(threads / jobs, 1));
+
+    FilesOptions files{
+        .settings = settings,
+        .request = request,
+        .working_directory = context.working_directory,
+        .output_dir = {},
+        .mode = options_.copy ? preprocess::PlaceMode::copy : preprocess::PlaceMode::link,
+        .jobs = static_cast<std::size_t>(jobs)};
+    if (options_.output_dir.has_value()) {
+      files.output_dir = context.working_directory / *options_.output_dir;
+      // Better now than after an hour of work.
+      base::make_folders(*files.output_dir);
+    }
+    const base::InterruptWatch watch;
+    ProgressBoard board(context.err, !context.quiet);
+    std::vector<FileResult> results =
+        process_files(options_.files, files, watch.requested(), board, [&](const FileResult& done) {
+          if (!done.error.has_value() && !options_.json && !context.quiet)
+            board.line(context.out, shown(done));
+          if (done.error.has_value() && !watch.requested())
+            report_in_turn(done, board, context.err);
+        });
+    if (options_.json) print_json(json_of(results), context.out);
+    if (watch.requested()) return status_of_signal(watch.signal_number());
+    return status_of(results);
+  }
+
+ private:
+  preprocess::Settings settings_of(const Context& context) const {
+    preprocess::Settings settings;
+    settings.state_dir = context.state_dir();
+    settings.cache_dir = context.cache_dir();
+    settings.actor = context.variable("USER").value_or("");
+    return settings;
+  }
+
+  static void report_in_turn(const FileResult& done, ProgressBoard& board, Output& err) {
+    board.pause([&] { report(*done.error, err); });
+  }
+
+  Options options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_preprocess() {
+  return std::make_unique<Preprocess>();
+}
+
+}  // namespace weir::app
