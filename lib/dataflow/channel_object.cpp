@@ -112,10 +112,10 @@ std::optional<Value> ChannelsObject::call_method(lang::Interpreter& interpreter,
   const OperatorRow* const row = find_operator(name);
   if (row == nullptr) return std::nullopt;
   // An operator over several channels takes the first as its source and the others as arguments.
-  if (parts_.size() > 1 && row->values_max != 0 && arguments.values.empty() &&
-      row->values_min > 0) {
+  if (parts_.size() > 1 && row->takes_channels) {
     std::vector<Value> values;
     for (std::size_t i = 1; i < parts_.size(); ++i) values.push_back(parts_[i].channel);
+    values.insert(values.end(), arguments.values.begin(), arguments.values.end());
     return interpreter.call_method(parts_.front().channel, name, {values, arguments.named});
   }
   if (name == "set" || name == "tap") return Value(this);

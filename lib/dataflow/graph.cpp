@@ -114,11 +114,7 @@ void Graph::produce_from_source() {
   Node* source = sources_.front();
   sources_.pop_front();
   if (source->finished_) return;
-  if (source->produce()) {
-    sources_.push_back(source);
-  } else {
-    source->finish();
-  }
+  if (source->produce()) sources_.push_back(source);
 }
 
 bool Graph::run_some(std::size_t steps) {

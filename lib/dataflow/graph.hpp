@@ -71,7 +71,8 @@ class Node {
   virtual void on_item(Port port, Value item) = 0;
   /// An input has ended. By default the node finishes with its last input.
   virtual void on_end(Port port);
-  /// Sources only: emits the next batch; false when there is none left (the node is then finished).
+  /// Sources only: emits the next batch, and finishes with the last one; false: not to be asked
+  /// again.
   virtual bool produce() { return false; }
   /// What the node is waiting for, for the report at a standstill; by default its open inputs.
   [[nodiscard]] virtual std::string waiting_for() const;

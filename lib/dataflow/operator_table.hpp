@@ -39,7 +39,8 @@ struct OperatorRow {
   int values_max = 0;        ///< -1: any number
   std::string_view options;  ///< names of the named options, separated by blanks
   Value (*make)(const OperatorCall& call);
-  std::string_view doc;  ///< one line: what it emits
+  std::string_view doc;         ///< one line: what it emits
+  bool takes_channels = false;  ///< `(a & b) | op` gives the further channels as arguments
 };
 
 /// The row of an operator, or nullptr.

@@ -25,11 +25,10 @@ class ItemsSource final : public Node {
   }
   void on_item(Port, Value) override {}  // has no inputs
   bool produce() override {
-    for (std::size_t sent = 0; sent < k_source_batch; ++sent) {
-      if (next_ == items_.size()) return false;
-      emit_next();
-    }
-    return next_ < items_.size();
+    for (std::size_t sent = 0; sent < k_source_batch && next_ < items_.size(); ++sent) emit_next();
+    if (next_ < items_.size()) return true;
+    finish();
+    return false;
   }
 
  private:

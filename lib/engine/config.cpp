@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "lang/config_resolver.hpp"
+#include "lang/program.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
@@ -118,10 +118,12 @@ class ConfigLoader::Evaluator {
   }
 
  private:
-  [[nodiscard]] std::string_view name_text(lang::Name name) const { return loader_.ast_.names.text(name); }
+  [[nodiscard]] std::string_view name_text(lang::Name name) const {
+    return loader_.ast_.names.text(name);
+  }
 
-  void run_one(const lang::ConfigStmt& statement, const Ref<MapObject>& target, const Ref<lang::Scope>& scope,
-               const std::string& prefix) {
+  void run_one(const lang::ConfigStmt& statement, const Ref<MapObject>& target,
+               const Ref<lang::Scope>& scope, const std::string& prefix) {
     switch (statement.kind) {
       case lang::ConfigKind::assign:
         assign(statement.as<lang::ConfigAssign>(), target, scope, prefix);
@@ -129,20 +131,16 @@ class ConfigLoader::Evaluator {
       case lang::ConfigKind::block:
         block(statement.as<lang::ConfigBlock>(), target, scope, prefix);
         break;
-      case lang::ConfigKind::selector:
-        selector(statement.as<lang::ConfigSelector>(), scope);
-        break;
+      case lang::ConfigKind::selector: selector(statement.as<lang::ConfigSelector>(), scope); break;
       case lang::ConfigKind::include:
         include(statement.as<lang::ConfigInclude>(), target, scope);
         break;
-      case lang::ConfigKind::apply:
-        apply(statement.as<lang::ConfigApply>(), scope);
-        break;
+      case lang::ConfigKind::apply: apply(statement.as<lang::ConfigApply>(), scope); break;
     }
   }
 
-  void assign(const lang::ConfigAssign& statement, const Ref<MapObject>& target, const Ref<lang::Scope>& scope,
-              const std::string& prefix) {
+  void assign(const lang::ConfigAssign& statement, const Ref<MapObject>& target,
+              const Ref<lang::Scope>& scope, const std::string& prefix) {
     std::vector<std::string> path;
     for (const std::string_view part : base::split(prefix, '.')) {
       if (!part.empty()) path.emplace_back(part);
@@ -179,7 +177,8 @@ class ConfigLoader::Evaluator {
         fixed = value->as<MapObject>();
         continue;
       }
-      if (const auto* const defaults = model.as<MapObject>(); defaults != nullptr && value->as<MapObject>()) {
+      if (const auto* const defaults = model.as<MapObject>();
+          defaults != nullptr && value->as<MapObject>()) {
         auto merged = lang::make<MapObject>();
         merge_maps(*merged, *defaults);
         merge_maps(*merged, *value->as<MapObject>());
@@ -194,14 +193,15 @@ class ConfigLoader::Evaluator {
     return false;
   }
 
-  void block(const lang::ConfigBlock& statement, const Ref<MapObject>& target, const Ref<lang::Scope>& scope,
-             const std::string& prefix) {
+  void block(const lang::ConfigBlock& statement, const Ref<MapObject>& target,
+             const Ref<lang::Scope>& scope, const std::string& prefix) {
     const std::string name(name_text(statement.name));
     if (prefix.empty() && name == "profiles") {
       profiles(statement.body, scope);
       return;
     }
-    const Ref<MapObject> map = prefix.empty() && name == "params" ? loader_.params_ : child_map(*target, name);
+    const Ref<MapObject> map =
+        prefix.empty() && name == "params" ? loader_.params_ : child_map(*target, name);
     const Ref<lang::Scope> inner = lang::make<BlockScope>(map, scope);
     run(statement.body, map, inner, prefix.empty() ? name : prefix + "." + name);
   }
@@ -223,15 +223,19 @@ class ConfigLoader::Evaluator {
 
   void selector(const lang::ConfigSelector& statement, const Ref<lang::Scope>& scope) {
     auto settings = lang::make<MapObject>();
-    loader_.config_.selectors.push_back({statement.selector, std::string(statement.pattern), settings});
+    loader_.config_.selectors.push_back(
+        {statement.selector, std::string(statement.pattern), settings});
     const Ref<lang::Scope> inner = lang::make<BlockScope>(settings, scope);
     run(statement.body, settings, inner, "process");
   }
 
-  void include(const lang::ConfigInclude& statement, const Ref<MapObject>& target, const Ref<lang::Scope>& scope) {
-    const std::string source = lang::to_text(loader_.interpreter_.evaluate(*statement.source, frame_, scope));
+  void include(const lang::ConfigInclude& statement, const Ref<MapObject>& target,
+               const Ref<lang::Scope>& scope) {
+    const std::string source =
+        lang::to_text(loader_.interpreter_.evaluate(*statement.source, frame_, scope));
     if (source.find("://") != std::string::npos) {
-      throw Error(ErrorKind::usage, fmt::format("cannot include the remote configuration '{}'", source))
+      throw Error(ErrorKind::usage,
+                  fmt::format("cannot include the remote configuration '{}'", source))
           .with_hint("download it and include the local copy");
     }
     std::filesystem::path path(source);
@@ -260,7 +264,8 @@ class ConfigLoader::Evaluator {
   std::string path_;
 };
 
-ConfigLoader::ConfigLoader(lang::SourceMap& sources, lang::Ast& ast, lang::Interpreter& interpreter, Options options)
+ConfigLoader::ConfigLoader(lang::SourceMap& sources, lang::Ast& ast, lang::Interpreter& interpreter,
+                           Options options)
     : sources_(sources), ast_(ast), interpreter_(interpreter), options_(std::move(options)) {
   config_.root = lang::make<MapObject>();
   params_ = child_map(*config_.root, "params");
@@ -269,15 +274,17 @@ ConfigLoader::ConfigLoader(lang::SourceMap& sources, lang::Ast& ast, lang::Inter
 
 void ConfigLoader::load(const std::string& path) {
   if (++include_depth_ > k_include_depth_max) {
-    throw Error(ErrorKind::usage, fmt::format("configuration files include each other more than {} deep at '{}'",
-                                              k_include_depth_max, path));
+    throw Error(ErrorKind::usage,
+                fmt::format("configuration files include each other more than {} deep at '{}'",
+                            k_include_depth_max, path));
   }
   auto text = base::try_read_file(path);
-  if (!text) throw Error(ErrorKind::usage, fmt::format("configuration file '{}' does not exist", path));
+  if (!text)
+    throw Error(ErrorKind::usage, fmt::format("configuration file '{}' does not exist", path));
   const lang::FileId file = sources_.add(path, std::move(*text));
   lang::Diagnostics diagnostics;
   lang::ConfigFile* const tree = lang::parse_config({sources_, ast_, diagnostics}, file);
-  if (!diagnostics.has_errors()) lang::resolve_config({sources_, ast_, diagnostics}, *tree);
+  if (!diagnostics.has_errors()) lang::resolve_config(*tree, ast_, sources_, diagnostics);
   if (diagnostics.has_errors()) {
     diagnostics.sort();
     throw Error(ErrorKind::usage, "\n" + lang::render(diagnostics, sources_, lang::Colour::no))

@@ -31,24 +31,29 @@ struct Config {
   [[nodiscard]] bool flag(std::string_view dotted_name, bool otherwise = false) const;
 };
 
-/// Reads configuration files one after another into one set of settings; later ones win, maps merge deeply.
+/// Reads configuration files one after another into one set of settings; later ones win, maps merge
+/// deeply.
 ///
-/// Profiles are applied where the `profiles` scope stands, in the order asked for. Closures stay lazy and keep the
-/// scope in which they were written.
+/// Profiles are applied where the `profiles` scope stands, in the order asked for. Closures stay
+/// lazy and keep the scope in which they were written.
 class ConfigLoader {
  public:
   struct Options {
     std::vector<std::string> profiles;
     std::string launch_dir;
-    /// Parameters given on the command line or in the parameter file, which files do not change. Not null.
+    /// Parameters given on the command line or in the parameter file, which files do not change.
+    /// Not null.
     lang::Ref<lang::MapObject> fixed_params;
   };
 
-  ConfigLoader(lang::SourceMap& sources, lang::Ast& ast, lang::Interpreter& interpreter, Options options);
+  ConfigLoader(lang::SourceMap& sources, lang::Ast& ast, lang::Interpreter& interpreter,
+               Options options);
 
-  /// Reads one file. Throws Error (usage) with the diagnostics when it has errors or cannot be read.
+  /// Reads one file. Throws Error (usage) with the diagnostics when it has errors or cannot be
+  /// read.
   void load(const std::string& path);
-  /// Sets one value from the command line: `process.cpus` to `2`. Numbers, true and false are recognised.
+  /// Sets one value from the command line: `process.cpus` to `2`. Numbers, true and false are
+  /// recognised.
   void set(const std::string& dotted_name, const std::string& text);
   /// The parameters as far as known; shared with the result, so that files see what was set before.
   [[nodiscard]] const lang::Ref<lang::MapObject>& params() const { return params_; }

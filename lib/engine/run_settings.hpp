@@ -15,29 +15,29 @@ struct ParamOverride {
 
 /// All that a run is asked for; filled by the command line.
 struct RunSettings {
-  std::string script;                       ///< file or folder (then its main script), as given
-  std::vector<std::string> arguments;       ///< what follows the script and is no option: `args`
-  std::vector<ParamOverride> params;        ///< in order of the command line
-  std::string params_file;                  ///< JSON or YAML; empty: none
-  std::vector<std::string> config_files;    ///< `-c`: added to the default ones
-  std::vector<std::string> only_config;     ///< `-C`: instead of all others
-  std::vector<std::string> profiles;        ///< in order of application
-  std::string launch_dir;                   ///< absolute
-  std::string work_dir;                     ///< as given; empty: from the configuration, else "work"
-  std::string output_dir;                   ///< `-output-dir`; empty: from the configuration, else "results"
-  std::string run_name;                     ///< `-name`; empty: one is made
-  std::optional<std::string> resume;        ///< `-resume`; "" for the last run
-  bool stub = false;                        ///< `-stub`
-  bool preview = false;                     ///< wire, check, and do not run
-  std::optional<std::string> with_trace;    ///< `-with-trace [file]`; "" for the default name
-  std::optional<std::string> dump_channels; ///< tags, separated by commas; "" for all
-  std::string entry;                        ///< `-entry`: a named workflow
-  std::int64_t queue_size = 0;              ///< `-queue-size`; 0: from the configuration
+  std::string script;                     ///< file or folder (then its main script), as given
+  std::vector<std::string> arguments;     ///< what follows the script and is no option: `args`
+  std::vector<ParamOverride> params;      ///< in order of the command line
+  std::string params_file;                ///< JSON or YAML; empty: none
+  std::vector<std::string> config_files;  ///< `-c`: added to the default ones
+  std::vector<std::string> only_config;   ///< `-C`: instead of all others
+  std::vector<std::string> profiles;      ///< in order of application
+  std::string launch_dir;                 ///< absolute
+  std::string work_dir;                   ///< as given; empty: from the configuration, else "work"
+  std::string output_dir;  ///< `-output-dir`; empty: from the configuration, else "results"
+  std::string run_name;    ///< `-name`; empty: one is made
+  std::optional<std::string> resume;         ///< `-resume`; "" for the last run
+  bool stub = false;                         ///< `-stub`
+  bool preview = false;                      ///< wire, check, and do not run
+  std::optional<std::string> with_trace;     ///< `-with-trace [file]`; "" for the default name
+  std::optional<std::string> dump_channels;  ///< tags, separated by commas; "" for all
+  std::string entry;                         ///< `-entry`: a named workflow
+  std::int64_t queue_size = 0;               ///< `-queue-size`; 0: from the configuration
   /// `-process.cpus=2`, `-e.NAME=value` and the like: settings that outrank the files.
   std::vector<std::pair<std::string, std::string>> settings;
-  std::vector<std::string> environment;     ///< NAME=value of this process
-  std::string command_line;                 ///< for `workflow.commandLine`
-  std::string user_config;                  ///< the user's own configuration file; empty: none
+  std::vector<std::string> environment;  ///< NAME=value of this process
+  std::string command_line;              ///< for `workflow.commandLine`
+  std::string user_config;               ///< the user's own configuration file; empty: none
   std::string user_home;
   std::string user_name;
 };

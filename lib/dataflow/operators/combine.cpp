@@ -225,13 +225,14 @@ Value make_combine(const OperatorCall& call) {
 
 constexpr std::array k_rows{
     OperatorRow{"combine", 1, 1, "by", make_combine,
-                "every combination of items (with equal keys), merged"},
-    OperatorRow{"cross", 1, 2, "", make_cross, "every pair of items with equal keys, nested"},
-    OperatorRow{"mix", 1, -1, "", make_node<MixNode>, "the items of all channels as they come"},
-    OperatorRow{"concat", 1, -1, "", make_node<ConcatNode>,
-                "the items of all channels, channel by channel"},
-    OperatorRow{"merge", 1, -1, "", make_node<MergeNode>,
-                "the n-th items of all channels together"},
+                "every combination of items (with equal keys), merged", true},
+    OperatorRow{"cross", 1, 2, "", make_cross, "every pair of items with equal keys, nested", true},
+    OperatorRow{"mix", 0, -1, "", make_node<MixNode>, "the items of all channels as they come",
+                true},
+    OperatorRow{"concat", 0, -1, "", make_node<ConcatNode>,
+                "the items of all channels, channel by channel", true},
+    OperatorRow{"merge", 0, -1, "", make_node<MergeNode>, "the n-th items of all channels together",
+                true},
 };
 
 }  // namespace

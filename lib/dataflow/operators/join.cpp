@@ -196,7 +196,7 @@ Value make_join(const OperatorCall& call) {
 
 constexpr std::array k_rows{
     OperatorRow{"join", 1, 1, "by remainder failOnDuplicate failOnMismatch", make_join,
-                "items of both channels with equal keys, merged"},
+                "items of both channels with equal keys, merged", true},
 };
 
 }  // namespace

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "command.hpp"
+#include "engine/run_settings.hpp"
+
+#include <optional>
+#include <string>
+
+namespace weir::app {
+
+/// How a run talks and what statuses it ends with.
+enum class RunStyle {
+  weir,      ///< remarks on standard error, the suite's exit statuses, one run per launch directory
+  upstream,  ///< remarks on standard output, upstream's statuses, `.nextflow.log`
+};
+
+/// A run as asked for on the command line.
+struct PipelineRequest {
+  engine::RunSettings settings;
+  RunStyle style = RunStyle::weir;
+  bool quiet = false;
+  std::string lane;      ///< `--lane`; empty: the launch directory
+  std::string log_file;  ///< upstream's `-log`; empty: `.nextflow.log`
+};
+
+/// Runs a pipeline to its end, recorded as a job of kind run. Signals INT, TERM and HUP end it in
+/// order.
+[[nodiscard]] ExitStatus run_pipeline(Context& context, PipelineRequest request);
+
+/// Fills what every run takes from the surroundings: folders, environment, user.
+void fill_surroundings(const Context& context, engine::RunSettings& settings);
+
+/// `--name value`, `--name=value` and lone `--name` as parameters.
+[[nodiscard]] std::vector<engine::ParamOverride> params_of(
+    const std::vector<std::string>& arguments);
+
+}  // namespace weir::app

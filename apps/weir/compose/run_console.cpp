@@ -1,0 +1,93 @@
+#include "compose/run_console.hpp"
+
+#include "base/clock.hpp"
+#include "base/file.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+
+namespace weir::app {
+namespace {
+
+constexpr int k_old_logs = 9;
+
+std::string upstream_time() {
+  const std::int64_t millis = base::to_millis(base::now_wall());
+  const std::time_t seconds = static_cast<std::time_t>(millis / 1000);
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  return fmt::format("{:%b-%d %H:%M:%S}.{:03}", local, millis % 1000);
+}
+
+}  // namespace
+
+UpstreamLog::UpstreamLog(const std::string& path) : path_(path) {
+  for (int number = k_old_logs - 1; number >= 0; --number) {
+    const std::string from = number == 0 ? path : fmt::format("{}.{}", path, number);
+    if (base::file_info(from)) base::rename_file(from, fmt::format("{}.{}", path, number + 1));
+  }
+  file_ = base::open_append(path);
+}
+
+void UpstreamLog::line(std::string_view level, std::string_view logger, std::string_view text) {
+  base::write_all(file_.get(),
+                  fmt::format("{} [main] {:<5} {} - {}\n", upstream_time(), level, logger, text),
+                  path_);
+}
+
+void RunConsole::on_task(const engine::TaskEvent& event) {
+  using Kind = engine::TaskEvent::Kind;
+  if (event.kind == Kind::completed) ++counts_.completed;
+  if (event.kind == Kind::cached || event.kind == Kind::stored) ++counts_.cached;
+  if (event.kind == Kind::failed) ++counts_.failed;
+  if (event.kind == Kind::ignored) ++counts_.ignored;
+  const std::string text = engine::log_line(event);
+  if (text.empty()) return;
+  if (log_ != nullptr) log_->line("INFO", "nextflow.Session", text);
+  remark(text);
+}
+
+void RunConsole::on_task_output(const engine::TaskEvent&, std::string_view text) {
+  out_.write(text);
+  if (!text.empty() && text.back() != '\n') out_.write("\n");
+  out_.flush();
+}
+
+void RunConsole::on_print(std::string_view text) {
+  out_.write(text);
+}
+
+void RunConsole::on_log(lang::LogLevel level, std::string_view text) {
+  switch (level) {
+    case lang::LogLevel::trace:
+    case lang::LogLevel::debug:
+      if (log_ != nullptr) log_->line("DEBUG", "nextflow.Nextflow", text);
+      return;
+    case lang::LogLevel::info:
+      if (log_ != nullptr) log_->line("INFO", "nextflow.Nextflow", text);
+      remark(text);
+      return;
+    case lang::LogLevel::warn:
+      if (log_ != nullptr) log_->line("WARN", "nextflow.Nextflow", text);
+      remark(fmt::format("WARN: {}", text));
+      return;
+    case lang::LogLevel::error: error(text); return;
+  }
+}
+
+void RunConsole::remark(std::string_view text) {
+  if (quiet_) return;
+  // Two streams of one terminal: what was printed before stays before.
+  if (&remarks_ != &out_) out_.flush();
+  remarks_.line(text);
+}
+
+void RunConsole::error(std::string_view text) {
+  if (log_ != nullptr) log_->line("ERROR", "nextflow.Nextflow", text);
+  out_.flush();
+  err_.line(fmt::format("ERROR ~ {}", text));
+}
+
+}  // namespace weir::app

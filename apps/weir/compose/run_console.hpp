@@ -1,0 +1,64 @@
+#pragma once
+
+#include "base/fd.hpp"
+#include "compose/pipeline_run.hpp"
+#include "engine/run_listener.hpp"
+#include "output.hpp"
+
+#include <memory>
+#include <string>
+
+namespace weir::app {
+
+/// Appends upstream-style lines ("Jan-31 12:00:00.123 [main] INFO  nextflow.Session - text") to a
+/// file; the file of the run before is kept as FILE.1, and so on up to FILE.9.
+class UpstreamLog {
+ public:
+  /// Throws Error when the file cannot be written.
+  explicit UpstreamLog(const std::string& path);
+  void line(std::string_view level, std::string_view logger, std::string_view text);
+
+ private:
+  std::string path_;
+  base::Fd file_;
+};
+
+/// Prints what a run says.
+class RunConsole final : public engine::RunListener {
+ public:
+  /// `log` may be null.
+  RunConsole(Output& out, Output& err, RunStyle style, bool quiet, UpstreamLog* log)
+      : out_(out),
+        remarks_(style == RunStyle::upstream ? out : err),
+        err_(err),
+        quiet_(quiet),
+        log_(log) {}
+
+  void on_task(const engine::TaskEvent& event) override;
+  void on_task_output(const engine::TaskEvent& event, std::string_view text) override;
+  void on_print(std::string_view text) override;
+  void on_log(lang::LogLevel level, std::string_view text) override;
+
+  /// A remark of the run itself; nothing with `quiet`.
+  void remark(std::string_view text);
+  /// The failure that ended the run.
+  void error(std::string_view text);
+
+  struct Counts {
+    std::int64_t completed = 0;
+    std::int64_t cached = 0;
+    std::int64_t failed = 0;
+    std::int64_t ignored = 0;
+  };
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+
+ private:
+  Output& out_;
+  Output& remarks_;
+  Output& err_;
+  bool quiet_;
+  UpstreamLog* log_;
+  Counts counts_;
+};
+
+}  // namespace weir::app

@@ -1,0 +1,97 @@
+#pragma once
+
+#include "engine/config.hpp"
+#include "engine/internal/task_driver.hpp"
+#include "engine/run_context.hpp"
+#include "engine/script_host.hpp"
+#include "engine/session.hpp"
+#include "engine/wiring.hpp"
+#include "engine/workflow_object.hpp"
+#include "lang/program.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace weir::engine {
+
+/// All that a session owns, in order of dependence.
+struct Session::State final : dataflow::Surroundings {
+  State(base::EventLoop& event_loop, RunSettings run_settings, RunListener& run_listener,
+        std::string id);
+  ~State() override;
+
+  // The steps of `prepare`, in order (session_load.cpp, session_wire.cpp).
+  void load_configuration();
+  void load_program();
+  void evaluate_params();
+  void wire();
+
+  // session_run.cpp
+  [[nodiscard]] RunOutcome execute();
+  void interrupt();
+
+  // Surroundings of the flow (session_flow.cpp).
+  [[nodiscard]] lang::Host& host() override { return script_host; }
+  [[nodiscard]] dataflow::Place here() override;
+  [[nodiscard]] std::vector<lang::Value> match_paths(const lang::Value& pattern,
+                                                     const lang::MapObject* options) override;
+  [[nodiscard]] std::vector<lang::Value> match_pairs(const lang::Arguments& arguments) override;
+  [[nodiscard]] std::string new_folder(std::string_view purpose) override;
+  [[nodiscard]] bool dumps(std::string_view tag) override;
+
+  // Steps within the steps.
+  void find_script();
+  void set_globals();
+  void set_places();
+  void run_declarations(const lang::Module& module);
+  void set_legacy_param(const lang::LegacyParamDecl& declaration);
+  void set_declared_params(const lang::ParamsDecl& declaration);
+  void refuse_unsupported_program() const;
+  [[nodiscard]] lang::Value module_dir() const;
+  [[nodiscard]] std::string template_text(const std::string& name);
+
+  void pump();
+  void check_end();
+  void stop_with(RunOutcome result);
+  void stop_with_current_exception();
+  void begin_stop();
+  void run_handlers();
+  void run_handler(const lang::Value& closure);
+  [[nodiscard]] RunOutcome outcome_of_exception() const;
+
+  base::EventLoop& loop;
+  RunSettings settings;
+  RunListener& listener;
+  std::string run_id;
+
+  lang::Ast ast;
+  lang::SourceMap sources;
+  ScriptHost script_host;
+  lang::Interpreter interpreter;
+  dataflow::Graph graph;
+  dataflow::Flow flow;
+  Config config;
+  lang::Ref<lang::MapObject> fixed_params;
+  lang::Ref<lang::MapObject> params;
+  WorkflowFacts facts;
+  std::string project_dir;
+  std::string script_text;
+  std::unique_ptr<RunContext> context;
+  std::unique_ptr<lang::Program> program;
+  std::vector<const lang::Module*> evaluated_modules;
+  lang::Ref<WorkflowObject> workflow_object;
+  const lang::WorkflowDecl* entry = nullptr;
+  std::unique_ptr<lang::Frame> entry_frame;
+  std::unique_ptr<TaskDriver> driver;
+  std::unique_ptr<Wiring> wiring;
+
+  int folders_made = 0;
+  bool pump_posted = false;
+  bool stopping = false;
+  bool interrupted = false;
+  bool ended = false;
+  std::optional<RunOutcome> outcome;
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "base/process_host.hpp"
+#include "base/thread_pool.hpp"
+#include "engine/process_node.hpp"
+#include "engine/run_listener.hpp"
+#include "engine/task_runner.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace weir::engine {
+
+/// Stands between the process nodes and the task runner: builds tasks from sets of inputs, answers
+/// what the script says about failures, and turns results into output values.
+///
+/// The process host and the pool are made with the first use, so that a run without processes
+/// starts none.
+class TaskDriver final : public TaskSink {
+ public:
+  struct Options {
+    RunnerOptions runner;
+    std::size_t pool_threads = 4;
+  };
+  /// What it tells the session; on the loop's thread.
+  struct Handlers {
+    std::function<void()> progress;  ///< the graph may have something to do
+    std::function<void(const RunFailure&)> run_failure;
+    std::function<void(std::exception_ptr)>
+        script_failure;  ///< evaluating a task's part of the script threw
+  };
+
+  TaskDriver(base::EventLoop& loop, RunContext& run, RunListener& listener, Options options,
+             Handlers handlers);
+  ~TaskDriver() override;
+
+  /// Registers the processes. Called once, after wiring, when there are any.
+  void start(const std::vector<std::unique_ptr<ProcessUnit>>& units,
+             const std::vector<ProcessNode*>& nodes);
+
+  bool has_room(const ProcessUnit& unit) override;
+  bool submit(ProcessNode& node, TaskRequest request) override;
+  void process_closed(const ProcessUnit& unit) override;
+
+  /// No further task; running ones are ended, or (`finish`) left alone.
+  void cancel();
+  void stop_submitting() { stopped_ = true; }
+  /// No task is in hand and nothing is being published.
+  [[nodiscard]] bool is_idle() const;
+  /// Ends all process trees at once.
+  void kill();
+
+ private:
+  struct InHand;
+  void ended(const std::shared_ptr<InHand>& task, const TaskResult& result);
+  [[nodiscard]] TaskCallbacks callbacks(const std::shared_ptr<InHand>& task);
+  [[nodiscard]] TaskSpec next_attempt(const std::shared_ptr<InHand>& task, int attempt,
+                                      const TaskFailure& previous);
+
+  base::EventLoop& loop_;
+  RunContext& run_;
+  RunListener& listener_;
+  Options options_;
+  Handlers handlers_;
+  std::unique_ptr<base::ThreadPool> pool_;
+  std::unique_ptr<base::ProcessHost> host_;
+  std::unique_ptr<TaskRunner> runner_;
+  std::unordered_map<ProcessId, ProcessNode*> nodes_;
+  bool stopped_ = false;
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,110 @@
+#include "engine/process_settings.hpp"
+
+#include "lang/matching.hpp"
+#include "lang/semantics.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace weir::engine {
+
+using lang::MapObject;
+using lang::Value;
+
+namespace {
+
+/// Directives that may stand several times in a script.
+bool accumulates(std::string_view name) {
+  return name == "publishDir" || name == "label" || name == "module" || name == "resourceLabels" ||
+         name == "pod" || name == "hints";
+}
+
+std::vector<std::string> labels_of(const RunContext& run, const lang::ProcessDecl& declaration) {
+  std::vector<std::string> labels;
+  lang::Frame frame(declaration.frame_size);
+  for (const lang::Directive& directive : declaration.directives) {
+    if (run.text(directive.name) != "label") continue;
+    for (const lang::Expr* argument : directive.arguments) {
+      labels.push_back(lang::to_text(run.interpreter.evaluate(*argument, frame)));
+    }
+  }
+  return labels;
+}
+
+}  // namespace
+
+bool selector_matches(const std::string& pattern, const std::string& name) {
+  const bool negated = pattern.starts_with('!');
+  const std::string source = negated ? pattern.substr(1) : pattern;
+  if (source.find_first_of("\\^$.|?*+()[]{}") == std::string::npos)
+    return (source == name) != negated;
+  return lang::matches_fully(*lang::make_pattern(source), name) != negated;
+}
+
+ProcessSettings::ProcessSettings(const RunContext& run, const lang::ProcessDecl& declaration,
+                                 const std::string& name, const std::string& qualified_name) {
+  if (const Value* const defaults = run.config.find("process")) {
+    if (const auto* const map = defaults->as<MapObject>()) add_config(*map);
+  }
+  labels_ = labels_of(run, declaration);
+  add_script(run, declaration);
+  for (const Config::Selector& selector : run.config.selectors) {
+    if (selector.kind != lang::SelectorKind::with_label) continue;
+    const bool matches = std::any_of(labels_.begin(), labels_.end(), [&](const std::string& label) {
+      return selector_matches(selector.pattern, label);
+    });
+    if (matches) add_config(*selector.settings);
+  }
+  // A process's own name, its alias, its qualified name: the more exact one later, each name once.
+  std::vector<std::string> names{std::string(run.text(declaration.name)), name, qualified_name};
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  for (const std::string& candidate : names) {
+    for (const Config::Selector& selector : run.config.selectors) {
+      if (selector.kind == lang::SelectorKind::with_name &&
+          selector_matches(selector.pattern, candidate)) {
+        add_config(*selector.settings);
+      }
+    }
+  }
+}
+
+void ProcessSettings::add_config(const MapObject& settings) {
+  for (const auto& entry : settings.items.entries()) {
+    const std::string name = lang::to_text(entry.key);
+    if (name == "ext") {
+      ext_.push_back({nullptr, entry.value});
+    } else {
+      sources_[name] = {{nullptr, entry.value}};
+    }
+  }
+}
+
+void ProcessSettings::add_script(const RunContext& run, const lang::ProcessDecl& declaration) {
+  std::set<std::string, std::less<>> seen;
+  for (const lang::Directive& directive : declaration.directives) {
+    const std::string name(run.text(directive.name));
+    if (name == "ext") {
+      ext_.push_back({&directive, {}});
+      continue;
+    }
+    std::vector<Source>& sources = sources_[name];
+    if (!seen.insert(name).second && accumulates(name)) {
+      sources.push_back({&directive, {}});
+    } else {
+      sources = {{&directive, {}}};
+    }
+  }
+}
+
+const std::vector<ProcessSettings::Source>* ProcessSettings::find(std::string_view name) const {
+  const auto known = sources_.find(name);
+  return known == sources_.end() ? nullptr : &known->second;
+}
+
+std::vector<std::string> ProcessSettings::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, sources] : sources_) names.push_back(name);
+  return names;
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,42 @@
+#include "engine/program_support.hpp"
+
+#include "dataflow/operator_table.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace weir::engine {
+namespace {
+
+template <std::size_t N>
+bool has(const std::array<std::string_view, N>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+constexpr std::array<std::string_view, 8> k_factories{
+    "of", "value", "empty", "fromList", "fromPath", "fromFilePairs", "from", "topic"};
+constexpr std::array<std::string_view, 2> k_refused_directives{"secret", "agent"};
+constexpr std::array<std::string_view, 1> k_refused_functions{"stageAs"};
+constexpr std::array<std::string_view, 2> k_refused_sections{"stage", "topic"};
+constexpr std::array<std::string_view, 1> k_refused_blocks{"record"};
+
+}  // namespace
+
+bool ProgramSupport::supports(lang::FeatureKind kind, std::string_view name) const {
+  using Kind = lang::FeatureKind;
+  switch (kind) {
+    case Kind::channel_operator: return dataflow::find_operator(name) != nullptr;
+    case Kind::channel_factory: return has(k_factories, name);
+    case Kind::function: return !has(k_refused_functions, name);
+    case Kind::plugin: return false;
+    case Kind::directive: return !has(k_refused_directives, name);
+    case Kind::output_directive: return false;
+    case Kind::input_qualifier:
+    case Kind::output_qualifier: return name != "typed";
+    case Kind::section: return !has(k_refused_sections, name) && name != "publish";
+    case Kind::block: return !has(k_refused_blocks, name) && name != "output";
+  }
+  return true;
+}
+
+}  // namespace weir::engine

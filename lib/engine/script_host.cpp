@@ -1,0 +1,171 @@
+#include "engine/script_host.hpp"
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/process.hpp"
+#include "base/random.hpp"
+#include "dataflow/group_key.hpp"
+#include "engine/path_lookup.hpp"
+#include "engine/wiring.hpp"
+#include "lang/semantics.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <thread>
+
+namespace weir::engine {
+
+using lang::Arguments;
+using lang::Interpreter;
+using lang::Value;
+
+namespace {
+
+using GlobalFunction = Value (*)(ScriptHost& host, const RunSettings& settings,
+                                 const Arguments& arguments);
+struct FunctionRow {
+  std::string_view name;
+  std::size_t arguments;
+  GlobalFunction call;
+};
+
+/// `file('x')`: one path, or a list when the name is a glob.
+Value make_file(const RunSettings& settings, const Arguments& arguments, bool always_list) {
+  const Value& given = arguments[0];
+  if (given.kind() == lang::Kind::path) return always_list ? lang::make_list({given}) : given;
+  const std::string name = lang::to_text(given);
+  if (name.empty() || given.is_null()) {
+    throw lang::ScriptException("IllegalArgumentException",
+                                "Argument of `file` function cannot be empty");
+  }
+  const LookupOptions options = lookup_options(arguments.named);
+  std::vector<Value> paths = find_paths(name, settings.launch_dir, options);
+  if (always_list || is_glob(name, options)) return lang::make_list(std::move(paths));
+  return paths.front();
+}
+
+Value call_file(ScriptHost&, const RunSettings& settings, const Arguments& arguments) {
+  return make_file(settings, arguments, false);
+}
+Value call_files(ScriptHost&, const RunSettings& settings, const Arguments& arguments) {
+  return make_file(settings, arguments, true);
+}
+Value call_group_key(ScriptHost&, const RunSettings&, const Arguments& arguments) {
+  if (!arguments[1].is_integer())
+    throw Error(ErrorKind::input, "'groupKey' needs the size of the group as a number");
+  return lang::make<dataflow::GroupKeyObject>(arguments[0], arguments[1].as_int64());
+}
+Value call_criteria(ScriptHost&, const RunSettings&, const Arguments& arguments) {
+  return arguments[0];
+}
+Value call_env(ScriptHost& host, const RunSettings&, const Arguments& arguments) {
+  const auto found = host.environment(lang::to_text(arguments[0]));
+  return found ? Value::string(*found) : Value();
+}
+Value call_send_mail(ScriptHost& host, const RunSettings&, const Arguments&) {
+  host.log(lang::LogLevel::warn, "sendMail: no mail is sent by weir");
+  return {};
+}
+
+constexpr std::array k_functions{
+    FunctionRow{"file", 1, call_file},
+    FunctionRow{"files", 1, call_files},
+    FunctionRow{"groupKey", 2, call_group_key},
+    FunctionRow{"branchCriteria", 1, call_criteria},
+    FunctionRow{"multiMapCriteria", 1, call_criteria},
+    FunctionRow{"env", 1, call_env},
+    FunctionRow{"sendMail", 1, call_send_mail},
+};
+
+}  // namespace
+
+ScriptHost::ScriptHost(const RunSettings& settings, RunListener& listener)
+    : settings_(settings), listener_(listener), files_(settings.launch_dir) {}
+
+std::optional<Value> ScriptHost::global(Interpreter&, std::string_view name) {
+  if (name == "moduleDir" && module_dir_) return module_dir_();
+  if (name == "Channel") name = "channel";
+  const auto known = globals_.find(name);
+  if (known == globals_.end()) return std::nullopt;
+  return known->second;
+}
+
+std::optional<Value> ScriptHost::call_global(Interpreter&, std::string_view name,
+                                             const Arguments& arguments) {
+  if (name == "template" && arguments.size() == 1 && template_) {
+    return Value::string(template_(lang::to_text(arguments[0])));
+  }
+  for (const FunctionRow& row : k_functions) {
+    if (row.name == name && row.arguments == arguments.size())
+      return row.call(*this, settings_, arguments);
+  }
+  return std::nullopt;
+}
+
+Value ScriptHost::process(Interpreter&, const lang::ProcessDecl& declaration,
+                          std::string_view name) {
+  if (wiring_ == nullptr)
+    throw Error(ErrorKind::input, fmt::format("process '{}' is used outside of a workflow", name));
+  return wiring_->process(declaration, name);
+}
+
+Value ScriptHost::workflow(Interpreter&, const lang::WorkflowDecl& declaration,
+                           std::string_view name) {
+  if (wiring_ == nullptr) {
+    throw Error(ErrorKind::input, fmt::format("workflow '{}' is used outside of a workflow", name));
+  }
+  return wiring_->workflow(declaration, name);
+}
+
+std::optional<std::string> ScriptHost::environment(std::string_view name) {
+  for (const std::string& entry : settings_.environment) {
+    if (entry.size() > name.size() && entry[name.size()] == '=' &&
+        std::string_view(entry).starts_with(name)) {
+      return entry.substr(name.size() + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::pair<std::string, std::string>> ScriptHost::environment_all() {
+  std::vector<std::pair<std::string, std::string>> result;
+  for (const std::string& entry : settings_.environment) {
+    const std::size_t equals = entry.find('=');
+    if (equals != std::string::npos)
+      result.emplace_back(entry.substr(0, equals), entry.substr(equals + 1));
+  }
+  return result;
+}
+
+std::int64_t ScriptHost::now_millis() {
+  return base::to_millis(base::now_wall());
+}
+std::uint64_t ScriptHost::random_bits() {
+  return base::random_u64();
+}
+
+lang::CommandResult ScriptHost::execute(const std::vector<std::string>& command,
+                                        std::string_view directory) {
+  base::SpawnOptions options;
+  options.argv = command;
+  options.environment = settings_.environment;
+  options.directory = directory.empty() ? settings_.launch_dir : std::string(directory);
+  base::CommandResult result = base::run_command(std::move(options));
+  return {result.exit.status, std::move(result.output), std::move(result.errors)};
+}
+
+void ScriptHost::sleep_millis(std::int64_t milliseconds) {
+  if (milliseconds > 0) std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+}
+
+void ScriptHost::exit(int status, std::string_view message) {
+  throw ScriptExit(status, std::string(message));
+}
+
+void ScriptHost::check_cancelled() {
+  if (cancel_check_) cancel_check_();
+}
+
+}  // namespace weir::engine

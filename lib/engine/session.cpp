@@ -1,0 +1,50 @@
+#include "engine/session.hpp"
+
+#include "base/error.hpp"
+#include "base/event_loop.hpp"
+#include "base/process_host.hpp"
+#include "base/thread_pool.hpp"
+#include "engine/internal/session_state.hpp"
+#include "engine/internal/task_driver.hpp"
+#include "lang/semantics.hpp"
+
+#include <fmt/format.h>
+
+namespace weir::engine {
+
+Session::Session(base::EventLoop& loop, RunSettings settings, RunListener& listener,
+                 std::string run_id)
+    : state_(std::make_unique<State>(loop, std::move(settings), listener, std::move(run_id))) {}
+
+Session::~Session() = default;
+
+void Session::prepare() {
+  state_->load_configuration();
+  state_->load_program();
+  state_->evaluate_params();
+  state_->wire();
+}
+
+RunOutcome Session::execute() {
+  return state_->execute();
+}
+void Session::interrupt() {
+  state_->interrupt();
+}
+const std::string& Session::work_dir() const {
+  return state_->context->work_dir;
+}
+const std::string& Session::script_file() const {
+  return state_->facts.script_file;
+}
+const std::string& Session::project_dir() const {
+  return state_->context->project_dir;
+}
+std::string Session::setting(std::string_view dotted_name) const {
+  return state_->config.text(dotted_name);
+}
+bool Session::has_processes() const {
+  return state_->wiring && !state_->wiring->units().empty();
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "engine/run_listener.hpp"
+#include "engine/run_settings.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weir::base {
+class EventLoop;
+}  // namespace weir::base
+
+namespace weir::engine {
+
+/// How a run ended.
+struct RunOutcome {
+  enum class Kind {
+    succeeded,
+    failed,       ///< a task ended the run, the script threw, or the flow came to a standstill
+    script_exit,  ///< `exit N`: `exit_status` is N
+    interrupted,  ///< `Session::interrupt`
+  };
+  Kind kind = Kind::succeeded;
+  int exit_status = 0;  ///< of the task that ended the run, or of `exit N`
+  std::string error;    ///< the report for people; empty when there is nothing to say
+};
+
+/// One run of a pipeline, from its source files to the last published output.
+///
+/// Two steps: `prepare` reads configuration and scripts and wires the graph, so that everything
+/// that can be refused is refused before the first task starts; `execute` runs the loop to the end.
+/// Everything happens on the calling thread but the blocking file work of tasks.
+class Session {
+ public:
+  /// All arguments outlive the session. `run_id` is the first part of every task's key: that of the
+  /// resumed run.
+  Session(base::EventLoop& loop, RunSettings settings, RunListener& listener, std::string run_id);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Throws Error: `usage` for the configuration, `input` for scripts and parameters, with their
+  /// places; ScriptExit (script_host.hpp) when the script says `exit`.
+  void prepare();
+  /// Runs to the end. Does not throw for failures of the pipeline.
+  [[nodiscard]] RunOutcome execute();
+  /// From a handler of the loop: stops starting, ends what runs, lets `execute` return. A second
+  /// call leaves no grace.
+  void interrupt();
+
+  /// Known after `prepare`; absolute.
+  [[nodiscard]] const std::string& work_dir() const;
+  [[nodiscard]] const std::string& script_file() const;
+  [[nodiscard]] const std::string& project_dir() const;
+  /// A setting of the configuration as text, or "".
+  [[nodiscard]] std::string setting(std::string_view dotted_name) const;
+  /// The whole configuration as scripts see it; for `weir config`.
+  [[nodiscard]] bool has_processes() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weir::engine

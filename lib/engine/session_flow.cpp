@@ -1,0 +1,72 @@
+// What operators and factories ask of the run.
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "dataflow/flow.hpp"
+#include "engine/internal/session_state.hpp"
+#include "engine/path_lookup.hpp"
+#include "lang/semantics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace weir::engine {
+
+using lang::Value;
+
+dataflow::Place Session::State::here() {
+  const lang::Span at = interpreter.call_site();
+  return at.known() ? context->place(at) : dataflow::Place();
+}
+
+std::vector<Value> Session::State::match_paths(const Value& pattern,
+                                               const lang::MapObject* options) {
+  std::vector<Value> paths;
+  for (const Value& item :
+       lang::is_collection(pattern) ? lang::elements_of(pattern) : std::vector<Value>{pattern}) {
+    if (item.kind() == lang::Kind::path && item.as<lang::PathObject>()->scheme.empty() == false) {
+      paths.push_back(item);
+      continue;
+    }
+    std::vector<Value> found =
+        find_paths(lang::to_text(item), settings.launch_dir, lookup_options(options));
+    std::move(found.begin(), found.end(), std::back_inserter(paths));
+  }
+  return paths;
+}
+
+std::vector<Value> Session::State::match_pairs(const lang::Arguments& arguments) {
+  PairOptions options;
+  options.lookup = lookup_options(arguments.named);
+  if (const Value* const size = arguments.option("size"); size != nullptr && size->is_integer()) {
+    options.size = size->as_int64();
+  }
+  if (const Value* const flat = arguments.option("flat")) options.flat = lang::truth(*flat);
+  std::vector<Value> pairs;
+  const Value& pattern = arguments[0];
+  for (const Value& item :
+       lang::is_collection(pattern) ? lang::elements_of(pattern) : std::vector<Value>{pattern}) {
+    std::vector<Value> found = find_pairs(lang::to_text(item), settings.launch_dir, options);
+    std::move(found.begin(), found.end(), std::back_inserter(pairs));
+  }
+  return pairs;
+}
+
+std::string Session::State::new_folder(std::string_view purpose) {
+  // The same place in every run of a session, so that what is made of these files is found again by
+  // a resumed one.
+  const std::string folder =
+      fmt::format("{}/tmp/{}/{}-{}", context->work_dir, run_id, purpose, ++folders_made);
+  base::make_folders(folder);
+  return folder;
+}
+
+bool Session::State::dumps(std::string_view tag) {
+  if (!settings.dump_channels) return false;
+  if (settings.dump_channels->empty()) return true;
+  const auto wanted = base::split(*settings.dump_channels, ',');
+  return std::find(wanted.begin(), wanted.end(), tag) != wanted.end();
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,269 @@
+// The first half of a session: configuration, scripts, parameters.
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/hash.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "dataflow/sources.hpp"
+#include "engine/internal/session_state.hpp"
+#include "engine/params.hpp"
+#include "engine/path_lookup.hpp"
+#include "engine/program_support.hpp"
+#include "engine/run_names.hpp"
+#include "engine/shell_template.hpp"
+#include "lang/semantics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace weir::engine {
+
+namespace fs = std::filesystem;
+using lang::MapObject;
+using lang::Value;
+
+namespace {
+
+/// Reads scripts from the disk for the front end.
+class DiskLoader final : public lang::SourceLoader {
+ public:
+  std::optional<std::string> read(const std::string& path) override {
+    const auto info = base::file_info(path);
+    if (!info || info->type != base::FileInfo::Type::regular) return std::nullopt;
+    return base::read_file(path);
+  }
+};
+
+/// A script is shown by the name it was given by where that is a relative one.
+std::string absolute_in(const std::string& folder, const std::string& name) {
+  std::string path = (fs::path(folder) / name).lexically_normal().string();
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  return path;
+}
+
+[[noreturn]] void refuse_diagnostics(const lang::Diagnostics& diagnostics,
+                                     const lang::SourceMap& sources) {
+  std::string text = lang::render(diagnostics, sources, lang::Colour::no);
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  throw Error(ErrorKind::input, "script compilation failed\n" + text).with_code("script_errors");
+}
+
+}  // namespace
+
+Session::State::State(base::EventLoop& event_loop, RunSettings run_settings,
+                      RunListener& run_listener, std::string id)
+    : loop(event_loop),
+      settings(std::move(run_settings)),
+      listener(run_listener),
+      run_id(std::move(id)),
+      script_host(settings, listener),
+      interpreter(ast, sources, script_host),
+      flow(graph, interpreter, *this) {}
+
+Session::State::~State() {
+  // Values may hold objects of the graph and the other way round: the graph's users go first.
+  wiring.reset();
+  driver.reset();
+}
+
+void Session::State::find_script() {
+  std::string path = absolute_in(settings.launch_dir, settings.script);
+  const auto info = base::file_info(path);
+  if (info && info->type == base::FileInfo::Type::directory) {
+    project_dir = path;
+    path += "/main.nf";
+  } else {
+    project_dir = fs::path(path).parent_path().string();
+  }
+  auto text = base::try_read_file(path);
+  if (!text) {
+    throw Error(ErrorKind::input, fmt::format("no such script: '{}'", settings.script))
+        .with_hint("give the path of a .nf file or of a folder with a main.nf");
+  }
+  script_text = std::move(*text);
+  facts.script_file = path;
+  facts.script_name = fs::path(path).filename().string();
+  facts.script_id = base::md5_hex(script_text);
+}
+
+void Session::State::load_configuration() {
+  find_script();
+  facts.start_ms = base::to_millis(base::now_wall());
+  facts.run_name = settings.run_name.empty() ? make_run_name() : settings.run_name;
+  facts.session_id = run_id;
+  facts.resume = settings.resume.has_value();
+  facts.profile = settings.profiles.empty() ? "standard" : "";
+  for (const std::string& profile : settings.profiles)
+    facts.profile += (facts.profile.empty() ? "" : ",") + profile;
+  fixed_params = engine::fixed_params(settings);
+
+  std::vector<std::string> profiles = settings.profiles;
+  if (profiles.empty()) profiles.emplace_back("standard");
+  ConfigLoader loader(sources, ast, interpreter, {profiles, settings.launch_dir, fixed_params});
+  params = loader.params();
+  script_host.set_global("params", params);
+  script_host.set_global("projectDir", lang::make_path(project_dir));
+  script_host.set_global("baseDir", lang::make_path(project_dir));
+  script_host.set_global("launchDir", lang::make_path(settings.launch_dir));
+  script_host.set_global("secrets", lang::make<MapObject>());
+  if (!settings.only_config.empty()) {
+    for (const std::string& file : settings.only_config)
+      loader.load(absolute_in(settings.launch_dir, file));
+  } else {
+    std::vector<std::string> files;
+    if (!settings.user_config.empty()) files.push_back(settings.user_config);
+    files.push_back(project_dir + "/nextflow.config");
+    if (project_dir != settings.launch_dir)
+      files.push_back(settings.launch_dir + "/nextflow.config");
+    for (const std::string& file : files) {
+      if (base::file_info(file)) loader.load(file);
+    }
+    for (const std::string& file : settings.config_files)
+      loader.load(absolute_in(settings.launch_dir, file));
+  }
+  for (const auto& [name, value] : settings.settings) loader.set(name, value);
+  config = loader.finish();
+  set_places();
+  set_globals();
+}
+
+void Session::State::set_places() {
+  const std::string work =
+      !settings.work_dir.empty() ? settings.work_dir : config.text("workDir", "work");
+  const std::string output =
+      !settings.output_dir.empty() ? settings.output_dir : config.text("outputDir", "results");
+  for (const std::string_view engine : {"docker", "podman", "singularity", "apptainer"}) {
+    if (config.flag(fmt::format("{}.enabled", engine))) facts.container_engine = engine;
+  }
+  context.reset(new RunContext{settings, sources, ast, interpreter, script_host, flow,
+                               script_host.file_access(), config, settings.launch_dir, project_dir,
+                               absolute_in(settings.launch_dir, work),
+                               absolute_in(settings.launch_dir, output)});
+}
+
+void Session::State::set_globals() {
+  workflow_object = lang::make<WorkflowObject>(*context, facts);
+  script_host.set_global("workflow", workflow_object);
+  script_host.set_global("nextflow", make_nextflow_object());
+  script_host.set_global("log", make_log_object(script_host));
+  script_host.set_global("channel", dataflow::make_channel_namespace(flow));
+  script_host.set_global("workDir", lang::make_path(context->work_dir));
+  std::vector<Value> arguments;
+  for (const std::string& argument : settings.arguments)
+    arguments.push_back(Value::string(argument));
+  script_host.set_global("args", lang::make_list(std::move(arguments)));
+  script_host.on_module_dir([this] { return module_dir(); });
+  script_host.on_template([this](const std::string& name) { return template_text(name); });
+}
+
+Value Session::State::module_dir() const {
+  const lang::Span at = interpreter.call_site();
+  const std::string name(sources.name(at.file));
+  if (name.empty()) return lang::make_path(project_dir);
+  return lang::make_path(fs::path(absolute_in(settings.launch_dir, name)).parent_path().string());
+}
+
+std::string Session::State::template_text(const std::string& name) {
+  if (context->current_task == nullptr) {
+    throw Error(ErrorKind::input, "'template' can only be used in the script of a process");
+  }
+  TaskContext& task = *context->current_task;
+  const std::string script(sources.name(task.unit().declaration.span.file));
+  const std::string own = fs::path(absolute_in(settings.launch_dir, script)).parent_path().string();
+  for (const std::string& folder :
+       {own + "/templates", project_dir + "/templates", std::string()}) {
+    const std::string path = absolute_in(folder.empty() ? settings.launch_dir : folder, name);
+    if (const auto text = base::try_read_file(path)) return render_template(task, *text);
+  }
+  throw Error(ErrorKind::input, fmt::format("no such template: '{}'", name))
+      .with_hint(fmt::format("put it into '{}/templates'", project_dir));
+}
+
+void Session::State::load_program() {
+  lang::Diagnostics diagnostics;
+  DiskLoader loader;
+  program =
+      lang::load_program({sources, ast, diagnostics, loader}, {{facts.script_file, script_text}});
+  if (!diagnostics.has_errors())
+    lang::check_support(*program, ast.names, ProgramSupport(), diagnostics);
+  if (diagnostics.has_errors()) refuse_diagnostics(diagnostics, sources);
+  for (const lang::Diagnostic& diagnostic : diagnostics.all()) {
+    base::log(base::LogLevel::debug, "script warning",
+              {{"text", lang::render(diagnostic, sources, lang::Colour::no)}});
+  }
+}
+
+void Session::State::evaluate_params() {
+  run_declarations(program->main());
+}
+
+void Session::State::run_declarations(const lang::Module& module) {
+  if (std::find(evaluated_modules.begin(), evaluated_modules.end(), &module) !=
+      evaluated_modules.end())
+    return;
+  evaluated_modules.push_back(&module);
+  for (const lang::Declaration* declaration : module.declarations) {
+    switch (declaration->kind) {
+      case lang::DeclKind::params_block:
+        set_declared_params(declaration->as<lang::ParamsDecl>());
+        break;
+      case lang::DeclKind::legacy_param:
+        set_legacy_param(declaration->as<lang::LegacyParamDecl>());
+        break;
+      case lang::DeclKind::include: {
+        const auto& include = declaration->as<lang::IncludeDecl>();
+        if (include.target != nullptr) run_declarations(*include.target);
+        break;
+      }
+      default: break;
+    }
+  }
+}
+
+/// `params.x = value` gives way to what the configuration and the command line say.
+void Session::State::set_legacy_param(const lang::LegacyParamDecl& declaration) {
+  lang::Frame frame(declaration.frame_size);
+  lang::Ref<MapObject> map = params;
+  for (std::size_t i = 0; i + 1 < declaration.path.size(); ++i) {
+    map = child_map(*map, ast.names.text(declaration.path[i]));
+  }
+  const std::string_view name = ast.names.text(declaration.path.back());
+  const Value* const known = map->items.find(name);
+  if (known != nullptr) return;
+  map->items.put(name, interpreter.evaluate(*declaration.value, frame));
+}
+
+void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
+  lang::Frame frame(declaration.frame_size);
+  std::vector<std::string> known;
+  for (const lang::FieldDecl& field : declaration.fields) {
+    const std::string name(ast.names.text(field.name));
+    const std::string type(field.type == nullptr ? "" : ast.names.text(field.type->name));
+    known.push_back(name);
+    const Value* const given = params->items.find(name);
+    if (given != nullptr) {
+      params->items.put(name, typed_param(interpreter, name, type, *given, settings.launch_dir));
+    } else if (field.default_value != nullptr) {
+      params->items.put(name, interpreter.evaluate(*field.default_value, frame));
+    } else if (type == "Boolean") {
+      params->items.put(name, Value::boolean(false));
+    } else if (field.type != nullptr && field.type->nullable) {
+      params->items.put(name, Value());
+    } else {
+      throw Error(ErrorKind::input, fmt::format("parameter '{}' is required", name))
+          .with_hint(fmt::format("give it with --{}", name));
+    }
+  }
+  for (const std::string& name : given_param_names(settings)) {
+    const std::string top = name.substr(0, name.find('.'));
+    if (std::find(known.begin(), known.end(), top) != known.end()) continue;
+    throw Error(ErrorKind::input,
+                fmt::format("parameter '{}' was given, but the script does not declare it", top));
+  }
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,263 @@
+// The second half of a session: wiring, the loop, the end.
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/event_loop.hpp"
+#include "base/text.hpp"
+#include "base/thread_pool.hpp"
+#include "engine/internal/session_state.hpp"
+#include "lang/semantics.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <exception>
+
+namespace weir::engine {
+
+using lang::Value;
+
+namespace {
+
+/// Activations of nodes between two looks at signals and finished tasks.
+constexpr std::size_t k_steps_per_turn = 256;
+
+RunnerOptions runner_options(const RunContext& run, const std::string& run_id) {
+  const RunSettings& settings = run.settings;
+  RunnerOptions options;
+  options.work_dir = run.work_dir;
+  options.launch_dir = run.launch_dir;
+  options.temp_dir = "/tmp";
+  for (const std::string& entry : settings.environment) {
+    if (entry.starts_with("TMPDIR=") && entry.size() > 7) options.temp_dir = entry.substr(7);
+  }
+  options.run_id = run_id;
+  options.resume = settings.resume.has_value() || run.config.flag("resume");
+  options.stub = settings.stub;
+  options.environment = settings.environment;
+  options.cpus = static_cast<double>(base::available_cores());
+  options.memory_bytes = static_cast<std::int64_t>(base::available_memory_bytes());
+  if (const Value* const cpus = run.config.find("executor.cpus");
+      cpus != nullptr && cpus->is_integer()) {
+    options.cpus = static_cast<double>(cpus->as_int64());
+  }
+  if (const auto memory = base::parse_bytes(run.config.text("executor.memory")))
+    options.memory_bytes = *memory;
+  const auto queue = base::parse_int64(run.config.text("executor.queueSize"));
+  if (settings.queue_size > 0) {
+    options.queue_size = static_cast<std::size_t>(settings.queue_size);
+  } else if (queue && *queue > 0) {
+    options.queue_size = static_cast<std::size_t>(*queue);
+  }
+  return options;
+}
+
+const lang::WorkflowDecl* named_workflow(const lang::Module& module, const lang::Names& names,
+                                         const std::string& wanted) {
+  std::vector<std::string> known;
+  for (const lang::Declaration* declaration : module.declarations) {
+    if (declaration->kind != lang::DeclKind::workflow) continue;
+    const std::string name(names.text(declaration->name));
+    if (name == wanted) return &declaration->as<lang::WorkflowDecl>();
+    if (!name.empty()) known.push_back(name);
+  }
+  Error error(ErrorKind::usage, fmt::format("the script has no workflow '{}'", wanted));
+  if (!known.empty()) error.with_hint("it has " + base::join(known, ", "));
+  throw error;
+}
+
+const lang::ProcessDecl* only_process(const lang::Module& module) {
+  const lang::ProcessDecl* found = nullptr;
+  for (const lang::Declaration* declaration : module.declarations) {
+    if (declaration->kind != lang::DeclKind::process) continue;
+    if (found != nullptr) return nullptr;
+    found = &declaration->as<lang::ProcessDecl>();
+  }
+  return found;
+}
+
+}  // namespace
+
+void Session::State::wire() {
+  TaskDriver::Handlers handlers;
+  handlers.progress = [this] { pump(); };
+  handlers.run_failure = [this](const RunFailure& failure) {
+    stopping = true;
+    RunOutcome result;
+    result.kind = RunOutcome::Kind::failed;
+    result.exit_status = failure.exit_status;
+    result.error = failure.report;
+    facts.error_message = failure.first.cause;
+    if (!outcome) outcome = std::move(result);
+  };
+  handlers.script_failure = [this](std::exception_ptr failure) {
+    try {
+      std::rethrow_exception(std::move(failure));
+    } catch (...) {
+      stop_with_current_exception();
+    }
+  };
+  TaskDriver::Options options{runner_options(*context, run_id),
+                              std::min<std::size_t>(base::available_cores() + 2, 8)};
+  driver = std::make_unique<TaskDriver>(loop, *context, listener, std::move(options),
+                                        std::move(handlers));
+  wiring = std::make_unique<Wiring>(*context, *driver);
+  script_host.set_wiring(wiring.get());
+  const lang::Module& main = program->main();
+  entry = settings.entry.empty() ? main.entry : named_workflow(main, ast.names, settings.entry);
+  if (entry != nullptr) {
+    entry_frame = std::make_unique<lang::Frame>(entry->frame_size);
+    wiring->run_entry(*entry, *entry_frame);
+  } else if (const lang::ProcessDecl* const process = only_process(main)) {
+    wiring->run_single(*process);
+  } else {
+    throw Error(ErrorKind::input, fmt::format("'{}' has no entry workflow", facts.script_name))
+        .with_hint("add a `workflow { }` block, or name a workflow with -entry");
+  }
+  script_host.set_wiring(nullptr);
+  flow.finish_wiring();
+}
+
+/// Moves values; comes back for more after the loop has looked at everything else.
+void Session::State::pump() {
+  if (pump_posted || ended) return;
+  pump_posted = true;
+  loop.post([this] {
+    pump_posted = false;
+    if (ended) return;
+    try {
+      if (!stopping && graph.run_some(k_steps_per_turn)) {
+        pump();
+        return;
+      }
+    } catch (...) {
+      stop_with_current_exception();
+    }
+    check_end();
+  });
+}
+
+void Session::State::check_end() {
+  if (!driver->is_idle()) return;
+  if (!stopping && !graph.finished()) {
+    const std::vector<std::string> lines = graph.standstill_report();
+    RunOutcome result;
+    result.kind = RunOutcome::Kind::failed;
+    result.error = "the pipeline came to a standstill: nothing runs and nothing can start\n  " +
+                   base::join(lines, "\n  ");
+    stop_with(std::move(result));
+    return;
+  }
+  ended = true;
+  loop.stop();
+}
+
+void Session::State::stop_with(RunOutcome result) {
+  if (!outcome) outcome = std::move(result);
+  begin_stop();
+}
+
+void Session::State::begin_stop() {
+  stopping = true;
+  driver->cancel();
+  pump();
+}
+
+RunOutcome Session::State::outcome_of_exception() const {
+  RunOutcome result;
+  result.kind = RunOutcome::Kind::failed;
+  try {
+    throw;
+  } catch (const ScriptExit& exit) {
+    result.kind = RunOutcome::Kind::script_exit;
+    result.exit_status = exit.status();
+    result.error = exit.what();
+  } catch (const lang::ScriptException& exception) {
+    result.error = interpreter.explain(exception, lang::Colour::no);
+  } catch (const Error& error) {
+    result.error = error.what();
+    if (!error.hint().empty()) result.error += "\n" + error.hint();
+  } catch (const std::exception& error) {
+    result.error = error.what();
+  }
+  return result;
+}
+
+void Session::State::stop_with_current_exception() {
+  stop_with(outcome_of_exception());
+}
+
+void Session::State::interrupt() {
+  if (interrupted) {
+    driver->kill();
+    ended = true;
+    loop.stop();
+    return;
+  }
+  interrupted = true;
+  RunOutcome result;
+  result.kind = RunOutcome::Kind::interrupted;
+  if (outcome && outcome->kind == RunOutcome::Kind::succeeded) outcome.reset();
+  stop_with(std::move(result));
+}
+
+void Session::State::run_handler(const Value& closure) {
+  if (auto* const object = closure.as<lang::ClosureObject>()) {
+    interpreter.call(Value(object), std::span<const Value>());
+  }
+}
+
+/// `workflow.onComplete`, `onError` and the sections of the entry workflow; a failure in one is
+/// told and changes nothing.
+void Session::State::run_handlers() {
+  facts.complete_ms = base::to_millis(base::now_wall());
+  facts.success = outcome->kind == RunOutcome::Kind::succeeded;
+  facts.exit_status = facts.success ? 0 : (outcome->exit_status == 0 ? -1 : outcome->exit_status);
+  if (!facts.success) facts.error_report = outcome->error;
+  if (facts.error_message.empty() && !facts.success) facts.error_message = outcome->error;
+  const auto guarded = [this](const auto& work) {
+    try {
+      work();
+    } catch (const ScriptExit&) {
+      throw;
+    } catch (...) {
+      listener.on_log(lang::LogLevel::error, outcome_of_exception().error);
+    }
+  };
+  if (!facts.success) {
+    for (const Value& handler : workflow_object->on_error()) guarded([&] { run_handler(handler); });
+    if (const Value* const handler = config.find("workflow.onError"))
+      guarded([&] { run_handler(*handler); });
+    if (entry != nullptr && entry->on_error != nullptr) {
+      guarded([&] { interpreter.run(*entry->on_error, *entry_frame); });
+    }
+  }
+  for (const Value& handler : workflow_object->on_complete())
+    guarded([&] { run_handler(handler); });
+  if (const Value* const handler = config.find("workflow.onComplete"))
+    guarded([&] { run_handler(*handler); });
+  if (entry != nullptr && entry->on_complete != nullptr) {
+    guarded([&] { interpreter.run(*entry->on_complete, *entry_frame); });
+  }
+}
+
+RunOutcome Session::State::execute() {
+  try {
+    if (!settings.preview) {
+      if (!wiring->units().empty()) driver->start(wiring->units(), wiring->nodes());
+      pump();
+      loop.run();
+    }
+    if (!outcome) outcome = RunOutcome();
+    if (outcome->kind != RunOutcome::Kind::script_exit &&
+        outcome->kind != RunOutcome::Kind::interrupted) {
+      run_handlers();
+    }
+  } catch (...) {
+    outcome = outcome_of_exception();
+    driver->kill();
+  }
+  return *outcome;
+}
+
+}  // namespace weir::engine

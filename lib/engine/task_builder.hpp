@@ -1,0 +1,37 @@
+#pragma once
+
+#include "engine/task_context.hpp"
+#include "engine/task_spec.hpp"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace weir::engine {
+
+/// One set of inputs that a process fires with, numbered in order of firing.
+struct TaskRequest {
+  std::vector<lang::Value> values;
+  std::int64_t index = 1;
+  bool singleton = false;  ///< the process fires once: its task has no number in its name
+};
+
+struct BuiltTask {
+  std::shared_ptr<TaskContext> context;
+  TaskSpec spec;
+};
+
+/// Evaluates everything that the script says about one attempt of a task. Nothing when `when` is
+/// false. `previous` is the attempt that failed, or nullptr. Throws what evaluation throws, and
+/// Error (input) for values that a directive does not take.
+[[nodiscard]] std::optional<BuiltTask> build_task(ProcessUnit& unit, const TaskRequest& request,
+                                                  int attempt, const TaskFailure* previous);
+
+/// The error strategy and its limits, with the failed task's status in scope.
+[[nodiscard]] FailureDecision decide_failure(TaskContext& context, const TaskFailure& failure);
+
+/// Throws Error (usage) with the place of the process when a directive asks for what weir does not
+/// have. Called for every process before the first task starts.
+void refuse_unsupported(const ProcessUnit& unit);
+
+}  // namespace weir::engine

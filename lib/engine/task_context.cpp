@@ -1,0 +1,306 @@
+#include "engine/task_context.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "lang/numbers.hpp"
+#include "lang/semantics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace weir::engine {
+
+using lang::Arguments;
+using lang::Interpreter;
+using lang::MapObject;
+using lang::Ref;
+using lang::Value;
+
+namespace {
+
+/// `task.ext`: values of the process's `ext` settings, evaluated when asked for.
+class ExtObject final : public lang::NativeObject {
+ public:
+  explicit ExtObject(TaskContext* context) : context_(context) {}
+  [[nodiscard]] std::string_view type_name() const override { return "TaskExt"; }
+  std::optional<Value> property(Interpreter&, std::string_view name) override {
+    return value(name);
+  }
+  std::optional<Value> index(Interpreter&, const Value& index) override {
+    return value(lang::to_text(index));
+  }
+  std::optional<Value> call_method(Interpreter&, std::string_view name,
+                                   const Arguments& arguments) override {
+    if (name == "get" && arguments.size() == 1) return value(lang::to_text(arguments[0]));
+    if (name == "containsKey" && arguments.size() == 1) {
+      const auto known = names();
+      return Value::boolean(std::find(known.begin(), known.end(), lang::to_text(arguments[0])) !=
+                            known.end());
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] bool truth() const override { return !names().empty(); }
+  [[nodiscard]] std::vector<std::string> names() const override {
+    return context_ == nullptr ? std::vector<std::string>() : context_->ext_names();
+  }
+  void detach() { context_ = nullptr; }
+
+ private:
+  [[nodiscard]] Value value(std::string_view name) {
+    return context_ == nullptr ? Value() : context_->ext(name);
+  }
+
+  TaskContext* context_;
+};
+
+/// `task`. Outlives its context where a closure keeps it; it then knows nothing.
+class TaskObject final : public lang::NativeObject {
+ public:
+  explicit TaskObject(TaskContext* context)
+      : context_(context), ext_(lang::make<ExtObject>(context)) {}
+  [[nodiscard]] std::string_view type_name() const override { return "TaskConfig"; }
+  std::optional<Value> property(Interpreter&, std::string_view name) override {
+    if (context_ == nullptr) return Value();
+    if (name == "ext") return Value(ext_);
+    return context_->property(name);
+  }
+  std::optional<Value> index(Interpreter& interpreter, const Value& index) override {
+    return property(interpreter, lang::to_text(index));
+  }
+  void detach() {
+    context_ = nullptr;
+    ext_->detach();
+  }
+
+ private:
+  TaskContext* context_;
+  Ref<ExtObject> ext_;
+};
+
+/// The names that closures of the configuration may use.
+class TaskScope final : public lang::Scope {
+ public:
+  explicit TaskScope(TaskContext* context) : context_(context) {}
+  std::optional<Value> get(Interpreter&, std::string_view name) override {
+    return context_ == nullptr ? std::nullopt : context_->variable(name);
+  }
+  void detach() { context_ = nullptr; }
+
+ private:
+  TaskContext* context_;
+};
+
+bool is_setting_list(std::string_view name) {
+  return name == "publishDir" || name == "label" || name == "module";
+}
+
+}  // namespace
+
+TaskContext::TaskContext(ProcessUnit& unit, std::int64_t index, int attempt)
+    : unit_(unit), index_(index), attempt_(attempt), frame_(unit.declaration.frame_size) {
+  task_ = lang::make<TaskObject>(this);
+  scope_ = lang::make<TaskScope>(this);
+  if (frame_.size() > 0) frame_.set(0, task_, false);
+}
+
+TaskContext::~TaskContext() {
+  lang::native_as<TaskObject>(task_)->detach();
+  static_cast<TaskScope*>(scope_.get())->detach();
+}
+
+Value TaskContext::evaluate(const lang::Expr& expression) {
+  return unit_.run.interpreter.evaluate(expression, frame_, scope_);
+}
+
+Value TaskContext::settled(const Value& value) {
+  auto* const closure = value.as<lang::ClosureObject>();
+  if (closure == nullptr) return value;
+  return unit_.run.interpreter.call(Value(closure->with_scope(scope_)));
+}
+
+DirectiveValue TaskContext::evaluate_source(const ProcessSettings::Source& source) {
+  DirectiveValue result;
+  for (const lang::Expr* argument : source.directive->arguments) {
+    result.values.push_back(settled(evaluate(*argument)));
+  }
+  if (!source.directive->named.empty()) {
+    result.named = unit_.run.interpreter.evaluate_named(source.directive->named, frame_, scope_);
+  }
+  return result;
+}
+
+void TaskContext::add_config_value(const Value& value, bool list_of_settings,
+                                   std::vector<DirectiveValue>& values) {
+  if (const auto* const list = value.as<lang::ListObject>(); list != nullptr && list_of_settings) {
+    for (const Value& item : list->items) add_config_value(settled(item), false, values);
+    return;
+  }
+  DirectiveValue result;
+  if (auto* const map = value.as<MapObject>()) {
+    result.named = Ref<MapObject>(map);
+  } else {
+    result.values.push_back(value);
+  }
+  values.push_back(std::move(result));
+}
+
+std::vector<DirectiveValue> TaskContext::evaluate_directive(std::string_view name) {
+  std::vector<DirectiveValue> values;
+  const auto* const sources = unit_.settings.find(name);
+  if (sources == nullptr) return values;
+  for (const ProcessSettings::Source& source : *sources) {
+    if (source.directive != nullptr) {
+      values.push_back(evaluate_source(source));
+    } else {
+      add_config_value(settled(source.value), is_setting_list(name), values);
+    }
+  }
+  return values;
+}
+
+const std::vector<DirectiveValue>& TaskContext::directive(std::string_view name) {
+  const auto known = directives_.find(name);
+  if (known != directives_.end()) return known->second;
+  std::vector<DirectiveValue> values = evaluate_directive(name);
+  return directives_.emplace(std::string(name), std::move(values)).first->second;
+}
+
+Value TaskContext::value(std::string_view name) {
+  const auto& values = directive(name);
+  if (values.empty()) return {};
+  const DirectiveValue& first = values.front();
+  return first.values.empty() && first.named ? Value(first.named) : first.first();
+}
+
+std::optional<std::string> TaskContext::text(std::string_view name) {
+  const Value found = value(name);
+  if (found.is_null()) return std::nullopt;
+  return lang::to_text(found);
+}
+
+bool TaskContext::flag(std::string_view name) {
+  return lang::truth(value(name));
+}
+
+Value TaskContext::ext(std::string_view name) {
+  const auto& layers = unit_.settings.ext();
+  for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+    if (layer->directive != nullptr) {
+      for (const lang::NamedArgument& argument : layer->directive->named) {
+        if (unit_.run.text(argument.key) == name) return settled(evaluate(*argument.value));
+      }
+      continue;
+    }
+    const Value settings = settled(layer->value);
+    const auto* const map = settings.as<MapObject>();
+    const Value* const found = map == nullptr ? nullptr : map->items.find(name);
+    if (found != nullptr) return settled(*found);
+  }
+  return {};
+}
+
+std::vector<std::string> TaskContext::ext_names() const {
+  std::vector<std::string> names;
+  for (const ProcessSettings::Source& layer : unit_.settings.ext()) {
+    if (layer.directive != nullptr) {
+      for (const lang::NamedArgument& argument : layer.directive->named) {
+        names.emplace_back(unit_.run.text(argument.key));
+      }
+    } else if (const auto* const map = layer.value.as<MapObject>()) {
+      for (const auto& entry : map->items.entries()) names.push_back(lang::to_text(entry.key));
+    }
+  }
+  return names;
+}
+
+Value TaskContext::memory_value(std::string_view name) {
+  Value found = value(name);
+  if (found.is_null() || found.kind() == lang::Kind::memory) return found;
+  if (found.is_integer()) return Value::memory(found.as_int64());
+  const auto bytes = base::parse_bytes(lang::to_text(found));
+  if (!bytes) {
+    throw Error(ErrorKind::input,
+                fmt::format("directive '{}' of process '{}' does not understand '{}'", name,
+                            unit_.qualified_name, lang::to_short_text(found)))
+        .with_hint("write it like '4 GB' or 4.GB");
+  }
+  return Value::memory(*bytes);
+}
+
+Value TaskContext::duration_value(std::string_view name) {
+  Value found = value(name);
+  if (found.is_null() || found.kind() == lang::Kind::duration) return found;
+  if (found.is_integer()) return Value::duration(found.as_int64());
+  const auto duration = base::parse_duration(lang::to_text(found));
+  if (!duration) {
+    throw Error(ErrorKind::input,
+                fmt::format("directive '{}' of process '{}' does not understand '{}'", name,
+                            unit_.qualified_name, lang::to_short_text(found)))
+        .with_hint("write it like '2 h' or 2.h");
+  }
+  return Value::duration(duration->count());
+}
+
+double TaskContext::cpus() {
+  const Value found = value("cpus");
+  if (found.is_null()) return 1;
+  if (lang::is_number(found)) return lang::to_double(found);
+  if (const auto number = base::parse_double(lang::to_text(found))) return *number;
+  throw Error(ErrorKind::input,
+              fmt::format("directive 'cpus' of process '{}' needs a number, not '{}'",
+                          unit_.qualified_name, lang::to_short_text(found)));
+}
+
+Value TaskContext::property(std::string_view name) {
+  if (name == "process") return Value::string(unit_.qualified_name);
+  if (name == "index") return Value::number(index_);
+  if (name == "attempt") return Value::integer(attempt_);
+  if (name == "cpus") {
+    const Value found = value("cpus");
+    return found.is_null() ? Value::integer(1) : found;
+  }
+  if (name == "memory" || name == "disk") return memory_value(name);
+  if (name == "time") return duration_value(name);
+  if (name == "hash") return hash_.empty() ? Value() : Value::string(hash_);
+  if (name == "workDir") return work_dir_.empty() ? Value() : lang::make_path(work_dir_);
+  if (name == "exitStatus") {
+    if (!has_result_ && previous_exit_ < 0)
+      return Value::integer(std::numeric_limits<std::int32_t>::max());
+    return Value::integer(has_result_ ? exit_status_ : previous_exit_);
+  }
+  if (name == "previousException")
+    return previous_cause_.empty() ? Value() : Value::string(previous_cause_);
+  if (name == "previousTrace") {
+    if (attempt_ == 1) return {};
+    auto trace = lang::make<MapObject>();
+    trace->items.put("exit", Value::integer(previous_exit_));
+    trace->items.put("attempt", Value::integer(attempt_ - 1));
+    return trace;
+  }
+  return value(name);
+}
+
+std::optional<Value> TaskContext::variable(std::string_view name) {
+  if (name == "task") return task_;
+  for (const lang::BodyVariable& variable : unit_.declaration.variables) {
+    if (!variable.local && unit_.run.text(variable.name) == name) return frame_.get(variable.slot);
+  }
+  return std::nullopt;
+}
+
+void TaskContext::set_result(int exit_status, const std::string& hash,
+                             const std::string& work_dir) {
+  has_result_ = true;
+  exit_status_ = exit_status;
+  hash_ = hash;
+  work_dir_ = work_dir;
+}
+
+void TaskContext::set_previous(int exit_status, const std::string& cause) {
+  previous_exit_ = exit_status;
+  previous_cause_ = cause;
+}
+
+}  // namespace weir::engine

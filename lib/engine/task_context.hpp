@@ -1,0 +1,95 @@
+#pragma once
+
+#include "engine/process_settings.hpp"
+#include "engine/task_spec.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::engine {
+
+/// One process as a workflow uses it: its declaration, names and settings.
+struct ProcessUnit {
+  RunContext& run;
+  const lang::ProcessDecl& declaration;
+  std::string name;            ///< as called: the alias
+  std::string qualified_name;  ///< "W:P"
+  ProcessSettings settings;
+  ProcessId id = 0;
+  std::size_t order = 0;  ///< place among all processes of the run
+};
+
+/// One attempt of one task on the language side: its variables, and directives evaluated when first
+/// asked for.
+///
+/// The same code serves all of a task's life: inputs are bound into the frame, directives and the
+/// script are evaluated in it, and output values after the task's end.
+class TaskContext {
+ public:
+  TaskContext(ProcessUnit& unit, std::int64_t index, int attempt);
+  ~TaskContext();
+  TaskContext(const TaskContext&) = delete;
+  TaskContext& operator=(const TaskContext&) = delete;
+
+  [[nodiscard]] ProcessUnit& unit() const { return unit_; }
+  [[nodiscard]] lang::Frame& frame() { return frame_; }
+  [[nodiscard]] const lang::Ref<lang::Scope>& scope() const { return scope_; }
+  [[nodiscard]] std::int64_t index() const { return index_; }
+  [[nodiscard]] int attempt() const { return attempt_; }
+
+  [[nodiscard]] lang::Value evaluate(const lang::Expr& expression);
+  /// A closure is called with the task's names in scope; any other value is returned as it is.
+  [[nodiscard]] lang::Value settled(const lang::Value& value);
+  /// All values of a directive, evaluated once; empty when it is not set.
+  [[nodiscard]] const std::vector<DirectiveValue>& directive(std::string_view name);
+  /// The first value of a directive, else null.
+  [[nodiscard]] lang::Value value(std::string_view name);
+  /// Its text, or nothing when it is not set or null.
+  [[nodiscard]] std::optional<std::string> text(std::string_view name);
+  [[nodiscard]] bool flag(std::string_view name);
+  /// `ext.NAME`, null when it is not set.
+  [[nodiscard]] lang::Value ext(std::string_view name);
+  [[nodiscard]] std::vector<std::string> ext_names() const;
+  /// `task.NAME` as scripts see it.
+  [[nodiscard]] lang::Value property(std::string_view name);
+  /// What a name of the body stands for, or nothing: inputs and variables, and `task`.
+  [[nodiscard]] std::optional<lang::Value> variable(std::string_view name);
+
+  // Known only after the task ran.
+  void set_result(int exit_status, const std::string& hash, const std::string& work_dir);
+  /// Of the attempt before this one.
+  void set_previous(int exit_status, const std::string& cause);
+
+  /// Scripts see memory sizes and times, whatever way a setting wrote them. Throws Error (input)
+  /// for anything else.
+  [[nodiscard]] lang::Value memory_value(std::string_view name);
+  [[nodiscard]] lang::Value duration_value(std::string_view name);
+  [[nodiscard]] double cpus();
+
+ private:
+  [[nodiscard]] DirectiveValue evaluate_source(const ProcessSettings::Source& source);
+  void add_config_value(const lang::Value& value, bool list_of_settings,
+                        std::vector<DirectiveValue>& values);
+  [[nodiscard]] std::vector<DirectiveValue> evaluate_directive(std::string_view name);
+
+  ProcessUnit& unit_;
+  std::int64_t index_;
+  int attempt_;
+  lang::Frame frame_;
+  lang::Value task_;
+  lang::Ref<lang::Scope> scope_;
+  std::map<std::string, std::vector<DirectiveValue>, std::less<>> directives_;
+  int exit_status_ = -1;
+  bool has_result_ = false;
+  std::string hash_;
+  std::string work_dir_;
+  int previous_exit_ = -1;
+  std::string previous_cause_;
+};
+
+}  // namespace weir::engine

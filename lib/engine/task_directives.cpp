@@ -1,0 +1,237 @@
+#include "engine/task_directives.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "lang/numbers.hpp"
+#include "lang/semantics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+namespace weir::engine {
+
+using lang::MapObject;
+using lang::Value;
+
+namespace {
+
+[[noreturn]] void refuse(TaskContext& context, std::string_view directive, const std::string& given,
+                         const std::string& hint) {
+  throw Error(ErrorKind::input, fmt::format("directive '{}' of process '{}' does not take '{}'",
+                                            directive, context.unit().qualified_name, given))
+      .with_hint(hint);
+}
+
+std::string absolute(const TaskContext& context, const std::string& path) {
+  return (std::filesystem::path(context.unit().run.launch_dir) / path).lexically_normal().string();
+}
+
+template <typename T>
+struct Word {
+  std::string_view word;
+  T meaning;
+};
+
+template <typename T, std::size_t N>
+T meaning_of(TaskContext& context, std::string_view directive, const std::string& given,
+             const std::array<Word<T>, N>& words) {
+  std::vector<std::string> known;
+  for (const Word<T>& row : words) {
+    if (row.word == given) return row.meaning;
+    known.emplace_back(row.word);
+  }
+  refuse(context, directive, given, "use one of " + base::join(known, ", "));
+}
+
+constexpr std::array k_publish_modes{Word<PublishMode>{"symlink", PublishMode::symlink},
+                                     Word<PublishMode>{"rellink", PublishMode::rellink},
+                                     Word<PublishMode>{"link", PublishMode::link},
+                                     Word<PublishMode>{"copy", PublishMode::copy},
+                                     Word<PublishMode>{"copyNoFollow", PublishMode::copy_no_follow},
+                                     Word<PublishMode>{"move", PublishMode::move}};
+constexpr std::array k_stage_modes{
+    Word<StageMode>{"symlink", StageMode::symlink}, Word<StageMode>{"rellink", StageMode::rellink},
+    Word<StageMode>{"link", StageMode::link}, Word<StageMode>{"copy", StageMode::copy}};
+constexpr std::array k_cache_modes{Word<CacheMode>{"true", CacheMode::standard},
+                                   Word<CacheMode>{"standard", CacheMode::standard},
+                                   Word<CacheMode>{"false", CacheMode::off},
+                                   Word<CacheMode>{"off", CacheMode::off},
+                                   Word<CacheMode>{"lenient", CacheMode::lenient},
+                                   Word<CacheMode>{"deep", CacheMode::deep}};
+
+/// One `publishDir`; nothing when it is not enabled or has no folder.
+std::optional<PublishRule> publish_rule(const std::shared_ptr<TaskContext>& context,
+                                        const DirectiveValue& value) {
+  PublishRule rule;
+  Value path = value.first();
+  if (value.named) {
+    for (const auto& entry : value.named->items.entries()) {
+      const std::string name = lang::to_text(entry.key);
+      if (name == "saveAs") {
+        auto* const closure = entry.value.as<lang::ClosureObject>();
+        if (closure == nullptr)
+          refuse(*context, "publishDir", lang::to_short_text(entry.value), "saveAs is a closure");
+        const Value bound(closure->with_scope(context->scope()));
+        rule.save_as = [context, bound](const std::string& file) -> std::optional<std::string> {
+          const Value answer = context->unit().run.interpreter.call(bound, Value::string(file));
+          if (answer.is_null()) return std::nullopt;
+          return lang::to_text(answer);
+        };
+        continue;
+      }
+      const Value given = context->settled(entry.value);
+      if (name == "path") path = given;
+      if (name == "enabled" && !lang::truth(given)) return std::nullopt;
+      if (given.is_null()) continue;
+      if (name == "mode") {
+        rule.mode = meaning_of(*context, "publishDir", lang::to_text(given), k_publish_modes);
+      } else if (name == "pattern") {
+        rule.pattern = lang::to_text(given);
+      } else if (name == "overwrite") {
+        rule.overwrite = lang::truth(given);
+      } else if (name == "failOnError") {
+        rule.fail_on_error = lang::truth(given);
+      }
+    }
+  }
+  path = context->settled(path);
+  if (path.is_null()) return std::nullopt;
+  const std::string folder = lang::to_text(path);
+  if (folder.find("://") != std::string::npos) {
+    refuse(*context, "publishDir", folder, "only local folders are supported");
+  }
+  rule.folder = absolute(*context, folder);
+  return rule;
+}
+
+std::int64_t capped(TaskContext& context, std::string_view name, std::int64_t value) {
+  const Value limits = context.value("resourceLimits");
+  const auto* const map = limits.as<MapObject>();
+  const Value* const limit = map == nullptr ? nullptr : map->items.find(name);
+  if (limit == nullptr || limit->is_null()) return value;
+  std::int64_t most = 0;
+  if (limit->is_integer() || limit->kind() == lang::Kind::memory ||
+      limit->kind() == lang::Kind::duration) {
+    most = limit->as_int64();
+  } else if (name == "time") {
+    const auto duration = base::parse_duration(lang::to_text(*limit));
+    most = duration ? duration->count() : 0;
+  } else {
+    most = base::parse_bytes(lang::to_text(*limit)).value_or(0);
+  }
+  return most > 0 ? std::min(value, most) : value;
+}
+
+void apply_resources(TaskContext& context, Resources& resources) {
+  resources.cpus = context.cpus();
+  const auto whole = static_cast<std::int64_t>(resources.cpus);
+  if (const std::int64_t most = capped(context, "cpus", whole); most < whole)
+    resources.cpus = static_cast<double>(most);
+  if (const Value memory = context.memory_value("memory"); !memory.is_null()) {
+    resources.memory_bytes = capped(context, "memory", memory.as_int64());
+  }
+  if (const Value disk = context.memory_value("disk"); !disk.is_null()) {
+    resources.disk_bytes = capped(context, "disk", disk.as_int64());
+  }
+  if (const Value time = context.duration_value("time"); !time.is_null()) {
+    resources.time = std::chrono::milliseconds(capped(context, "time", time.as_int64()));
+  }
+  const Value accelerator = context.value("accelerator");
+  if (accelerator.is_integer()) resources.accelerators = accelerator.as_int64();
+  if (const auto* const map = accelerator.as<MapObject>()) {
+    const Value* const request = map->items.find("request");
+    const Value* const limit = map->items.find("limit");
+    const Value* const wanted = request != nullptr ? request : limit;
+    if (wanted != nullptr && wanted->is_integer()) resources.accelerators = wanted->as_int64();
+  }
+}
+
+void apply_environment(TaskContext& context, TaskSpec& spec) {
+  const RunContext& run = context.unit().run;
+  if (const Value* const env = run.config.find("env")) {
+    if (const auto* const map = env->as<MapObject>()) {
+      for (const auto& entry : map->items.entries()) {
+        if (!entry.value.is_null())
+          spec.environment.emplace(lang::to_text(entry.key), lang::to_text(entry.value));
+      }
+    }
+  }
+  const std::string bin = run.project_dir + "/bin";
+  if (!base::file_info(bin)) return;
+  std::string& path = spec.environment["PATH"];
+  path = path.empty() ? bin : path + ":" + bin;
+}
+
+void apply_shell(TaskContext& context, TaskSpec& spec) {
+  const auto& shell = context.directive("shell");
+  if (shell.empty()) return;
+  std::vector<std::string> words;
+  for (const Value& value : shell.front().values) {
+    if (lang::is_collection(value)) {
+      for (const Value& item : lang::elements_of(value)) words.push_back(lang::to_text(item));
+      continue;
+    }
+    // A setting may be one text with blanks: "/bin/bash -euo pipefail".
+    for (const std::string_view word : base::split(lang::to_text(value), ' ')) {
+      if (!word.empty()) words.emplace_back(word);
+    }
+  }
+  if (!words.empty()) spec.shell = std::move(words);
+}
+
+void apply_scratch(TaskContext& context, TaskSpec& spec) {
+  const Value scratch = context.value("scratch");
+  if (scratch.is_null() || (scratch.kind() == lang::Kind::boolean && !scratch.as_boolean())) return;
+  spec.scratch = lang::to_text(scratch);
+  if (spec.scratch == "false") spec.scratch.clear();
+}
+
+void apply_software(TaskContext& context, TaskSpec& spec) {
+  const Config& config = context.unit().run.config;
+  for (const std::string_view engine :
+       {"docker", "podman", "singularity", "apptainer", "charliecloud", "shifter", "sarus"}) {
+    if (config.flag(fmt::format("{}.enabled", engine)))
+      spec.container = context.text("container").value_or("");
+  }
+  if (config.flag("conda.enabled")) spec.conda = context.text("conda").value_or("");
+  if (config.flag("spack.enabled")) spec.spack = context.text("spack").value_or("");
+  for (const DirectiveValue& module : context.directive("module")) {
+    for (const Value& value : module.values) spec.modules.push_back(lang::to_text(value));
+  }
+}
+
+}  // namespace
+
+void apply_directives(const std::shared_ptr<TaskContext>& shared, TaskSpec& spec) {
+  TaskContext& context = *shared;
+  apply_resources(context, spec.resources);
+  apply_environment(context, spec);
+  apply_shell(context, spec);
+  apply_scratch(context, spec);
+  apply_software(context, spec);
+  spec.debug = context.flag("debug") || context.flag("echo");
+  spec.before_script = context.text("beforeScript").value_or("");
+  spec.after_script = context.text("afterScript").value_or("");
+  if (const auto folder = context.text("storeDir")) spec.store_dir = absolute(context, *folder);
+  if (const auto mode = context.text("stageInMode")) {
+    spec.stage_in_mode = meaning_of(context, "stageInMode", *mode, k_stage_modes);
+  }
+  if (const auto mode = context.text("cache"))
+    spec.cache = meaning_of(context, "cache", *mode, k_cache_modes);
+  for (const DirectiveValue& value : context.directive("publishDir")) {
+    if (auto rule = publish_rule(shared, value)) spec.publish.push_back(std::move(*rule));
+  }
+  if (const auto& exits = context.directive("validExitStatus"); !exits.empty()) {
+    spec.valid_exits.clear();
+    for (const Value& value : exits.front().values) {
+      for (const Value& item : lang::elements_of(value))
+        spec.valid_exits.push_back(lang::to_int32(item));
+    }
+  }
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,216 @@
+#include "engine/task_inputs.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/hash.hpp"
+#include "engine/path_lookup.hpp"
+#include "engine/stage_names.hpp"
+#include "engine/value_key.hpp"
+#include "lang/semantics.hpp"
+
+#include <fmt/format.h>
+
+namespace weir::engine {
+
+using lang::InputKind;
+using lang::ListObject;
+using lang::PathObject;
+using lang::ProcessInput;
+using lang::Value;
+
+namespace {
+
+/// Binds the inputs of one task.
+class Binder {
+ public:
+  Binder(TaskContext& context, TaskSpec& spec)
+      : context_(context), spec_(spec), run_(context.unit().run) {}
+
+  void bind(const ProcessInput& input, const Value& value) {
+    switch (input.kind) {
+      case InputKind::val: bind_value(input, value); break;
+      case InputKind::path:
+      case InputKind::file: bind_files(input, value); break;
+      case InputKind::env: bind_env(input, value); break;
+      case InputKind::standard_input: bind_stdin(value); break;
+      case InputKind::tuple: bind_tuple(input, value); break;
+      case InputKind::each: bind(input.elements.front(), value); break;
+      case InputKind::typed: refuse(input, "typed inputs are not supported"); break;
+    }
+  }
+
+ private:
+  [[noreturn]] void refuse(const ProcessInput& input, const std::string& why) const {
+    const dataflow::Place place = run_.place(input.span);
+    Error error(ErrorKind::input,
+                fmt::format("process '{}': {}", context_.unit().qualified_name, why));
+    error.at({place.file, place.line, place.column, -1});
+    throw error;
+  }
+
+  void set_variable(const ProcessInput& input, const Value& value) {
+    if (input.name != lang::Name::none) context_.frame().set(input.slot, value, input.cell);
+  }
+
+  [[nodiscard]] std::string label_of(const ProcessInput& input) const {
+    return "input " + (input.name == lang::Name::none ? fmt::format("{}", ++unnamed_)
+                                                      : std::string(run_.text(input.name)));
+  }
+
+  void bind_value(const ProcessInput& input, const Value& value) {
+    set_variable(input, value);
+    spec_.key.push_back(value_part(label_of(input), value));
+  }
+
+  void bind_env(const ProcessInput& input, const Value& value) {
+    const std::string name = input.argument == nullptr
+                                 ? std::string(run_.text(input.name))
+                                 : lang::to_text(context_.evaluate(*input.argument));
+    spec_.environment[name] = lang::to_text(value);
+    spec_.key.push_back(value_part("input env " + name, value));
+  }
+
+  void bind_stdin(const Value& value) {
+    if (const auto* const path = value.as<PathObject>()) {
+      spec_.stdin_file = path->text;
+    } else {
+      spec_.stdin_text = lang::to_text(value);
+    }
+    spec_.key.push_back(value_part("input stdin", value));
+  }
+
+  void bind_tuple(const ProcessInput& input, const Value& value) {
+    const auto* const list = value.as<ListObject>();
+    const std::size_t given = list == nullptr ? 1 : list->items.size();
+    if (given != input.elements.size() || (list == nullptr && input.elements.size() > 1)) {
+      refuse(input,
+             fmt::format("input tuple has {} elements, but {} are declared; offending value: {}",
+                         given, input.elements.size(), lang::to_short_text(value)));
+    }
+    for (std::size_t i = 0; i < input.elements.size(); ++i) {
+      bind(input.elements[i], list == nullptr ? value : list->items[i]);
+    }
+  }
+
+  [[nodiscard]] const lang::Expr* option(const ProcessInput& input, std::string_view name) const {
+    for (const lang::NamedArgument& argument : input.options) {
+      if (run_.text(argument.key) == name) return argument.value;
+    }
+    return nullptr;
+  }
+
+  /// The declared stage name: `path 'x'`, `stageAs: 'x'`, `name: 'x'`; empty when there is none.
+  [[nodiscard]] std::string stage_pattern(const ProcessInput& input) {
+    for (const std::string_view name : {"stageAs", "name"}) {
+      if (const lang::Expr* const given = option(input, name))
+        return stage_text(context_.evaluate(*given));
+    }
+    return input.argument == nullptr ? std::string()
+                                     : stage_text(context_.evaluate(*input.argument));
+  }
+  [[nodiscard]] std::string stage_text(const Value& value) {
+    return lang::to_text(context_.settled(value));
+  }
+
+  void bind_files(const ProcessInput& input, const Value& value) {
+    std::vector<std::string> sources;
+    add_files(input, value, sources);
+    const auto arity = declared_arity(input);
+    if (arity && !arity->takes(sources.size())) {
+      refuse(input, fmt::format("{} files were given, the arity of the input says otherwise",
+                                sources.size()));
+    }
+    const std::vector<std::string> names = expand_stage_names(stage_pattern(input), sources);
+    std::vector<Value> staged;
+    KeyText key;
+    key.begin_list();
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      spec_.inputs.push_back({sources[i], names[i]});
+      auto path = lang::make<PathObject>(sources[i]);
+      path->stage_name = names[i];
+      path->stage_text = escape_for_script(names[i]);
+      staged.emplace_back(path);
+      key.add_file(sources[i]);
+      key.add_text(names[i]);
+    }
+    key.end_list();
+    spec_.key.push_back(key.finish(label_of(input)));
+    const bool single = arity ? arity->is_single() : staged.size() == 1;
+    if (single && staged.size() == 1) {
+      set_variable(input, staged.front());
+      return;
+    }
+    auto list = lang::make<ListObject>(std::move(staged));
+    list->is_staged = true;
+    set_variable(input, list);
+  }
+
+  [[nodiscard]] std::optional<Arity> declared_arity(const ProcessInput& input) {
+    const lang::Expr* const given = option(input, "arity");
+    if (given == nullptr) return std::nullopt;
+    const std::string text = lang::to_text(context_.evaluate(*given));
+    auto arity = parse_arity(text);
+    if (!arity) refuse(input, fmt::format("'{}' is no arity; write '1', '2..3' or '1..*'", text));
+    return arity;
+  }
+
+  void add_files(const ProcessInput& input, const Value& value, std::vector<std::string>& sources) {
+    if (const auto* const path = value.as<PathObject>()) {
+      if (!path->scheme.empty())
+        refuse(input, fmt::format("remote file '{}' cannot be staged", path->uri()));
+      sources.push_back(path->text);
+      return;
+    }
+    if (lang::is_collection(value)) {
+      for (const Value& item : lang::elements_of(value)) add_files(input, item, sources);
+      return;
+    }
+    if (value.is_null()) refuse(input, "a path input cannot be null");
+    if (input.kind == InputKind::file && !is_path_text(value)) {
+      sources.push_back(write_value_file(value));
+      return;
+    }
+    if (!is_path_text(value)) {
+      refuse(input, fmt::format("not a valid path value: '{}'", lang::to_short_text(value)));
+    }
+    add_files(input, path_of(value.text(), run_.launch_dir), sources);
+  }
+
+  [[nodiscard]] static bool is_path_text(const Value& value) {
+    if (!value.is_string()) return false;
+    const std::string& text = value.text();
+    if (text.find('\n') != std::string::npos) return false;
+    return text.starts_with('/') || text.find("://") != std::string::npos;
+  }
+
+  /// Any other value given to a `file` input becomes a file whose place depends on its content
+  /// alone, so that the task is found again by a resumed run.
+  [[nodiscard]] std::string write_value_file(const Value& value) {
+    const std::string text = lang::to_text(value);
+    const std::string folder = run_.work_dir + "/tmp/" + base::fast_hash(text).hex();
+    const std::string name = fmt::format("{}/input.{}", folder, ++value_files_);
+    if (!base::file_info(name)) {
+      base::make_folders(folder);
+      base::write_file(name, text);
+    }
+    return name;
+  }
+
+  TaskContext& context_;
+  TaskSpec& spec_;
+  RunContext& run_;
+  int value_files_ = 0;
+  mutable int unnamed_ = 0;
+};
+
+}  // namespace
+
+void bind_inputs(TaskContext& context, std::span<const Value> values, TaskSpec& spec) {
+  const auto& inputs = context.unit().declaration.inputs;
+  WEIR_ASSERT(values.size() == inputs.size());
+  Binder binder(context, spec);
+  for (std::size_t i = 0; i < inputs.size(); ++i) binder.bind(inputs[i], values[i]);
+  check_stage_collisions(spec.inputs);
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "engine/task_context.hpp"
+#include "engine/task_spec.hpp"
+
+#include <span>
+
+namespace weir::engine {
+
+/// Binds one set of input values: variables into the context's frame; files, environment and
+/// standard input, and the key's parts, into `spec`. `values` are in the order of the declaration.
+///
+/// Throws Error (input) naming the process and the input for a tuple of another size, a value that
+/// is no path, a wrong number of files, colliding stage names.
+void bind_inputs(TaskContext& context, std::span<const lang::Value> values, TaskSpec& spec);
+
+}  // namespace weir::engine
