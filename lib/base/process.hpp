@@ -92,6 +92,9 @@ struct CommandResult {
 /// Path of the running weir binary.
 [[nodiscard]] std::string own_executable();
 
+/// A descriptor that becomes readable when that very process ends; nothing when it is not alive any more.
+[[nodiscard]] std::optional<Fd> watch_process(const ProcessIdentity& identity);
+
 /// Sends `signal` to one process if it still is the one named. True when delivered.
 bool signal_process(const ProcessIdentity& identity, int signal);
 

@@ -150,12 +150,16 @@ bool is_alive(const ProcessIdentity& identity) {
   return identity_of(identity.pid) == identity;
 }
 
+std::optional<Fd> watch_process(const ProcessIdentity& identity) {
+  // The descriptor pins the process: checked after it was opened, the id cannot be handed out again unnoticed.
+  Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, identity.pid, 0)));
+  if (!pidfd || !is_alive(identity)) return std::nullopt;
+  return pidfd;
+}
+
 bool signal_process(const ProcessIdentity& identity, int signal) {
-  // The descriptor pins the process: checked after it was opened, the id cannot be handed out again
-  // unnoticed.
-  const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, identity.pid, 0)));
-  if (!pidfd || !is_alive(identity)) return false;
-  return ::syscall(SYS_pidfd_send_signal, pidfd.get(), signal, nullptr, 0) == 0;
+  const std::optional<Fd> pidfd = watch_process(identity);
+  return pidfd && ::syscall(SYS_pidfd_send_signal, pidfd->get(), signal, nullptr, 0) == 0;
 }
 
 std::vector<pid_t> descendants_of(pid_t root) {

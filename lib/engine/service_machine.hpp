@@ -120,6 +120,7 @@ class ServiceMachine {
   Actions conclude_failed_start();
   Actions conclude_crash();
   [[nodiscard]] bool may_restart() const;
+  [[nodiscard]] ServiceAction loss() const;
   [[nodiscard]] bool is_up() const;
   [[nodiscard]] std::string describe_exit() const;
 

@@ -1,0 +1,152 @@
+#include "engine/probe.hpp"
+
+#include "base/error.hpp"
+#include "base/event_loop.hpp"
+#include "base/file.hpp"
+#include "base/process_host.hpp"
+#include "base/text.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace weir::engine {
+namespace {
+
+/// `lstat` only: what a handle leads to is never opened or followed (a FIFO would block).
+class FileProbe final : public Probe {
+ public:
+  FileProbe(const ProbeSpec& spec, const ProbeContext& context)
+      : path_(base::fs::path(context.directory) / spec.target), allow_empty_(spec.allow_empty) {}
+
+  void look(Done done) override {
+    const auto info = base::file_info(path_, base::FollowLinks::no);
+    const auto before = std::exchange(seen_, info);
+    if (!info)
+      return done({ProbeAnswer::Kind::not_yet, "'" + path_.string() + "' does not exist", -1});
+    if (info->type == base::FileInfo::Type::regular && info->size_bytes == 0 && !allow_empty_)
+      return done({ProbeAnswer::Kind::not_yet, "'" + path_.string() + "' is empty", -1});
+    if (before != info)
+      return done({ProbeAnswer::Kind::not_yet, "'" + path_.string() + "' is changing", -1});
+    done({ProbeAnswer::Kind::passed, {}, -1});
+  }
+  void cancel() override {}
+
+ private:
+  base::fs::path path_;
+  bool allow_empty_;
+  std::optional<base::FileInfo> seen_;
+};
+
+/// A shell command in a tree of its own, killed at its timeout. Never overlaps with itself: a look
+/// ends when the tree of the one before is empty.
+class CommandProbe final : public Probe {
+ public:
+  CommandProbe(const ProbeSpec& spec, const ProbeContext& context)
+      : spec_(spec), context_(context) {
+    WEIR_ASSERT(context.host != nullptr);
+  }
+  ~CommandProbe() override { cancel(); }
+
+  void look(Done done) override {
+    base::SpawnOptions options;
+    options.argv = {"/bin/sh", "-c", spec_.target};
+    options.environment = context_.environment;
+    options.directory = context_.directory;
+    const base::Fd null = base::open_append("/dev/null");
+    options.stdout_fd = null.get();
+    options.stderr_fd = null.get();
+    run_ = std::make_shared<Run>();
+    run_->done = std::move(done);
+    const std::shared_ptr<Run> run = run_;
+    run->id =
+        context_.host->start(options, {[this, run](pid_t, const std::string& error) {
+                                         if (!error.empty())
+                                           finish(*run, {ProbeAnswer::Kind::failed, error, -1});
+                                       },
+                                       [run](const base::ProcessExit& exit) { run->exit = exit; },
+                                       [this, run] { finish(*run, answer_of(*run)); }});
+    run->timer = context_.loop.after(spec_.timeout, [this, run] {
+      run->late = true;
+      context_.host->stop_tree(run->id, SIGKILL, {});
+    });
+  }
+
+  void cancel() override {
+    if (!run_) return;
+    context_.loop.cancel(run_->timer);
+    if (run_->done) context_.host->stop_tree(run_->id, SIGKILL, {});
+    run_->done = nullptr;
+    run_.reset();
+  }
+
+ private:
+  /// Shared with the host's handlers, which may come after this object has gone.
+  struct Run {
+    Done done;
+    base::ProcessHost::Id id = 0;
+    base::EventLoop::Id timer = 0;
+    base::ProcessExit exit;
+    bool late = false;
+  };
+
+  [[nodiscard]] ProbeAnswer answer_of(const Run& run) const {
+    if (run.late)
+      return {ProbeAnswer::Kind::not_yet,
+              "the command took longer than " + base::format_duration(spec_.timeout), -1};
+    if (run.exit.status == 0) return {ProbeAnswer::Kind::passed, {}, 0};
+    const bool unusable = run.exit.status == 126 || run.exit.status == 127;
+    return {unusable ? ProbeAnswer::Kind::failed : ProbeAnswer::Kind::not_yet,
+            "command '" + base::printable(spec_.target) + "' ended with status " +
+                std::to_string(run.exit.status),
+            run.exit.status};
+  }
+
+  /// `this` is used only while the run has a `done`: `cancel` and the destructor take it away.
+  void finish(Run& run, const ProbeAnswer& answer) {
+    if (!run.done) return;
+    context_.loop.cancel(run.timer);
+    const Done done = std::exchange(run.done, nullptr);
+    run_.reset();
+    done(answer);
+  }
+
+  ProbeSpec spec_;
+  ProbeContext context_;
+  std::shared_ptr<Run> run_;
+};
+
+}  // namespace
+
+void ToldProbe::look(Done done) {
+  if (passed_) return done({ProbeAnswer::Kind::passed, {}, -1});
+  done_ = std::move(done);
+}
+
+void ToldProbe::pass() {
+  passed_ = true;
+  if (const Done done = std::exchange(done_, nullptr)) done({ProbeAnswer::Kind::passed, {}, -1});
+}
+
+std::unique_ptr<Probe> make_file_probe(const ProbeSpec& spec, const ProbeContext& context) {
+  return std::make_unique<FileProbe>(spec, context);
+}
+
+std::unique_ptr<Probe> make_command_probe(const ProbeSpec& spec, const ProbeContext& context) {
+  return std::make_unique<CommandProbe>(spec, context);
+}
+
+std::unique_ptr<Probe> make_probe(const ProbeSpec& spec, const ProbeContext& context) {
+  switch (spec.kind) {
+    case ProbeSpec::Kind::file: return make_file_probe(spec, context);
+    case ProbeSpec::Kind::command: return make_command_probe(spec, context);
+    case ProbeSpec::Kind::tcp:
+    case ProbeSpec::Kind::unix:
+    case ProbeSpec::Kind::http: return make_socket_probe(spec, context);
+    case ProbeSpec::Kind::log:
+    case ProbeSpec::Kind::notify:
+    case ProbeSpec::Kind::fd: return std::make_unique<ToldProbe>(probe_text(spec));
+  }
+  return nullptr;
+}
+
+}  // namespace weir::engine

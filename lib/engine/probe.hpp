@@ -1,0 +1,84 @@
+#pragma once
+
+#include "engine/service_settings.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace weir::base {
+class EventLoop;
+class ProcessHost;
+class ThreadPool;
+}  // namespace weir::base
+
+namespace weir::engine {
+
+/// One answer of a condition that was looked at.
+struct ProbeAnswer {
+  enum class Kind {
+    passed,
+    not_yet,  ///< look again later
+    failed,   ///< looking again cannot help
+  };
+  Kind kind = Kind::not_yet;
+  std::string why;  ///< one line; empty when passed
+  int status = -1;  ///< of an HTTP answer or a command; -1: there was none
+};
+
+/// What probes need from their surroundings. All outlive the probes.
+struct ProbeContext {
+  base::EventLoop& loop;
+  base::ThreadPool* pool =
+      nullptr;  ///< resolves names; without one only addresses and localhost are taken
+  base::ProcessHost* host = nullptr;     ///< runs commands
+  std::vector<std::string> environment;  ///< of commands
+  std::string directory;  ///< of commands; relative paths of files and sockets start here
+};
+
+/// Looks at one condition without blocking: used by services (readiness) and gates.
+class Probe {
+ public:
+  using Done = std::function<void(const ProbeAnswer&)>;
+
+  Probe() = default;
+  virtual ~Probe() = default;
+  Probe(const Probe&) = delete;
+  Probe& operator=(const Probe&) = delete;
+
+  /// Looks once and calls `done`, now or later, within the spec's timeout. At most one look at a
+  /// time.
+  virtual void look(Done done) = 0;
+  /// Forgets a look in progress; its `done` is not called.
+  virtual void cancel() = 0;
+};
+
+/// A probe that is told, not asked: log, notify, fd. Its look ends when `pass` is called.
+class ToldProbe final : public Probe {
+ public:
+  explicit ToldProbe(std::string waiting_for) : waiting_for_(std::move(waiting_for)) {}
+  void look(Done done) override;
+  void cancel() override { done_ = nullptr; }
+  void pass();
+  [[nodiscard]] const std::string& waiting_for() const { return waiting_for_; }
+
+ private:
+  std::string waiting_for_;
+  bool passed_ = false;
+  Done done_;
+};
+
+/// For the kinds file, tcp, unix, http and command. A file passes when two looks found it
+/// unchanged.
+[[nodiscard]] std::unique_ptr<Probe> make_probe(const ProbeSpec& spec, const ProbeContext& context);
+
+[[nodiscard]] std::unique_ptr<Probe> make_file_probe(const ProbeSpec& spec,
+                                                     const ProbeContext& context);
+[[nodiscard]] std::unique_ptr<Probe> make_command_probe(const ProbeSpec& spec,
+                                                        const ProbeContext& context);
+/// tcp, unix and http.
+[[nodiscard]] std::unique_ptr<Probe> make_socket_probe(const ProbeSpec& spec,
+                                                       const ProbeContext& context);
+
+}  // namespace weir::engine

@@ -1,0 +1,209 @@
+#include "engine/service_settings.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace weir::engine {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct SignalName {
+  std::string_view name;
+  int number;
+};
+constexpr std::array<SignalName, 8> k_signals{{{"TERM", SIGTERM},
+                                               {"INT", SIGINT},
+                                               {"HUP", SIGHUP},
+                                               {"QUIT", SIGQUIT},
+                                               {"USR1", SIGUSR1},
+                                               {"USR2", SIGUSR2},
+                                               {"WINCH", SIGWINCH},
+                                               {"KILL", SIGKILL}}};
+
+struct ProbePrefix {
+  std::string_view prefix;
+  ProbeSpec::Kind kind;
+  bool keeps_prefix;  // the prefix is part of the target
+};
+constexpr std::array<ProbePrefix, 10> k_probe_prefixes{
+    {{"file:", ProbeSpec::Kind::file, false},
+     {"tcp://", ProbeSpec::Kind::tcp, false},
+     {"tcp:", ProbeSpec::Kind::tcp, false},
+     {"unix://", ProbeSpec::Kind::unix, false},
+     {"unix:", ProbeSpec::Kind::unix, false},
+     {"http://", ProbeSpec::Kind::http, true},
+     {"https://", ProbeSpec::Kind::http, true},
+     {"command:", ProbeSpec::Kind::command, false},
+     {"log:", ProbeSpec::Kind::log, false},
+     {"fd:", ProbeSpec::Kind::fd, false}}};
+
+Error bad_value(const std::string& name, const std::string& value, std::string_view wanted) {
+  return Error(ErrorKind::usage, "service option '" + name + "': '" + base::printable(value) +
+                                     "' is not " + std::string(wanted));
+}
+
+milliseconds duration_of(const std::string& name, const std::string& value) {
+  const auto duration = base::parse_duration(value);
+  if (!duration || duration->count() < 0) throw bad_value(name, value, "a duration such as 30s");
+  return *duration;
+}
+
+std::int64_t number_of(const std::string& name, const std::string& value, std::int64_t max) {
+  const auto number = base::parse_int64(value);
+  if (!number || *number < 0 || *number > max) throw bad_value(name, value, "a number it can be");
+  return *number;
+}
+
+bool flag_of(const std::string& name, const std::string& value) {
+  if (value == "true") return true;
+  if (value == "false") return false;
+  throw bad_value(name, value, "true or false");
+}
+
+std::vector<std::string> words_of(const std::string& value) {
+  std::vector<std::string> words;
+  for (const std::string_view part : base::split(value, ',')) {
+    const std::string_view word = base::trim(part);
+    if (!word.empty()) words.emplace_back(word);
+  }
+  return words;
+}
+
+OnExit on_exit_of(const std::string& name, const std::string& value) {
+  if (value == "abort") return OnExit::abort;
+  if (value == "fail_consumers" || value == "failConsumers") return OnExit::fail_consumers;
+  if (value == "restart") return OnExit::restart;
+  if (value == "allow_zero" || value == "allowZero") return OnExit::allow_zero;
+  throw bad_value(name, value, "one of abort, failConsumers, restart, allowZero");
+}
+
+using Setter = void (*)(ServiceSettings&, const std::string& name, const std::string& value);
+struct Option {
+  std::string_view name;
+  Setter set;
+};
+
+const std::array<Option, 14> k_options{{
+    {"ready", [](ServiceSettings& s, const std::string&,
+                 const std::string& v) { s.probes.push_back(parse_probe(v)); }},
+    {"start",
+     [](ServiceSettings& s, const std::string& n, const std::string& v) {
+       if (v != "eager" && v != "demand") throw bad_value(n, v, "eager or demand");
+       s.eager = v == "eager";
+     }},
+    {"readyTimeout", [](ServiceSettings& s, const std::string& n,
+                        const std::string& v) { s.ready_timeout = duration_of(n, v); }},
+    {"poll", [](ServiceSettings& s, const std::string& n,
+                const std::string& v) { s.poll = std::max(duration_of(n, v), milliseconds(1)); }},
+    {"grace", [](ServiceSettings& s, const std::string& n,
+                 const std::string& v) { s.grace = duration_of(n, v); }},
+    {"linger", [](ServiceSettings& s, const std::string& n,
+                  const std::string& v) { s.linger = duration_of(n, v); }},
+    {"stopSignal", [](ServiceSettings& s, const std::string&,
+                      const std::string& v) { s.stop_signal = parse_signal(v); }},
+    {"stopCommand",
+     [](ServiceSettings& s, const std::string&, const std::string& v) { s.stop_command = v; }},
+    {"onExit", [](ServiceSettings& s, const std::string& n,
+                  const std::string& v) { s.on_exit = on_exit_of(n, v); }},
+    {"restartLimit",
+     [](ServiceSettings& s, const std::string& n, const std::string& v) {
+       s.restart_limit = static_cast<int>(number_of(n, v, 1000));
+     }},
+    {"successExit",
+     [](ServiceSettings& s, const std::string& n, const std::string& v) {
+       for (const std::string& word : words_of(v))
+         s.success_exits.push_back(static_cast<int>(number_of(n, word, 255)));
+     }},
+    {"logCap",
+     [](ServiceSettings& s, const std::string& n, const std::string& v) {
+       const auto bytes = base::parse_bytes(v);
+       if (!bytes || *bytes < 0) throw bad_value(n, v, "a size such as 64MB");
+       s.log_bytes_max = *bytes;
+     }},
+    {"ports",
+     [](ServiceSettings& s, const std::string&, const std::string& v) { s.ports = words_of(v); }},
+    {"allowEmpty", [](ServiceSettings& s, const std::string& n,
+                      const std::string& v) { s.allow_empty = flag_of(n, v); }},
+}};
+
+}  // namespace
+
+ProbeSpec parse_probe(const std::string& text) {
+  ProbeSpec probe;
+  if (text == "notify") {
+    probe.kind = ProbeSpec::Kind::notify;
+    return probe;
+  }
+  const auto found =
+      std::find_if(k_probe_prefixes.begin(), k_probe_prefixes.end(),
+                   [&](const ProbePrefix& row) { return text.starts_with(row.prefix); });
+  if (found == k_probe_prefixes.end() || text.size() == found->prefix.size()) {
+    throw Error(ErrorKind::usage, "'" + base::printable(text) + "' is not a readiness probe")
+        .with_hint(
+            "write file:PATH, tcp://HOST:PORT, unix:PATH, http://…, command:TEXT, log:REGEX, "
+            "notify or fd:N");
+  }
+  if (text.starts_with("https://")) {
+    throw Error(ErrorKind::usage,
+                "'" + base::printable(text) + "': probes by https are not supported")
+        .with_hint("use command:curl -fsS URL");
+  }
+  probe.kind = found->kind;
+  probe.target = found->keeps_prefix ? text : text.substr(found->prefix.size());
+  const bool needs_port = probe.kind == ProbeSpec::Kind::tcp;
+  if (needs_port && probe.target.find(':') == std::string::npos)
+    probe.target.insert(0, "127.0.0.1:");
+  if (probe.kind == ProbeSpec::Kind::fd) {
+    const auto number = base::parse_int64(probe.target);
+    if (!number || *number < 3 || *number > 255)
+      throw Error(ErrorKind::usage,
+                  "probe '" + base::printable(text) + "': the descriptor must be 3 to 255");
+  }
+  return probe;
+}
+
+std::string probe_text(const ProbeSpec& probe) {
+  switch (probe.kind) {
+    case ProbeSpec::Kind::file: return "file:" + probe.target;
+    case ProbeSpec::Kind::tcp: return "tcp://" + probe.target;
+    case ProbeSpec::Kind::unix: return "unix:" + probe.target;
+    case ProbeSpec::Kind::http: return probe.target;
+    case ProbeSpec::Kind::command: return "command:" + probe.target;
+    case ProbeSpec::Kind::log: return "log:" + probe.target;
+    case ProbeSpec::Kind::notify: return "notify";
+    case ProbeSpec::Kind::fd: return "fd:" + probe.target;
+  }
+  return {};
+}
+
+void set_service_option(ServiceSettings& settings, const std::string& name,
+                        const std::string& value) {
+  for (const Option& option : k_options) {
+    if (option.name == name) return option.set(settings, name, value);
+  }
+  std::vector<std::string> names;
+  for (const Option& option : k_options) names.emplace_back(option.name);
+  Error error(ErrorKind::usage, "unknown service option '" + base::printable(name) + "'");
+  if (const auto near = base::nearest(name, names))
+    error.with_hint("did you mean '" + *near + "'?");
+  throw error;
+}
+
+int parse_signal(const std::string& text) {
+  const std::string bare = text.starts_with("SIG") ? text.substr(3) : text;
+  for (const SignalName& signal : k_signals) {
+    if (signal.name == bare) return signal.number;
+  }
+  const auto number = base::parse_int64(text);
+  if (!number || *number < 1 || *number >= NSIG)
+    throw Error(ErrorKind::usage, "'" + base::printable(text) + "' is not a signal")
+        .with_hint("use a name such as TERM or INT");
+  return static_cast<int>(*number);
+}
+
+}  // namespace weir::engine
