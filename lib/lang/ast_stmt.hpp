@@ -129,8 +129,8 @@ struct TryStmt : Stmt {
   List<CatchClause> catches;
 };
 
-/// `label: statement` inside a labelled closure. The statement is an ExpressionStmt or another
-/// LabelledStmt.
+/// `label: statement` inside a labelled closure. The statements that follow without a label belong
+/// to it, too: the value of a label is that of the last statement before the next label.
 struct LabelledStmt : Stmt {
   Name label = Name::none;
   Span label_span;

@@ -165,6 +165,17 @@ ConfigStmt* ConfigParser::selector(Place place) {
   return node;
 }
 
+// To the end of a statement whose blocks may begin on lines of their own.
+void ConfigParser::skip_statement() {
+  while (true) {
+    while (!at_statement_end()) skip_group();
+    const bool goes_on = peek_line().kind == TokenKind::left_brace ||
+                         peek_line().word == Word::catch_ || text_of(peek_line()) == "finally";
+    if (!goes_on) return;
+    skip_newlines();
+  }
+}
+
 // Statements of scripts, which older versions allowed here.
 bool ConfigParser::invalid_statement() {
   const Token token = peek();
@@ -174,6 +185,24 @@ bool ConfigParser::invalid_statement() {
                               token.word == Word::return_ || token.word == Word::throw_ ||
                               token.word == Word::assert_;
   if (!statement_word) return legacy_statement();
+  if (token.word == Word::def_ && peek(2).kind == TokenKind::left_paren) {
+    take();
+    complain(Code::legacy_config_statement, span_of(peek()),
+             "a configuration cannot declare functions")
+        .note(
+            "write the expression where it is used; limits of resources are set by "
+            "`process.resourceLimits`");
+    skip_statement();
+    return true;
+  }
+  if (token.word == Word::try_) {
+    complain(Code::legacy_config_statement, span_of(token), "a configuration cannot hold a `try`")
+        .note(
+            "a file that may be missing is included by `includeConfig condition ? 'a.config' : "
+            "'/dev/null'`");
+    skip_statement();
+    return true;
+  }
   const std::size_t errors = diagnostics_.errors();
   static_cast<void>(statement());
   if (diagnostics_.errors() > errors) return true;
@@ -205,8 +234,8 @@ ConfigStmt* ConfigParser::item(Place place) {
   if (at(TokenKind::identifier) && peek(1).kind == TokenKind::colon) return selector(place);
   // A setting may be called like a keyword; then `=`, `.` or a block follows.
   const TokenKind next = peek(1).kind;
-  const bool setting =
-      at_path() && (next == TokenKind::assign || next == TokenKind::dot || at_block());
+  const bool setting = at_path() && !at_word(Word::try_) &&
+                       (next == TokenKind::assign || next == TokenKind::dot || at_block());
   if (!setting && invalid_statement()) return nullptr;
   if (!at_path()) {
     fail_unexpected("where a setting should be");

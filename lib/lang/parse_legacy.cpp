@@ -147,6 +147,12 @@ bool CodeParser::legacy_token() {
         .note("a closure is written `{ a, b -> a + b }`, with braces");
     return true;
   }
+  if (token.kind == TokenKind::identifier && text_of(token) == "optional" &&
+      (peek(1).word == Word::true_ || peek(1).word == Word::false_)) {
+    fail(Code::legacy_keyword, pair, "options of an output stand behind a comma")
+        .note("write `, optional: true`");
+    return true;
+  }
   if (token.word == Word::from_ ||
       (token.kind == TokenKind::identifier && text_of(token) == "into")) {
     fail(Code::legacy_channel_binding, span_of(token),

@@ -6,9 +6,7 @@
 namespace weir::lang::internal {
 
 Expr* CodeParser::path() {
-  const Token first = peek();
   Expr* result = primary();
-  // `(x).y` begins at the bracket; inner nodes keep their own spans.
   while (!panicking()) {
     const TokenKind kind = peek().kind;
     const TokenKind ahead = peek_line().kind;
@@ -16,7 +14,6 @@ Expr* CodeParser::path() {
       skip_newlines();
       result = property_rest(result);
     } else if (kind == TokenKind::left_paren) {
-      if (first.kind == TokenKind::integer || first.kind == TokenKind::decimal) break;
       result = call_rest(result);
     } else if (kind == TokenKind::left_brace) {
       result = trailing_closure(result);
@@ -165,6 +162,7 @@ void CodeParser::call_arguments(std::vector<Expr*>& positional, std::vector<Name
       named.push_back(named_argument());
     } else {
       positional.push_back(expression());
+      if (!panicking() && at(TokenKind::arrow)) legacy_token();
     }
     if (peek_line().kind != TokenKind::comma) break;
     skip_newlines();
@@ -218,10 +216,10 @@ Expr* CodeParser::command_call(Expr* target) {
   return call;
 }
 
+// `name { closure }, option: value` and `name (value), option: value` read like calls up to the
+// comma.
 void CodeParser::command_rest(CallExpr& call) {
-  const bool only_closure =
-      call.trailing_closure && call.arguments.size() == 1 && call.named.empty();
-  if (!only_closure || call.callee != nullptr) return;
+  if (call.arguments.size() != 1 || !call.named.empty() || call.callee != nullptr) return;
   take();
   skip_newlines();
   std::vector<Expr*> positional(call.arguments.begin(), call.arguments.end());

@@ -406,10 +406,6 @@ Stmt* CodeParser::labelled_statement(Labels labels) {
   node->label_span = span_of(label);
   skip_newlines();
   node->statement = statement(labels);
-  if (!panicking() && node->statement != nullptr && node->statement->kind != StmtKind::expression &&
-      node->statement->kind != StmtKind::labelled) {
-    complain(Code::misplaced_label, node->label_span, "a label must be followed by an expression");
-  }
   if (node->statement == nullptr) return nullptr;
   raise(node, node->statement);
   node->span = span_from(node->span);

@@ -153,11 +153,12 @@ void Resolver::process(ProcessDecl& node) {
       }
     };
     input_options_of(input_options_of, node.inputs);
-    directives(node.directives, process_directives(), "process directive");
-    stages(node.stages);
+    // The script before the directives: `tag "$prefix"` is evaluated behind it.
     if (node.when != nullptr) expression(node.when);
     process_code(node.script, script_reads);
     if (node.stub != nullptr) process_code(node.stub, stub_reads);
+    directives(node.directives, process_directives(), "process directive");
+    stages(node.stages);
     process_outputs(node);
     for (Stmt* topic : node.topics) statement(*topic);
     if (node.script_kind == ScriptKind::shell) {

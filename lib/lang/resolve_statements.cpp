@@ -48,11 +48,13 @@ void Resolver::assign_variable(VariableExpr& target) {
   const bool body_level =
       (setting_ == Setting::workflow || setting_ == Setting::process) && !in_closure();
   if (!body_level) {
-    auto& problem =
-        error(Code::undeclared_assignment, target.span, fmt::format("`{}` is not declared", name));
+    // In a closure upstream only warns. The variable is the closure's own then: closures of one
+    // workflow run in no order that a shared variable could rely on.
+    const std::string message = fmt::format("`{}` is not declared", name);
+    auto& problem = in_closure() ? warning(Code::undeclared_assignment, target.span, message)
+                                 : error(Code::undeclared_assignment, target.span, message);
     problem.note("declare it with `def` where it is to be known")
         .edit({target.span.file, target.span.begin, target.span.begin}, "def ");
-    // Goes on as if it were declared, so that one mistake is one error.
     use(target.binding, declare(target.name, target.span));
     return;
   }

@@ -39,10 +39,11 @@ void add_file(const fs::path& path, Inputs& inputs) {
   (is_config(path) ? inputs.configs : inputs.scripts).push_back(path.lexically_normal().string());
 }
 
-// Hidden folders (.git, .nextflow) and links to folders are passed over.
+// Hidden folders (.git, .nextflow), links to folders, and nf-test's own configuration are passed
+// over.
 void add_folder(const fs::path& folder, Inputs& inputs) {
   for (const std::string& name : base::list_folder(folder)) {
-    if (name.starts_with('.')) continue;
+    if (name.starts_with('.') || name == "nf-test.config") continue;
     const fs::path path = folder / name;
     const auto info = base::file_info(path, base::FollowLinks::no);
     if (!info) continue;

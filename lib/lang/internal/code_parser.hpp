@@ -28,7 +28,7 @@ class CodeParser : public ParserBase {
   /// True when a command argument (`println x`) can begin at the current token.
   [[nodiscard]] bool at_command_argument() const;
   Expr* command_call(Expr* target);
-  /// `name { closure }, option: value`: what follows the closure belongs to the call.
+  /// Takes what follows the first argument of a command that begins with a bracket.
   void command_rest(CallExpr& call);
 
   // parse_primaries.cpp

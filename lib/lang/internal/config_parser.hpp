@@ -23,6 +23,7 @@ class ConfigParser : public CodeParser {
   ConfigStmt* apply_block();
   ConfigStmt* selector(Place place);
   ConfigStmt* incomplete();
+  void skip_statement();
   bool invalid_statement();
   [[nodiscard]] bool at_block() const;
   [[nodiscard]] bool at_apply_block() const;
