@@ -138,7 +138,14 @@ void Database::create_if_new() {
       "CREATE TABLE modules(name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID",
       k_application_id));
   transaction.commit();
-  base::Fd reserve = base::open_write(beside(file_, ".reserve"));
+  make_reserve();
+}
+
+void Database::make_reserve() const {
+  const std::filesystem::path path = beside(file_, ".reserve");
+  const std::optional<base::FileInfo> info = base::file_info(path);
+  if (info.has_value() && info->size_bytes == k_reserve_bytes) return;
+  const base::Fd reserve = base::open_write(path);
   // A disk without room for the reserve is none we can help; the first real write will say so.
   static_cast<void>(::posix_fallocate(reserve.get(), 0, k_reserve_bytes));
 }
@@ -213,6 +220,7 @@ void Database::checkpoint() {
   sqlite3_busy_handler(state_->handle, wait_while_busy, &state_->busy_since);
   state_->log_pages = 0;
   if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) fail(result, "write to");
+  make_reserve();
 }
 
 bool Database::release_reserve() {

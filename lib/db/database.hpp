@@ -51,7 +51,8 @@ class Database {
   /// The same whatever the size; for tools.
   void checkpoint();
 
-  /// Gives the ballast file's space back to a full disk, once. False when there was none to give.
+  /// Gives the ballast file's space back to a full disk. False when there was none to give; it is
+  /// made again at the next checkpoint.
   bool release_reserve();
 
   [[nodiscard]] const std::filesystem::path& file() const { return file_; }
@@ -60,7 +61,8 @@ class Database {
   static constexpr std::int64_t k_application_id = 0x77656972;  ///< "weir"
   static constexpr std::int64_t k_reserve_bytes = 256 * 1024;
   static constexpr int k_checkpoint_pages = 1000;  ///< while working: 4 MB of log
-  /// Between reading a long log at the next start (a microsecond a page) and syncing the disk twice now.
+  /// Between reading a long log at the next start (a microsecond a page) and syncing the disk twice
+  /// now.
   static constexpr int k_checkpoint_pages_at_close = 128;
   static constexpr std::size_t k_cached_statements_max = 128;
 
@@ -70,6 +72,7 @@ class Database {
   struct State;
 
   void create_if_new();
+  void make_reserve() const;
   void give_back(sqlite3_stmt* handle);
   /// Throws what an SQLite result code stands for.
   [[noreturn]] void fail(int code, std::string_view attempted) const;

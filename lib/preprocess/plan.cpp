@@ -17,7 +17,7 @@ using nlohmann::ordered_json;
 genomics::ProcessRequest process_request(const Request& request, const Settings& settings) {
   genomics::ProcessRequest work;
   work.source = request.source;
-  work.name = request.source.filename().string();
+  work.name = request.name.empty() ? request.source.filename().string() : request.name;
   work.format = request.format;
   work.threads = settings.threads;
   work.memory_limit_bytes = settings.memory_limit_bytes;
@@ -39,14 +39,14 @@ std::string workflow_key_of(const Plan& plan) {
   return "file/" + base::sha256_hex(plan.identity.text() + " " + wanted.dump()).substr(0, 32);
 }
 
-void refuse_unless_regular(const std::filesystem::path& source) {
+void refuse_unless_regular(const std::filesystem::path& source, const std::string& name) {
   const std::optional<base::FileInfo> info = base::file_info(source);
   if (!info.has_value()) {
-    throw Error(ErrorKind::input, fmt::format("'{}' does not exist", source.string()))
+    throw Error(ErrorKind::input, fmt::format("'{}' does not exist", name))
         .with_code("no_such_file");
   }
   if (info->type == base::FileInfo::Type::regular) return;
-  throw Error(ErrorKind::input, fmt::format("'{}' is not a regular file", source.string()))
+  throw Error(ErrorKind::input, fmt::format("'{}' is not a regular file", name))
       .with_code("not_regular")
       .with_hint("write the data to a file first");
 }
@@ -67,13 +67,13 @@ std::string dump(const ordered_json& document) {
 }  // namespace
 
 Plan make_plan(const Request& request, const Settings& settings) {
-  refuse_unless_regular(request.source);
   Plan plan;
+  plan.work = process_request(request, settings);
+  refuse_unless_regular(request.source, plan.work.name);
   plan.source = std::filesystem::absolute(request.source).lexically_normal();
   const std::optional<cache::SourceIdentity> identity = cache::source_identity(request.source);
-  if (!identity.has_value()) refuse_unless_regular(request.source);
+  if (!identity.has_value()) refuse_unless_regular(request.source, plan.work.name);
   plan.identity = identity.value_or(cache::SourceIdentity{});
-  plan.work = process_request(request, settings);
   plan.inspection = genomics::inspect(plan.work);
   plan.processor = genomics::find_processor(plan.inspection.format);
   if (plan.processor == nullptr) {
@@ -142,6 +142,15 @@ std::string report_json(const genomics::ProcessReport& report) {
 
 std::string parameters_json(const cache::KeyParts& parts) {
   return dump(ordered_json(parts.parameters));
+}
+
+std::string hint_json(const std::string& hint) {
+  return dump({{"hint", hint}});
+}
+
+std::string hint_of(const std::string& hint_json) {
+  const nlohmann::json document = nlohmann::json::parse(hint_json, nullptr, false);
+  return document.is_object() ? document.value("hint", "") : "";
 }
 
 }  // namespace weir::preprocess

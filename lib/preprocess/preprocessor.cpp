@@ -52,6 +52,7 @@ jobs::Outcome outcome_of(const Error& error) {
   outcome.error_code = error.code();
   outcome.error_text = error.what();
   outcome.permanent = error.kind() == ErrorKind::input;
+  if (!error.hint().empty()) outcome.result_json = hint_json(error.hint());
   return outcome;
 }
 
@@ -63,7 +64,16 @@ Error error_of(const jobs::Job& job) {
   }
   std::string text = job.outcome.error_text;
   if (text.empty()) text = fmt::format("job {} ended as {}", job.id, jobs::word_of(job.state));
-  return Error(kind, std::move(text)).with_code(job.outcome.error_code);
+  return Error(kind, std::move(text))
+      .with_code(job.outcome.error_code)
+      .with_hint(hint_of(job.outcome.result_json));
+}
+
+Error remembered_error(const jobs::Job& job) {
+  Error error = error_of(job);
+  const std::string before = error.hint().empty() ? "" : error.hint() + "; ";
+  return error.with_hint(
+      fmt::format("{}remembered from job {}, `--retry` tries again", before, job.id));
 }
 
 /// Passes the processor's reports on to whoever looks.
@@ -98,13 +108,13 @@ cache::Artifact artifact_of(const Plan& plan, const genomics::ProcessReport& rep
   const cache::KeyParts parts = parts_for(plan, report.source_sha256, genomics::name_of(kind));
   cache::Artifact artifact;
   artifact.key = cache::key_of(parts);
-  artifact.alias = cache::alias_of(parts, k_collection, plan.work.name);
+  artifact.alias = cache::alias_of(parts, k_collection, plan.source.filename().string());
   artifact.kind = parts.kind;
   artifact.media_type = k_media_type;
   artifact.suffix = kind == genomics::ArtifactKind::data ? report.data_suffix : report.index_suffix;
   artifact.source_sha256 = report.source_sha256;
   artifact.source_size_bytes = report.source_bytes;
-  artifact.source_name = plan.work.name;
+  artifact.source_name = plan.source.filename().string();
   artifact.processor_id = report.processor_id;
   artifact.processor_version = report.processor_version;
   artifact.parameters_json = parameters_json(parts);
@@ -357,9 +367,7 @@ Result Preprocessor::run(const Request& request, Observer* observer,
     jobs::Claim claim = state.jobs.claim(state.submission(plan, request));
     switch (claim.answer) {
       case jobs::Claim::Answer::fresh: return state.work(plan, claim.attempt(), observer, stop);
-      case jobs::Claim::Answer::failed_before:
-        throw error_of(claim.job).with_hint(
-            fmt::format("remembered from job {}; `--retry` tries again", claim.job.id));
+      case jobs::Claim::Answer::failed_before: throw remembered_error(claim.job);
       case jobs::Claim::Answer::full:
         throw Error(ErrorKind::temporary,
                     fmt::format("{} jobs are active already", state.settings.active_max))

@@ -36,6 +36,7 @@ struct Settings {
 /// One file and what may change the bytes made of it.
 struct Request {
   std::filesystem::path source;
+  std::string name;                        ///< stands in messages; empty: the source's file name
   std::optional<genomics::Format> format;  ///< nothing: from the content
   genomics::Codec codec = genomics::Codec::libdeflate;
   int level = 6;

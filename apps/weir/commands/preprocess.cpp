@@ -158,12 +158,11 @@ class Preprocess final : public Command {
     FilesOptions files{
         .settings = settings,
         .request = request,
-        .working_directory = context.working_directory,
         .output_dir = {},
         .mode = options_.copy ? preprocess::PlaceMode::copy : preprocess::PlaceMode::link,
         .jobs = static_cast<std::size_t>(jobs)};
     if (options_.output_dir.has_value()) {
-      files.output_dir = context.working_directory / *options_.output_dir;
+      files.output_dir = std::filesystem::path(*options_.output_dir).lexically_normal();
       // Better now than after an hour of work.
       base::make_folders(*files.output_dir);
     }

@@ -69,7 +69,8 @@ void process_one(FileResult& file, preprocess::Preprocessor& preprocessor,
                  const FilesOptions& options, Claims& claims, preprocess::Observer& observer,
                  const std::atomic<bool>& stop) {
   preprocess::Request request = options.request;
-  request.source = options.working_directory / file.name;
+  request.source = file.name;
+  request.name = file.name;
   file.result = preprocessor.run(request, &observer, stop);
   if (!options.output_dir.has_value()) return;
   const preprocess::Placed wanted = preprocess::placed_paths(request.source.filename().string(),
@@ -82,7 +83,9 @@ void process_one(FileResult& file, preprocess::Preprocessor& preprocessor,
 ordered_json json_of_artifact(const cache::Artifact& artifact, const std::filesystem::path* path) {
   ordered_json document{
       {"key", artifact.key}, {"sha256", artifact.sha256}, {"size", artifact.size_bytes}};
-  document["path"] = path != nullptr ? ordered_json(path->string()) : ordered_json(nullptr);
+  document["path"] =
+      path != nullptr ? ordered_json(std::filesystem::absolute(*path).lexically_normal().string())
+                      : ordered_json(nullptr);
   return document;
 }
 

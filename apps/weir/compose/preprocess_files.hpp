@@ -30,7 +30,6 @@ struct FileResult {
 struct FilesOptions {
   preprocess::Settings settings;  ///< of one file
   preprocess::Request request;    ///< without its source
-  std::filesystem::path working_directory;
   std::optional<std::filesystem::path> output_dir;
   preprocess::PlaceMode mode = preprocess::PlaceMode::link;
   std::size_t jobs = 1;  ///< files at a time

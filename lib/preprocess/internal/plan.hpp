@@ -37,5 +37,8 @@ struct Plan {
 [[nodiscard]] std::string request_json(const Plan& plan, const Request& request);
 [[nodiscard]] std::string report_json(const genomics::ProcessReport& report);
 [[nodiscard]] std::string parameters_json(const cache::KeyParts& parts);
+/// What a failed job's record keeps of an error's hint, and back.
+[[nodiscard]] std::string hint_json(const std::string& hint);
+[[nodiscard]] std::string hint_of(const std::string& hint_json);
 
 }  // namespace weir::preprocess

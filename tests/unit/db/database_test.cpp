@@ -6,8 +6,10 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 using namespace weir;
 
@@ -233,4 +235,54 @@ TEST_CASE("many statements are no leak: beyond the cache they are made and dropp
   for (std::size_t i = 0; i < 2 * db::Database::k_cached_statements_max; ++i) {
     CHECK(database.scalar("SELECT " + std::to_string(i)) == static_cast<std::int64_t>(i));
   }
+}
+
+TEST_CASE("a full disk is told as such, loses nothing, and the reserve is given up for it") {
+  Fixture fixture;
+  db::Database database(fixture.file);
+  create_table(database);
+  database.execute("PRAGMA max_page_count=" + std::to_string(database.scalar("PRAGMA page_count")));
+  int tries = 0;
+  const auto fill = [&] {
+    ++tries;
+    for (int i = 0; i < 100; ++i) {
+      database.prepare("INSERT INTO t(b) VALUES (?1)")
+          .bind(1, std::string_view(std::string(500, 'b')))
+          .run();
+    }
+  };
+  const Error error = error_of([&] { db::in_transaction(database, fill); });
+  CHECK(error.kind() == ErrorKind::store);
+  CHECK(error.code() == "store_full");
+  CHECK(tries == 2);
+  CHECK_FALSE(base::file_info(fixture.file.string() + ".reserve").has_value());
+  CHECK(database.scalar("SELECT count(*) FROM t") == 0);
+  database.execute("PRAGMA max_page_count=100000");
+  db::in_transaction(database, fill);
+  CHECK(database.scalar("SELECT count(*) FROM t") == 100);
+  database.checkpoint();
+  CHECK(base::file_info(fixture.file.string() + ".reserve").has_value());
+}
+
+TEST_CASE("a write waits for another one to end") {
+  Fixture fixture;
+  db::Database first(fixture.file);
+  create_table(first);
+  std::thread holder;
+  std::atomic<bool> locked{false};
+  {
+    holder = std::thread([&] {
+      db::Database second(fixture.file);
+      db::Transaction transaction(second);
+      second.execute("INSERT INTO t(a) VALUES (1)");
+      locked = true;
+      transaction.commit();
+    });
+    while (!locked) std::this_thread::yield();
+    db::Transaction transaction(first);
+    first.execute("INSERT INTO t(a) VALUES (2)");
+    transaction.commit();
+  }
+  holder.join();
+  CHECK(first.scalar("SELECT count(*) FROM t") == 2);
 }
