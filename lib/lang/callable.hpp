@@ -134,6 +134,8 @@ class NativeObject : public Object {
   [[nodiscard]] virtual bool truth() const { return true; }
   [[nodiscard]] virtual std::string to_text() const;
   [[nodiscard]] virtual bool equals(const Value& other) const { return other.object() == this; }
+  /// Must agree with `equals`.
+  [[nodiscard]] virtual std::uint64_t hash() const;
   /// Names of properties and methods, for suggestions.
   [[nodiscard]] virtual std::vector<std::string> names() const { return {}; }
 

@@ -42,11 +42,11 @@ class Frame {
 /// expression.
 class Interpreter {
  public:
+  struct State;
   struct Options {
-    std::uint32_t depth_max = 1'200;  ///< nested calls; beyond: StackOverflowError
-    std::uint32_t nesting_max =
-        12'000;  ///< nested expressions and calls together, bounds the C++ stack
-    std::uint32_t steps_per_check = 16'384;  ///< calls between two Host::check_cancelled
+    std::uint32_t depth_max = 4'000;          ///< nested calls; beyond: StackOverflowError
+    std::size_t stack_bytes_max = 5'000'000;  ///< of the C++ stack that nested calls may use
+    std::uint32_t steps_per_check = 16'384;   ///< calls between two Host::check_cancelled
   };
 
   Interpreter(Ast& ast, const SourceMap& sources, Host& host)
@@ -89,6 +89,10 @@ class Interpreter {
   [[nodiscard]] Value index(const Value& object, const Value& index);
   void set_index(const Value& object, const Value& index, const Value& value);
 
+  /// The type that stands for an enum of the script: its constants are properties, `values()` lists
+  /// them.
+  [[nodiscard]] Value enumeration(const EnumDecl& declaration);
+
   /// What a branch closure decided for `item`: the label, and the value to emit. Nothing when no
   /// condition was true.
   struct Labelled {
@@ -103,8 +107,8 @@ class Interpreter {
 
   // ---- surroundings
 
-  /// The innermost call of a native object or host function that is being evaluated: where a channel
-  /// operator or a process call stands. Unknown outside of evaluation.
+  /// The innermost call of a native object or host function that is being evaluated: where a
+  /// channel operator or a process call stands. Unknown outside of evaluation.
   [[nodiscard]] Span call_site() const;
   [[nodiscard]] Host& host() { return host_; }
   [[nodiscard]] Ast& ast() { return ast_; }
@@ -116,7 +120,6 @@ class Interpreter {
  private:
   friend class Evaluator;  ///< the walker over trees (evaluator.hpp), which is all of the private
                            ///< part
-  struct State;
 
   Ast& ast_;
   const SourceMap& sources_;

@@ -55,7 +55,8 @@ class ListObject final : public Object {
   [[nodiscard]] static bool is_kind(Kind kind) { return kind == Kind::list || kind == Kind::bag; }
   std::vector<Value> items;
   bool is_tuple = false;
-  /// The staged files of one task input: printed as the arguments of a command, separated by blanks.
+  /// The staged files of one task input: printed as the arguments of a command, separated by
+  /// blanks.
   bool is_staged = false;
   bool is_read_only = false;
 };
@@ -124,6 +125,10 @@ class PathObject final : public Object {
   /// What the script sees when it prints the path: the stage name of a task input, else the path.
   [[nodiscard]] const std::string& shown() const {
     return !stage_text.empty() ? stage_text : stage_name.empty() ? text : stage_name;
+  }
+  /// What names and parts are taken from: the stage name of a task input, else the path.
+  [[nodiscard]] const std::string& visible() const {
+    return stage_name.empty() ? text : stage_name;
   }
   /// With the scheme, such as "s3://bucket/key"; a local path as it is.
   [[nodiscard]] std::string uri() const;
@@ -199,6 +204,9 @@ class EnumConstantObject final : public Object {
 /// A script-visible exception; thrown in C++ as ScriptException (exceptions.hpp).
 class ExceptionObject final : public Object {
  public:
+  /// Without message and cause.
+  explicit ExceptionObject(std::string type)
+      : Object(Kind::exception), class_name(std::move(type)) {}
   ExceptionObject(std::string type, Value text)
       : Object(Kind::exception), class_name(std::move(type)), message(std::move(text)) {}
   [[nodiscard]] static bool is_kind(Kind kind) { return kind == Kind::exception; }

@@ -34,7 +34,7 @@ enum class Kind : std::uint8_t {
   big_integer,
   decimal,
   list,  ///< lists and tuples
-  bag,   ///< unordered collection, equal regardless of order
+  bag,   ///< a list whose order means nothing; task hashes ignore it
   set,   ///< iterates in order of insertion
   map,
   entry,  ///< one key and value of a map
@@ -196,6 +196,12 @@ class Value {
   template <typename T>
   [[nodiscard]] T* as() const noexcept {
     return is_object() && T::is_kind(kind_) ? static_cast<T*>(pointer()) : nullptr;
+  }
+
+  /// The object as a `T`; the kind must be that of `T`.
+  template <typename T>
+  [[nodiscard]] T& get() const noexcept {
+    return *static_cast<T*>(pointer());
   }
 
   void swap(Value& other) noexcept {

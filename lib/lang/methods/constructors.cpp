@@ -1,0 +1,329 @@
+#include "lang/dates.hpp"
+#include "lang/encodings.hpp"
+#include "lang/exceptions.hpp"
+#include "lang/interpreter.hpp"
+#include "lang/json.hpp"
+#include "lang/methods/method.hpp"
+#include "lang/methods/shims.hpp"
+#include "lang/numbers.hpp"
+#include "lang/operators.hpp"
+#include "lang/paths.hpp"
+#include "lang/semantics.hpp"
+
+#include <array>
+
+// `new Class(...)` for the classes that scripts use, and the objects behind those that are no
+// values of the language. Declared in method.hpp and shims.hpp.
+
+namespace weir::lang {
+namespace {
+
+using Call = const MethodCall&;
+
+/// A text that grows; StringBuilder and StringBuffer.
+class TextBuilder final : public NativeObject {
+ public:
+  explicit TextBuilder(std::string text) : text_(std::move(text)) {}
+  [[nodiscard]] std::string_view type_name() const override { return "StringBuilder"; }
+  [[nodiscard]] std::string to_text() const override { return text_; }
+  [[nodiscard]] bool truth() const override { return !text_.empty(); }
+  [[nodiscard]] std::optional<Value> call_method(Interpreter& interpreter, std::string_view name,
+                                                 const Arguments& arguments) override {
+    if ((name == "append" || name == "leftShift") && arguments.size() == 1) {
+      text_ += lang::to_text(arguments[0]);
+      return Value(this);
+    }
+    if (name == "setLength" && arguments.size() == 1 && is_number(arguments[0])) {
+      text_.resize(std::min(text_.size(), static_cast<std::size_t>(
+                                              std::max<std::int64_t>(0, to_int64(arguments[0])))));
+      return Value();
+    }
+    // Everything else is asked of the text so far.
+    return interpreter.call_method(Value::string(std::string_view(text_)), name, arguments);
+  }
+  [[nodiscard]] std::optional<Value> apply(Interpreter&, NativeOperator op, const Value& other,
+                                           bool is_right) override {
+    if (op != NativeOperator::left_shift || is_right) return std::nullopt;
+    text_ += lang::to_text(other);
+    return Value(this);
+  }
+  [[nodiscard]] std::vector<std::string> names() const override {
+    return {"append", "setLength", "toString", "length"};
+  }
+
+ private:
+  std::string text_;
+};
+
+class RandomObject final : public NativeObject {
+ public:
+  explicit RandomObject(std::uint64_t seed) : state_((seed ^ 0x5DEECE66DULL) & k_mask) {}
+  [[nodiscard]] std::string_view type_name() const override { return "Random"; }
+  [[nodiscard]] std::optional<Value> call_method(Interpreter&, std::string_view name,
+                                                 const Arguments& arguments) override {
+    if (name == "nextInt" && arguments.size() == 0) return Value::integer(next(32));
+    if (name == "nextInt" && arguments.size() == 1 && is_number(arguments[0]))
+      return below(to_int64(arguments[0]));
+    if (name == "nextBoolean" && arguments.size() == 0) return Value::boolean(next(1) != 0);
+    if (name == "nextDouble" && arguments.size() == 0) return real();
+    return std::nullopt;
+  }
+  [[nodiscard]] std::vector<std::string> names() const override {
+    return {"nextInt", "nextBoolean", "nextDouble"};
+  }
+
+ private:
+  static constexpr std::uint64_t k_mask = (1ULL << 48) - 1;
+
+  /// java.util.Random's generator, so that a seed gives the numbers that it gives there.
+  std::int32_t next(int bits) {
+    state_ = (state_ * 0x5DEECE66DULL + 0xBULL) & k_mask;
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(
+        static_cast<std::uint64_t>(static_cast<std::int64_t>(state_ << 16) >> (64 - bits))));
+  }
+  Value real() {
+    const std::int64_t high = static_cast<std::int64_t>(next(26)) & 0x3FFFFFF;
+    const std::int64_t low = static_cast<std::int64_t>(next(27)) & 0x7FFFFFF;
+    return Value::real(static_cast<double>((high << 27) + low) * 0x1.0p-53);
+  }
+  Value below(std::int64_t bound) {
+    if (bound <= 0) throw script_error("IllegalArgumentException", "bound must be positive");
+    if ((bound & -bound) == bound) return Value::number(bound * (next(31) & 0x7FFFFFFF) >> 31);
+    while (true) {
+      const std::int64_t bits = next(31) & 0x7FFFFFFF;
+      const std::int64_t value = bits % bound;
+      if (bits - value + (bound - 1) <= 0x7FFFFFFF) return Value::number(value);
+    }
+  }
+
+  std::uint64_t state_;
+};
+
+/// groovy.json.JsonSlurper.
+class JsonReader final : public NativeObject {
+ public:
+  [[nodiscard]] std::string_view type_name() const override { return "JsonSlurper"; }
+  [[nodiscard]] std::optional<Value> call_method(Interpreter& interpreter, std::string_view name,
+                                                 const Arguments& arguments) override {
+    if (arguments.size() != 1) return std::nullopt;
+    if (name == "parseText") return parse_json(lang::to_text(arguments[0]));
+    if (name != "parse") return std::nullopt;
+    const PathObject* const path = arguments[0].as<PathObject>();
+    return parse_json(path == nullptr ? lang::to_text(arguments[0])
+                                      : interpreter.host().files().read(*path, false));
+  }
+  [[nodiscard]] std::vector<std::string> names() const override { return {"parseText", "parse"}; }
+};
+
+/// groovy.json.JsonBuilder around one value.
+class JsonWriter final : public NativeObject {
+ public:
+  explicit JsonWriter(Value content) : content_(std::move(content)) {}
+  [[nodiscard]] std::string_view type_name() const override { return "JsonBuilder"; }
+  [[nodiscard]] std::string to_text() const override {
+    return to_json(content_, JsonLayout::compact);
+  }
+  [[nodiscard]] std::optional<Value> call_method(Interpreter&, std::string_view name,
+                                                 const Arguments& arguments) override {
+    if (name == "toPrettyString") return Value::string(to_json(content_, JsonLayout::indented));
+    if (name == "toString") return Value::string(to_text());
+    if (name == "getContent") return content_;
+    if (name == "call" && arguments.size() == 1) {
+      content_ = arguments[0];
+      return content_;
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] std::optional<Value> call(Interpreter&, const Arguments& arguments) override {
+    if (arguments.named != nullptr) content_ = Value(const_cast<MapObject*>(arguments.named));
+    if (arguments.size() == 1) content_ = arguments[0];
+    return content_;
+  }
+  [[nodiscard]] std::vector<std::string> names() const override {
+    return {"toPrettyString", "toString", "getContent"};
+  }
+
+ private:
+  Value content_;
+};
+
+/// java.text.SimpleDateFormat.
+class DateFormat final : public NativeObject {
+ public:
+  explicit DateFormat(std::string pattern) : pattern_(std::move(pattern)) {}
+  [[nodiscard]] std::string_view type_name() const override { return "SimpleDateFormat"; }
+  [[nodiscard]] std::optional<Value> call_method(Interpreter&, std::string_view name,
+                                                 const Arguments& arguments) override {
+    if (name == "setTimeZone" || name == "setLenient") return Value();
+    if (arguments.size() != 1) return std::nullopt;
+    if (name == "format") {
+      const DateObject* const date = arguments[0].as<DateObject>();
+      if (date == nullptr)
+        throw script_error("IllegalArgumentException", "only a date can be formatted");
+      return Value::string(format_date(*date, pattern_));
+    }
+    if (name != "parse") return std::nullopt;
+    const std::optional<std::int64_t> millis = parse_date(lang::to_text(arguments[0]), pattern_);
+    if (!millis)
+      throw script_error("ParseException",
+                         "Unparseable date: \"" + lang::to_text(arguments[0]) + "\"");
+    return Value(make<DateObject>(*millis, DateObject::Flavour::date));
+  }
+  [[nodiscard]] std::vector<std::string> names() const override { return {"format", "parse"}; }
+
+ private:
+  std::string pattern_;
+};
+
+/// A message digest that is fed in pieces; Groovy's `MessageDigest.getInstance('MD5')`.
+class DigestObject final : public NativeObject {
+ public:
+  explicit DigestObject(std::string algorithm) : algorithm_(std::move(algorithm)) {}
+  [[nodiscard]] std::string_view type_name() const override { return "MessageDigest"; }
+  [[nodiscard]] std::optional<Value> call_method(Interpreter&, std::string_view name,
+                                                 const Arguments& arguments) override {
+    if (name == "update" && arguments.size() == 1) {
+      bytes_ += bytes_of(arguments[0]);
+      return Value();
+    }
+    if (name != "digest" || arguments.size() > 1) return std::nullopt;
+    if (arguments.size() == 1) bytes_ += bytes_of(arguments[0]);
+    const std::string hex = digest_hex(algorithm_, bytes_);
+    std::vector<Value> bytes;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+      bytes.push_back(Value::integer(
+          static_cast<std::int8_t>(BigInteger::parse(hex.substr(i, 2), 16)->low_int64())));
+    }
+    return make_list(std::move(bytes));
+  }
+
+ private:
+  static std::string bytes_of(const Value& value) {
+    if (!is_collection(value)) return lang::to_text(value);
+    std::string bytes;
+    for (const Value& byte : elements_of(value)) bytes += static_cast<char>(to_int64(byte));
+    return bytes;
+  }
+
+  std::string algorithm_;
+  std::string bytes_;
+};
+
+Value new_list(Call call) {
+  return make_list(call.has(0) && !is_number(call[0]) ? elements_of(call[0])
+                                                      : std::vector<Value>());
+}
+Value new_set(Call call) {
+  return make_set(call.has(0) && !is_number(call[0]) ? elements_of(call[0]) : std::vector<Value>());
+}
+
+Value new_map(Call call) {
+  const Ref<MapObject> map = make<MapObject>();
+  if (call.has(0) && call[0].as<MapObject>() != nullptr)
+    map->items = call[0].get<MapObject>().items;
+  return map;
+}
+
+Value new_date(Call call) {
+  const std::int64_t millis =
+      call.has(0) ? integer_argument(call, 0) : call.interpreter.host().now_millis();
+  return make<DateObject>(millis, DateObject::Flavour::date);
+}
+
+Value new_file(Call call) {
+  const Value path =
+      cast(call.interpreter,
+           call[0].kind() == Kind::path ? call[0] : Value::string(text_argument(call, 0)), "Path");
+  return call.has(1) ? resolve_path(path.get<PathObject>(), text_argument(call, 1)) : path;
+}
+
+Value new_decimal(Call call) {
+  Value decimal = cast(
+      call.interpreter,
+      call[0].is_string() || is_number(call[0]) ? call[0] : Value::string(text_argument(call, 0)),
+      "BigDecimal");
+  return decimal;
+}
+
+Value new_text(Call call) {
+  return call.has(0) ? Value::string(to_text(call[0])) : Value::string("");
+}
+
+Value new_text_builder(Call call) {
+  return make<TextBuilder>(call.has(0) && !is_number(call[0]) ? to_text(call[0]) : std::string());
+}
+
+Value new_random(Call call) {
+  return make<RandomObject>(call.has(0) ? static_cast<std::uint64_t>(integer_argument(call, 0))
+                                        : call.interpreter.host().random_bits());
+}
+
+constexpr std::array k_constructors = {
+    Method{"ArrayList", 0, 1, new_list, "a list"},
+    Method{"BigDecimal", 1, 1, new_decimal, "a decimal"},
+    Method{"BigInteger", 1, 1,
+           [](Call call) { return cast(call.interpreter, call[0], "BigInteger"); },
+           "a big integer"},
+    Method{"Date", 0, 1, new_date, "the present time, or a time in milliseconds"},
+    Method{"Double", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Double"); },
+           "a double"},
+    Method{"Duration", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Duration"); },
+           "a duration"},
+    Method{"File", 1, 2, new_file, "a path"},
+    Method{"HashMap", 0, 1, new_map, "a map"},
+    Method{"HashSet", 0, 1, new_set, "a set"},
+    Method{"Integer", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Integer"); },
+           "an integer"},
+    Method{"JsonBuilder", 0, 1,
+           [](Call call) { return Value(make<JsonWriter>(call.has(0) ? call[0] : Value())); },
+           "a JSON text of a value"},
+    Method{"JsonSlurper", 0, 0, [](Call) { return Value(make<JsonReader>()); }, "a reader of JSON"},
+    Method{"JsonSlurperClassic", 0, 0, [](Call) { return Value(make<JsonReader>()); },
+           "a reader of JSON"},
+    Method{"LinkedHashMap", 0, 1, new_map, "a map"},
+    Method{"LinkedHashSet", 0, 1, new_set, "a set"},
+    Method{"LinkedList", 0, 1, new_list, "a list"},
+    Method{"Long", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Long"); },
+           "a Long"},
+    Method{"MemoryUnit", 1, 1,
+           [](Call call) { return cast(call.interpreter, call[0], "MemoryUnit"); },
+           "a memory size"},
+    Method{"Random", 0, 1, new_random, "a generator of random numbers"},
+    Method{"SimpleDateFormat", 1, 2,
+           [](Call call) { return Value(make<DateFormat>(text_argument(call, 0))); },
+           "a date pattern"},
+    Method{"String", 0, 2, new_text, "a text"},
+    Method{"StringBuffer", 0, 1, new_text_builder, "a text that grows"},
+    Method{"StringBuilder", 0, 1, new_text_builder, "a text that grows"},
+    Method{"TreeMap", 0, 1, new_map, "a map"},
+    Method{"TreeSet", 0, 1, new_set, "a set"},
+    Method{"Yaml", 0, 1, [](Call) { return make_yaml(); }, "a reader and writer of YAML"},
+    Method{"YamlSlurper", 0, 0, [](Call) { return make_yaml(); }, "a reader of YAML"},
+    Method{"YamlBuilder", 0, 0, [](Call) { return make_yaml(); }, "a writer of YAML"},
+};
+
+constexpr std::array k_digest = {
+    Method{"getInstance", 1, 1,
+           [](Call call) { return Value(make<DigestObject>(text_argument(call, 0))); },
+           "a digest by the name of its algorithm"},
+};
+
+constexpr std::array k_json_generator = {
+    Method{"toJson", 1, 1,
+           [](Call call) { return Value::string(to_json(call[0], JsonLayout::compact)); },
+           "a value as JSON"},
+};
+
+}  // namespace
+
+MethodTable constructors() {
+  return k_constructors;
+}
+
+MethodTable shim_static_methods(std::string_view simple_class_name) {
+  if (simple_class_name == "MessageDigest") return k_digest;
+  if (simple_class_name == "JsonGenerator") return k_json_generator;
+  return {};
+}
+
+}  // namespace weir::lang

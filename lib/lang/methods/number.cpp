@@ -1,0 +1,192 @@
+#include "lang/exceptions.hpp"
+#include "lang/interpreter.hpp"
+#include "lang/methods/method.hpp"
+#include "lang/numbers.hpp"
+#include "lang/operators.hpp"
+#include "lang/semantics.hpp"
+
+#include <array>
+#include <cmath>
+
+// Methods of numbers and booleans. Declared in method.hpp.
+
+namespace weir::lang {
+namespace {
+
+using Call = const MethodCall&;
+
+Value rounded(Call call) {
+  const std::int64_t digits = integer_argument(call, 0, 0);
+  if (call.self.is_integer()) return call.self;
+  if (call.self.kind() == Kind::decimal) {
+    const Decimal decimal = to_decimal(call.self).with_scale(static_cast<std::int32_t>(digits),
+                                                             Decimal::Rounding::half_up);
+    return make_decimal(decimal);
+  }
+  const double value = to_double(call.self);
+  if (!call.has(0)) return Value::long_integer(to_int64(Value::real(std::floor(value + 0.5))));
+  const double factor = std::pow(10.0, static_cast<double>(digits));
+  return Value::real(std::floor(value * factor + 0.5) / factor);
+}
+
+Value truncated(Call call) {
+  const std::int64_t digits = integer_argument(call, 0, 0);
+  if (call.self.is_integer()) return call.self;
+  if (call.self.kind() == Kind::decimal) {
+    return make_decimal(to_decimal(call.self).with_scale(static_cast<std::int32_t>(digits),
+                                                         Decimal::Rounding::down));
+  }
+  const double factor = std::pow(10.0, static_cast<double>(digits));
+  return Value::real(std::trunc(to_double(call.self) * factor) / factor);
+}
+
+Value times(Call call) {
+  const std::int64_t count = to_int64(call.self);
+  for (std::int64_t i = 0; i < count; ++i) call.interpreter.call(call[0], Value::number(i));
+  return {};
+}
+
+Value upto(Call call, int direction) {
+  const std::int64_t last = integer_argument(call, 0);
+  for (std::int64_t i = to_int64(call.self); direction > 0 ? i <= last : i >= last;
+       i += direction) {
+    call.interpreter.call(call[1], Value::number(i));
+  }
+  return {};
+}
+
+Value stepped(Call call) {
+  const std::int64_t last = integer_argument(call, 0);
+  const std::int64_t step = integer_argument(call, 1);
+  if (step == 0) throw script_error("IllegalArgumentException", "the step must not be 0");
+  for (std::int64_t i = to_int64(call.self); step > 0 ? i < last : i > last; i += step)
+    call.interpreter.call(call[2], Value::number(i));
+  return {};
+}
+
+Decimal::Rounding rounding_mode(const Value& mode) {
+  const std::string name = to_text(mode);
+  if (name == "UP") return Decimal::Rounding::up;
+  if (name == "DOWN") return Decimal::Rounding::down;
+  if (name == "CEILING") return Decimal::Rounding::ceiling;
+  if (name == "FLOOR") return Decimal::Rounding::floor;
+  if (name == "HALF_DOWN") return Decimal::Rounding::half_down;
+  if (name == "HALF_EVEN") return Decimal::Rounding::half_even;
+  return Decimal::Rounding::half_up;
+}
+
+Value set_scale(Call call) {
+  const Decimal::Rounding mode = call.has(1) ? rounding_mode(call[1]) : Decimal::Rounding::half_up;
+  return make_decimal(
+      to_decimal(call.self).with_scale(static_cast<std::int32_t>(integer_argument(call, 0)), mode));
+}
+
+Value as_type(Call call, std::string_view type) {
+  return cast(call.interpreter, call.self, type);
+}
+
+Value compare_to(Call call) {
+  const int order = compare(call.self, call[0]);
+  return Value::integer(order < 0 ? -1 : (order > 0 ? 1 : 0));
+}
+
+constexpr std::array k_methods = {
+    Method{"abs", 0, 0, [](Call call) { return absolute_number(call.self); }, "without its sign"},
+    Method{"byteValue", 0, 0, [](Call call) { return as_type(call, "byte"); }, "cut to 8 bits"},
+    Method{"compareTo", 1, 1, compare_to, "-1, 0 or 1"},
+    Method{"div", 1, 1, [](Call call) { return divide(call.interpreter, call.self, call[0]); },
+           "the quotient, as `/`"},
+    Method{"doubleValue", 0, 0, [](Call call) { return Value::real(to_double(call.self)); },
+           "as a double"},
+    Method{"downto", 2, 2, [](Call call) { return upto(call, -1); },
+           "calls the closure with each number down to the argument"},
+    Method{"floatValue", 0, 0, [](Call call) { return as_type(call, "float"); }, "as a float"},
+    Method{"intValue", 0, 0, [](Call call) { return Value::integer(to_int32(call.self)); },
+           "cut to 32 bits"},
+    Method{"intdiv", 1, 1, [](Call call) { return divide_integers(call.self, call[0]); },
+           "the whole part of the quotient"},
+    Method{"isNaN", 0, 0, [](Call call) { return Value::boolean(is_nan(call.self)); },
+           "whether it is no number"},
+    Method{"longValue", 0, 0, [](Call call) { return Value::long_integer(to_int64(call.self)); },
+           "cut to 64 bits"},
+    Method{"minus", 1, 1, [](Call call) { return subtract(call.interpreter, call.self, call[0]); },
+           "the difference"},
+    Method{"mod", 1, 1, [](Call call) { return remainder_numbers(call.self, call[0]); },
+           "the remainder, as `%`"},
+    Method{"multiply", 1, 1,
+           [](Call call) { return multiply(call.interpreter, call.self, call[0]); }, "the product"},
+    Method{"negate", 0, 0, [](Call call) { return negate_number(call.self); },
+           "with the other sign"},
+    Method{"next", 0, 0, [](Call call) { return add_numbers(call.self, Value::integer(1)); },
+           "one more"},
+    Method{"plus", 1, 1, [](Call call) { return add(call.interpreter, call.self, call[0]); },
+           "the sum"},
+    Method{"pow", 1, 1, [](Call call) { return power_numbers(call.self, call[0]); }, "the power"},
+    Method{"power", 1, 1, [](Call call) { return power_numbers(call.self, call[0]); },
+           "the power, as `**`"},
+    Method{"previous", 0, 0,
+           [](Call call) { return subtract_numbers(call.self, Value::integer(1)); }, "one less"},
+    Method{"remainder", 1, 1, [](Call call) { return remainder_numbers(call.self, call[0]); },
+           "the remainder, as `%`"},
+    Method{"round", 0, 1, rounded, "to an integer, or to some digits after the point"},
+    Method{"scale", 0, 0, [](Call call) { return Value::integer(to_decimal(call.self).scale()); },
+           "digits after the point"},
+    Method{"setScale", 1, 2, set_scale, "with so many digits after the point"},
+    Method{"shortValue", 0, 0, [](Call call) { return as_type(call, "short"); }, "cut to 16 bits"},
+    Method{"signum", 0, 0, [](Call call) { return Value::integer(to_decimal(call.self).sign()); },
+           "-1, 0 or 1"},
+    Method{"step", 3, 3, stepped, "calls the closure with every so many numbers"},
+    Method{"stripTrailingZeros", 0, 0,
+           [](Call call) { return make_decimal(to_decimal(call.self).stripped()); },
+           "without zeros at the end"},
+    Method{"times", 1, 1, times, "calls the closure so often, with 0, 1, ..."},
+    Method{"toBigDecimal", 0, 0, [](Call call) { return as_type(call, "BigDecimal"); },
+           "as a decimal"},
+    Method{"toBigInteger", 0, 0, [](Call call) { return as_type(call, "BigInteger"); },
+           "as a big integer"},
+    Method{"toDouble", 0, 0, [](Call call) { return Value::real(to_double(call.self)); },
+           "as a double"},
+    Method{"toDuration", 0, 0, [](Call call) { return Value::duration(to_int64(call.self)); },
+           "as so many milliseconds"},
+    Method{"toFloat", 0, 0, [](Call call) { return as_type(call, "float"); }, "as a float"},
+    Method{"toInteger", 0, 0, [](Call call) { return Value::integer(to_int32(call.self)); },
+           "cut to 32 bits"},
+    Method{"toLong", 0, 0, [](Call call) { return Value::long_integer(to_int64(call.self)); },
+           "cut to 64 bits"},
+    Method{"toMemory", 0, 0, [](Call call) { return Value::memory(to_int64(call.self)); },
+           "as so many bytes"},
+    Method{"toPlainString", 0, 0,
+           [](Call call) { return Value::string(to_decimal(call.self).to_plain_string()); },
+           "as text without exponent"},
+    Method{"trunc", 0, 1, truncated, "cut to some digits after the point"},
+    Method{"upto", 2, 2, [](Call call) { return upto(call, 1); },
+           "calls the closure with each number up to the argument"},
+};
+
+constexpr std::array k_boolean_methods = {
+    Method{"and", 1, 1,
+           [](Call call) { return Value::boolean(truth(call.self) && truth(call[0])); },
+           "whether both hold"},
+    Method{"booleanValue", 0, 0, [](Call call) { return call.self; }, "the value"},
+    Method{"compareTo", 1, 1, compare_to, "-1, 0 or 1"},
+    Method{"implies", 1, 1,
+           [](Call call) { return Value::boolean(!truth(call.self) || truth(call[0])); },
+           "whether the other holds when this does"},
+    Method{"or", 1, 1, [](Call call) { return Value::boolean(truth(call.self) || truth(call[0])); },
+           "whether one holds"},
+    Method{"toBoolean", 0, 0, [](Call call) { return call.self; }, "the value"},
+    Method{"xor", 1, 1,
+           [](Call call) { return Value::boolean(truth(call.self) != truth(call[0])); },
+           "whether exactly one holds"},
+};
+
+}  // namespace
+
+MethodTable number_methods() {
+  return k_methods;
+}
+MethodTable boolean_methods() {
+  return k_boolean_methods;
+}
+
+}  // namespace weir::lang

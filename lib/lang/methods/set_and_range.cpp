@@ -1,0 +1,183 @@
+#include "lang/exceptions.hpp"
+#include "lang/interpreter.hpp"
+#include "lang/methods/method.hpp"
+#include "lang/operators.hpp"
+#include "lang/semantics.hpp"
+
+#include <array>
+
+// Methods that sets and ranges have besides those of every iterable. Declared in method.hpp.
+
+namespace weir::lang {
+namespace {
+
+using Call = const MethodCall&;
+
+SetObject& changeable(Call call) {
+  SetObject& set = call.self.get<SetObject>();
+  if (set.is_read_only)
+    throw script_error("UnsupportedOperationException", "this set cannot be changed");
+  return set;
+}
+
+Value add_all(Call call) {
+  bool changed = false;
+  for (const Value& item : elements_of(call[0]))
+    changed = changeable(call).items.put(item, Value()) || changed;
+  return Value::boolean(changed);
+}
+
+Value filter_in_place(Call call, bool wanted) {
+  SetObject& set = changeable(call);
+  const std::size_t before = set.items.size();
+  std::vector<Value> kept;
+  for (const Value& item : elements_of(call.self)) {
+    const bool accepted = is_closure(call[0]) ? truth(call.interpreter.call(call[0], item))
+                                              : is_case(call.interpreter, call[0], item);
+    if (accepted == wanted) kept.push_back(item);
+  }
+  set.items.clear();
+  for (const Value& item : kept) set.items.put(item, Value());
+  return Value::boolean(set.items.size() != before);
+}
+
+Value first_of(Call call) {
+  const std::vector<Value> items = elements_of(call.self);
+  if (items.empty())
+    throw script_error("NoSuchElementException",
+                       "Cannot access first() element from an empty Iterable");
+  return items.front();
+}
+
+Value last_of(Call call) {
+  const std::vector<Value> items = elements_of(call.self);
+  if (items.empty())
+    throw script_error("NoSuchElementException",
+                       "Cannot access last() element from an empty Iterable");
+  return items.back();
+}
+
+Value sorted(Call call) {
+  std::vector<Value> items = elements_of(call.self);
+  const std::size_t closure_at = call.size() > 0 && call[0].kind() == Kind::boolean ? 1 : 0;
+  sort_values(call.interpreter, items, call.has(closure_at) ? &call[closure_at] : nullptr);
+  return make_list(std::move(items));
+}
+
+Value take(Call call) {
+  std::vector<Value> items = elements_of(call.self);
+  const std::int64_t count = std::max<std::int64_t>(0, integer_argument(call, 0));
+  if (count < static_cast<std::int64_t>(items.size()))
+    items.resize(static_cast<std::size_t>(count));
+  return make_set(items);
+}
+
+constexpr std::array k_set_methods = {
+    Method{"add", 1, 1,
+           [](Call call) { return Value::boolean(changeable(call).items.put(call[0], Value())); },
+           "adds an element; whether it is new"},
+    Method{"addAll", 1, 1, add_all, "adds the elements of a collection"},
+    Method{"clear", 0, 0,
+           [](Call call) {
+             changeable(call).items.clear();
+             return Value();
+           },
+           "removes all elements"},
+    Method{"clone", 0, 0, [](Call call) { return make_set(elements_of(call.self)); },
+           "a shallow copy"},
+    Method{"first", 0, 0, first_of, "the element added first"},
+    Method{"head", 0, 0, first_of, "the element added first"},
+    Method{"intersect", 1, 1,
+           [](Call call) { return make_set(common(elements_of(call.self), elements_of(call[0]))); },
+           "the elements that are in both"},
+    Method{"iterator", 0, 0, [](Call call) { return make_list(elements_of(call.self)); },
+           "the elements as a list"},
+    Method{"last", 0, 0, last_of, "the element added last"},
+    Method{"leftShift", 1, 1,
+           [](Call call) {
+             changeable(call).items.put(call[0], Value());
+             return call.self;
+           },
+           "adds an element; the set"},
+    Method{"minus", 1, 1, [](Call call) { return subtract(call.interpreter, call.self, call[0]); },
+           "a copy without some elements"},
+    Method{"plus", 1, 1, [](Call call) { return add(call.interpreter, call.self, call[0]); },
+           "a larger copy"},
+    Method{"remove", 1, 1,
+           [](Call call) {
+             return Value::boolean(changeable(call).items.remove(call[0]).has_value());
+           },
+           "removes an element; whether it was there"},
+    Method{"removeAll", 1, 1, [](Call call) { return filter_in_place(call, false); },
+           "removes the elements of a collection or those accepted by a closure"},
+    Method{"removeIf", 1, 1, [](Call call) { return filter_in_place(call, false); },
+           "removes the accepted elements"},
+    Method{"retainAll", 1, 1, [](Call call) { return filter_in_place(call, true); },
+           "keeps the elements of a collection or those accepted by a closure"},
+    Method{"sort", 0, 2, sorted, "a sorted list, by a mapper or comparator"},
+    Method{"take", 1, 1, take, "the elements added first"},
+    Method{"unique", 0, 0, [](Call call) { return call.self; }, "the set"},
+};
+
+const RangeObject& range_of(Call call) {
+  return call.self.get<RangeObject>();
+}
+
+Value range_contains(Call call) {
+  const RangeObject& range = range_of(call);
+  if (!call[0].is_integer() || range.elements == RangeObject::Elements::letters) {
+    for (const Value& element : elements_of(call.self)) {
+      if (equals(element, call[0])) return Value::boolean(true);
+    }
+    return Value::boolean(false);
+  }
+  const std::int64_t low = std::min(range.first, range.last);
+  const std::int64_t high = std::max(range.first, range.last);
+  return Value::boolean(!range.is_empty && call[0].as_int64() >= low && call[0].as_int64() <= high);
+}
+
+Value bound(Call call, bool upper) {
+  const RangeObject& range = range_of(call);
+  if (range.is_empty) return range.at(0);
+  return range.at(range.is_reverse() == upper ? 0 : range.size() - 1);
+}
+
+Value step(Call call) {
+  const std::int64_t amount = integer_argument(call, 0);
+  if (amount == 0)
+    throw script_error("IllegalArgumentException", "the step of a range must not be 0");
+  std::vector<Value> items = elements_of(call.self);
+  if (amount < 0) items = std::vector<Value>(items.rbegin(), items.rend());
+  const auto distance = static_cast<std::size_t>(amount < 0 ? -amount : amount);
+  std::vector<Value> chosen;
+  for (std::size_t i = 0; i < items.size(); i += distance) {
+    if (call.size() == 2) {
+      call.interpreter.call(call[1], items[i]);
+    } else {
+      chosen.push_back(items[i]);
+    }
+  }
+  return call.size() == 2 ? call.self : make_list(std::move(chosen));
+}
+
+constexpr std::array k_range_methods = {
+    Method{"by", 1, 1, step, "the elements at a distance from each other"},
+    Method{"contains", 1, 1, range_contains, "whether the value is an element"},
+    Method{"containsWithinBounds", 1, 1, range_contains, "whether the value lies within"},
+    Method{"getFrom", 0, 0, [](Call call) { return bound(call, false); }, "the lower bound"},
+    Method{"getTo", 0, 0, [](Call call) { return bound(call, true); }, "the upper bound"},
+    Method{"isReverse", 0, 0, [](Call call) { return Value::boolean(range_of(call).is_reverse()); },
+           "whether it runs downwards"},
+    Method{"step", 1, 2, step, "the elements at a distance from each other"},
+};
+
+}  // namespace
+
+MethodTable set_methods() {
+  return k_set_methods;
+}
+MethodTable range_methods() {
+  return k_range_methods;
+}
+
+}  // namespace weir::lang
