@@ -31,7 +31,7 @@ HOMES = {
     "archive.h": ["lib/cache/"],
     "archive_entry.h": ["lib/cache/"],
     "unicode/": ["lib/lang/"],
-    "yaml-cpp/": ["lib/lang/"],
+    "yaml-cpp/": ["lib/engine/yaml_value"],
     "libdeflate.h": ["lib/genomics/", "lib/engine/gunzip"],
     "isa-l/": ["lib/genomics/"],
     "zlib.h": ["lib/genomics/"],
