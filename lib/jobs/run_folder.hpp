@@ -25,7 +25,8 @@ struct ExitRecord {
 /// runs the job.
 class RunFolder {
  public:
-  /// Creates the folder, writes request.json and takes alive.lock. Call after the claim. Throws Error.
+  /// Creates the folder, writes request.json and takes alive.lock. Call after the claim. Throws
+  /// Error.
   [[nodiscard]] static RunFolder create(const std::filesystem::path& state_dir, const Job& job);
   /// Takes the lock of a folder that exists: the child of a detached run. Nothing when somebody
   /// holds it.

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "cache/local_backend.hpp"
 #include "cache/source_memory.hpp"
@@ -26,8 +27,12 @@ class TemporaryName {
       : path_(target.parent_path() /
               fmt::format(".{}.{}.tmp", target.filename().string(), base::random_hex(8))) {}
   ~TemporaryName() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
+    // Nothing may escape; a name that cannot be removed now is no worse than one left by a kill.
+    try {
+      base::remove_file(path_);
+    } catch (const Error& error) {
+      base::log(base::LogLevel::debug, "temporary file left behind", {{"error", error.what()}});
+    }
   }
   TemporaryName(const TemporaryName&) = delete;
   TemporaryName& operator=(const TemporaryName&) = delete;
