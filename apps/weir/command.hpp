@@ -41,6 +41,13 @@ class Command {
  public:
   virtual ~Command() = default;
   virtual void declare(OptionTable& table) = 0;
+  /// For commands with an argument grammar of their own: takes the arguments as they are. Nothing:
+  /// they are parsed by the table that `declare` fills.
+  [[nodiscard]] virtual std::optional<ExitStatus> run_unparsed(const std::vector<std::string>& arguments,
+                                                               Context& context) {
+    static_cast<void>(arguments), static_cast<void>(context);
+    return std::nullopt;
+  }
   /// The status to exit with; errors are thrown and reported by main.
   virtual ExitStatus run(Context& context) = 0;
 };

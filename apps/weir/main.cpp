@@ -24,6 +24,9 @@ const std::vector<CommandRow> k_commands{
 #ifdef WEIR_HAS_RUN
     CommandRow{"", "run", "execute a pipeline written in the Nextflow language", make_run},
 #endif
+#ifdef WEIR_HAS_NEXTFLOW
+    CommandRow{"", "nextflow", "answer as the nextflow command does", make_nextflow, true},
+#endif
 #ifdef WEIR_HAS_LINT
     CommandRow{"", "lint", "check pipeline scripts without running them", make_lint},
 #endif
@@ -185,6 +188,7 @@ ExitStatus dispatch(std::vector<std::string> arguments, Context& context) {
   }
   const CommandRow& row = take_command(arguments);
   const std::unique_ptr<Command> command = row.make();
+  if (const auto status = command->run_unparsed(arguments, context)) return *status;
   OptionTable table("weir " + full_name(row), std::string(row.summary));
   CommonOptions common;
   command->declare(table);

@@ -26,10 +26,13 @@ struct RunSettings {
   std::string work_dir;                   ///< as given; empty: from the configuration, else "work"
   std::string output_dir;  ///< `-output-dir`; empty: from the configuration, else "results"
   std::string run_name;    ///< `-name`; empty: one is made
-  std::optional<std::string> resume;         ///< `-resume`; "" for the last run
-  bool stub = false;                         ///< `-stub`
-  bool preview = false;                      ///< wire, check, and do not run
-  std::optional<std::string> with_trace;     ///< `-with-trace [file]`; "" for the default name
+  std::optional<std::string> resume;      ///< `-resume`; "" for the last run
+  bool stub = false;                      ///< `-stub`
+  bool preview = false;                   ///< wire, check, and do not run
+  std::optional<std::string> with_trace;  ///< `-with-trace [file]`; "" for the default name
+  /// `-with-report`, `-with-timeline`, `-with-dag`: kind and file ("" for the default name).
+  std::vector<std::pair<std::string, std::string>> reports;
+  std::string main_script;                   ///< `-main-script`: instead of main.nf, for a folder
   std::optional<std::string> dump_channels;  ///< tags, separated by commas; "" for all
   std::string entry;                         ///< `-entry`: a named workflow
   std::int64_t queue_size = 0;               ///< `-queue-size`; 0: from the configuration

@@ -75,7 +75,7 @@ void Session::State::find_script() {
   const auto info = base::file_info(path);
   if (info && info->type == base::FileInfo::Type::directory) {
     project_dir = path;
-    path += "/main.nf";
+    path += "/" + (settings.main_script.empty() ? std::string("main.nf") : settings.main_script);
   } else {
     project_dir = fs::path(path).parent_path().string();
   }
