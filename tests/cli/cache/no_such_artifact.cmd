@@ -1,0 +1,3 @@
+7
+cp $HERE/../preprocess/calls.vcf .
+weir cache stat 0000

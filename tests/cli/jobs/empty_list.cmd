@@ -1,0 +1,4 @@
+0
+weir jobs list
+weir jobs list --json
+weir jobs list --plain

@@ -1,0 +1,2 @@
+s/ [0-9.]+(ms|s) / DURATION /
+s/ +/ /g

@@ -1,0 +1,2 @@
+7
+weir jobs show r0000

@@ -1,0 +1,3 @@
+3
+mkdir folder
+weir preprocess folder

@@ -1,0 +1,2 @@
+3
+weir preprocess absent.vcf

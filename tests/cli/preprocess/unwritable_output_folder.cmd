@@ -1,0 +1,2 @@
+9
+weir preprocess $HERE/calls.vcf --output-dir /sys/weir
