@@ -117,7 +117,7 @@ ConfigStmt* ConfigParser::apply_block() {
             fmt::format("in `{}` each line is a name and its value", ast_.names.text(node->name)));
       }
     }
-    end_statement();
+    end_statement(before);
     if (index_ == before) take();
   }
   expect_closing(TokenKind::right_brace, opener);
@@ -258,7 +258,7 @@ std::vector<ConfigStmt*> ConfigParser::body(Place place) {
     const std::size_t before = index_;
     if (ConfigStmt* const made = item(place); made != nullptr && !panicking())
       items.push_back(made);
-    end_statement();
+    end_statement(before);
     if (index_ == before) take();
   }
   return items;

@@ -108,11 +108,12 @@ void ScriptParser::include() {
     return;
   }
   const Token opener = take();
+  const std::size_t names_begin = index_;
   std::vector<IncludeEntry> entries;
   include_names(entries);
   if (panicking()) {
     // Goes on behind the names, so that the included names are known.
-    synchronize();
+    synchronize(names_begin);
     while (!at(TokenKind::right_brace) && !at(TokenKind::end_of_file)) skip_group();
   }
   expect_closing(TokenKind::right_brace, opener);
@@ -155,7 +156,7 @@ void ScriptParser::params_block() {
           .note("a parameter is declared as `name: Type = default`");
     }
     if (!panicking()) fields.push_back(row);
-    end_statement();
+    end_statement(before);
     if (index_ == before) take();
   }
   expect_closing(TokenKind::right_brace, opener);
@@ -199,7 +200,7 @@ void ScriptParser::record_block() {
     const std::size_t before = index_;
     const FieldDecl row = field();
     if (!panicking()) fields.push_back(row);
-    end_statement();
+    end_statement(before);
     if (index_ == before) take();
   }
   expect_closing(TokenKind::right_brace, opener);

@@ -239,7 +239,7 @@ void ScriptParser::process_inputs(ProcessDecl& node) {
                  "a statement cannot stand among the inputs of a process");
       }
     }
-    end_statement();
+    end_statement(before);
     if (index_ == before) take();
   }
   node.inputs = list(inputs);
@@ -381,7 +381,7 @@ void ScriptParser::process_outputs(ProcessDecl& node) {
                  "a statement cannot stand among the outputs of a process");
       }
     }
-    end_statement();
+    end_statement(before);
     if (index_ == before) take();
   }
   node.outputs = list(outputs);

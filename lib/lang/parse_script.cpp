@@ -118,11 +118,12 @@ bool ScriptParser::declaration_item() {
 }
 
 void ScriptParser::item() {
+  const std::size_t begin = index_;
   if (!declaration_item()) {
     if (Stmt* const parsed = statement(); parsed != nullptr && !panicking())
       statements_.push_back(parsed);
   }
-  end_statement();
+  end_statement(begin);
 }
 
 void ScriptParser::mixed_statements() {

@@ -59,11 +59,11 @@ bool CodeParser::at_section(TypedNames typed_names) const {
   }
 }
 
-void CodeParser::end_statement() {
+void CodeParser::end_statement(std::size_t begin) {
   if (!panicking() && !at_statement_end()) {
     if (!legacy_token()) fail_unexpected("after the statement");
   }
-  if (panicking()) synchronize();
+  if (panicking()) synchronize(begin);
 }
 
 Block* CodeParser::statements(Until until, Labels labels) {
@@ -84,7 +84,7 @@ Block* CodeParser::statements(Until until, Labels labels) {
       items.push_back(item);
       raise(block, item);
     }
-    end_statement();
+    end_statement(before);
     if (index_ == before) take();
   }
   block->statements = list(items);

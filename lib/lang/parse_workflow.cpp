@@ -38,7 +38,7 @@ void ScriptParser::workflow_takes(WorkflowDecl& node) {
       }
     }
     if (!panicking()) takes.push_back(take_node);
-    end_statement();
+    end_statement(before);
     if (index_ == before) take();
   }
   node.takes = list(takes);
@@ -91,7 +91,7 @@ std::vector<WorkflowEmit> ScriptParser::workflow_emits(Word section) {
       break;
     const std::size_t before = index_;
     if (auto made = workflow_emit(section); made && !panicking()) emits.push_back(*made);
-    end_statement();
+    end_statement(before);
     if (index_ == before) take();
   }
   return emits;
@@ -213,7 +213,7 @@ void ScriptParser::output_block() {
     if (at(TokenKind::right_brace) || at(TokenKind::end_of_file)) break;
     const std::size_t before = index_;
     if (auto target = output_target(); target && !panicking()) targets.push_back(*target);
-    end_statement();
+    end_statement(before);
     if (index_ == before) take();
   }
   expect_closing(TokenKind::right_brace, opener);

@@ -136,8 +136,11 @@ void ParserBase::skip_group() {
   }
 }
 
-void ParserBase::synchronize() {
+void ParserBase::synchronize(std::size_t begin) {
   panic_ = false;
+  const std::size_t reached = index_;
+  index_ = begin;
+  while (index_ < reached) skip_group();
   while (!at_statement_end()) skip_group();
 }
 

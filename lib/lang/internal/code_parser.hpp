@@ -51,8 +51,9 @@ class CodeParser : public ParserBase {
   /// `{ ... }`, or one statement when there is no brace.
   Block* block_or_statement(std::string_view what);
   Block* braced_block();
-  /// Complains unless a separator follows; skips it.
-  void end_statement();
+  /// Complains unless the statement that began at token `begin` ends here; after an error, skips to
+  /// its end.
+  void end_statement(std::size_t begin);
   enum class TypedNames : bool { no, yes };
   /// At `word:` of a section. With `TypedNames::yes`, `word: Type` is the declaration of a name
   /// instead.

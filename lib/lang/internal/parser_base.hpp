@@ -69,9 +69,9 @@ class ParserBase {
   /// Gives the statement up where the lexer has already complained.
   void panic_quietly() { panic_ = true; }
   [[nodiscard]] bool panicking() const { return panic_; }
-  /// Skips to the end of the statement (newline, semicolon, closing brace), over nested brackets,
-  /// and ends the panic.
-  void synchronize();
+  /// Skips to the end of the statement that began at token `begin` (newline, semicolon, closing
+  /// brace), out of and over brackets that were opened in it, and ends the panic.
+  void synchronize(std::size_t begin);
   /// Skips one bracket group or token.
   void skip_group();
   [[nodiscard]] std::string describe(const Token& token) const;
