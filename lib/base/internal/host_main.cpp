@@ -130,6 +130,7 @@ class Host {
     closing_ = true;
     give_up_at_ = Clock::now() + grace + k_give_up;
     refresh_orphans();
+    if (trees_.empty() && orphans_.empty()) return;  // the usual end: no need to read the table
     const auto table = read_process_table();
     for (auto& [id, tree] : trees_) begin_stop(id, tree, SIGTERM, grace, table);
     stray_step_ = Clock::now() + grace;
