@@ -36,6 +36,13 @@ Value fork(dataflow::Flow& flow, const Value& left, const Value& right) {
   return lang::make<ForkObject>(flow, std::move(parts));
 }
 
+/// The outputs of a process or workflow that stands at the left of a pipe and is called by that; else the value.
+Value called(Interpreter& interpreter, const Value& value) {
+  if (auto* const callable = lang::native_as<CallableObject>(value)) return callable->invoke({});
+  if (auto* const many = lang::native_as<ForkObject>(value)) return *many->call(interpreter, {});
+  return value;
+}
+
 }  // namespace
 
 std::vector<Value> spread_values(std::span<const Value> values) {
@@ -94,7 +101,10 @@ std::optional<Value> CallableObject::apply(Interpreter& interpreter, NativeOpera
     return is_right ? fork(flow_, other, Value(this)) : fork(flow_, Value(this), other);
   }
   if (op != NativeOperator::pipe) return std::nullopt;
-  if (is_right) return invoke(spread_values(std::span<const Value>(&other, 1)));
+  if (is_right) {
+    const Value input = called(interpreter, other);
+    return invoke(spread_values(std::span<const Value>(&input, 1)));
+  }
   const Value outputs = invoke({});
   return interpreter.call(other, outputs);
 }
@@ -111,7 +121,10 @@ std::optional<Value> ForkObject::apply(Interpreter& interpreter, NativeOperator 
     return is_right ? fork(flow_, other, Value(this)) : fork(flow_, Value(this), other);
   }
   if (op != NativeOperator::pipe) return std::nullopt;
-  if (is_right) return call(interpreter, {std::span<const Value>(&other, 1), nullptr});
+  if (is_right) {
+    const Value input = called(interpreter, other);
+    return call(interpreter, {std::span<const Value>(&input, 1), nullptr});
+  }
   const Value outputs = *call(interpreter, {});
   return interpreter.call(other, outputs);
 }

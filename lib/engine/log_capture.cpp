@@ -14,7 +14,6 @@ namespace weir::engine {
 namespace {
 
 constexpr std::size_t k_recent_bytes = 4096;
-constexpr std::size_t k_line_bytes_max = std::size_t{64} << 10;
 /// Reads between two looks at the rest of the loop: a chatty program does not starve it.
 constexpr int k_reads_per_turn = 8;
 
@@ -99,7 +98,7 @@ void LogCapture::cut_lines(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::size_t end = bytes.find('\n');
     const std::string_view part = bytes.substr(0, end);
-    line_.append(part.substr(0, k_line_bytes_max - std::min(line_.size(), k_line_bytes_max)));
+    line_.append(part.substr(0, options_.line_bytes_max - std::min(line_.size(), options_.line_bytes_max)));
     if (end == std::string_view::npos) return;
     options_.on_line(line_);
     line_.clear();

@@ -23,7 +23,8 @@ class LogCapture {
     std::filesystem::path path;  ///< empty: nothing is kept
     int forward_fd = -1;         ///< also written here as it comes; -1: nowhere
     std::int64_t bytes_max = std::int64_t{64} << 20;
-    std::function<void(std::string_view line)> on_line;  ///< without its newline; cut at 64 KiB
+    std::function<void(std::string_view line)> on_line;  ///< without its newline
+    std::size_t line_bytes_max = std::size_t{64} << 10;  ///< longer lines are cut there
   };
 
   /// Throws Error when the file cannot be created.

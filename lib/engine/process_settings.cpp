@@ -33,6 +33,18 @@ std::vector<std::string> labels_of(const RunContext& run, const lang::ProcessDec
 
 }  // namespace
 
+bool label_selector_matches(const std::string& pattern, const std::vector<std::string>& labels) {
+  if (labels.empty()) return selector_matches(pattern, "");
+  if (pattern.starts_with('!')) {
+    return std::all_of(labels.begin(), labels.end(), [&](const std::string& label) {
+      return selector_matches(pattern, label);
+    });
+  }
+  return std::any_of(labels.begin(), labels.end(), [&](const std::string& label) {
+    return selector_matches(pattern, label);
+  });
+}
+
 bool selector_matches(const std::string& pattern, const std::string& name) {
   const bool negated = pattern.starts_with('!');
   const std::string source = negated ? pattern.substr(1) : pattern;
@@ -50,9 +62,7 @@ ProcessSettings::ProcessSettings(const RunContext& run, const lang::ProcessDecl&
   add_script(run, declaration);
   for (const Config::Selector& selector : run.config.selectors) {
     if (selector.kind != lang::SelectorKind::with_label) continue;
-    const bool matches = std::any_of(labels_.begin(), labels_.end(), [&](const std::string& label) {
-      return selector_matches(selector.pattern, label);
-    });
+    const bool matches = label_selector_matches(selector.pattern, labels_);
     if (matches) add_config(*selector.settings);
   }
   // A process's own name, its alias, its qualified name: the more exact one later, each name once.

@@ -58,4 +58,9 @@ class ProcessSettings {
 /// `name`.
 [[nodiscard]] bool selector_matches(const std::string& pattern, const std::string& name);
 
+/// The same for `withLabel`: a negated pattern must fit every label, any other pattern one of them;
+/// a process without labels has the empty one.
+[[nodiscard]] bool label_selector_matches(const std::string& pattern,
+                                          const std::vector<std::string>& labels);
+
 }  // namespace weir::engine

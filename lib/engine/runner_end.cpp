@@ -2,11 +2,12 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
-#include "base/text.hpp"
 #include "engine/error_report.hpp"
 #include "engine/internal/runner_state.hpp"
 #include "engine/publish.hpp"
 #include "engine/retry_policy.hpp"
+#include "engine/script_text.hpp"
+#include "engine/units.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -33,7 +34,7 @@ TaskFailure describe(const TaskRun& task, const DirectoryFailure& failure) {
   if (task.finished && failure.kind != Kind::timed_out)
     told.exit_status = task.finished->exit_status;
   told.cause = failure.cause;
-  told.script = task.spec.script;
+  if (!task.spec.native) told.script = normalise_script(task.spec.script);
   told.work_dir = task.prepared.work_dir;
   told.source_place = task.spec.source_place;
   told.hash = task.prepared.hash;
@@ -121,8 +122,8 @@ void TaskRunner::State::concluded(TaskRun& task) {
   if (task.stopped) return abort(task);
   if (task.timed_out) {
     task.failure->kind = Kind::timed_out;
-    task.failure->cause = "Process exceeded running time limit (" +
-                          base::format_duration(task.spec.resources.time) + ")";
+    task.failure->cause =
+        "Process exceeded running time limit (" + duration_text(task.spec.resources.time) + ")";
   }
   fail(task, *task.failure);
 }
@@ -205,7 +206,7 @@ void TaskRunner::State::complete(TaskRun& task, TaskStatus status) {
   if (succeeded) {
     const TaskEvent event = event_of(event_kind(status), task);
     tell(event.kind, task, result.exit_status);
-    if (task.spec.debug && status == TaskStatus::completed) {
+    if (task.spec.debug && status != TaskStatus::stored) {
       for (TaskObserver* observer : observers)
         observer->on_task_output(event, task.finished->stdout_text);
     }

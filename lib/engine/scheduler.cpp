@@ -1,7 +1,7 @@
 #include "engine/scheduler.hpp"
 
 #include "base/error.hpp"
-#include "base/text.hpp"
+#include "engine/units.hpp"
 
 #include <fmt/format.h>
 
@@ -22,8 +22,7 @@ std::optional<std::string> Scheduler::objection(const Resources& resources) cons
   }
   if (capacity_.memory_bytes > 0 && resources.memory_bytes > capacity_.memory_bytes) {
     return fmt::format("Process requirement exceeds available memory -- req: {}; avail: {}",
-                       base::format_bytes(resources.memory_bytes),
-                       base::format_bytes(capacity_.memory_bytes));
+                       size_text(resources.memory_bytes), size_text(capacity_.memory_bytes));
   }
   if (resources.accelerators > capacity_.accelerators) {
     return fmt::format("Process requirement exceeds available accelerators -- req: {}; avail: {}",

@@ -23,6 +23,7 @@ struct RunOutcome {
   };
   Kind kind = Kind::succeeded;
   int exit_status = 0;  ///< of the task that ended the run, or of `exit N`
+  std::string cause;    ///< its message alone; may be empty
   std::string error;    ///< the report for people; empty when there is nothing to say
 };
 

@@ -178,7 +178,11 @@ std::string Session::State::template_text(const std::string& name) {
   for (const std::string& folder :
        {own + "/templates", project_dir + "/templates", std::string()}) {
     const std::string path = absolute_in(folder.empty() ? settings.launch_dir : folder, name);
-    if (const auto text = base::try_read_file(path)) return render_template(task, *text);
+    const auto text = base::try_read_file(path);
+    if (!text) continue;
+    // In a `shell:` block placeholders are written `!{…}`, in templates too.
+    const bool is_shell = task.unit().declaration.script_kind == lang::ScriptKind::shell;
+    return is_shell ? render_shell(task, *text) : render_template(task, *text);
   }
   throw Error(ErrorKind::input, fmt::format("no such template: '{}'", name))
       .with_hint(fmt::format("put it into '{}/templates'", project_dir));
@@ -255,7 +259,7 @@ void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
     } else if (field.type != nullptr && field.type->nullable) {
       params->items.put(name, Value());
     } else {
-      throw Error(ErrorKind::input, fmt::format("parameter '{}' is required", name))
+      throw Error(ErrorKind::input, fmt::format("Parameter `{}` is required but was not given", name))
           .with_hint(fmt::format("give it with --{}", name));
     }
   }
@@ -263,7 +267,7 @@ void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
     const std::string top = name.substr(0, name.find('.'));
     if (std::find(known.begin(), known.end(), top) != known.end()) continue;
     throw Error(ErrorKind::input,
-                fmt::format("parameter '{}' was given, but the script does not declare it", top));
+                fmt::format("Parameter `{}` was specified, but the script does not declare it", top));
   }
 }
 

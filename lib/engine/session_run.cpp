@@ -88,6 +88,7 @@ void Session::State::wire() {
     result.exit_status = failure.exit_status;
     result.error = failure.report;
     facts.error_message = failure.first.cause;
+    facts.exit_status = failure.first.exit_status;
     if (!outcome) outcome = std::move(result);
   };
   handlers.script_failure = [this](std::exception_ptr failure) {
@@ -174,8 +175,10 @@ RunOutcome Session::State::outcome_of_exception() const {
     result.error = exit.what();
   } catch (const lang::ScriptException& exception) {
     result.error = interpreter.explain(exception, lang::Colour::no);
+    result.cause = exception.message();
   } catch (const Error& error) {
     result.error = error.what();
+    result.cause = error.message();
     if (!error.hint().empty()) result.error += "\n" + error.hint();
   } catch (const std::exception& error) {
     result.error = error.what();
@@ -212,9 +215,9 @@ void Session::State::run_handler(const Value& closure) {
 void Session::State::run_handlers() {
   facts.complete_ms = base::to_millis(base::now_wall());
   facts.success = outcome->kind == RunOutcome::Kind::succeeded;
-  facts.exit_status = facts.success ? 0 : (outcome->exit_status == 0 ? -1 : outcome->exit_status);
+  if (facts.success) facts.exit_status = 0;
   if (!facts.success) facts.error_report = outcome->error;
-  if (facts.error_message.empty() && !facts.success) facts.error_message = outcome->error;
+  if (facts.error_message.empty() && !facts.success) facts.error_message = outcome->cause.empty() ? outcome->error : outcome->cause;
   const auto guarded = [this](const auto& work) {
     try {
       work();

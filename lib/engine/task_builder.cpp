@@ -171,11 +171,11 @@ std::int64_t whole_number(TaskContext& context, std::string_view name, std::int6
 }  // namespace
 
 std::optional<BuiltTask> build_task(ProcessUnit& unit, const TaskRequest& request, int attempt,
-                                    const TaskFailure* previous) {
+                                    const PreviousAttempt* previous) {
   BuiltTask task;
   task.context = std::make_shared<TaskContext>(unit, request.index, attempt);
   TaskContext& context = *task.context;
-  if (previous != nullptr) context.set_previous(previous->exit_status, previous->cause);
+  if (previous != nullptr) context.set_previous(previous->failure, previous->context);
   const dataflow::Place place = unit.run.place(unit.declaration.name_span);
   TaskSpec& spec = task.spec;
   spec.process = unit.id;

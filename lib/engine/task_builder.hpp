@@ -21,11 +21,17 @@ struct BuiltTask {
   TaskSpec spec;
 };
 
+/// The attempt before, which failed.
+struct PreviousAttempt {
+  const TaskFailure& failure;
+  TaskContext& context;
+};
+
 /// Evaluates everything that the script says about one attempt of a task. Nothing when `when` is
-/// false. `previous` is the attempt that failed, or nullptr. Throws what evaluation throws, and
-/// Error (input) for values that a directive does not take.
+/// false. `previous` is nullptr for the first attempt. Throws what evaluation throws, and Error
+/// (input) for values that a directive does not take.
 [[nodiscard]] std::optional<BuiltTask> build_task(ProcessUnit& unit, const TaskRequest& request,
-                                                  int attempt, const TaskFailure* previous);
+                                                  int attempt, const PreviousAttempt* previous);
 
 /// The error strategy and its limits, with the failed task's status in scope.
 [[nodiscard]] FailureDecision decide_failure(TaskContext& context, const TaskFailure& failure);

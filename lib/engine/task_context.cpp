@@ -42,6 +42,12 @@ class ExtObject final : public lang::NativeObject {
     return std::nullopt;
   }
   [[nodiscard]] bool truth() const override { return !names().empty(); }
+  [[nodiscard]] std::string to_text() const override {
+    if (context_ == nullptr) return "[:]";
+    auto map = lang::make<MapObject>();
+    for (const std::string& name : context_->ext_names()) map->items.put(name, context_->ext(name));
+    return lang::to_text(map);
+  }
   [[nodiscard]] std::vector<std::string> names() const override {
     return context_ == nullptr ? std::vector<std::string>() : context_->ext_names();
   }
@@ -270,16 +276,10 @@ Value TaskContext::property(std::string_view name) {
       return Value::integer(std::numeric_limits<std::int32_t>::max());
     return Value::integer(has_result_ ? exit_status_ : previous_exit_);
   }
-  if (name == "previousException")
-    return previous_cause_.empty() ? Value() : Value::string(previous_cause_);
-  if (name == "previousTrace") {
-    if (attempt_ == 1) return {};
-    auto trace = lang::make<MapObject>();
-    trace->items.put("exit", Value::integer(previous_exit_));
-    trace->items.put("attempt", Value::integer(attempt_ - 1));
-    return trace;
-  }
-  return value(name);
+  if (name == "previousException") return previous_exception_;
+  if (name == "previousTrace") return previous_trace_;
+  const Value found = value(name);
+  return found.is_null() && name == "executor" ? Value::string("local") : found;
 }
 
 std::optional<Value> TaskContext::variable(std::string_view name) {
@@ -298,9 +298,28 @@ void TaskContext::set_result(int exit_status, const std::string& hash,
   work_dir_ = work_dir;
 }
 
-void TaskContext::set_previous(int exit_status, const std::string& cause) {
-  previous_exit_ = exit_status;
-  previous_cause_ = cause;
+void TaskContext::set_previous(const TaskFailure& failure, TaskContext& context) {
+  previous_exit_ = failure.exit_status;
+  previous_exception_ =
+      Value::string("nextflow.exception.ProcessFailedException: " + failure.cause);
+  auto trace = lang::make<MapObject>();
+  const auto bytes = [&](std::string_view name) {
+    const Value size = context.memory_value(name);
+    return size.is_null() ? Value() : Value::long_integer(size.as_int64());
+  };
+  trace->items.put("name", Value::string(failure.name));
+  trace->items.put("process", Value::string(unit_.qualified_name));
+  trace->items.put("hash", Value::string(failure.hash));
+  trace->items.put("workdir", Value::string(failure.work_dir));
+  trace->items.put("status", Value::string("FAILED"));
+  trace->items.put("exit", Value::integer(failure.exit_status));
+  trace->items.put("attempt", Value::integer(failure.attempt));
+  trace->items.put("cpus", context.property("cpus"));
+  trace->items.put("memory", bytes("memory"));
+  trace->items.put("disk", bytes("disk"));
+  trace->items.put("peak_rss", Value::long_integer(failure.usage.peak_rss_bytes));
+  trace->items.put("realtime", Value::long_integer(failure.usage.realtime_ms));
+  previous_trace_ = trace;
 }
 
 }  // namespace weir::engine

@@ -63,7 +63,7 @@ class TaskContext {
   // Known only after the task ran.
   void set_result(int exit_status, const std::string& hash, const std::string& work_dir);
   /// Of the attempt before this one.
-  void set_previous(int exit_status, const std::string& cause);
+  void set_previous(const TaskFailure& failure, TaskContext& context);
 
   /// Scripts see memory sizes and times, whatever way a setting wrote them. Throws Error (input)
   /// for anything else.
@@ -89,7 +89,8 @@ class TaskContext {
   std::string hash_;
   std::string work_dir_;
   int previous_exit_ = -1;
-  std::string previous_cause_;
+  lang::Value previous_exception_;
+  lang::Value previous_trace_;
 };
 
 }  // namespace weir::engine

@@ -128,7 +128,8 @@ TaskCallbacks TaskDriver::callbacks(const std::shared_ptr<InHand>& task) {
 
 TaskSpec TaskDriver::next_attempt(const std::shared_ptr<InHand>& task, int attempt,
                                   const TaskFailure& previous) {
-  auto built = build_task(task->node->unit(), task->request, attempt, &previous);
+  const PreviousAttempt before{previous, *task->context};
+  auto built = build_task(task->node->unit(), task->request, attempt, &before);
   if (!built) throw Error(ErrorKind::input, "'when' became false for a task that is tried again");
   task->context = built->context;
   return std::move(built->spec);

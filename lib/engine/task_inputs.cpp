@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "base/hash.hpp"
+#include "base/random.hpp"
 #include "engine/path_lookup.hpp"
 #include "engine/stage_names.hpp"
 #include "engine/value_key.hpp"
@@ -19,6 +19,11 @@ using lang::ProcessInput;
 using lang::Value;
 
 namespace {
+
+struct InputFile {
+  std::string source;
+  std::optional<std::string> text;  ///< of a value that was written into a file
+};
 
 /// Binds the inputs of one task.
 class Binder {
@@ -113,28 +118,25 @@ class Binder {
   }
 
   void bind_files(const ProcessInput& input, const Value& value) {
-    std::vector<std::string> sources;
-    add_files(input, value, sources);
+    std::vector<InputFile> files;
+    add_files(input, value, files);
     const auto arity = declared_arity(input);
-    if (arity && !arity->takes(sources.size())) {
+    if (arity && !arity->takes(files.size())) {
       refuse(input, fmt::format("{} files were given, the arity of the input says otherwise",
-                                sources.size()));
+                                files.size()));
     }
+    std::vector<std::string> sources;
+    for (const InputFile& file : files) sources.push_back(file.source);
     const std::vector<std::string> names = expand_stage_names(stage_pattern(input), sources);
     std::vector<Value> staged;
-    KeyText key;
-    key.begin_list();
-    for (std::size_t i = 0; i < sources.size(); ++i) {
-      spec_.inputs.push_back({sources[i], names[i]});
-      auto path = lang::make<PathObject>(sources[i]);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      spec_.inputs.push_back({files[i].source, names[i]});
+      auto path = lang::make<PathObject>(files[i].source);
       path->stage_name = names[i];
       path->stage_text = escape_for_script(names[i]);
       staged.emplace_back(path);
-      key.add_file(sources[i]);
-      key.add_text(names[i]);
     }
-    key.end_list();
-    spec_.key.push_back(key.finish(label_of(input)));
+    add_files_key(input, files, names, value.kind() == lang::Kind::bag);
     const bool single = arity ? arity->is_single() : staged.size() == 1;
     if (single && staged.size() == 1) {
       set_variable(input, staged.front());
@@ -143,6 +145,32 @@ class Binder {
     auto list = lang::make<ListObject>(std::move(staged));
     list->is_staged = true;
     set_variable(input, list);
+  }
+
+  /// The order of a bag depends on which task was faster and does not count; what it does to numbered
+  /// stage names does not, either.
+  void add_files_key(const ProcessInput& input, const std::vector<InputFile>& files,
+                     const std::vector<std::string>& names, bool is_bag) {
+    KeyText key;
+    if (is_bag) {
+      key.begin_unordered();
+    } else {
+      key.begin_list();
+    }
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      if (files[i].text) {
+        key.add_text(*files[i].text);
+      } else {
+        key.add_file(files[i].source);
+      }
+      if (!is_bag) key.add_text(names[i]);
+    }
+    if (is_bag) {
+      key.end_unordered();
+    } else {
+      key.end_list();
+    }
+    spec_.key.push_back(key.finish(label_of(input)));
   }
 
   [[nodiscard]] std::optional<Arity> declared_arity(const ProcessInput& input) {
@@ -154,26 +182,26 @@ class Binder {
     return arity;
   }
 
-  void add_files(const ProcessInput& input, const Value& value, std::vector<std::string>& sources) {
+  void add_files(const ProcessInput& input, const Value& value, std::vector<InputFile>& files) {
     if (const auto* const path = value.as<PathObject>()) {
       if (!path->scheme.empty())
         refuse(input, fmt::format("remote file '{}' cannot be staged", path->uri()));
-      sources.push_back(path->text);
+      files.push_back({path->text, std::nullopt});
       return;
     }
     if (lang::is_collection(value)) {
-      for (const Value& item : lang::elements_of(value)) add_files(input, item, sources);
+      for (const Value& item : lang::elements_of(value)) add_files(input, item, files);
       return;
     }
     if (value.is_null()) refuse(input, "a path input cannot be null");
     if (input.kind == InputKind::file && !is_path_text(value)) {
-      sources.push_back(write_value_file(value));
+      files.push_back(write_value_file(value));
       return;
     }
     if (!is_path_text(value)) {
       refuse(input, fmt::format("not a valid path value: '{}'", lang::to_short_text(value)));
     }
-    add_files(input, path_of(value.text(), run_.launch_dir), sources);
+    add_files(input, path_of(value.text(), run_.launch_dir), files);
   }
 
   [[nodiscard]] static bool is_path_text(const Value& value) {
@@ -183,22 +211,23 @@ class Binder {
     return text.starts_with('/') || text.find("://") != std::string::npos;
   }
 
-  /// Any other value given to a `file` input becomes a file whose place depends on its content
-  /// alone, so that the task is found again by a resumed run.
-  [[nodiscard]] std::string write_value_file(const Value& value) {
-    const std::string text = lang::to_text(value);
-    const std::string folder = run_.work_dir + "/tmp/" + base::fast_hash(text).hex();
-    const std::string name = fmt::format("{}/input.{}", folder, ++value_files_);
-    if (!base::file_info(name)) {
-      base::make_folders(folder);
-      base::write_file(name, text);
+  /// Any other value given to a `file` input becomes a file of this task alone, which it may change.
+  [[nodiscard]] InputFile write_value_file(const Value& value) {
+    InputFile file;
+    file.text = lang::to_text(value);
+    if (value_folder_.empty()) {
+      value_folder_ = run_.work_dir + "/tmp/" + base::random_hex(32);
+      base::make_folders(value_folder_);
     }
-    return name;
+    file.source = fmt::format("{}/input.{}", value_folder_, ++value_files_);
+    base::write_file(file.source, *file.text);
+    return file;
   }
 
   TaskContext& context_;
   TaskSpec& spec_;
   RunContext& run_;
+  std::string value_folder_;
   int value_files_ = 0;
   mutable int unnamed_ = 0;
 };

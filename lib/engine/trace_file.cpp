@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "engine/units.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -40,8 +41,8 @@ std::string time_text(std::int64_t millis) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:03}", fmt::localtime(seconds), millis % 1000);
 }
 
-std::string duration_text(std::int64_t millis) {
-  return base::format_duration(std::chrono::milliseconds(std::max<std::int64_t>(millis, 0)));
+std::string millis_text(std::int64_t millis) {
+  return duration_text(std::chrono::milliseconds(std::max<std::int64_t>(millis, 0)));
 }
 
 std::string cpu_text(const TaskUsage& usage) {
@@ -51,7 +52,7 @@ std::string cpu_text(const TaskUsage& usage) {
 }
 
 std::string bytes_text(std::int64_t bytes) {
-  return bytes > 0 ? base::format_bytes(bytes) : "-";
+  return bytes > 0 ? size_text(bytes) : "-";
 }
 
 std::string one_line(std::string_view text) {
@@ -83,8 +84,8 @@ const std::array<Column, 28>& columns() {
       {"start", [](const TaskEvent& e) { return time_text(e.usage.start_ms); }},
       {"complete", [](const TaskEvent& e) { return time_text(e.usage.complete_ms); }},
       {"duration",
-       [](const TaskEvent& e) { return duration_text(e.usage.complete_ms - e.usage.submit_ms); }},
-      {"realtime", [](const TaskEvent& e) { return duration_text(e.usage.realtime_ms); }},
+       [](const TaskEvent& e) { return millis_text(e.usage.complete_ms - e.usage.submit_ms); }},
+      {"realtime", [](const TaskEvent& e) { return millis_text(e.usage.realtime_ms); }},
       {"%cpu", [](const TaskEvent& e) { return cpu_text(e.usage); }},
       {"%mem", [](const TaskEvent&) { return std::string("-"); }},
       {"rss", [](const TaskEvent& e) { return bytes_text(e.usage.peak_rss_bytes); }},
@@ -98,7 +99,7 @@ const std::array<Column, 28>& columns() {
       {"disk", [](const TaskEvent& e) { return bytes_text(e.resources.disk_bytes); }},
       {"time",
        [](const TaskEvent& e) {
-         return e.resources.time.count() > 0 ? duration_text(e.resources.time.count()) : "-";
+         return e.resources.time.count() > 0 ? duration_text(e.resources.time) : "-";
        }},
       {"workdir", [](const TaskEvent& e) { return one_line(e.work_dir); }},
       {"script", [](const TaskEvent& e) { return one_line(e.script); }},

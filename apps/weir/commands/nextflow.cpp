@@ -89,6 +89,7 @@ class RunReader {
  private:
   /// A value may begin with a dash when it is a number.
   static bool is_value(const std::string& word) {
+    if (word.find(' ') != std::string::npos) return true;
     return !word.starts_with('-') || (word.size() > 1 && word[1] >= '0' && word[1] <= '9');
   }
   std::string file_value() {
@@ -125,7 +126,8 @@ class RunReader {
       if (equals != std::string::npos) {
         request_.settings.settings.emplace_back(name.substr(0, equals), name.substr(equals + 1));
       } else {
-        request_.settings.settings.emplace_back(name, reader_.value_of(word));
+        const bool alone = reader_.ended() || !is_value(reader_.peek());
+        request_.settings.settings.emplace_back(name, alone ? "true" : reader_.take());
       }
       return true;
     }

@@ -97,8 +97,8 @@ class Runner {
       if (log) log->line("ERROR", "nextflow.cli.Launcher", error.what());
       if (request_.style == RunStyle::weir) throw;
       context_.out.flush();
-      context_.err.line(fmt::format("ERROR ~ {}", error.what()));
-      if (!error.hint().empty()) context_.err.line(error.hint());
+      context_.out.line(fmt::format("ERROR ~ {}", error.what()));
+      if (!error.hint().empty()) context_.out.line(error.hint());
       return ExitStatus::failed;
     } catch (const std::exception& error) {
       record.finish("internal", error.what());

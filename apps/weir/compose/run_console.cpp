@@ -86,8 +86,8 @@ void RunConsole::remark(std::string_view text) {
 
 void RunConsole::error(std::string_view text) {
   if (log_ != nullptr) log_->line("ERROR", "nextflow.Nextflow", text);
-  out_.flush();
-  err_.line(fmt::format("ERROR ~ {}", text));
+  if (&remarks_ != &out_) out_.flush();
+  errors_.line(fmt::format("ERROR ~ {}", text));
 }
 
 }  // namespace weir::app

@@ -30,7 +30,7 @@ class RunConsole final : public engine::RunListener {
   RunConsole(Output& out, Output& err, RunStyle style, bool quiet, UpstreamLog* log)
       : out_(out),
         remarks_(style == RunStyle::upstream ? out : err),
-        err_(err),
+        errors_(style == RunStyle::upstream ? out : err),
         quiet_(quiet),
         log_(log) {}
 
@@ -55,7 +55,7 @@ class RunConsole final : public engine::RunListener {
  private:
   Output& out_;
   Output& remarks_;
-  Output& err_;
+  Output& errors_;
   bool quiet_;
   UpstreamLog* log_;
   Counts counts_;

@@ -71,8 +71,7 @@ class CollectFileNode final : public UnaryNode {
     if (const auto* const path = content.as<lang::PathObject>()) {
       return std::filesystem::path(path->shown()).filename().string();
     }
-    throw Error(ErrorKind::input, "'collectFile' needs a file name for items that are no files")
-        .with_hint("give the option 'name', or a closure that returns [name, content]");
+    return "collect-file.data";
   }
 
   Target& target_named(const std::string& name) {

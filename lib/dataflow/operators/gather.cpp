@@ -28,7 +28,9 @@ class CollectNode final : public UnaryNode {
   void on_end(Port) override {
     if (!items_.empty()) {
       sort_values(interpreter(), items_, sorting_);
-      emit(lang::make_list(std::move(items_)));
+      // The order of arrival says nothing, so that the key of a task does not depend on it.
+      const bool ordered = sorting_.by != Sorting::By::arrival;
+      emit(ordered ? lang::make_list(std::move(items_)) : lang::make_bag(std::move(items_)));
     }
     finish();
   }

@@ -123,7 +123,9 @@ class GroupTupleNode final : public UnaryNode {
         continue;
       }
       sort_values(interpreter(), group.columns[next_column], sorting_);
-      row[i] = lang::make_list(std::move(group.columns[next_column++]));
+      std::vector<Value>& column = group.columns[next_column++];
+      row[i] = sorting_.by == Sorting::By::arrival ? lang::make_bag(std::move(column))
+                                                   : lang::make_list(std::move(column));
     }
     emit(lang::make_list(std::move(row)));
   }
