@@ -57,11 +57,45 @@ const std::vector<CommandRow> k_commands{
     CommandRow{"cache", "get", "write an artifact's bytes to a file or to standard output",
                make_cache_get},
 #endif
+#ifdef WEIR_HAS_CACHE_RM
+    CommandRow{"cache", "rm", "remove artifacts", make_cache_rm},
+#endif
+#ifdef WEIR_HAS_CACHE_PIN
+    CommandRow{"cache", "pin", "keep artifacts from being collected", make_cache_pin},
+    CommandRow{"cache", "unpin", "let artifacts be collected again", make_cache_unpin},
+#endif
+#ifdef WEIR_HAS_CACHE_GC
+    CommandRow{"cache", "gc", "remove what was not used for longest", make_cache_gc},
+#endif
+#ifdef WEIR_HAS_CACHE_VERIFY
+    CommandRow{"cache", "verify", "read all artifacts again and check their digests",
+               make_cache_verify},
+#endif
+#ifdef WEIR_HAS_CACHE_DU
+    CommandRow{"cache", "du", "say how much space artifacts take", make_cache_du},
+#endif
 #ifdef WEIR_HAS_JOBS_LIST
     CommandRow{"jobs", "list", "list runs, preprocessing jobs and services", make_jobs_list},
 #endif
 #ifdef WEIR_HAS_JOBS_SHOW
     CommandRow{"jobs", "show", "show one job with its stages and events", make_jobs_show},
+#endif
+#ifdef WEIR_HAS_JOBS_WAIT
+    CommandRow{"jobs", "wait", "wait until jobs have ended", make_jobs_wait},
+#endif
+#ifdef WEIR_HAS_JOBS_CANCEL
+    CommandRow{"jobs", "cancel", "ask a job to end and wait until it has", make_jobs_cancel},
+#endif
+#ifdef WEIR_HAS_JOBS_EVENTS
+    CommandRow{"jobs", "events", "print what happened to a job, one JSON object a line",
+               make_jobs_events},
+#endif
+#ifdef WEIR_HAS_JOBS_PRUNE
+    CommandRow{"jobs", "prune", "remove the records of jobs that ended long ago", make_jobs_prune},
+#endif
+#ifdef WEIR_HAS_JOBS_RECOVER
+    CommandRow{"jobs", "recover", "settle jobs whose owners have died, and say so",
+               make_jobs_recover},
 #endif
     CommandRow{"", "completion", "print a shell's completions: bash, zsh or fish", make_completion,
                true},

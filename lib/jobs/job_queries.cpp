@@ -55,7 +55,7 @@ std::vector<Job> by_alias(db::Database& database, const std::string& name) {
   if (name == "@last") return newest(database, "1");
   if (name == "@active") return newest(database, "open = 1");
   if (!name.starts_with(k_lane) || name.size() == k_lane.size()) return {};
-  const std::string_view key = std::string_view(name).substr(k_lane.size());
+  const std::string_view key = std::string_view(name).substr(1);
   std::vector<Job> found = newest(database, "holds = 1 AND key = ?1", key);
   return found.empty() ? newest(database, "key = ?1", key) : found;
 }

@@ -155,8 +155,8 @@ class JobStore {
 
   [[nodiscard]] std::optional<Job> find(const std::string& id);
   /// The job whose id begins so; `@last` is the newest, `@active` the newest that has not ended,
-  /// `@lane:NAME` the holder of a key, else the newest with it. Throws Error(not_found) for none,
-  /// Error(usage) naming the candidates for several.
+  /// `@lane:NAME` the holder of the key `lane:NAME`, else the newest with it. Throws
+  /// Error(not_found) for none, Error(usage) naming the candidates for several.
   [[nodiscard]] Job resolve(const std::string& prefix);
   /// Newest first.
   [[nodiscard]] std::vector<Job> list(const JobFilter& filter);

@@ -47,7 +47,7 @@ jobs::JobFilter filter_of(const Options& options) {
       options.states, "state",
       "queued, starting, running, cancelling, succeeded, failed, cancelled, lost",
       jobs::parse_state);
-  filter.key = options.lane;
+  if (!options.lane.empty()) filter.key = "lane:" + options.lane;
   filter.before_id = options.before;
   filter.limit = options.limit;
   if (options.limit < 1) throw Error(ErrorKind::usage, "--limit must be at least 1");
@@ -81,7 +81,7 @@ class JobsList final : public Command {
                  "only run, preprocess or service; may be repeated");
     table.option("--state", options_.states, "STATE",
                  "only jobs in that state; several separated by commas");
-    table.option("--lane", options_.lane, "KEY", "only jobs of that lane or workflow key");
+    table.option("--lane", options_.lane, "NAME", "only runs of that lane");
     table.option("--since", options_.since, "DURATION",
                  "only jobs submitted within it, such as 24h");
     table.option("--before", options_.before, "ID",
