@@ -115,7 +115,7 @@ TEST_SUITE("scheduler") {
     const Scheduler scheduler({.cpus = 2, .memory_bytes = std::int64_t{1} << 30});
     CHECK_FALSE(scheduler.objection(cpus(2)).has_value());
     CHECK(scheduler.objection(cpus(3))->find("req: 3; avail: 2") != std::string::npos);
-    CHECK(scheduler.objection(cpus(1, std::int64_t{4} << 30))->find("4.0 GB") != std::string::npos);
+    CHECK(scheduler.objection(cpus(1, std::int64_t{4} << 30))->find("4 GB") != std::string::npos);
     Resources card;
     card.accelerators = 1;
     CHECK(scheduler.objection(card).has_value());

@@ -56,7 +56,7 @@ TEST_SUITE("trace file") {
     CHECK(fields[4] == "COMPLETED");
     CHECK(fields[7] == "2.1s");
     CHECK(fields[9] == "50.0%");
-    CHECK(fields[10] == "3.0 MB");
+    CHECK(fields[10] == "3 MB");
   }
 
   TEST_CASE("chosen columns are written, unknown ones are refused with the nearest") {
