@@ -227,6 +227,7 @@ void Lexer::block_comment() {
   const std::size_t end = text_.find("*/", position_ + 2);
   if (end == std::string_view::npos) {
     position_ = static_cast<std::uint32_t>(text_.size());
+    swallowed_rest_ = true;
     error(Code::unterminated_comment, begin, begin + 2, "this comment has no end")
         .note("close it with `*/`");
   } else {
@@ -299,6 +300,12 @@ void Lexer::odd_character() {
         .edit(span(begin, position_), " ");
     return;
   }
+  if (character.value == '@') {
+    error(Code::legacy_annotation, begin, position_, "annotations are not part of the language")
+        .note("remove it; libraries cannot be fetched from within a script");
+    add(TokenKind::unexpected, begin);
+    return;
+  }
   if (const char plain = plain_quote(character.value); plain != 0) {
     error(Code::unexpected_character, begin, position_,
           fmt::format("the typographic quote U+{:04X} does not begin a string", number))
@@ -326,6 +333,8 @@ void Lexer::unclosed(std::size_t down_to) {
     const bool is_string = open_.back().mode == Mode::quoted || open_.back().mode == Mode::triple;
     open_.pop_back();
     opener.flags |= k_unmatched;
+    // What closes it may be in the string or comment that has no end.
+    if (swallowed_rest_) continue;
     if (is_string) {
       error(Code::unterminated_string, opener.begin, opener.end, "this string has no end");
     } else {

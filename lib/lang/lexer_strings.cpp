@@ -176,6 +176,7 @@ void Lexer::quoted_literal(char mark, bool triple) {
   added.payload = token.payload;
   if (ended_well) return;
   added.flags |= k_failed;
+  swallowed_rest_ = triple;
   auto& problem = error(Code::unterminated_string, begin, triple ? begin + 3 : position_,
                         "this string has no end");
   if (!triple) problem.note("text over several lines needs three quotes on each side");
@@ -263,6 +264,7 @@ void Lexer::string_part() {
   opener.flags |= k_failed;
   opener.payload = static_cast<std::uint32_t>(out_.tokens.size());
   open_.pop_back();
+  swallowed_rest_ = triple;
   auto& problem =
       error(Code::unterminated_string, opener.begin, opener.end, "this string has no end");
   if (!triple) problem.note("text over several lines needs three quotes on each side");

@@ -35,14 +35,9 @@ bool ConfigParser::at_block() const {
   return at_path() && peek(brace).kind == TokenKind::left_brace;
 }
 
-// `name { word argument ...`: a block whose first line is a command.
+// `plugins { id 'x' }`: the only block that holds commands, not settings.
 bool ConfigParser::at_apply_block() const {
-  std::size_t i = peek(1).kind == TokenKind::newline ? 3 : 2;
-  if (peek(i).kind == TokenKind::newline) ++i;
-  if (peek(i).kind != TokenKind::identifier || peek(i).word == Word::include_config) return false;
-  const TokenKind next = peek(i + 1).kind;
-  return next == TokenKind::string || next == TokenKind::string_begin ||
-         next == TokenKind::identifier || next == TokenKind::integer || next == TokenKind::decimal;
+  return text_of(peek()) == "plugins";
 }
 
 ConfigStmt* ConfigParser::include() {
@@ -64,7 +59,8 @@ ConfigStmt* ConfigParser::assignment() {
     if (at_statement_end()) {
       fail(Code::config_incomplete, node->path_span, "a setting needs a value: `name = value`");
     } else {
-      fail_unexpected("where `=` or a block should be");
+      const std::uint32_t name_end = node->path_span.end;
+      fail_unexpected("where `=` or a block should be").edit({file_, name_end, name_end}, " =");
     }
     return node;
   }

@@ -41,8 +41,6 @@ constexpr std::array k_legacy_words = {
                "write functions; for data use a map or a `record`"},
     LegacyWord{"package", TokenKind::identifier, Code::legacy_keyword,
                "scripts are not in packages", "remove this line"},
-    LegacyWord{"final", TokenKind::identifier, Code::legacy_declaration,
-               "`final` is not part of the language", "declare the variable with `def`"},
     LegacyWord{"static", TokenKind::identifier, Code::legacy_declaration,
                "`static` is not part of the language",
                "declare a function with `def` at the top of the script"},
@@ -62,6 +60,10 @@ constexpr std::array k_legacy_words = {
 };
 
 }  // namespace
+
+bool CodeParser::at_final() const {
+  return at_text("final") && peek(1).kind == TokenKind::identifier;
+}
 
 bool CodeParser::legacy_statement() {
   const Token& token = peek();

@@ -66,6 +66,21 @@ void CodeParser::end_statement(std::size_t begin) {
   if (panicking()) synchronize(begin);
 }
 
+// What can be kept of a statement with an error: its names, so that their uses are not errors, too.
+Stmt* CodeParser::salvage(Stmt* broken) {
+  if (broken == nullptr) return nullptr;
+  if (broken->kind == StmtKind::declare) {
+    broken->as<DeclareStmt>().value = nullptr;
+  } else if (broken->kind == StmtKind::assign &&
+             broken->as<AssignStmt>().target->kind == ExprKind::variable) {
+    broken->as<AssignStmt>().value = error_expr();
+  } else {
+    return nullptr;
+  }
+  broken->height = 2;
+  return broken;
+}
+
 Block* CodeParser::statements(Until until, Labels labels) {
   auto* const block = make_stmt<Block>(StmtKind::block, span_of(peek()));
   std::vector<Stmt*> items;
@@ -80,11 +95,13 @@ Block* CodeParser::statements(Until until, Labels labels) {
     }
     if (until == Until::section && at_section()) break;
     const std::size_t before = index_;
-    if (Stmt* const item = statement(labels); item != nullptr && !panicking()) {
+    Stmt* item = statement(labels);
+    if (panicking()) item = salvage(item);
+    end_statement(before);
+    if (item != nullptr) {
       items.push_back(item);
       raise(block, item);
     }
-    end_statement(before);
     if (index_ == before) take();
   }
   block->statements = list(items);
@@ -252,7 +269,7 @@ Stmt* CodeParser::declaration_rest(std::uint32_t begin, std::vector<DeclaredVari
 }
 
 Stmt* CodeParser::declaration() {
-  const std::uint32_t begin = take().begin;  // def
+  const std::uint32_t begin = take().begin;  // `def`, or the `final` that was complained about
   if (at(TokenKind::left_paren)) {
     const Token opener = take();
     std::vector<DeclaredVariable> variables;
@@ -373,6 +390,7 @@ Stmt* CodeParser::expression_statement() {
   const Token first = peek();
   Expr* value = expression();
   if (!panicking() && is_assignment(peek_line().kind)) return assignment(value);
+  if (!panicking() && at(TokenKind::unexpected)) panic_quietly();
   // Only a name or a property can be called without parentheses.
   const bool callable = (value->kind == ExprKind::variable || value->kind == ExprKind::property) &&
                         first.kind != TokenKind::left_paren;
@@ -439,6 +457,11 @@ Stmt* CodeParser::statement(Labels labels) {
   }
   if (token.kind == TokenKind::identifier && peek(1).kind == TokenKind::colon)
     return labelled_statement(labels);
+  if (at_final()) {
+    complain(Code::legacy_declaration, span_of(token), "`final` is not part of the language")
+        .edit(span_of(token), "def");
+    return declaration();
+  }
   if (legacy_statement()) return nullptr;
   if (at_typed_declaration()) return typed_declaration(token.begin);
   if (at_assign_many()) return assign_many();

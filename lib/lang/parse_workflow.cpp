@@ -136,6 +136,7 @@ void ScriptParser::workflow_sections(WorkflowDecl& node) {
     workflow_section(node, label);
   }
   if (leading->statements.empty()) return;
+  if (node.main == nullptr) node.main = leading;
   complain(Code::section_order, leading->statements.front()->span,
            "in a workflow with sections, statements need the label `main:` before them")
       .label(seen.front().span, "the first section")

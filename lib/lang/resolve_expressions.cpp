@@ -108,7 +108,7 @@ List<VariableRead> Resolver::settled_reads(const std::vector<Read>& reads) {
   std::vector<VariableRead> result;
   for (const Read& read : reads) {
     std::vector<Name> key = read.path;
-    key.insert(key.begin(), read.root->name);
+    key.insert(key.begin(), 1, read.root->name);
     if (!seen.insert(std::move(key)).second) continue;
     VariableRead made;
     made.name = read.root->name;
@@ -127,15 +127,17 @@ List<VariableRead> Resolver::settled_reads(const std::vector<Read>& reads) {
 
 void Resolver::undefined(const VariableExpr& node) {
   const std::string_view name = ast_.names.text(node.name);
+  if (name == "this" || name == "super") {
+    error(Code::legacy_this, node.span,
+          fmt::format("there is no `{}`: scripts are not objects", name))
+        .note("call functions by their name");
+    return;
+  }
   auto& problem =
       error(Code::undefined_variable, node.span, fmt::format("`{}` is not defined", name));
   const std::string_view source = sources_.text(node.span.file);
   const bool interpolated = node.span.begin > 0 && source[node.span.begin - 1] == '$';
   const bool braced = node.span.begin > 1 && source.substr(node.span.begin - 2, 2) == "${";
-  if (name == "this" || name == "super") {
-    problem.note("scripts are not objects: call functions by their name");
-    return;
-  }
   std::vector<std::string> more;
   for (const ImplicitRow& row : implicit_names()) more.emplace_back(row.name);
   const std::size_t edits = problem.edits.size();

@@ -1,6 +1,7 @@
 #include "lang/ast.hpp"
 #include "lang/diagnostics.hpp"
 #include "lang/parse.hpp"
+#include "lang/program.hpp"
 #include "lang/source.hpp"
 
 #include <cstdint>
@@ -13,9 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Ast ast;
   Diagnostics diagnostics;
   const FileId file = sources.add("input", std::string(reinterpret_cast<const char*>(data), size));
-  const auto tree = parse_config({sources, ast, diagnostics}, file);
-  if (tree != nullptr) (void)print_tree(*tree, ast.names);
-  diagnostics.sort();
+  ConfigFile* const tree = parse_config({sources, ast, diagnostics}, file);
+  resolve_config(*tree, ast, sources, diagnostics);
+  (void)print_tree(*tree, ast.names);
   (void)render(diagnostics, sources, Colour::no);
   (void)render_json(diagnostics, sources);
   return 0;

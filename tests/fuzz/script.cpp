@@ -1,21 +1,35 @@
 #include "lang/ast.hpp"
 #include "lang/diagnostics.hpp"
-#include "lang/parse.hpp"
+#include "lang/features.hpp"
+#include "lang/program.hpp"
 #include "lang/source.hpp"
 
 #include <cstdint>
 #include <string>
 
-/// A script from text to tree, with every diagnostic rendered. Nothing that is written may throw.
+namespace {
+
+/// There are no other scripts.
+class NoFiles final : public weir::lang::SourceLoader {
+ public:
+  std::optional<std::string> read(const std::string&) override { return std::nullopt; }
+};
+
+}  // namespace
+
+/// A script from text to resolved tree, with every diagnostic rendered. Nothing that is written may
+/// throw.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace weir::lang;
   SourceMap sources;
   Ast ast;
   Diagnostics diagnostics;
-  const FileId file = sources.add("input", std::string(reinterpret_cast<const char*>(data), size));
-  const auto tree = parse_script({sources, ast, diagnostics}, file);
-  if (tree != nullptr) (void)print_tree(*tree, ast.names);
-  diagnostics.sort();
+  NoFiles loader;
+  const auto program =
+      load_program({sources, ast, diagnostics, loader},
+                   {{"input", std::string(reinterpret_cast<const char*>(data), size)}});
+  (void)features_of(*program, ast.names);
+  (void)print_tree(program->main(), ast.names);
   (void)render(diagnostics, sources, Colour::no);
   (void)render_json(diagnostics, sources);
   return 0;

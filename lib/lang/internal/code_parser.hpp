@@ -48,6 +48,7 @@ class CodeParser : public ParserBase {
   // parse_statements.cpp
   Stmt* statement(Labels labels = Labels::no);
   Block* statements(Until until, Labels labels = Labels::no);
+  Stmt* salvage(Stmt* broken);
   /// `{ ... }`, or one statement when there is no brace.
   Block* block_or_statement(std::string_view what);
   Block* braced_block();
@@ -64,6 +65,7 @@ class CodeParser : public ParserBase {
   // parse_legacy.cpp: statements of Groovy or of older versions. True: recognised, reported and
   // skipped.
   bool legacy_statement();
+  [[nodiscard]] bool at_final() const;
   bool legacy_operator();
   bool legacy_token();
   bool legacy_cast(const Expr* inner, Span paren);

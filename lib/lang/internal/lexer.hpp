@@ -86,6 +86,7 @@ class Lexer {
   std::uint32_t position_ = 0;
   std::uint8_t pending_flags_ = 0;  ///< for the next token
   bool bad_utf8_ = false;           ///< reported once per file
+  bool swallowed_rest_ = false;     ///< a string or comment without end took the rest of the file
 };
 
 /// The word a name is, or Word::none.

@@ -1,0 +1,7 @@
+workflow {
+    channel.of(1).map { v ->
+        w = v
+        w
+    }.view()
+}
+// expect warning 3:9 NF0304 `w` is not declared

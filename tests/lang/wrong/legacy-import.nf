@@ -1,0 +1,6 @@
+import groovy.json.JsonSlurper
+
+workflow {
+    println 1
+}
+// expect error 1:1 NF0200 `import` is not part of the language

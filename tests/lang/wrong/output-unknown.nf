@@ -1,0 +1,16 @@
+process P {
+    input:
+    val x
+
+    output:
+    val x, emit: y
+
+    script:
+    'true'
+}
+
+workflow {
+    P(1)
+    P.out.yy.view()
+}
+// expect error 14:11 NF0410 `P` has no output `yy`

@@ -1,0 +1,15 @@
+process P {
+    input:
+    val x
+
+    output:
+    val x, emit: y
+
+    script:
+    'true'
+}
+
+workflow {
+    P(channel.of(1), channel.of(2))
+}
+// expect error 13:5 NF0402 process `P` takes 1 input, not 2

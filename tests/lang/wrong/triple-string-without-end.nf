@@ -1,0 +1,4 @@
+workflow {
+    println """abc
+}
+// expect error 2:13 NF0003 this string has no end
