@@ -26,7 +26,6 @@ enum class Code : std::uint16_t {
 
   // Syntax.
   unexpected_token = 100,
-  expected_expression = 101,
   expected_name = 102,
   expected_type = 103,
   invalid_assignment = 104,
@@ -45,7 +44,6 @@ enum class Code : std::uint16_t {
   invalid_take = 117,
   feature_flag_value = 118,
   section_not_here = 119,
-  reserved_name = 120,
   invalid_param = 121,
   invalid_include = 122,
 
@@ -84,9 +82,6 @@ enum class Code : std::uint16_t {
   repeated_name = 305,
   underscore_reserved = 306,
   assign_to_constant = 307,
-  environment_variable = 308,
-  unknown_parameter = 309,
-  operator_as_function = 310,
 
   // Rules.
   call_outside_workflow = 400,
@@ -102,19 +97,15 @@ enum class Code : std::uint16_t {
   unknown_emit = 410,
   unknown_feature_flag = 411,
   params_twice = 412,
-  entry_only = 413,
   repeated_call = 414,
   unknown_output = 415,
-  output_without_publish = 416,
   recursive_call = 417,
   typed_only = 418,
   untyped_only = 419,
-  unused_value = 420,
 
   // Includes.
   include_not_found = 500,
   include_name_missing = 501,
-  include_cycle = 502,
   include_remote = 503,
 
   // Configuration.
@@ -131,10 +122,6 @@ enum class Code : std::uint16_t {
   deprecated_channel_type = 800,
   deprecated_implicit_it = 801,
   deprecated_shell_section = 802,
-  deprecated_when_section = 803,
-  deprecated_qualifier = 804,
-  deprecated_factory = 805,
-  deprecated_flag = 806,
 
   // Limits.
   source_too_large = 900,

@@ -408,6 +408,7 @@ bool Lexer::operator_token() {
 
 void Lexer::next() {
   const char c = at();
+  if (c == '$' && at(1) == '/') return dollar_slashy();
   if (is_letter(c)) return name();
   if (is_digit(c) || (c == '.' && is_digit(at(1)))) return number();
   switch (c) {

@@ -299,6 +299,19 @@ void Lexer::slashy_body(std::uint32_t end, bool escapes) {
   }
 }
 
+// `$/ text /$` is Groovy's.
+void Lexer::dollar_slashy() {
+  const std::uint32_t begin = position_;
+  const std::size_t end = text_.find("/$", begin + 2);
+  position_ = end == std::string_view::npos ? begin + 2 : static_cast<std::uint32_t>(end) + 2;
+  error(Code::legacy_string, begin, begin + 2,
+        "strings between `$/` and `/$` are not part of the language")
+      .note("use three quotes on each side, with each backslash doubled");
+  Token& token = add(TokenKind::string, begin);
+  token.flags |= k_failed;
+  token.payload = keep({});
+}
+
 // A string /.../ when one can begin here. Deviation: it must end on its line, so that a line may
 // begin with a division.
 bool Lexer::slashy() {

@@ -217,6 +217,18 @@ std::optional<ProcessInput> ScriptParser::typed_input() {
   return result;
 }
 
+void ScriptParser::complain_untyped(Span span) {
+  complain(Code::typed_only, span, "`name: Type` declares an input in typed scripts only")
+      .note(
+          "put `nextflow.enable.types = true` at the top of this script, or write `val name`, "
+          "`path name`");
+}
+
+void ScriptParser::complain_typed(Span span) {
+  complain(Code::untyped_only, span, "in a typed script an input is declared as `name: Type`")
+      .note("the line `nextflow.enable.types` makes the whole script typed");
+}
+
 void ScriptParser::process_inputs(ProcessDecl& node) {
   std::vector<ProcessInput> inputs(node.inputs.begin(), node.inputs.end());
   while (true) {
@@ -225,12 +237,14 @@ void ScriptParser::process_inputs(ProcessDecl& node) {
       break;
     const std::size_t before = index_;
     if (auto typed = typed_input()) {
+      if (!typed_ && !node.typed) complain_untyped(typed->span);
       node.typed = true;
       inputs.push_back(*typed);
     } else if (const Stmt* const parsed = statement();
                parsed != nullptr && !panicking() && at_statement_end()) {
       if (parsed->kind == StmtKind::expression) {
         if (!missing_script(*parsed)) {
+          if (typed_) complain_typed(parsed->span);
           if (auto made = input(*parsed->as<ExpressionStmt>().value, false))
             inputs.push_back(*made);
         }

@@ -51,6 +51,7 @@ class Lexer {
   void string_part();
   void string_dollar(bool triple);
   bool slashy();
+  void dollar_slashy();
   void slashy_body(std::uint32_t end, bool escapes);
   [[nodiscard]] bool string_has_interpolation(bool triple) const;
   [[nodiscard]] bool at_string_end(char mark, bool triple) const;

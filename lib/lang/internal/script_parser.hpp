@@ -60,6 +60,8 @@ class ScriptParser : public CodeParser {
   void process_inputs(ProcessDecl& node);
   void process_outputs(ProcessDecl& node);
   std::optional<ProcessInput> typed_input();
+  void complain_untyped(Span span);
+  void complain_typed(Span span);
   ProcessInput typed_group();
   std::optional<ProcessInput> input(const Expr& value, bool inside_tuple);
   void input_argument(ProcessInput& result, const CallExpr& call);
