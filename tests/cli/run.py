@@ -63,6 +63,13 @@ def processes_with(token):
     return found
 
 
+def kill(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # it has ended meanwhile
+
+
 def wait_for_ends(pids, seconds):
     """The ids of those that are still alive after `seconds`."""
     alive = []
@@ -79,7 +86,7 @@ def wait_for_ends(pids, seconds):
 
 def environment_of(folder, weir, here, token):
     return {
-        "PATH": f"{weir.parent}:{os.environ.get('PATH', '/usr/bin:/bin')}",
+        "PATH": f"{folder / 'bin'}:{os.environ.get('PATH', '/usr/bin:/bin')}",
         "WEIR": str(weir),
         "HERE": str(here),
         "HOME": str(folder / "home"),
@@ -122,8 +129,9 @@ def run(case, weir, accept):
     """Complaints about one case; none when it passes."""
     folder = pathlib.Path(os.path.realpath(tempfile.mkdtemp(prefix=f"weir-cli-{case.name}-")))
     work = folder / "work"
-    for name in ("work", "home", "tmp"):
+    for name in ("work", "home", "tmp", "bin"):
         (folder / name).mkdir()
+    (folder / "bin/weir").symlink_to(weir)
     token = f"WEIR_TEST_TOKEN={folder.name}"
     child = subprocess.Popen(
         ["sh", "-c", case.script],
@@ -140,7 +148,7 @@ def run(case, weir, accept):
     except subprocess.TimeoutExpired:
         complaints.append(f"still running after {TIME_LIMIT_SECONDS} s")
         for pid in processes_with(token):
-            os.kill(pid, signal.SIGKILL)
+            kill(pid)
         out, err = child.communicate()
     if child.returncode != case.status:
         complaints.append(f"exit status {child.returncode}, expected {case.status}")
@@ -158,7 +166,7 @@ def run(case, weir, accept):
     for pid in left:
         command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
         complaints.append(f"left process {pid} running: {command}")
-        os.kill(pid, signal.SIGKILL)
+        kill(pid)
     if complaints:
         complaints.append(f"everything it made is in {folder}")
     else:

@@ -1,2 +1,4 @@
 2
-weir
+weir 2>help; status=$?
+head -n 4 help >&2
+exit $status
