@@ -13,6 +13,12 @@ Node::Node(Graph& graph, std::string name, Place place)
 
 Node::~Node() = default;
 
+std::vector<Node*> Channel::readers() const {
+  std::vector<Node*> nodes;
+  for (const Reader& reader : readers_) nodes.push_back(reader.node);
+  return nodes;
+}
+
 Port Node::add_input(Channel& channel) {
   const Port port = static_cast<Port>(inputs_.size());
   inputs_.push_back({&channel});

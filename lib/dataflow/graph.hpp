@@ -42,6 +42,8 @@ class Channel {
   /// How messages call it: the operator or process output it comes from.
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] bool closed() const { return closed_; }
+  /// Each reading node, once per input that reads.
+  [[nodiscard]] std::vector<Node*> readers() const;
   [[nodiscard]] bool has_readers() const { return !readers_.empty(); }
 
  private:
@@ -84,6 +86,7 @@ class Node {
   [[nodiscard]] bool input_ended(Port port) const { return inputs_[port].ended; }
   [[nodiscard]] const Channel& input(Port port) const { return *inputs_[port].channel; }
   [[nodiscard]] std::size_t input_count() const { return inputs_.size(); }
+  [[nodiscard]] std::size_t output_count() const { return outputs_.size(); }
   [[nodiscard]] Channel* output(std::size_t index = 0) const { return outputs_[index]; }
 
   Port add_input(Channel& channel);
