@@ -1,0 +1,1 @@
+s/"duration_seconds":[0-9.]+/"duration_seconds":N/

@@ -1,0 +1,1 @@
+s/process [0-9]+/process PID/
