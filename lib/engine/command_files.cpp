@@ -88,7 +88,7 @@ std::string unstage_snippet(const TaskSpec& spec) {
          "; do\n"
          "    [ -e \"$weir_file\" ] || continue\n"
          "    mkdir -p \"$NXF_TASK_WORKDIR/$(dirname \"$weir_file\")\" &&\n"
-         "      cp -fRP \"$weir_file\" \"$NXF_TASK_WORKDIR/$(dirname \"$weir_file\")/\" || "
+         "      cp -fRL \"$weir_file\" \"$NXF_TASK_WORKDIR/$(dirname \"$weir_file\")/\" || "
          "weir_status=$?\n"
          "  done\n"
          "fi\n";

@@ -243,12 +243,20 @@ void Session::State::set_legacy_param(const lang::LegacyParamDecl& declaration) 
 }
 
 void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
-  lang::Frame frame(declaration.frame_size);
   std::vector<std::string> known;
+  for (const lang::FieldDecl& field : declaration.fields)
+    known.emplace_back(ast.names.text(field.name));
+  for (const std::string& name : given_param_names(settings)) {
+    const std::string top = name.substr(0, name.find('.'));
+    if (std::find(known.begin(), known.end(), top) != known.end()) continue;
+    throw Error(
+        ErrorKind::input,
+        fmt::format("Parameter `{}` was specified, but the script does not declare it", top));
+  }
+  lang::Frame frame(declaration.frame_size);
   for (const lang::FieldDecl& field : declaration.fields) {
     const std::string name(ast.names.text(field.name));
     const std::string type(field.type == nullptr ? "" : ast.names.text(field.type->name));
-    known.push_back(name);
     const Value* const given = params->items.find(name);
     if (given != nullptr) {
       params->items.put(name, typed_param(interpreter, name, type, *given, settings.launch_dir));
@@ -259,15 +267,10 @@ void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
     } else if (field.type != nullptr && field.type->nullable) {
       params->items.put(name, Value());
     } else {
-      throw Error(ErrorKind::input, fmt::format("Parameter `{}` is required but was not given", name))
+      throw Error(ErrorKind::input,
+                  fmt::format("Parameter `{}` is required but was not given", name))
           .with_hint(fmt::format("give it with --{}", name));
     }
-  }
-  for (const std::string& name : given_param_names(settings)) {
-    const std::string top = name.substr(0, name.find('.'));
-    if (std::find(known.begin(), known.end(), top) != known.end()) continue;
-    throw Error(ErrorKind::input,
-                fmt::format("Parameter `{}` was specified, but the script does not declare it", top));
   }
 }
 

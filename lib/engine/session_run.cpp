@@ -217,7 +217,8 @@ void Session::State::run_handlers() {
   facts.success = outcome->kind == RunOutcome::Kind::succeeded;
   if (facts.success) facts.exit_status = 0;
   if (!facts.success) facts.error_report = outcome->error;
-  if (facts.error_message.empty() && !facts.success) facts.error_message = outcome->cause.empty() ? outcome->error : outcome->cause;
+  if (facts.error_message.empty() && !facts.success)
+    facts.error_message = outcome->cause.empty() ? outcome->error : outcome->cause;
   const auto guarded = [this](const auto& work) {
     try {
       work();
@@ -247,15 +248,23 @@ void Session::State::run_handlers() {
 RunOutcome Session::State::execute() {
   try {
     if (!settings.preview) {
+      start_reports();
       if (!wiring->units().empty()) driver->start(wiring->units(), wiring->nodes());
       pump();
       loop.run();
     }
     if (!outcome) outcome = RunOutcome();
+    if (outcome->kind == RunOutcome::Kind::succeeded && driver->ignored() > 0 &&
+        config.flag("workflow.failOnIgnore")) {
+      outcome->kind = RunOutcome::Kind::failed;
+      outcome->error = fmt::format("{} failed tasks were ignored, and workflow.failOnIgnore is set",
+                                   driver->ignored());
+    }
     if (outcome->kind != RunOutcome::Kind::script_exit &&
         outcome->kind != RunOutcome::Kind::interrupted) {
       run_handlers();
     }
+    write_reports();
   } catch (...) {
     outcome = outcome_of_exception();
     driver->kill();

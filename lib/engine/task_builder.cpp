@@ -108,6 +108,10 @@ class KeyBuilder {
     spec_.key.push_back(text_part("script", source));
     if (!spec_.container.empty()) spec_.key.push_back(text_part("container", spec_.container));
     std::move(inputs.begin(), inputs.end(), std::back_inserter(spec_.key));
+    // What a `shell:` block reads stands in its text, not in its code.
+    if (!stub && declaration_.script_kind == lang::ScriptKind::shell) {
+      spec_.key.push_back(text_part("shell", spec_.script));
+    }
     for (const EvalOutput& output : spec_.eval_outputs)
       spec_.key.push_back(text_part("eval", output.command));
     for (const lang::VariableRead& read :

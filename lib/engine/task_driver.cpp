@@ -73,6 +73,7 @@ void TaskDriver::start(const std::vector<std::unique_ptr<ProcessUnit>>& units,
   runner_ = std::make_unique<TaskRunner>(loop_, *host_, *pool_, options_.runner);
   run_.runner = runner_.get();
   runner_->add_observer(listener_);
+  for (TaskObserver* const observer : observers_) runner_->add_observer(*observer);
   for (std::size_t i = 0; i < units.size(); ++i) {
     units[i]->id = runner_->add_process({units[i]->qualified_name, max_forks(*units[i])});
     nodes_[units[i]->id] = nodes[i];
@@ -137,6 +138,7 @@ TaskSpec TaskDriver::next_attempt(const std::shared_ptr<InHand>& task, int attem
 
 void TaskDriver::ended(const std::shared_ptr<InHand>& task, const TaskResult& result) {
   std::vector<std::optional<Value>> values;
+  if (result.status == TaskStatus::ignored) ++ignored_;
   if (has_outputs(result.status)) {
     TaskContext& context = *task->context;
     if (context.unit().declaration.script_kind == lang::ScriptKind::exec &&

@@ -349,6 +349,8 @@ int compare(const Value& a, const Value& b) {
   }
   if (left.kind() == Kind::memory || left.kind() == Kind::duration)
     return compare_quantity(left, right);
+  if (is_number(left) && (right.kind() == Kind::memory || right.kind() == Kind::duration))
+    return -compare_quantity(right, left);
   if (left.kind() == right.kind()) return compare_objects(left, right);
   if (equals(left, right)) return 0;
   refuse_comparison(a, b);

@@ -147,8 +147,13 @@ ConfigStmt* ConfigParser::selector(Place place) {
          "the pattern of a selector must be a plain string");
     return node;
   }
-  node->pattern = at(TokenKind::string) ? string_of(peek()) : text_of(peek());
-  path_part();
+  if (at(TokenKind::string)) {
+    node->pattern = string_of(peek());
+    take();
+  } else {
+    node->pattern = text_of(peek());
+    path_part();
+  }
   skip_newlines();
   const Token opener = peek();
   if (panicking() || !expect(TokenKind::left_brace, "where the settings of the selector should be"))

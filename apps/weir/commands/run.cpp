@@ -58,6 +58,12 @@ class Run final : public Command {
     table.option("--queue-size", queue_size_, "N", "most tasks running at once");
     table.option_with_default("--with-trace", settings.with_trace, "FILE",
                               "write a table of all tasks");
+    table.option_with_default("--with-report", report_, "FILE",
+                              "write a page about the run and its tasks");
+    table.option_with_default("--with-timeline", timeline_, "FILE",
+                              "write a page with a bar for each task");
+    table.option_with_default("--with-dag", dag_, "FILE",
+                              "write the graph of the pipeline (.html, .mmd, .dot)");
     table.option_with_default("--dump-channels", settings.dump_channels, "TAGS",
                               "print what `dump` operators see");
     table.epilogue(k_epilogue);
@@ -72,6 +78,9 @@ class Run final : public Command {
     for (const std::string_view name : base::split(profiles_, ',')) {
       if (!name.empty()) settings.profiles.emplace_back(name);
     }
+    if (report_) settings.reports.emplace_back("report", *report_);
+    if (timeline_) settings.reports.emplace_back("timeline", *timeline_);
+    if (dag_) settings.reports.emplace_back("dag", *dag_);
     if (queue_size_) settings.queue_size = *queue_size_;
     settings.params = params_of(params_);
     settings.command_line = "weir run " + settings.script;
@@ -85,6 +94,9 @@ class Run final : public Command {
   PipelineRequest request_;
   std::string profiles_;
   std::optional<std::int64_t> queue_size_;
+  std::optional<std::string> report_;
+  std::optional<std::string> timeline_;
+  std::optional<std::string> dag_;
   std::vector<std::string> params_;
 };
 

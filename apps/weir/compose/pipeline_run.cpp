@@ -63,14 +63,16 @@ void print_begin(RunConsole& console, const PipelineRequest& request, const std:
   console.remark(fmt::format("Launching `{}` [{}]", request.settings.script, name));
 }
 
-void print_end(RunConsole& console, const RunOutcome& outcome) {
+void print_end(RunConsole& console, const RunOutcome& outcome, RunStyle style) {
   if (outcome.kind == RunOutcome::Kind::interrupted)
     console.error("Execution interrupted: everything that ran was stopped");
   if (!outcome.error.empty()) {
     if (outcome.kind == RunOutcome::Kind::script_exit) {
       console.remark(outcome.error);
     } else {
-      console.error(outcome.error);
+      // Upstream's users and their checks look for the message, not for an excerpt of the source.
+      console.error(style == RunStyle::upstream && !outcome.cause.empty() ? outcome.cause
+                                                                          : outcome.error);
     }
   }
 }
@@ -158,7 +160,7 @@ class Runner {
       outcome.error = exit.what();
     }
     context_.out.flush();
-    print_end(console, outcome);
+    print_end(console, outcome, request_.style);
     record.finish(outcome);
     return status_of(outcome, signal, request_.style);
   }

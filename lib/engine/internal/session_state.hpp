@@ -3,12 +3,15 @@
 #include "engine/config.hpp"
 #include "engine/internal/task_driver.hpp"
 #include "engine/run_context.hpp"
+#include "engine/run_report.hpp"
 #include "engine/script_host.hpp"
 #include "engine/session.hpp"
+#include "engine/trace_file.hpp"
 #include "engine/wiring.hpp"
 #include "engine/workflow_object.hpp"
 #include "lang/program.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +60,11 @@ struct Session::State final : dataflow::Surroundings {
   void stop_with_current_exception();
   void begin_stop();
   void run_handlers();
+  // session_reports.cpp
+  void start_reports();
+  void write_reports();
+  [[nodiscard]] std::string report_file(const std::string& kind, const std::string& given,
+                                        std::string_view extension) const;
   void run_handler(const lang::Value& closure);
   [[nodiscard]] RunOutcome outcome_of_exception() const;
 
@@ -85,6 +93,9 @@ struct Session::State final : dataflow::Surroundings {
   std::unique_ptr<lang::Frame> entry_frame;
   std::unique_ptr<TaskDriver> driver;
   std::unique_ptr<Wiring> wiring;
+  std::unique_ptr<TraceFile> trace;
+  std::unique_ptr<RunReport> report;
+  std::map<std::string, std::string> report_files;  ///< by kind: report, timeline, dag
 
   int folders_made = 0;
   bool pump_posted = false;

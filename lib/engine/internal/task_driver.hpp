@@ -36,6 +36,8 @@ class TaskDriver final : public TaskSink {
              Handlers handlers);
   ~TaskDriver() override;
 
+  /// Watches every task; added before `start`; not owned.
+  void add_observer(TaskObserver& observer) { observers_.push_back(&observer); }
   /// Registers the processes. Called once, after wiring, when there are any.
   void start(const std::vector<std::unique_ptr<ProcessUnit>>& units,
              const std::vector<ProcessNode*>& nodes);
@@ -47,6 +49,7 @@ class TaskDriver final : public TaskSink {
   /// No further task; running ones are ended, or (`finish`) left alone.
   void cancel();
   void stop_submitting() { stopped_ = true; }
+  [[nodiscard]] std::int64_t ignored() const { return ignored_; }
   /// No task is in hand and nothing is being published.
   [[nodiscard]] bool is_idle() const;
   /// Ends all process trees at once.
@@ -67,8 +70,10 @@ class TaskDriver final : public TaskSink {
   std::unique_ptr<base::ThreadPool> pool_;
   std::unique_ptr<base::ProcessHost> host_;
   std::unique_ptr<TaskRunner> runner_;
+  std::vector<TaskObserver*> observers_;
   std::unordered_map<ProcessId, ProcessNode*> nodes_;
   bool stopped_ = false;
+  std::int64_t ignored_ = 0;  ///< tasks that failed and were ignored
 };
 
 }  // namespace weir::engine

@@ -256,9 +256,7 @@ Value environment(Call call) {
 }
 
 /// The properties of a Java system that scripts ask for.
-Value system_property(Call call) {
-  const std::string name = text_argument(call, 0);
-  Host& host = call.interpreter.host();
+std::optional<std::string> system_property_text(Host& host, std::string_view name) {
   std::optional<std::string> value;
   if (name == "user.dir") value = host.files().absolute(".");
   if (name == "user.home") value = host.environment("HOME");
@@ -267,8 +265,23 @@ Value system_property(Call call) {
   if (name == "os.name") value = "Linux";
   if (name == "line.separator") value = "\n";
   if (name == "file.separator") value = "/";
+  return value;
+}
+
+Value system_property(Call call) {
+  const auto value = system_property_text(call.interpreter.host(), text_argument(call, 0));
   if (value) return Value::string(std::string_view(*value));
   return call.has(1) ? call[1] : Value();
+}
+
+Value system_properties(Call call) {
+  const Ref<MapObject> map = make<MapObject>();
+  for (const std::string_view name : {"user.dir", "user.home", "user.name", "java.io.tmpdir", "os.name",
+                                      "line.separator", "file.separator"}) {
+    const auto value = system_property_text(call.interpreter.host(), name);
+    if (value) map->items.put(name, Value::string(std::string_view(*value)));
+  }
+  return map;
 }
 
 constexpr std::array k_system = {
@@ -281,6 +294,7 @@ constexpr std::array k_system = {
              return {};
            },
            "ends the run with a status"},
+    Method{"getProperties", 0, 0, system_properties, "all properties of the system"},
     Method{"getProperty", 1, 2, system_property, "a property of the system"},
     Method{"getenv", 0, 1, environment, "an environment variable, or all of them"},
     Method{"lineSeparator", 0, 0, [](Call) { return Value::string("\n"); }, "the line end"},

@@ -1,0 +1,67 @@
+// `-with-trace`, `-with-report`, `-with-timeline`, `-with-dag` and the configuration scopes of
+// these names.
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "engine/internal/session_state.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <filesystem>
+
+namespace weir::engine {
+namespace {
+
+struct ReportKind {
+  std::string_view name;
+  std::string_view extension;
+};
+constexpr std::array k_reports{ReportKind{"report", "html"}, ReportKind{"timeline", "html"},
+                               ReportKind{"dag", "html"}};
+
+}  // namespace
+
+std::string Session::State::report_file(const std::string& kind, const std::string& given,
+                                        std::string_view extension) const {
+  std::string name = given.empty() ? config.text(kind + ".file") : given;
+  if (name.empty()) name = fmt::format("{}-{}.{}", kind, facts.start_ms, extension);
+  return (std::filesystem::path(settings.launch_dir) / name).lexically_normal().string();
+}
+
+void Session::State::start_reports() {
+  if (settings.with_trace || config.flag("trace.enabled")) {
+    trace =
+        std::make_unique<TraceFile>(report_file("trace", settings.with_trace.value_or(""), "txt"));
+    driver->add_observer(*trace);
+  }
+  for (const ReportKind& kind : k_reports) {
+    const std::string name(kind.name);
+    if (config.flag(name + ".enabled")) report_files[name] = report_file(name, "", kind.extension);
+  }
+  for (const auto& [kind, file] : settings.reports)
+    report_files[kind] = report_file(kind, file, "html");
+  if (!report_files.contains("report") && !report_files.contains("timeline")) return;
+  report = std::make_unique<RunReport>();
+  driver->add_observer(*report);
+}
+
+void Session::State::write_reports() {
+  if (report_files.empty()) return;
+  ReportFacts told;
+  told.run_name = facts.run_name;
+  told.command_line = settings.command_line;
+  told.script = facts.script_file;
+  told.work_dir = context->work_dir;
+  told.success = facts.success;
+  told.start_ms = facts.start_ms;
+  told.complete_ms = facts.complete_ms == 0 ? base::to_millis(base::now_wall()) : facts.complete_ms;
+  told.error = outcome->error;
+  for (const auto& [kind, path] : report_files) {
+    if (kind == "report") report->write_report(path, told);
+    if (kind == "timeline") report->write_timeline(path, told);
+    if (kind == "dag") write_graph(graph, path, "Graph of " + facts.script_name);
+  }
+}
+
+}  // namespace weir::engine
