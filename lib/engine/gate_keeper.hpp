@@ -58,6 +58,8 @@ class GateKeeper {
     bool resume = false;
     int max_processes = 64;  ///< external gates at once, all together
     std::chrono::milliseconds cancel_grace{5000};
+    /// For `weir gate check`: `stable` goes by the age of the last change instead of watching.
+    bool ask_once = false;
   };
 
   GateKeeper(base::EventLoop& loop, base::ThreadPool& pool, Options options);

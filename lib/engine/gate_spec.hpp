@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir::engine {
@@ -31,6 +32,14 @@ struct GateSpec {
 /// "stable:PATH", "file:PATH", "tcp:HOST:PORT", "unix:PATH", "http://…", "disk:PATH:10GB",
 /// "command:TEXT", "exec:./gate [ARG…]" (words by blanks). Throws Error (usage) naming the text.
 [[nodiscard]] GateSpec parse_gate(const std::string& text);
+
+/// A kind of gate that weir brings along, for people.
+struct BuiltInGate {
+  std::string_view name;
+  std::string_view spelling;  ///< on the command line
+  std::string_view ready_when;
+};
+[[nodiscard]] const std::vector<BuiltInGate>& built_in_gates();
 
 /// Sets one option of a gate of the configuration: "type", "path", "target", "url", "host",
 /// "command", "exec", "quiet", "size", "poll", "maxWait", "onTimeout", "transientLimit",

@@ -98,7 +98,8 @@ void LogCapture::cut_lines(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::size_t end = bytes.find('\n');
     const std::string_view part = bytes.substr(0, end);
-    line_.append(part.substr(0, options_.line_bytes_max - std::min(line_.size(), options_.line_bytes_max)));
+    line_.append(
+        part.substr(0, options_.line_bytes_max - std::min(line_.size(), options_.line_bytes_max)));
     if (end == std::string_view::npos) return;
     options_.on_line(line_);
     line_.clear();
