@@ -6,10 +6,10 @@ CCACHE_BASEDIR=$(pwd -P)
 CCACHE_NOHASHDIR=1
 export CCACHE_BASEDIR CCACHE_NOHASHDIR jobs
 
-# configure PRESET: quiet unless it fails.
+# configure PRESET [CMAKE-ARGUMENT...]: quiet unless it fails.
 configure() {
     mkdir -p build
-    cmake --preset "$1" >"build/configure-$1.log" 2>&1 || {
+    cmake --preset "$@" >"build/configure-$1.log" 2>&1 || {
         cat "build/configure-$1.log" >&2
         return 1
     }
