@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
+#include "base/glob.hpp"
 #include "base/process_host.hpp"
 #include "base/text.hpp"
 
@@ -10,31 +11,58 @@
 #include <utility>
 
 namespace weir::engine {
+
+std::vector<std::string> matching_names(const std::filesystem::path& folder,
+                                        const std::string& pattern) {
+  const base::Glob glob(pattern);
+  std::vector<std::string> names = base::list_folder(folder);
+  std::erase_if(
+      names, [&](const std::string& name) { return name.starts_with(".") || !glob.matches(name); });
+  return names;
+}
+
 namespace {
 
 /// `lstat` only: what a handle leads to is never opened or followed (a FIFO would block).
 class FileProbe final : public Probe {
  public:
   FileProbe(const ProbeSpec& spec, const ProbeContext& context)
-      : path_(base::fs::path(context.directory) / spec.target), allow_empty_(spec.allow_empty) {}
+      : spec_(spec), folder_(context.directory) {}
 
   void look(Done done) override {
-    const auto info = base::file_info(path_, base::FollowLinks::no);
-    const auto before = std::exchange(seen_, info);
-    if (!info)
-      return done({ProbeAnswer::Kind::not_yet, "'" + path_.string() + "' does not exist", -1});
-    if (info->type == base::FileInfo::Type::regular && info->size_bytes == 0 && !allow_empty_)
-      return done({ProbeAnswer::Kind::not_yet, "'" + path_.string() + "' is empty", -1});
-    if (before != info)
-      return done({ProbeAnswer::Kind::not_yet, "'" + path_.string() + "' is changing", -1});
-    done({ProbeAnswer::Kind::passed, {}, -1});
+    std::vector<base::FileInfo> found;
+    std::string missing;
+    for (const std::string& name : names()) {
+      const auto info = base::file_info(folder_ / name, base::FollowLinks::no);
+      const bool empty =
+          info && info->type == base::FileInfo::Type::regular && info->size_bytes == 0;
+      if (!info) {
+        missing = "'" + name + "' does not exist";
+      } else if (empty && !spec_.allow_empty) {
+        missing = "'" + name + "' is empty";
+      } else {
+        found.push_back(*info);
+      }
+    }
+    const auto count = static_cast<std::int64_t>(found.size());
+    if (missing.empty() &&
+        (count < spec_.count_min || (spec_.count_max >= 0 && count > spec_.count_max)))
+      missing = std::to_string(count) + " files match '" + spec_.target + "'";
+    const auto before = std::exchange(seen_, found);
+    if (missing.empty() && before != found) missing = "'" + spec_.target + "' is changing";
+    done({missing.empty() ? ProbeAnswer::Kind::passed : ProbeAnswer::Kind::not_yet, missing, -1});
   }
   void cancel() override {}
 
  private:
-  base::fs::path path_;
-  bool allow_empty_;
-  std::optional<base::FileInfo> seen_;
+  [[nodiscard]] std::vector<std::string> names() const {
+    if (!spec_.glob) return {spec_.target};
+    return matching_names(folder_, spec_.target);
+  }
+
+  ProbeSpec spec_;
+  base::fs::path folder_;
+  std::vector<base::FileInfo> seen_;
 };
 
 /// A shell command in a tree of its own, killed at its timeout. Never overlaps with itself: a look

@@ -2,6 +2,7 @@
 
 #include "engine/service_settings.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -68,6 +69,10 @@ class ToldProbe final : public Probe {
   bool passed_ = false;
   Done done_;
 };
+
+/// Names in `folder` that match a glob, any kind of file, hidden ones left out; sorted by bytes.
+[[nodiscard]] std::vector<std::string> matching_names(const std::filesystem::path& folder,
+                                                      const std::string& pattern);
 
 /// For the kinds file, tcp, unix, http and command. A file passes when two looks found it
 /// unchanged.

@@ -28,6 +28,9 @@ struct ProbeSpec {
   std::vector<std::pair<int, int>> statuses{{200, 299}};  ///< http: inclusive ranges
   std::chrono::milliseconds timeout{5000};                ///< of one try
   bool allow_empty = false;                               ///< file: an empty regular file will do
+  bool glob = false;           ///< file: `target` is a pattern of names in one folder
+  std::int64_t count_min = 1;  ///< file, glob: so many must be there
+  std::int64_t count_max = 1;  ///< -1: no limit
 };
 
 /// "tcp://127.0.0.1:6379", "http://…", "unix:PATH", "file:PATH", "command:TEXT", "log:REGEX",

@@ -1,0 +1,518 @@
+#include "engine/service_manager.hpp"
+
+#include "base/error.hpp"
+#include "base/event_loop.hpp"
+#include "base/file.hpp"
+#include "base/glob.hpp"
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "base/thread_pool.hpp"
+#include "engine/command_files.hpp"
+#include "engine/probe.hpp"
+#include "engine/service_process.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace weir::engine {
+
+using base::EventLoop;
+
+namespace {
+
+constexpr std::size_t k_message_lines_max = 20;
+
+/// The last lines of a service's output, for the message about its end.
+std::string last_lines(const std::string& text) {
+  const std::string_view trimmed = base::trim(text);
+  const auto lines = base::split(trimmed, '\n');
+  std::string tail;
+  const std::size_t begin =
+      lines.size() > k_message_lines_max ? lines.size() - k_message_lines_max : 0;
+  for (std::size_t i = begin; i < lines.size(); ++i)
+    tail += "\n  " + base::printable(lines[i], 400);
+  return trimmed.empty() ? "" : "; its last output:" + tail;
+}
+
+/// What must be there before a service is ready, from its declared outputs. Throws Error (usage).
+std::vector<ProbeSpec> output_probes(const TaskSpec& spec, const ServiceSettings& settings) {
+  std::vector<ProbeSpec> probes;
+  for (const PathOutput& output : spec.path_outputs) {
+    if (output.optional) {
+      throw Error(
+          ErrorKind::usage,
+          "an output of a service cannot be optional: nobody could tell when it is complete");
+    }
+    for (const std::string& pattern : output.patterns) {
+      ProbeSpec probe;
+      probe.glob = output.glob && base::Glob::is_pattern(pattern);
+      probe.target = probe.glob ? pattern : base::Glob::unescape(pattern);
+      probe.allow_empty = settings.allow_empty;
+      if (probe.glob && pattern.find('/') != std::string::npos)
+        throw Error(ErrorKind::usage,
+                    "output '" + pattern + "': patterns of services must name files of one folder");
+      if (output.arity) {
+        probe.count_min = output.arity->min;
+        probe.count_max = output.arity->max;
+      }
+      probes.push_back(std::move(probe));
+    }
+  }
+  return probes;
+}
+
+std::vector<FoundPaths> find_outputs(const TaskSpec& spec, const std::string& folder) {
+  std::vector<FoundPaths> all;
+  for (const PathOutput& output : spec.path_outputs) {
+    FoundPaths found;
+    for (const std::string& pattern : output.patterns) {
+      if (output.glob && base::Glob::is_pattern(pattern)) {
+        for (std::string& name : matching_names(folder, pattern))
+          found.names.push_back(std::move(name));
+      } else {
+        found.names.push_back(base::Glob::unescape(pattern));
+      }
+    }
+    all.push_back(std::move(found));
+  }
+  return all;
+}
+
+/// A directory of its own, filled like that of any task. Blocks; runs on the pool.
+struct PreparedLaunch {
+  ServiceLaunch launch;
+  std::string work_dir;
+};
+PreparedLaunch prepare_launch(const TaskSpec& spec, const ServiceSettings& settings,
+                              const DirectoryOptions& directories,
+                              const std::vector<std::string>& inherited) {
+  PreparedLaunch result;
+  try {
+    result.launch.outputs = output_probes(spec, settings);
+    PreparedTask prepared = claim_directory(make_key(spec, directories), 0, directories);
+    fill_directory(spec, directories, prepared);
+    result.work_dir = prepared.work_dir;
+    result.launch.argv = std::move(prepared.argv);
+    result.launch.directory = prepared.work_dir;
+    result.launch.environment = task_environment(spec, prepared.work_dir, inherited);
+    result.launch.output_path = prepared.work_dir + "/.command.out";
+    result.launch.error_path = prepared.work_dir + "/.command.err";
+  } catch (const Error& error) {  // a step on the pool: handed over as a value
+    result.launch.failure = error.what();
+  }
+  return result;
+}
+
+struct Use {
+  ServiceId service = 0;
+  std::function<void(const ServiceHandles&)> answer;
+  bool answered = false;
+};
+
+struct Service {
+  ServiceId id = 0;
+  std::string name;
+  ServiceSettings settings;
+  std::set<std::string> consumers;
+  bool closed = false;  // every consumer has closed
+  ServiceDeclaration declaration;
+  TaskSpec spec;  // of the present epoch
+  std::string work_dir;
+  std::unique_ptr<ServiceProcess> process;
+  bool reported = false;
+
+  [[nodiscard]] ServiceState state() const {
+    return process ? process->machine().state() : ServiceState::declared;
+  }
+  /// No tree of it runs and none will by itself.
+  [[nodiscard]] bool is_quiet() const {
+    return !process || is_terminal(state()) || state() == ServiceState::idle ||
+           state() == ServiceState::declared;
+  }
+};
+
+}  // namespace
+
+struct ServiceManager::State : std::enable_shared_from_this<State> {
+  State(EventLoop& event_loop, base::ThreadPool& threads, Options given)
+      : loop(event_loop), pool(threads), options(std::move(given)) {}
+
+  EventLoop& loop;
+  base::ThreadPool& pool;
+  Options options;
+  std::vector<std::unique_ptr<Service>> services;
+  std::map<ServiceUse, Use> uses;
+  ServiceUse next_use = 1;
+  bool stopping = false;
+  bool aborted = false;
+  std::function<void()> stopped;
+  std::function<void(const std::string&)> abort_handler;
+  std::function<void(ServiceUse, const std::string&)> lost_handler;
+  std::function<void(const std::string&)> warning_handler;
+  std::function<void(const ServiceReport&)> end_handler;
+  std::function<void(ServiceId, const std::string&, ServiceState)> change_handler;
+
+  Service& at(ServiceId id) {
+    WEIR_ASSERT(id < services.size());
+    return *services[id];
+  }
+
+  void warn(const std::string& text) const {
+    if (warning_handler) warning_handler(text);
+  }
+
+  // Starting
+
+  void declare(ServiceDeclaration declaration) {
+    Service& service = at(declaration.id);
+    if (service.process) {
+      throw Error(ErrorKind::input,
+                  "service '" + service.name + "' got more than one set of inputs")
+          .with_hint("a service is one process: give it value channels, or collect its input");
+    }
+    service.declaration = std::move(declaration);
+    ServiceProcess::Options process_options;
+    process_options.policy.name = service.name;
+    process_options.policy.settings = service.settings;
+    process_options.policy.start_attempts = service.declaration.start_attempts;
+    process_options.policy.abort_on_failed_start = service.declaration.abort_on_failed_start;
+    process_options.pool = &pool;
+    process_options.registry_dir = options.registry_dir;
+    service.process =
+        std::make_unique<ServiceProcess>(loop, std::move(process_options), handlers_of(service.id));
+    if (stopping) return service.process->stop();
+    service.process->inputs_complete();
+    if (has_waiting_use(service.id)) service.process->demanded();
+    if (service.closed) service.process->consumers_closed();
+  }
+
+  ServiceProcess::Handlers handlers_of(ServiceId id) {
+    const std::weak_ptr<State> weak = weak_from_this();
+    const auto with_service = [weak, id](auto act) {
+      if (const auto self = weak.lock()) act(*self, self->at(id));
+    };
+    ServiceProcess::Handlers events;
+    events.launch = [with_service](int epoch, std::function<void(ServiceLaunch)> proceed) {
+      with_service(
+          [&](State& self, Service& service) { self.launch(service, epoch, std::move(proceed)); });
+    };
+    if (at(id).declaration.gates) {
+      events.ask_gates = [with_service] {
+        with_service([](State& self, Service& service) { self.ask_gates(service); });
+      };
+    }
+    events.ready = [with_service] {
+      with_service([](State& self, Service& service) { self.bind(service); });
+    };
+    events.lose_consumers = [with_service](const std::string& why) {
+      with_service([&](State& self, Service& service) { self.lose_uses(service, why); });
+    };
+    events.abort_run = [with_service](const std::string& why) {
+      with_service([&](State& self, Service& service) {
+        self.abort(why + last_lines(service.process->recent_output()));
+      });
+    };
+    events.warn = [with_service](const std::string& text) {
+      with_service([&](State& self, Service&) { self.warn(text); });
+    };
+    events.changed = [with_service](ServiceState state) {
+      with_service([&](State& self, Service& service) {
+        if (self.change_handler) self.change_handler(service.id, service.name, state);
+      });
+    };
+    events.ended = [with_service] {
+      with_service([](State& self, Service& service) { self.ended(service); });
+    };
+    return events;
+  }
+
+  void ask_gates(Service& service) {
+    service.declaration.gates([weak = weak_from_this(), id = service.id](std::string failure) {
+      const auto self = weak.lock();
+      if (!self) return;
+      ServiceProcess& process = *self->at(id).process;
+      failure.empty() ? process.gates_passed() : process.gates_failed(std::move(failure));
+    });
+  }
+
+  void launch(Service& service, int epoch, std::function<void(ServiceLaunch)> proceed) {
+    try {
+      service.spec = service.declaration.make_spec(epoch);
+    } catch (const Error& error) {  // a script's error: the service could not be started
+      ServiceLaunch failed;
+      failed.failure = error.what();
+      return proceed(std::move(failed));
+    }
+    loop.hold();
+    pool.submit([weak = weak_from_this(), &event_loop = loop, id = service.id, spec = service.spec,
+                 settings = service.settings, directories = options.directories,
+                 inherited = options.environment, proceed = std::move(proceed)] {
+      auto prepared =
+          std::make_shared<PreparedLaunch>(prepare_launch(spec, settings, directories, inherited));
+      event_loop.post([weak, &event_loop, id, prepared, proceed] {
+        event_loop.release();
+        const auto self = weak.lock();
+        if (!self) return;
+        self->at(id).work_dir = prepared->work_dir;
+        proceed(std::move(prepared->launch));
+      });
+    });
+  }
+
+  // Uses
+
+  [[nodiscard]] bool has_waiting_use(ServiceId id) const {
+    return std::any_of(uses.begin(), uses.end(), [&](const auto& entry) {
+      return entry.second.service == id && !entry.second.answered;
+    });
+  }
+
+  [[nodiscard]] ServiceHandles handles_of(const Service& service) const {
+    ServiceHandles handles;
+    handles.work_dir = service.work_dir;
+    handles.paths = find_outputs(service.spec, service.work_dir);
+    handles.epoch = service.process->machine().epoch();
+    return handles;
+  }
+
+  [[nodiscard]] std::string why_not(const Service& service) const {
+    const std::string& failure = service.process->machine().failure();
+    return failure.empty() ? "service '" + service.name + "' is not available any more" : failure;
+  }
+
+  ServiceUse use(ServiceId id, std::function<void(const ServiceHandles&)> answer) {
+    const ServiceUse number = next_use++;
+    uses.emplace(number, Use{id, std::move(answer), false});
+    Service& service = at(id);
+    if (service.process && service.state() != ServiceState::ready) service.process->demanded();
+    loop.post([weak = weak_from_this(), id] {
+      if (const auto self = weak.lock()) self->answer_uses(self->at(id));
+    });
+    return number;
+  }
+
+  /// Answers what can be answered now: the service is ready, or will never be.
+  void answer_uses(Service& service) {
+    if (!service.process) return;
+    const bool ready = service.state() == ServiceState::ready;
+    if (!ready && !is_terminal(service.state()) && !stopping) return;
+    ServiceHandles handles;
+    if (ready) {
+      handles = handles_of(service);
+    } else {
+      handles.failure = why_not(service);
+    }
+    std::vector<std::function<void(const ServiceHandles&)>> answers;
+    for (auto& [number, use] : uses) {
+      if (use.service != service.id || use.answered) continue;
+      use.answered = true;
+      answers.push_back(std::move(use.answer));
+    }
+    for (const auto& answer : answers) answer(handles);
+  }
+
+  void bind(Service& service) {
+    loop.post([weak = weak_from_this(), id = service.id] {
+      if (const auto self = weak.lock()) self->answer_uses(self->at(id));
+    });
+  }
+
+  void release(ServiceUse number) {
+    const auto found = uses.find(number);
+    if (found == uses.end()) return;
+    const ServiceId id = found->second.service;
+    uses.erase(found);
+    Service& service = at(id);
+    if (service.process && service.state() == ServiceState::gated && !has_waiting_use(id))
+      service.process->demand_gone();
+  }
+
+  void lose_uses(Service& service, const std::string& why) {
+    std::vector<ServiceUse> lost;
+    for (const auto& [number, use] : uses) {
+      if (use.service == service.id && use.answered) lost.push_back(number);
+    }
+    for (const ServiceUse number : lost) {
+      if (lost_handler) lost_handler(number, why + last_lines(service.process->recent_output()));
+    }
+  }
+
+  void consumer_closed(ServiceId id, const std::string& consumer) {
+    Service& service = at(id);
+    service.consumers.erase(consumer);
+    if (!service.consumers.empty()) return;
+    service.closed = true;
+    if (service.process) service.process->consumers_closed();
+  }
+
+  // Ends
+
+  void abort(const std::string& why) {
+    if (std::exchange(aborted, true)) return;
+    if (abort_handler) abort_handler(why);
+  }
+
+  void ended(Service& service) {
+    if (!std::exchange(service.reported, true) && end_handler) {
+      const ServiceMachine& machine = service.process->machine();
+      const bool ran = machine.epoch() > 0;
+      end_handler({service.id, service.name, machine.state(), ran ? machine.exit().status : -1,
+                   machine.was_forced(), machine.failure(), service.work_dir});
+    }
+    bind(service);  // whoever still waits hears that there is no service
+    // A service that used others is a consumer of them.
+    for (const auto& provider : services) {
+      if (provider->consumers.count(service.name) != 0) consumer_closed(provider->id, service.name);
+    }
+    if (stopping) stop_round();
+  }
+
+  [[nodiscard]] bool is_used_by_running_service(const Service& provider) const {
+    return std::any_of(services.begin(), services.end(), [&](const auto& other) {
+      return provider.consumers.count(other->name) != 0 && !other->is_quiet();
+    });
+  }
+
+  /// Stops every service that no running service uses; called again at each end.
+  void stop_round() {
+    for (const auto& service : services) {
+      if (service->process && !is_terminal(service->state()) &&
+          !is_used_by_running_service(*service))
+        service->process->stop();
+    }
+    tell_stopped();
+  }
+
+  [[nodiscard]] bool is_idle() const {
+    return std::all_of(services.begin(), services.end(),
+                       [](const auto& service) { return service->is_quiet(); });
+  }
+
+  void tell_stopped() {
+    if (!is_idle() || !stopped) return;
+    loop.post([weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      if (const auto done = std::exchange(self->stopped, nullptr)) done();
+    });
+  }
+
+  void begin_stopping(std::function<void()> done) {
+    stopping = true;
+    stopped = std::move(done);
+    for (const auto& service : services) bind(*service);
+  }
+};
+
+ServiceManager::ServiceManager(EventLoop& loop, base::ThreadPool& pool, Options options)
+    : state_(std::make_shared<State>(loop, pool, std::move(options))) {}
+
+ServiceManager::~ServiceManager() = default;
+
+ServiceId ServiceManager::add_service(std::string name, ServiceSettings settings) {
+  auto service = std::make_unique<Service>();
+  service->id = static_cast<ServiceId>(state_->services.size());
+  service->name = std::move(name);
+  service->settings = std::move(settings);
+  state_->services.push_back(std::move(service));
+  return static_cast<ServiceId>(state_->services.size() - 1);
+}
+
+void ServiceManager::add_consumer(ServiceId service, const std::string& consumer) {
+  state_->at(service).consumers.insert(consumer);
+}
+
+void ServiceManager::seal_graph() {
+  for (const auto& service : state_->services) {
+    if (!service->consumers.empty()) continue;
+    if (!state_->options.allow_idle) {
+      throw Error(ErrorKind::usage,
+                  "no process uses the outputs of service '" + service->name + "'")
+          .with_hint("pass one of its outputs to a process, or remove the service");
+    }
+    service->closed = true;
+  }
+}
+
+void ServiceManager::declare(ServiceDeclaration declaration) {
+  state_->declare(std::move(declaration));
+}
+
+ServiceUse ServiceManager::use(ServiceId service,
+                               std::function<void(const ServiceHandles&)> answer) {
+  return state_->use(service, std::move(answer));
+}
+
+void ServiceManager::release(ServiceUse use) {
+  state_->release(use);
+}
+
+void ServiceManager::consumer_closed(ServiceId service, const std::string& consumer) {
+  state_->consumer_closed(service, consumer);
+}
+
+void ServiceManager::stop_all(std::function<void()> done) {
+  state_->begin_stopping(std::move(done));
+  state_->stop_round();
+}
+
+void ServiceManager::kill_all(std::function<void()> done) {
+  state_->begin_stopping(std::move(done));
+  for (const auto& service : state_->services) {
+    if (service->process) service->process->kill();
+  }
+  state_->tell_stopped();
+}
+
+bool ServiceManager::is_idle() const {
+  return state_->is_idle();
+}
+
+void ServiceManager::on_abort(std::function<void(const std::string&)> handler) {
+  state_->abort_handler = std::move(handler);
+}
+void ServiceManager::on_use_lost(std::function<void(ServiceUse, const std::string&)> handler) {
+  state_->lost_handler = std::move(handler);
+}
+void ServiceManager::on_warning(std::function<void(const std::string&)> handler) {
+  state_->warning_handler = std::move(handler);
+}
+void ServiceManager::on_end(std::function<void(const ServiceReport&)> handler) {
+  state_->end_handler = std::move(handler);
+}
+void ServiceManager::on_change(
+    std::function<void(ServiceId, const std::string&, ServiceState)> handler) {
+  state_->change_handler = std::move(handler);
+}
+
+std::string service_identity(const TaskSpec& spec) {
+  base::FastHasher hasher;
+  const auto add = [&](std::string_view text) {
+    hasher.update_u64(text.size());
+    hasher.update(text);
+  };
+  add("service/1");
+  add(spec.script);
+  for (const std::string& word : spec.shell) add(word);
+  add(spec.container);
+  for (const KeyPart& part : spec.key) {
+    add(part.name);
+    add(part.text);
+    if (!part.has_files) continue;
+    // Every second piece is a file's path: what the disk says about it belongs to the identity.
+    const auto pieces = base::split(part.text, k_file_mark);
+    for (std::size_t i = 1; i < pieces.size(); i += 2) {
+      const auto info = base::file_info(std::string(pieces[i]));
+      hasher.update_u64(info ? static_cast<std::uint64_t>(info->size_bytes) : 0);
+      hasher.update_u64(info ? static_cast<std::uint64_t>(info->mtime_ns) : 0);
+    }
+  }
+  for (const PathOutput& output : spec.path_outputs) {
+    for (const std::string& pattern : output.patterns) add(pattern);
+  }
+  return hasher.finish().hex();
+}
+
+}  // namespace weir::engine
