@@ -77,7 +77,13 @@ count() {
 benchmark() {
     printf '\n== %s\n' "$1"
     shift
-    if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+    log=build/bench/benchmark.log
+    if "$@" >"$log" 2>&1 && ! grep -q MISSED "$log"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+    fi
+    cat "$log"
 }
 
 run_benchmarks() {
