@@ -24,7 +24,7 @@ Tables tables_of(const Value& value) {
     case Kind::decimal: return {number_methods(), object_methods()};
     case Kind::duration: return {duration_methods(), object_methods()};
     case Kind::memory: return {memory_methods(), object_methods()};
-    case Kind::string: return {string_methods(), object_methods()};
+    case Kind::string: return {string_methods(), split_methods(), object_methods()};
     case Kind::list:
     case Kind::bag: return {list_methods(), iterable_methods(), object_methods()};
     case Kind::set: return {set_methods(), iterable_methods(), object_methods()};
@@ -34,7 +34,7 @@ Tables tables_of(const Value& value) {
     case Kind::map: return {map_methods(), object_methods()};
     case Kind::entry: return {entry_methods(), object_methods()};
     case Kind::closure: return {closure_methods(), object_methods()};
-    case Kind::path: return {path_methods(), object_methods()};
+    case Kind::path: return {path_methods(), split_methods(), object_methods()};
     case Kind::date: return {date_methods(), object_methods()};
     case Kind::pattern: return {pattern_methods(), object_methods()};
     case Kind::matcher: return {matcher_methods(), iterable_methods(), object_methods()};

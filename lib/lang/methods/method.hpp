@@ -60,6 +60,8 @@ using MethodTable = std::span<const Method>;
 [[nodiscard]] MethodTable closure_methods();
 [[nodiscard]] MethodTable pattern_methods();
 [[nodiscard]] MethodTable matcher_methods();
+/// Of texts and paths alike.
+[[nodiscard]] MethodTable split_methods();
 [[nodiscard]] MethodTable path_methods();
 [[nodiscard]] MethodTable duration_methods();
 [[nodiscard]] MethodTable memory_methods();
