@@ -1,0 +1,215 @@
+# Completions of weir for bash; printed by `weir completion bash`.
+
+_weir()
+{
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local command='' group='' options='' values='' word
+    COMPREPLY=()
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        case $word in
+            --) return ;;
+            -*) ;;
+            *)
+                if [[ -n $group ]]; then command="$group $word" group=''; break; fi
+                case $word in
+                    gate | cache | jobs) group=$word ;;
+                    *) command=$word && break ;;
+                esac
+                ;;
+        esac
+    done
+    case ${group:-$command} in
+        '') values='run lint preprocess serve-service gate cache jobs --help --version' ;;
+        gate) values='wait check list' ;;
+        cache) values='ls stat get rm pin unpin gc verify du' ;;
+        jobs) values='list show wait cancel events prune recover' ;;
+        'run')
+            options='--params-file --profile -c --config -C --only-config --entry --stub --stub-run --preview --resume -w --work-dir -o --output-dir --name --lane --queue-size --with-trace --with-report --with-timeline --with-dag --dump-channels -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --params-file) values='@files' ;;
+                -c | --config) values='@files' ;;
+                -C | --only-config) values='@files' ;;
+                -w | --work-dir) values='@folders' ;;
+                -o | --output-dir) values='@folders' ;;
+                --with-trace) values='@files' ;;
+                --with-report) values='@files' ;;
+                --with-timeline) values='@files' ;;
+                --with-dag) values='@files' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'lint')
+            options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'preprocess')
+            options='-o --output-dir --copy --format --index-type --level --fast --strict --lenient --allow-empty --retry --threads --memory --jobs --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                -o | --output-dir) values='@folders' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'serve-service')
+            options='--ready-file --ready-tcp --ready-unix --ready-http --ready-cmd --ready-log --ready-notify --ready-fd --ready-timeout --poll --lifeline-fd --until-pid --max-runtime --port --stop-signal --stop-cmd --grace --success-exit --status-fd --log-dir --log-cap -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --ready-file) values='@files' ;;
+                --ready-unix) values='@files' ;;
+                --log-dir) values='@folders' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'gate wait')
+            options='--quiet-for --min-size --poll --timeout --all --any -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'gate check')
+            options='--quiet-for --min-size --poll -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'gate list')
+            options='--json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'cache ls')
+            options='--kind --limit --json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'cache stat')
+            options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'cache get')
+            options='-o --output --range -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                -o | --output) values='@files' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'cache rm')
+            options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'cache pin')
+            options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'cache unpin')
+            options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'cache gc')
+            options='--max-size --max-age -n --dry-run --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'cache verify')
+            options='--threads --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'cache du')
+            options='--json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs list')
+            options='--kind --state --lane --since --before --limit --json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs show')
+            options='--events --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs wait')
+            options='--timeout --any --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs cancel')
+            options='--reason --no-wait --timeout --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs events')
+            options='--after -f --follow -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs prune')
+            options='--keep --older-than --lost -n --dry-run --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs recover')
+            options='-n --dry-run --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+    esac
+    if [[ $values == @files ]]; then
+        return # bash's own completion of files
+    elif [[ $values == @folders ]]; then
+        mapfile -t COMPREPLY < <(compgen -d -- "$current")
+        return
+    elif [[ -n $values ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
+        return
+    fi
+    if [[ $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+    fi
+}
+complete -o bashdefault -o default -F _weir weir
