@@ -1,0 +1,5 @@
+channel.of(1, 2, 3, 4, 5).buffer(size: 2).view()
+channel.of(1, 2, 3).buffer(size: 2, remainder: true).view()
+channel.of(1, 2, 3, 4, 5, 6).buffer(size: 2, skip: 1).view()
+channel.of(1, 2, 3, 4).buffer { x -> x % 2 == 0 }.view()
+channel.of(0, 1, 2, 3, 9).buffer(1, 3).view()

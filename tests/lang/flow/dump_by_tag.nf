@@ -1,0 +1,2 @@
+channel.of(1).dump(tag: 'shown')
+channel.of(2).dump(tag: 'hidden')

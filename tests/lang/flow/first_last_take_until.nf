@@ -1,0 +1,6 @@
+channel.of(1, 2, 3).first().view()
+channel.of(1, 2, 3).first { x -> x > 1 }.view()
+channel.of(1, 2, 3).last().view()
+channel.of(1, 2, 3).take(2).view()
+channel.of(1, 2, 3).take(0).view()
+channel.of(1, 2, 3, 1).until { x -> x == 3 }.view()

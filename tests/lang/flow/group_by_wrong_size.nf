@@ -1,0 +1,1 @@
+channel.of(tuple('a', 3, 'x')).groupBy().view()

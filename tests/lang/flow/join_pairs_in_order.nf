@@ -1,0 +1,1 @@
+channel.of(['a', 1], ['a', 2]).join(channel.of(['a', 3], ['a', 4])).view()

@@ -1,0 +1,1 @@
+channel.of('a', 'b').join(channel.of('b', 'c')).view()

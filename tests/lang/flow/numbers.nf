@@ -1,0 +1,7 @@
+channel.of(4, 2, 9).min().view()
+channel.of(4, 2, 9).max { x -> -x }.view()
+channel.of(1, 2, 3).sum().view()
+channel.of(1, 2).sum { x -> x * 1.5 }.view()
+channel.of(1, 2, 3).reduce { a, b -> a * b }.view()
+channel.of(1, 2).reduce(10) { a, b -> a + b }.view()
+channel.of(2, 4).mean().view()

@@ -1,0 +1,1 @@
+channel.of(3, 1, 2) | map { x -> x * 2 } | toSortedList | view

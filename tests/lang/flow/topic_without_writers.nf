@@ -1,0 +1,1 @@
+channel.topic('none').ifEmpty('nobody wrote').view()
