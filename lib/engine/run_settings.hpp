@@ -42,6 +42,7 @@ struct RunSettings {
   std::string command_line;              ///< for `workflow.commandLine`
   std::string user_config;               ///< the user's own configuration file; empty: none
   std::string user_home;
+  std::string service_registry;  ///< folder in which running services are noted; empty: none
   std::string user_name;
 };
 

@@ -17,7 +17,8 @@ constexpr std::string_view k_root = "/dev/null/weir-service/";
 }  // namespace
 
 std::string path_of_handle(const ServiceHandle& handle) {
-  return fmt::format("{}{}/{}/{}/{}", k_root, handle.service, handle.identity, handle.output, handle.name);
+  return fmt::format("{}{}/{}/{}/{}", k_root, handle.service, handle.identity, handle.output,
+                     handle.name);
 }
 
 std::optional<ServiceHandle> parse_handle(std::string_view path) {
@@ -54,14 +55,16 @@ void collect_services(const Value& value, std::set<ServiceId>& services) {
   for (const Value& item : lang::elements_of(value)) collect_services(item, services);
 }
 
-Value with_places(const Value& value, const std::function<std::string(const ServiceHandle&)>& place) {
+Value with_places(const Value& value,
+                  const std::function<std::string(const ServiceHandle&)>& place) {
   if (const auto* const path = value.as<lang::PathObject>()) {
     const auto handle = parse_handle(path->text);
     return handle ? lang::make_path(place(*handle)) : value;
   }
   if (const auto* const map = value.as<lang::MapObject>()) {
     auto copy = lang::make<lang::MapObject>(map->kind());
-    for (const auto& entry : map->items.entries()) copy->items.put(entry.key, with_places(entry.value, place));
+    for (const auto& entry : map->items.entries())
+      copy->items.put(entry.key, with_places(entry.value, place));
     return copy;
   }
   if (const auto* const list = value.as<lang::ListObject>()) {

@@ -11,8 +11,8 @@
 
 namespace weir::engine {
 
-/// Stands for a file that a service will make, before the service runs: a path that cannot exist, which goes through
-/// channels like any other. Consumers' keys hold its identity, never its place.
+/// Stands for a file that a service will make, before the service runs: a path that cannot exist,
+/// which goes through channels like any other. Consumers' keys hold its identity, never its place.
 struct ServiceHandle {
   ServiceId service = 0;
   std::string identity;    ///< what the service is: `service_identity`
@@ -28,7 +28,7 @@ struct ServiceHandle {
 void collect_services(const lang::Value& value, std::set<ServiceId>& services);
 
 /// A copy of `value` in which every handle is the path that `place` gives for it.
-[[nodiscard]] lang::Value with_places(const lang::Value& value,
-                                      const std::function<std::string(const ServiceHandle&)>& place);
+[[nodiscard]] lang::Value with_places(
+    const lang::Value& value, const std::function<std::string(const ServiceHandle&)>& place);
 
 }  // namespace weir::engine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "engine/run_listener.hpp"
 #include "engine/run_settings.hpp"
 
@@ -22,6 +23,8 @@ struct RunOutcome {
     interrupted,  ///< `Session::interrupt`
   };
   Kind kind = Kind::succeeded;
+  /// Of a failed run: `cannot_begin` when a service never became ready, `timed_out` when a gate did not open in time.
+  ErrorKind failure = ErrorKind::failed;
   int exit_status = 0;  ///< of the task that ended the run, or of `exit N`
   std::string cause;    ///< its message alone; may be empty
   std::string error;    ///< the report for people; empty when there is nothing to say

@@ -87,9 +87,18 @@ void Session::State::wire() {
     result.kind = RunOutcome::Kind::failed;
     result.exit_status = failure.exit_status;
     result.error = failure.report;
+    result.failure = driver->failure_kind();
     facts.error_message = failure.first.cause;
     facts.exit_status = failure.first.exit_status;
     if (!outcome) outcome = std::move(result);
+  };
+  handlers.service_failure = [this](const std::string& why) {
+    RunOutcome result;
+    result.kind = RunOutcome::Kind::failed;
+    result.cause = why;
+    result.error = why;
+    result.failure = driver->failure_kind();
+    stop_with(std::move(result));
   };
   handlers.script_failure = [this](std::exception_ptr failure) {
     try {
@@ -99,7 +108,9 @@ void Session::State::wire() {
     }
   };
   TaskDriver::Options options{runner_options(*context, run_id),
-                              std::min<std::size_t>(base::available_cores() + 2, 8)};
+                              std::min<std::size_t>(base::available_cores() + 2, 8),
+                              settings.service_registry, context->work_dir + "/gates",
+                              facts.run_name};
   driver = std::make_unique<TaskDriver>(loop, *context, listener, std::move(options),
                                         std::move(handlers));
   wiring = std::make_unique<Wiring>(*context, *driver);

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -21,6 +22,7 @@ struct TaskDriver::InHand {
   ProcessNode* node = nullptr;
   TaskRequest request;
   std::shared_ptr<TaskContext> context;
+  std::shared_ptr<TaskAdmission> admission;
 };
 
 namespace {
@@ -47,6 +49,17 @@ void restore_variables(TaskContext& context, const std::string& kept) {
     const Value* const known = map->items.find(context.unit().run.text(variable.name));
     if (known != nullptr) context.frame().set(variable.slot, *known, variable.cell);
   }
+}
+
+/// Whether any process may be a service, or tasks may have gates.
+bool needs_link(const RunContext& run, const std::vector<std::unique_ptr<ProcessUnit>>& units) {
+  if (run.config.find("gates") != nullptr) return true;
+  for (const auto& unit : units) {
+    if (unit->settings.find("service") != nullptr) return true;
+    const auto names = TaskContext(*unit, 0, 1).ext_names();
+    if (std::find(names.begin(), names.end(), "service") != names.end()) return true;
+  }
+  return false;
 }
 
 bool has_outputs(TaskStatus status) {
@@ -91,6 +104,28 @@ void TaskDriver::start(const std::vector<std::unique_ptr<ProcessUnit>>& units,
     handlers_.run_failure(failure);
   });
   runner_->on_idle([this] { handlers_.progress(); });
+  if (needs_link(run_, units)) start_link(nodes);
+}
+
+void TaskDriver::start_link(const std::vector<ProcessNode*>& nodes) {
+  ServiceLink::Options options;
+  const RunnerOptions& runner = options_.runner;
+  options.services.directories = {runner.work_dir, runner.temp_dir, runner.revision_dir, runner.run_id};
+  options.services.environment = runner.environment;
+  options.services.registry_dir = options_.service_registry;
+  options.services.resume = runner.resume;
+  options.gates.environment = runner.environment;
+  options.gates.state_dir = options_.gate_state;
+  options.gates.run_id = runner.run_id;
+  options.gates.run_name = options_.run_name;
+  options.gates.resume = runner.resume;
+  link_ = std::make_unique<ServiceLink>(loop_, *pool_, run_, std::move(options));
+  link_->on_progress([this] { handlers_.progress(); });
+  link_->on_abort([this](const std::string& why) {
+    stopped_ = true;
+    handlers_.service_failure(why);
+  });
+  link_->wire(nodes);
 }
 
 bool TaskDriver::has_room(const ProcessUnit& unit) {
@@ -98,19 +133,34 @@ bool TaskDriver::has_room(const ProcessUnit& unit) {
 }
 
 bool TaskDriver::submit(ProcessNode& node, TaskRequest request) {
+  if (link_ && link_->is_service(node.unit())) {
+    link_->declare(node, std::move(request));
+    return true;
+  }
   auto built = build_task(node.unit(), request, 1, nullptr);
   if (!built) return false;
   auto task = std::make_shared<InHand>();
   task->node = &node;
   task->request = std::move(request);
   task->context = built->context;
-  static_cast<void>(runner_->submit(std::move(built->spec), callbacks(task)));
+  TaskCallbacks told = callbacks(task);
+  if (link_ && link_->concerns(task->request)) {
+    // What gates are told of the task; the runner has the spec itself by then.
+    auto known = std::make_shared<TaskSpec>(built->spec);
+    told.prepare = [this, task, known](TaskId id, std::function<void(Prepared)> proceed) {
+      known->attempt = task->context->attempt();
+      link_->release(task->admission);
+      link_->admit(task->context, task->request, *known, id, std::move(proceed), task->admission);
+    };
+  }
+  static_cast<void>(runner_->submit(std::move(built->spec), std::move(told)));
   return true;
 }
 
 TaskCallbacks TaskDriver::callbacks(const std::shared_ptr<InHand>& task) {
   TaskCallbacks result;
   result.completed = [this, task](TaskResult ended_task) {
+    if (link_) link_->release(task->admission);
     try {
       ended(task, ended_task);
     } catch (...) {
@@ -129,6 +179,7 @@ TaskCallbacks TaskDriver::callbacks(const std::shared_ptr<InHand>& task) {
 
 TaskSpec TaskDriver::next_attempt(const std::shared_ptr<InHand>& task, int attempt,
                                   const TaskFailure& previous) {
+  if (link_) link_->release(task->admission);
   const PreviousAttempt before{previous, *task->context};
   auto built = build_task(task->node->unit(), task->request, attempt, &before);
   if (!built) throw Error(ErrorKind::input, "'when' became false for a task that is tried again");
@@ -152,19 +203,28 @@ void TaskDriver::ended(const std::shared_ptr<InHand>& task, const TaskResult& re
   task->node->task_ended(task->request.index, std::move(values));
 }
 
-void TaskDriver::process_closed(const ProcessUnit&) {}
+void TaskDriver::process_closed(const ProcessUnit& unit) {
+  if (link_) link_->process_closed(unit);
+}
 
 void TaskDriver::cancel() {
   stopped_ = true;
   if (runner_) runner_->cancel_all();
 }
 
-bool TaskDriver::is_idle() const {
-  return !runner_ || runner_->is_idle();
+/// Services outlive the tasks that may use them, also where a run ends early.
+bool TaskDriver::is_idle() {
+  if (runner_ && !runner_->is_idle()) return false;
+  if (!link_ || link_->is_idle()) return true;
+  if (stopped_ && !std::exchange(link_stopped_, true)) link_->stop_all();
+  return link_->is_idle();
 }
+
+ErrorKind TaskDriver::failure_kind() const { return link_ ? link_->failure_kind() : ErrorKind::failed; }
 
 void TaskDriver::kill() {
   stopped_ = true;
+  if (link_) link_->kill_all();
   if (host_) host_->shut_down(std::chrono::milliseconds(0));
 }
 

@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "base/random.hpp"
 #include "engine/path_lookup.hpp"
+#include "engine/service_handle.hpp"
 #include "engine/stage_names.hpp"
 #include "engine/value_key.hpp"
 #include "lang/semantics.hpp"
@@ -160,6 +161,8 @@ class Binder {
     for (std::size_t i = 0; i < files.size(); ++i) {
       if (files[i].text) {
         key.add_text(*files[i].text);
+      } else if (parse_handle(files[i].source)) {
+        add_value(key, lang::make_path(files[i].source));
       } else {
         key.add_file(files[i].source);
       }

@@ -1,8 +1,11 @@
 #include "engine/value_key.hpp"
 
+#include "engine/service_handle.hpp"
 #include "lang/numbers.hpp"
 #include "lang/objects.hpp"
 #include "lang/semantics.hpp"
+
+#include <fmt/format.h>
 
 namespace weir::engine {
 
@@ -55,7 +58,9 @@ void add_value(KeyText& text, const Value& value) {
     case Kind::record: add_map(text, *value.as<lang::MapObject>()); break;
     case Kind::path: {
       const auto& path = *value.as<lang::PathObject>();
-      if (path.scheme.empty() && path.text.starts_with('/')) {
+      if (const auto handle = parse_handle(path.text)) {
+        text.add_text(fmt::format("service {} {}", handle->identity, handle->name));
+      } else if (path.scheme.empty() && path.text.starts_with('/')) {
         text.add_file(path.text);
       } else {
         text.add_text(path.uri());

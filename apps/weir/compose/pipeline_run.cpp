@@ -51,7 +51,7 @@ ExitStatus status_of(const RunOutcome& outcome, int signal, RunStyle style) {
   switch (outcome.kind) {
     case RunOutcome::Kind::succeeded: return ExitStatus::ok;
     case RunOutcome::Kind::script_exit: return static_cast<ExitStatus>(outcome.exit_status & 0xff);
-    case RunOutcome::Kind::failed: return ExitStatus::failed;
+    case RunOutcome::Kind::failed: return style == RunStyle::upstream ? ExitStatus::failed : exit_status_of(outcome.failure);
     case RunOutcome::Kind::interrupted: break;
   }
   if (style == RunStyle::upstream && signal == SIGINT) return ExitStatus::interrupted;
@@ -174,6 +174,7 @@ class Runner {
 void fill_surroundings(const Context& context, engine::RunSettings& settings) {
   settings.launch_dir = context.working_directory.string();
   settings.environment = context.environment;
+  settings.service_registry = (context.state_dir() / "services").string();
   settings.user_home = context.variable("HOME").value_or("");
   settings.user_name = context.variable("USER").value_or(context.variable("LOGNAME").value_or(""));
   if (settings.work_dir.empty()) settings.work_dir = context.variable("NXF_WORK").value_or("");

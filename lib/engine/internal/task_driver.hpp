@@ -1,7 +1,9 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "base/process_host.hpp"
 #include "base/thread_pool.hpp"
+#include "engine/internal/service_link.hpp"
 #include "engine/process_node.hpp"
 #include "engine/run_listener.hpp"
 #include "engine/task_runner.hpp"
@@ -23,11 +25,15 @@ class TaskDriver final : public TaskSink {
   struct Options {
     RunnerOptions runner;
     std::size_t pool_threads = 4;
+    std::string service_registry;  ///< where running services are noted; empty: nowhere
+    std::string gate_state;        ///< folder of external gates
+    std::string run_name;
   };
   /// What it tells the session; on the loop's thread.
   struct Handlers {
     std::function<void()> progress;  ///< the graph may have something to do
     std::function<void(const RunFailure&)> run_failure;
+    std::function<void(const std::string& why)> service_failure;
     std::function<void(std::exception_ptr)>
         script_failure;  ///< evaluating a task's part of the script threw
   };
@@ -51,12 +57,15 @@ class TaskDriver final : public TaskSink {
   void stop_submitting() { stopped_ = true; }
   [[nodiscard]] std::int64_t ignored() const { return ignored_; }
   /// No task is in hand and nothing is being published.
-  [[nodiscard]] bool is_idle() const;
+  [[nodiscard]] bool is_idle();
+  /// What kind of failure a failed run is, as far as gates and services know.
+  [[nodiscard]] ErrorKind failure_kind() const;
   /// Ends all process trees at once.
   void kill();
 
  private:
   struct InHand;
+  void start_link(const std::vector<ProcessNode*>& nodes);
   void ended(const std::shared_ptr<InHand>& task, const TaskResult& result);
   [[nodiscard]] TaskCallbacks callbacks(const std::shared_ptr<InHand>& task);
   [[nodiscard]] TaskSpec next_attempt(const std::shared_ptr<InHand>& task, int attempt,
@@ -70,9 +79,11 @@ class TaskDriver final : public TaskSink {
   std::unique_ptr<base::ThreadPool> pool_;
   std::unique_ptr<base::ProcessHost> host_;
   std::unique_ptr<TaskRunner> runner_;
+  std::unique_ptr<ServiceLink> link_;  ///< only where there are services or gates
   std::vector<TaskObserver*> observers_;
   std::unordered_map<ProcessId, ProcessNode*> nodes_;
   bool stopped_ = false;
+  bool link_stopped_ = false;
   std::int64_t ignored_ = 0;  ///< tasks that failed and were ignored
 };
 
