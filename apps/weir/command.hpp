@@ -43,8 +43,8 @@ class Command {
   virtual void declare(OptionTable& table) = 0;
   /// For commands with an argument grammar of their own: takes the arguments as they are. Nothing:
   /// they are parsed by the table that `declare` fills.
-  [[nodiscard]] virtual std::optional<ExitStatus> run_unparsed(const std::vector<std::string>& arguments,
-                                                               Context& context) {
+  [[nodiscard]] virtual std::optional<ExitStatus> run_unparsed(
+      const std::vector<std::string>& arguments, Context& context) {
     static_cast<void>(arguments), static_cast<void>(context);
     return std::nullopt;
   }

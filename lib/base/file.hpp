@@ -119,7 +119,7 @@ enum class Replace { no, yes };
 void make_symlink(const fs::path& target, const fs::path& link, Replace replace = Replace::no);
 /// Hard link. Throws Error.
 void make_link(const fs::path& from, const fs::path& to);
-/// False where a hard link cannot be: between file systems, on one without links, or at its limit of links.
+/// False where a hard link cannot be: between file systems, without links, or at their limit.
 [[nodiscard]] bool try_make_link(const fs::path& from, const fs::path& to);
 /// Copies bytes and permission bits, by reflink or inside the kernel where the file system can.
 /// Throws Error.

@@ -92,7 +92,7 @@ struct CommandResult {
 /// Path of the running weir binary.
 [[nodiscard]] std::string own_executable();
 
-/// A descriptor that becomes readable when that very process ends; nothing when it is not alive any more.
+/// A descriptor that becomes readable when that very process ends; nothing when it has ended.
 [[nodiscard]] std::optional<Fd> watch_process(const ProcessIdentity& identity);
 
 /// Sends `signal` to one process if it still is the one named. True when delivered.

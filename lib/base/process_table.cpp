@@ -151,7 +151,7 @@ bool is_alive(const ProcessIdentity& identity) {
 }
 
 std::optional<Fd> watch_process(const ProcessIdentity& identity) {
-  // The descriptor pins the process: checked after it was opened, the id cannot be handed out again unnoticed.
+  // The descriptor pins the process: checked after it was opened, its id cannot be reused.
   Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, identity.pid, 0)));
   if (!pidfd || !is_alive(identity)) return std::nullopt;
   return pidfd;
