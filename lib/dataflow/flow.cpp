@@ -35,4 +35,11 @@ void Flow::finish_wiring() {
   for (const auto& [name, node] : topics_) node->end_if_unwritten();
 }
 
+void rethrow_placed(Flow& flow, Error& error) {
+  const Place place = flow.surroundings().here();
+  if (error.place().line == 0 && place.line != 0)
+    error.at({place.file, place.line, place.column, -1});
+  throw;
+}
+
 }  // namespace weir::dataflow

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "dataflow/graph.hpp"
 #include "lang/callable.hpp"
 
@@ -64,5 +65,9 @@ class Flow {
   Surroundings& surroundings_;
   std::vector<std::pair<std::string, TopicNode*>> topics_;
 };
+
+/// Gives an error that has no place that of the call which is being evaluated, and throws it on.
+/// For use in a `catch (Error&)`.
+[[noreturn]] void rethrow_placed(Flow& flow, Error& error);
 
 }  // namespace weir::dataflow

@@ -107,10 +107,14 @@ std::vector<std::string> operator_names() {
 
 Value apply_operator(Flow& flow, const OperatorRow& row, Channel& source,
                      const lang::Arguments& arguments) {
-  check_count(row, arguments.values.size());
-  check_options(row, arguments.named);
-  return row.make(
-      {flow, flow.surroundings().here(), row.name, source, arguments.values, arguments.named});
+  try {
+    check_count(row, arguments.values.size());
+    check_options(row, arguments.named);
+    return row.make(
+        {flow, flow.surroundings().here(), row.name, source, arguments.values, arguments.named});
+  } catch (Error& error) {
+    rethrow_placed(flow, error);
+  }
 }
 
 }  // namespace weir::dataflow

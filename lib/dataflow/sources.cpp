@@ -157,8 +157,12 @@ class ChannelNamespace final : public lang::NativeObject {
                                    const lang::Arguments& arguments) override {
     for (const FactoryRow& row : k_factories) {
       if (row.name != name) continue;
-      check(row, arguments);
-      return row.make(flow_, arguments);
+      try {
+        check(row, arguments);
+        return row.make(flow_, arguments);
+      } catch (Error& error) {
+        rethrow_placed(flow_, error);
+      }
     }
     if (std::find(k_refused.begin(), k_refused.end(), name) != k_refused.end()) {
       throw Error(ErrorKind::input, fmt::format("'channel.{}' is not supported", name));

@@ -36,7 +36,8 @@ Value fork(dataflow::Flow& flow, const Value& left, const Value& right) {
   return lang::make<ForkObject>(flow, std::move(parts));
 }
 
-/// The outputs of a process or workflow that stands at the left of a pipe and is called by that; else the value.
+/// The outputs of a process or workflow that stands at the left of a pipe and is called by that;
+/// else the value.
 Value called(Interpreter& interpreter, const Value& value) {
   if (auto* const callable = lang::native_as<CallableObject>(value)) return callable->invoke({});
   if (auto* const many = lang::native_as<ForkObject>(value)) return *many->call(interpreter, {});
@@ -60,14 +61,18 @@ std::vector<Value> spread_values(std::span<const Value> values) {
 }
 
 Value CallableObject::invoke(const std::vector<Value>& arguments) {
-  if (called_) {
-    throw Error(ErrorKind::input,
-                fmt::format("{} '{}' is called twice in the same workflow", kind_, name_))
-        .with_hint("include it a second time under an alias");
+  try {
+    if (called_) {
+      throw Error(ErrorKind::input,
+                  fmt::format("{} '{}' is called twice in the same workflow", kind_, name_))
+          .with_hint("include it a second time under an alias");
+    }
+    called_ = true;
+    outputs_ = call_(arguments);
+    return outputs_;
+  } catch (Error& error) {
+    dataflow::rethrow_placed(flow_, error);
   }
-  called_ = true;
-  outputs_ = call_(arguments);
-  return outputs_;
 }
 
 std::optional<Value> CallableObject::property(Interpreter&, std::string_view name) {

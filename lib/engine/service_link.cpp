@@ -235,7 +235,9 @@ void ServiceLink::declare(ProcessNode& node, TaskRequest request) {
   }
   declaration.abort_on_failed_start = strategy != "ignore";
   manager_->declare(std::move(declaration));
+  ++handing_out_;
   loop_.post([this, &node, index = request.index, outputs = std::move(outputs)]() mutable {
+    --handing_out_;
     node.task_ended(index, std::move(outputs));
     progress_();
   });
@@ -373,7 +375,7 @@ void ServiceLink::kill_all() {
 }
 
 bool ServiceLink::is_idle() const {
-  return !manager_ || manager_->is_idle();
+  return handing_out_ == 0 && (!manager_ || manager_->is_idle());
 }
 
 }  // namespace weir::engine

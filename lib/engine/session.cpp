@@ -18,11 +18,28 @@ Session::Session(base::EventLoop& loop, RunSettings settings, RunListener& liste
 
 Session::~Session() = default;
 
+namespace {
+
+/// Mistakes of the script itself, rather than something it says on purpose.
+bool is_script_mistake(const lang::ScriptException& exception) {
+  const std::string& name = exception.class_name();
+  return name == "MissingMethodException" || name == "MissingPropertyException" ||
+         name == "GroovyCastException";
+}
+
+}  // namespace
+
 void Session::prepare() {
-  state_->load_configuration();
-  state_->load_program();
-  state_->evaluate_params();
-  state_->wire();
+  try {
+    state_->load_configuration();
+    state_->load_program();
+    state_->evaluate_params();
+    state_->wire();
+  } catch (const lang::ScriptException& exception) {
+    const ErrorKind kind = is_script_mistake(exception) ? ErrorKind::input : ErrorKind::failed;
+    throw Error(kind, state_->interpreter.explain(exception, lang::Colour::no))
+        .with_code("script_error");
+  }
 }
 
 RunOutcome Session::execute() {

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
 #include "engine/internal/session_state.hpp"
@@ -128,6 +129,7 @@ void Session::State::wire() {
   }
   script_host.set_wiring(nullptr);
   flow.finish_wiring();
+  if (!wiring->units().empty() && !settings.preview) base::make_folders(context->work_dir);
 }
 
 /// Moves values; comes back for more after the loop has looked at everything else.

@@ -92,6 +92,7 @@ class ServiceLink {
   std::vector<GateSpec> gates_;
   std::function<void()> progress_;
   std::function<void(const std::string&)> abort_;
+  int handing_out_ = 0;  ///< services whose handles are on their way
   ErrorKind failure_kind_ = ErrorKind::failed;
 };
 
