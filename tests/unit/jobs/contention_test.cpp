@@ -11,6 +11,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace weir;
@@ -26,6 +27,21 @@ constexpr int k_keys = 200;
 std::string setting(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+/// Until the process stands still, as /proc tells: the third word of its line, after the name in
+/// brackets.
+void wait_for_stop(pid_t pid) {
+  const std::string file = "/proc/" + std::to_string(pid) + "/stat";
+  while (true) {
+    const std::string line = base::try_read_file(file).value_or("");
+    const std::size_t name_end = line.rfind(')');
+    REQUIRE(name_end != std::string::npos);
+    const char state = line.at(name_end + 2);
+    REQUIRE(state != 'Z');
+    if (state == 'T') return;
+    std::this_thread::yield();
+  }
 }
 
 base::Child start_worker(const std::string& test_case, std::vector<std::string> environment,
@@ -88,7 +104,8 @@ TEST_CASE("a process stopped past its lease and woken writes nothing") {
   JobStore store(f.dir.path());
   base::Child worker =
       start_worker("worker: sleeps past its lease", {"WEIR_TEST_DIR=" + f.dir.path().string()});
-  // Wait for the claim, and for its lease to pass while its owner is stopped (or about to be).
+  wait_for_stop(worker.pid());
+  // It stands still, so its lease must end.
   std::vector<Recovered> taken;
   while (taken.empty()) taken = recover(store);
   CHECK(taken[0].to == JobState::queued);
@@ -96,12 +113,8 @@ TEST_CASE("a process stopped past its lease and woken writes nothing") {
   REQUIRE(second.has_value());
   CHECK(second->attempt == 2);
   CHECK(store.complete_stage({second->id, 2}, {"data", 2, "k", "from the second", 1}));
-  std::optional<base::ProcessExit> ended;
-  while (!ended.has_value()) {
-    worker.signal_group(SIGCONT);
-    ended = worker.try_wait();
-  }
-  CHECK(ended->status == 0);
+  worker.signal_group(SIGCONT);
+  CHECK(worker.wait().status == 0);
   REQUIRE(store.stages(second->id).size() == 1);
   CHECK(store.stages(second->id)[0].sha256 == "from the second");
   CHECK(store.find(second->id)->state == JobState::starting);
