@@ -267,6 +267,10 @@ RunOutcome Session::State::execute() {
       loop.run();
     }
     if (!outcome) outcome = RunOutcome();
+    // Services tell how they ended after they asked for the end of the run.
+    if (outcome->kind == RunOutcome::Kind::failed && outcome->failure == ErrorKind::failed) {
+      outcome->failure = driver->failure_kind();
+    }
     if (outcome->kind == RunOutcome::Kind::succeeded && driver->ignored() > 0 &&
         config.flag("workflow.failOnIgnore")) {
       outcome->kind = RunOutcome::Kind::failed;
