@@ -128,9 +128,10 @@ def wait_for_end(pid, seconds):
 
 
 def check_one(scene, moment, expected):
-    """Complaints about one kill; what happened is returned as well."""
+    """What one kill met: the processes seen before it, the states recorded after it, complaints."""
     child = scene.start()
     ended_before = wait_for_end(child.pid, moment)
+    seen = [pid for pid in scene.alive() if pid != child.pid]
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
     left = scene.still_alive_after(SECONDS_TO_DIE)
@@ -148,7 +149,7 @@ def check_one(scene, moment, expected):
         complaints.append("-resume published other tables than an undisturbed run")
     elif [job["state"] for job in scene.jobs()].count("succeeded") != 1 + ended_before:
         complaints.append("the resumed run is not shown as succeeded")
-    return states or ["not recorded"], complaints
+    return len(seen), states or ["not recorded"], complaints
 
 
 def main():
@@ -174,17 +175,25 @@ def main():
     print(f"an undisturbed run takes {length:.2f} s and publishes {len(expected)} tables")
 
     failed = 0
+    seen_by_all = 0
     for number in range(1, arguments.kills + 1):
         moment = chance.uniform(0, length)
         scene = Scene(root, f"kill-{number}", weir, pipeline)
-        states, complaints = check_one(scene, moment, expected)
+        seen, states, complaints = check_one(scene, moment, expected)
+        seen_by_all += seen
         verdict = "not ok" if complaints else "ok"
-        print(f"{verdict} {number}: killed after {moment:.3f} s, then {', '.join(states)}")
+        print(
+            f"{verdict} {number}: killed after {moment:.3f} s beside {seen} processes of its own,"
+            f" then {', '.join(states)}"
+        )
         for complaint in complaints:
             print(f"    {complaint}")
         failed += bool(complaints)
         if not complaints:
             shutil.rmtree(scene.folder)
+    if seen_by_all == 0:
+        failed += 1
+        print("not ok: no kill met any process, so none can have been missed")
     print(f"{arguments.kills - failed} of {arguments.kills} kills passed")
     if failed:
         print(f"everything they left is in {root}")
