@@ -162,13 +162,13 @@ void ServiceLink::add_service(ProcessNode& node) {
   if (!settings) return;
   if (!manager_) {
     manager_ = std::make_unique<ServiceManager>(loop_, pool_, options_.services);
-    manager_->on_abort([this](const std::string& why) { abort_(why); });
+    manager_->on_abort([this](const std::string& why, ErrorKind kind) {
+      failure_kind_ = kind;
+      abort_(why);
+    });
     manager_->on_warning(
         [this](const std::string& text) { run_.host.log(lang::LogLevel::warn, text); });
-    manager_->on_end([this](const ServiceReport& report) {
-      if (report.state == ServiceState::failed_start) failure_kind_ = ErrorKind::cannot_begin;
-      progress_();
-    });
+    manager_->on_end([this](const ServiceReport&) { progress_(); });
   }
   services_[node.unit().order] = {
       manager_->add_service(node.unit().qualified_name, std::move(*settings)), &node};
@@ -234,6 +234,15 @@ void ServiceLink::declare(ProcessNode& node, TaskRequest request) {
     declaration.start_attempts = lang::is_number(retries) ? lang::to_int32(retries) + 1 : 2;
   }
   declaration.abort_on_failed_start = strategy != "ignore";
+  GateRequest gate = gate_request_of(*built->context, built->spec);
+  if (!gate.gates.empty()) {
+    declaration.gates = [this, gate](std::function<void(std::string)> proceed) {
+      keeper_->prepare(gate, [proceed = std::move(proceed)](const GateOutcome& outcome) {
+        const bool ready = outcome.kind == GateOutcome::Kind::ready;
+        proceed(ready ? "" : fmt::format("gate '{}': {}", outcome.gate, outcome.message));
+      });
+    };
+  }
   manager_->declare(std::move(declaration));
   ++handing_out_;
   loop_.post([this, &node, index = request.index, outputs = std::move(outputs)]() mutable {
@@ -267,6 +276,20 @@ std::vector<GateSpec> ServiceLink::gates_of(TaskContext& context) const {
   return gates;
 }
 
+GateRequest ServiceLink::gate_request_of(TaskContext& context, const TaskSpec& spec) const {
+  GateRequest request;
+  request.attempt = spec.attempt;
+  request.process = context.unit().qualified_name;
+  request.name = spec.name;
+  request.tag = spec.tag;
+  request.resources = spec.resources;
+  for (const StagedInput& input : spec.inputs) {
+    if (!parse_handle(input.source)) request.inputs.push_back(input.source);
+  }
+  request.gates = gates_of(context);
+  return request;
+}
+
 void ServiceLink::admit(const std::shared_ptr<TaskContext>& context, const TaskRequest& request,
                         const TaskSpec& spec, TaskId id, std::function<void(Prepared)> proceed,
                         std::shared_ptr<TaskAdmission>& admission) {
@@ -275,17 +298,8 @@ void ServiceLink::admit(const std::shared_ptr<TaskContext>& context, const TaskR
   admission->request = request;
   admission->proceed = std::move(proceed);
   for (const Value& value : request.values) collect_services(value, admission->wanted);
-  GateRequest& gate = admission->gate_request;
-  gate.task = id;
-  gate.attempt = spec.attempt;
-  gate.process = context->unit().qualified_name;
-  gate.name = spec.name;
-  gate.tag = spec.tag;
-  gate.resources = spec.resources;
-  for (const StagedInput& input : spec.inputs) {
-    if (!parse_handle(input.source)) gate.inputs.push_back(input.source);
-  }
-  gate.gates = gates_of(*context);
+  admission->gate_request = gate_request_of(*context, spec);
+  admission->gate_request.task = id;
   ask_gates(admission);
 }
 

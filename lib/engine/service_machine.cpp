@@ -200,6 +200,7 @@ ServiceMachine::Actions ServiceMachine::consumers_closed() {
 ServiceMachine::Actions ServiceMachine::gates_passed() {
   if (state_ != ServiceState::gated) return {};
   state_ = ServiceState::starting;  // T4
+  late_ = false;
   ++epoch_;
   leader_exited_ = false;
   exit_ = {};
@@ -324,6 +325,7 @@ ServiceMachine::Actions ServiceMachine::stop_command_ended(int status) {
 
 ServiceMachine::Actions ServiceMachine::timer_fired(Timer timer, std::string why) {
   if (timer == Timer::ready && state_ == ServiceState::readying) {  // T11
+    late_ = true;
     failure_ =
         "service '" + policy_.name + "' was not ready in time" + (why.empty() ? "" : ": " + why);
     return begin_stop({act(Kind::unwatch)}, Outcome::failed_start);

@@ -83,6 +83,8 @@ class ServiceMachine {
   /// How often it was launched so far; outputs belong to one epoch.
   [[nodiscard]] int epoch() const { return epoch_; }
   [[nodiscard]] const std::string& failure() const { return failure_; }
+  /// The failure is that it was not ready in time.
+  [[nodiscard]] bool was_late() const { return late_; }
   /// It had to be killed, or could not be killed.
   [[nodiscard]] bool was_forced() const { return forced_; }
   [[nodiscard]] bool is_stuck() const { return stuck_; }
@@ -134,6 +136,7 @@ class ServiceMachine {
   bool consumers_closed_ = false;
   bool stop_requested_ = false;
   bool leader_exited_ = false;
+  bool late_ = false;
   bool forced_ = false;
   bool stuck_ = false;
   ServiceExit exit_;

@@ -148,7 +148,7 @@ struct ServiceManager::State : std::enable_shared_from_this<State> {
   bool stopping = false;
   bool aborted = false;
   std::function<void()> stopped;
-  std::function<void(const std::string&)> abort_handler;
+  std::function<void(const std::string&, ErrorKind)> abort_handler;
   std::function<void(ServiceUse, const std::string&)> lost_handler;
   std::function<void(const std::string&)> warning_handler;
   std::function<void(const ServiceReport&)> end_handler;
@@ -210,9 +210,7 @@ struct ServiceManager::State : std::enable_shared_from_this<State> {
       with_service([&](State& self, Service& service) { self.lose_uses(service, why); });
     };
     events.abort_run = [with_service](const std::string& why) {
-      with_service([&](State& self, Service& service) {
-        self.abort(why + last_lines(service.process->recent_output()));
-      });
+      with_service([&](State& self, Service& service) { self.abort(service, why); });
     };
     events.warn = [with_service](const std::string& text) {
       with_service([&](State& self, Service&) { self.warn(text); });
@@ -349,9 +347,13 @@ struct ServiceManager::State : std::enable_shared_from_this<State> {
 
   // Ends
 
-  void abort(const std::string& why) {
-    if (std::exchange(aborted, true)) return;
-    if (abort_handler) abort_handler(why);
+  void abort(const Service& service, const std::string& why) {
+    if (std::exchange(aborted, true) || !abort_handler) return;
+    const ServiceMachine& machine = service.process->machine();
+    ErrorKind kind = ErrorKind::failed;
+    if (machine.state() == ServiceState::failed_start)
+      kind = machine.was_late() ? ErrorKind::timed_out : ErrorKind::cannot_begin;
+    abort_handler(why + last_lines(service.process->recent_output()), kind);
   }
 
   void ended(Service& service) {
@@ -470,7 +472,7 @@ bool ServiceManager::is_idle() const {
   return state_->is_idle();
 }
 
-void ServiceManager::on_abort(std::function<void(const std::string&)> handler) {
+void ServiceManager::on_abort(std::function<void(const std::string&, ErrorKind)> handler) {
   state_->abort_handler = std::move(handler);
 }
 void ServiceManager::on_use_lost(std::function<void(ServiceUse, const std::string&)> handler) {

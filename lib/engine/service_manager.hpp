@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "engine/service_machine.hpp"
 #include "engine/task_directory.hpp"
 #include "engine/task_spec.hpp"
@@ -107,7 +108,8 @@ class ServiceManager {
 
   /// A service failed and its policy says that the run must end. Once; the run then calls
   /// `stop_all`.
-  void on_abort(std::function<void(const std::string& why)> handler);
+  /// `kind`: `cannot_begin` or `timed_out` for a service that never became ready, else `failed`.
+  void on_abort(std::function<void(const std::string& why, ErrorKind kind)> handler);
   /// The service behind a use was lost while the use ran: its task must be stopped and fails with
   /// `why`.
   void on_use_lost(std::function<void(ServiceUse use, const std::string& why)> handler);

@@ -219,8 +219,7 @@ class Supervisor {
     if (!recent.empty() && !options_.log_dir.empty())
       context_.err.line("weir: its last output (" + options_.log_dir + "):\n" + recent);
     if (was_ready_) return ExitStatus::failed;
-    const bool late = machine.failure().find("not ready in time") != std::string::npos;
-    return late ? ExitStatus::timed_out : ExitStatus::cannot_begin;
+    return machine.was_late() ? ExitStatus::timed_out : ExitStatus::cannot_begin;
   }
 
   Context& context_;

@@ -77,6 +77,7 @@ class ServiceLink {
   void add_consumers(const Service& service);
   void read_gates();
   [[nodiscard]] std::vector<GateSpec> gates_of(TaskContext& context) const;
+  [[nodiscard]] GateRequest gate_request_of(TaskContext& context, const TaskSpec& spec) const;
   void ask_gates(const std::shared_ptr<TaskAdmission>& admission);
   void ask_services(const std::shared_ptr<TaskAdmission>& admission);
   void finish(const std::shared_ptr<TaskAdmission>& admission, Prepared answer);

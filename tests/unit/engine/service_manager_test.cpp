@@ -26,6 +26,7 @@ struct Fixture {
   base::ThreadPool pool{2};
   std::optional<ServiceManager> manager;
   std::vector<std::string> aborts;
+  ErrorKind abort_kind = ErrorKind::bug;
   std::vector<ServiceReport> ends;
   std::vector<ServiceUse> lost;
   std::vector<std::string> changes;  // "name:state"
@@ -38,7 +39,10 @@ struct Fixture {
     options.environment = {"PATH=/usr/bin:/bin"};
     options.registry_dir = folder.path() / "registry";
     manager.emplace(loop, pool, options);
-    manager->on_abort([this](const std::string& why) { aborts.push_back(why); });
+    manager->on_abort([this](const std::string& why, ErrorKind kind) {
+      aborts.push_back(why);
+      abort_kind = kind;
+    });
     manager->on_end([this](const ServiceReport& report) {
       ends.push_back(report);
       loop.stop();
@@ -169,6 +173,7 @@ TEST_CASE_FIXTURE(Fixture, "uses that wait hear that the service cannot be had")
   CHECK(base::contains(handles.failure, "ended with status 0 before it was ready"));
   REQUIRE(aborts.size() == 1);
   CHECK(base::contains(aborts[0], "broken"));
+  CHECK(abort_kind == ErrorKind::cannot_begin);
 }
 
 TEST_CASE_FIXTURE(Fixture, "with strategy ignore only the consumers hear of a failed start") {
