@@ -69,12 +69,13 @@ _weir()
     local command='' group='' options='' values='' word
     COMPREPLY=()
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        [[ $word == -- ]] && return # what follows is another program's
+        [[ $word == -* || -n $command ]] && continue
+        if [[ -n $group ]]; then
+            command="$group $word" group=''
+            continue
+        fi
         case $word in
-            --) return ;;
-            -*) ;;
-            *)
-                if [[ -n $group ]]; then command="$group $word" group=''; break; fi
-                case $word in
 )";
 
 constexpr std::string_view k_bash_tail = R"(    esac
@@ -180,10 +181,9 @@ std::string fish_option(const OptionTable::Row& row, const std::string& conditio
 
 std::string bash_completions(const std::deque<DescribedCommand>& suite) {
   std::string script(k_bash_head);
-  script +=
-      fmt::format("                    {}) group=$word ;;\n", base::join(groups_of(suite), " | "));
-  script += "                    *) command=$word && break ;;\n                esac\n";
-  script += "                ;;\n        esac\n    done\n    case ${group:-$command} in\n";
+  script += fmt::format("            {}) group=$word ;;\n", base::join(groups_of(suite), " | "));
+  script += "            *) command=$word ;;\n        esac\n    done\n";
+  script += "    case ${group:-$command} in\n";
   script += fmt::format("        '') values='{} --help --version' ;;\n",
                         base::join(words_after(suite, ""), " "));
   for (const std::string& group : groups_of(suite)) {

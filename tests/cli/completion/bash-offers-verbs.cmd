@@ -1,2 +1,2 @@
 0
-bash -c '. <(weir completion bash); COMP_WORDS=(weir jobs ""); COMP_CWORD=2; _weir; printf "%s\n" "${COMPREPLY[@]}"'
+bash -c '. <(weir completion bash); COMP_WORDS=(weir jobs "s"); COMP_CWORD=2; _weir; printf "%s\n" "${COMPREPLY[@]}"'

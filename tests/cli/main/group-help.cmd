@@ -1,2 +1,2 @@
 0
-weir jobs --help
+weir cache --help | head -5
