@@ -2,7 +2,7 @@
 #
 # What every command needs is linked from static archives: loading the shared forms costs more than
 # starting bash does (3 ms against 0.9 ms), and `weir run` of a small script is counted in milliseconds.
-# Large libraries that few commands need (ICU, libarchive, ISA-L, libcurl) are opened when first used, by
+# Large libraries that few commands need (ICU, ISA-L) are opened when first used, by
 # base::DynamicLibrary; only their headers are needed here.
 
 # weir_static(TARGET ARCHIVE...): an interface target of lib<ARCHIVE>.a files, in link order.
@@ -39,6 +39,4 @@ weir_header(fmt/format.h)
 weir_header(boost/asio.hpp)
 weir_header(doctest/doctest.h)
 weir_header(unicode/uregex.h)
-weir_header(archive.h)
 weir_header(isa-l/igzip_lib.h)
-weir_header(curl/curl.h)
