@@ -189,8 +189,13 @@ class Preprocess final : public Command {
     return settings;
   }
 
+  /// With the code, by which the man page's table of bad input is read.
   static void report_in_turn(const FileResult& done, ProgressBoard& board, Output& err) {
-    board.pause([&] { report(*done.error, err); });
+    const Error& error = *done.error;
+    const std::string code = error.code().empty() ? "" : " [" + error.code() + "]";
+    Error shown(error.kind(), error.message() + code);
+    shown.at(error.place()).with_hint(error.hint());
+    board.pause([&] { report(shown, err); });
   }
 
   Options options_;
