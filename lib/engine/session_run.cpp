@@ -108,10 +108,9 @@ void Session::State::wire() {
       stop_with_current_exception();
     }
   };
-  TaskDriver::Options options{runner_options(*context, run_id),
-                              std::min<std::size_t>(base::available_cores() + 2, 8),
-                              settings.service_registry, context->work_dir + "/gates",
-                              facts.run_name};
+  TaskDriver::Options options{
+      runner_options(*context, run_id), std::min<std::size_t>(base::available_cores() + 2, 8),
+      settings.service_registry, context->work_dir + "/gates", facts.run_name};
   driver = std::make_unique<TaskDriver>(loop, *context, listener, std::move(options),
                                         std::move(handlers));
   wiring = std::make_unique<Wiring>(*context, *driver);
@@ -192,6 +191,8 @@ RunOutcome Session::State::outcome_of_exception() const {
   } catch (const Error& error) {
     result.error = error.what();
     result.cause = error.message();
+    // A service without consumers, a gate that is set up wrongly: nothing has run yet.
+    if (error.kind() == ErrorKind::usage) result.failure = error.kind();
     if (!error.hint().empty()) result.error += "\n" + error.hint();
   } catch (const std::exception& error) {
     result.error = error.what();

@@ -8,6 +8,7 @@
 #include "compose/run_record.hpp"
 #include "engine/run_names.hpp"
 #include "engine/script_host.hpp"
+#include "engine/service_manager.hpp"
 #include "engine/session.hpp"
 
 #include <fmt/format.h>
@@ -51,7 +52,8 @@ ExitStatus status_of(const RunOutcome& outcome, int signal, RunStyle style) {
   switch (outcome.kind) {
     case RunOutcome::Kind::succeeded: return ExitStatus::ok;
     case RunOutcome::Kind::script_exit: return static_cast<ExitStatus>(outcome.exit_status & 0xff);
-    case RunOutcome::Kind::failed: return style == RunStyle::upstream ? ExitStatus::failed : exit_status_of(outcome.failure);
+    case RunOutcome::Kind::failed:
+      return style == RunStyle::upstream ? ExitStatus::failed : exit_status_of(outcome.failure);
     case RunOutcome::Kind::interrupted: break;
   }
   if (style == RunStyle::upstream && signal == SIGINT) return ExitStatus::interrupted;
@@ -144,6 +146,8 @@ class Runner {
                      UpstreamLog* log) {
     if (log != nullptr) log->line("DEBUG", "nextflow.cli.Launcher", "$> " + facts.command_line);
     print_begin(console, request_, facts.run_name);
+    // What services of a run left behind that was killed together with their guardians.
+    engine::sweep_services(request_.settings.service_registry);
     base::EventLoop loop;
     engine::Session session(loop, request_.settings, console, facts.session_id);
     RunOutcome outcome;
