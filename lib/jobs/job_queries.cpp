@@ -111,9 +111,15 @@ std::vector<Job> JobStore::list(const JobFilter& filter) {
 }
 
 std::vector<Job> JobStore::active() {
-  static const std::string sql = select_jobs("INDEXED BY jobs_open WHERE open = 1 ORDER BY number");
-  db::Statement query = database_->prepare(sql);
-  return read_jobs(query);
+  // Ids first: mostly there are none, and every start asks.
+  db::Statement ids =
+      database_->prepare("SELECT id FROM jobs INDEXED BY jobs_open WHERE open = 1 ORDER BY number");
+  std::vector<Job> jobs;
+  while (ids.step()) {
+    std::optional<Job> job = find(ids.text(0));
+    if (job.has_value()) jobs.push_back(std::move(*job));
+  }
+  return jobs;
 }
 
 std::vector<Stage> JobStore::stages(const std::string& id) {
