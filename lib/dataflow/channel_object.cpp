@@ -55,6 +55,10 @@ bool ChannelObject::is_instance_of(std::string_view type) const {
          type == "DataflowReadChannel";
 }
 
+std::string ChannelObject::to_text() const {
+  return fmt::format("{}({})", type_name(), channel_.name());
+}
+
 std::optional<Value> ChannelObject::property(lang::Interpreter&, std::string_view) {
   return std::nullopt;
 }

@@ -19,6 +19,7 @@ class ChannelObject final : public lang::NativeObject {
 
   [[nodiscard]] std::string_view type_name() const override;
   [[nodiscard]] bool is_instance_of(std::string_view type) const override;
+  [[nodiscard]] std::string to_text() const override;
   [[nodiscard]] std::optional<Value> property(lang::Interpreter& interpreter,
                                               std::string_view name) override;
   [[nodiscard]] std::optional<Value> call_method(lang::Interpreter& interpreter,

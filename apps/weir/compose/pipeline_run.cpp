@@ -134,7 +134,8 @@ class Runner {
             fmt::format("no run '{}' of this launch directory can be resumed", *settings.resume))
             .with_hint("`-resume` alone resumes the last one");
       } else {
-        context_.err.line("WARN: there is no earlier run to resume; starting anew");
+        if (!request_.quiet)
+          context_.err.line("WARN: there is no earlier run to resume; starting anew");
         settings.resume.reset();
       }
     }

@@ -121,7 +121,7 @@ workflow {
     const RunOutcome outcome =
         fixture.run("process P { input: val x\n val y\n script: 'true' }\nworkflow { P(1) }\n");
     CHECK(outcome.failure == ErrorKind::input);
-    CHECK(outcome.error.find("main.nf:3") != std::string::npos);
+    CHECK(outcome.error.find("main.nf:4") != std::string::npos);
   }
 
   TEST_CASE("a tuple of another size is an error that names the process") {

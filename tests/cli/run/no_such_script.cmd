@@ -1,0 +1,2 @@
+3
+weir run nothing.nf --name calm_river

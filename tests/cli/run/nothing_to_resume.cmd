@@ -1,0 +1,3 @@
+0
+printf 'workflow { println 1 }\n' > main.nf
+weir run main.nf -resume -q
