@@ -113,4 +113,21 @@ std::vector<Recovered> recover(JobStore& store, DryRun dry_run) {
   return done;
 }
 
+std::vector<Recovered> correct_lost(JobStore& store, DryRun dry_run) {
+  constexpr std::int64_t k_looked_at_max = 10000;
+  JobFilter filter;
+  filter.states = {JobState::lost};
+  filter.limit = k_looked_at_max;
+  std::vector<Recovered> done;
+  for (const Job& job : store.list(filter)) {
+    if (!has_folder(job.kind)) continue;
+    std::optional<ExitRecord> record = RunFolder::read_exit(store.state_dir(), job.id);
+    if (!record.has_value() || record->attempt != job.attempt) continue;
+    const Verdict verdict = from_exit_record(std::move(*record));
+    const std::optional<JobState> to = settled_state(job, verdict, store, dry_run);
+    if (to.has_value()) done.push_back({job.id, job.state, *to, "its exit record turned up"});
+  }
+  return done;
+}
+
 }  // namespace weir::jobs

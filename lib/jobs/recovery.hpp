@@ -27,4 +27,9 @@ enum class DryRun { no, yes };
 /// cannot be judged from here.
 std::vector<Recovered> recover(JobStore& store, DryRun dry_run = DryRun::no);
 
+/// Finishes lost runs and services whose exit record turned up after all (a folder that came back,
+/// a file system that was not mounted). Looks at every lost job, so it is for people who ask for
+/// it.
+std::vector<Recovered> correct_lost(JobStore& store, DryRun dry_run = DryRun::no);
+
 }  // namespace weir::jobs

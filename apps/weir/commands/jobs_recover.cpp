@@ -19,14 +19,16 @@ class JobsRecover final : public Command {
     table.flag("--json", options_.json, "one JSON document");
     table.epilogue(
         "Settles jobs whose owners have died: from their exit record, back into the queue, or as "
-        "lost. Every command that\n"
-        "looks at jobs does so by itself; this one says what it did.\n");
+        "lost. Every command that\nlooks at jobs does so by itself; this one says what it did, and "
+        "also corrects lost jobs whose\nexit record turned up later.\n");
   }
 
   ExitStatus run(Context& context) override {
     jobs::JobStore store(context.state_dir());
-    const std::vector<jobs::Recovered> done =
-        jobs::recover(store, options_.dry_run ? jobs::DryRun::yes : jobs::DryRun::no);
+    const jobs::DryRun dry_run = options_.dry_run ? jobs::DryRun::yes : jobs::DryRun::no;
+    std::vector<jobs::Recovered> done = jobs::recover(store, dry_run);
+    const std::vector<jobs::Recovered> corrected = jobs::correct_lost(store, dry_run);
+    done.insert(done.end(), corrected.begin(), corrected.end());
     if (options_.json) {
       nlohmann::ordered_json document{{"schema", k_jobs_schema},
                                       {"dry_run", options_.dry_run},

@@ -189,8 +189,18 @@ TEST_CASE("a heartbeat that comes between the look and the verdict saves the job
 
 TEST_CASE("a lost run is corrected when its exit record turns up after all") {
   Opened f;
-  const Claim claim = f.running(a_run());
-  REQUIRE(f.store.settle(*f.store.find(claim.job.id), Trigger::owner_gone, {}));
-  CHECK(f.store.settle(*f.store.find(claim.job.id), Trigger::end_ok, success()));
-  CHECK(f.state_of(claim) == JobState::succeeded);
+  const Claim found = f.running(a_run("found"));
+  const Claim gone = f.running(a_run("gone"));
+  { const RunFolder folder = RunFolder::create(f.dir.path(), found.job); }
+  f.owners_alive = false;
+  REQUIRE(recover(f.store).size() == 2);
+  CHECK(correct_lost(f.store).empty());
+  RunFolder::adopt(f.dir.path(), found.job.id)->write_exit({found.job.id, 1, success(), f.wall});
+  CHECK(recover(f.store).empty());
+  CHECK(correct_lost(f.store, DryRun::yes).size() == 1);
+  CHECK(f.state_of(found) == JobState::lost);
+  REQUIRE(correct_lost(f.store).size() == 1);
+  CHECK(f.state_of(found) == JobState::succeeded);
+  CHECK(f.state_of(gone) == JobState::lost);
+  CHECK(correct_lost(f.store).empty());
 }
