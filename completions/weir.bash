@@ -6,16 +6,15 @@ _weir()
     local command='' group='' options='' values='' word
     COMPREPLY=()
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        [[ $word == -- ]] && return # what follows is another program's
+        [[ $word == -* || -n $command ]] && continue
+        if [[ -n $group ]]; then
+            command="$group $word" group=''
+            continue
+        fi
         case $word in
-            --) return ;;
-            -*) ;;
-            *)
-                if [[ -n $group ]]; then command="$group $word" group=''; break; fi
-                case $word in
-                    gate | cache | jobs) group=$word ;;
-                    *) command=$word && break ;;
-                esac
-                ;;
+            gate | cache | jobs) group=$word ;;
+            *) command=$word ;;
         esac
     done
     case ${group:-$command} in
