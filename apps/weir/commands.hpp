@@ -9,6 +9,7 @@ namespace weir::app {
 
 std::unique_ptr<Command> make_run();
 std::unique_ptr<Command> make_nextflow();
+std::unique_ptr<Command> make_config();
 std::unique_ptr<Command> make_serve_service();
 std::unique_ptr<Command> make_gate_wait();
 std::unique_ptr<Command> make_gate_check();

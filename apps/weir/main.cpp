@@ -27,6 +27,9 @@ const std::vector<CommandRow> k_commands{
 #ifdef WEIR_HAS_NEXTFLOW
     CommandRow{"", "nextflow", "answer as the nextflow command does", make_nextflow, true},
 #endif
+#ifdef WEIR_HAS_CONFIG
+    CommandRow{"", "config", "print the settings that a pipeline runs with", make_config},
+#endif
 #ifdef WEIR_HAS_LINT
     CommandRow{"", "lint", "check pipeline scripts without running them", make_lint},
 #endif

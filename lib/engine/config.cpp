@@ -212,12 +212,25 @@ class ConfigLoader::Evaluator {
         loader_.profiles_seen_[std::string(name_text(entry->as<lang::ConfigBlock>().name))] = true;
       }
     }
+    if (loader_.options_.show_profiles) {
+      show(body, scope);
+      return;
+    }
     for (const std::string& wanted : loader_.options_.profiles) {
       for (const lang::ConfigStmt* entry : body) {
         if (entry->kind != lang::ConfigKind::block) continue;
         const auto& profile = entry->as<lang::ConfigBlock>();
         if (name_text(profile.name) == wanted) run(profile.body, loader_.config_.root, scope, "");
       }
+    }
+  }
+
+  void show(const lang::List<lang::ConfigStmt*>& body, const Ref<lang::Scope>& scope) {
+    const Ref<MapObject> all = child_map(*loader_.config_.root, "profiles");
+    for (const lang::ConfigStmt* entry : body) {
+      if (entry->kind != lang::ConfigKind::block) continue;
+      const auto& profile = entry->as<lang::ConfigBlock>();
+      run(profile.body, child_map(*all, name_text(profile.name)), scope, "");
     }
   }
 
@@ -240,13 +253,7 @@ class ConfigLoader::Evaluator {
     }
     std::filesystem::path path(source);
     if (path.is_relative()) path = std::filesystem::path(path_).parent_path() / path;
-    if (target.get() != loader_.config_.root.get()) {
-      throw Error(ErrorKind::usage,
-                  fmt::format("'includeConfig' within a block is not supported ({})",
-                              loader_.sources_.place(statement.span)))
-          .with_hint("include the file at the top level");
-    }
-    loader_.load(path.lexically_normal().string());
+    loader_.load_into(path.lexically_normal().string(), target);
   }
 
   void apply(const lang::ConfigApply& statement, const Ref<lang::Scope>& scope) {
@@ -273,6 +280,10 @@ ConfigLoader::ConfigLoader(lang::SourceMap& sources, lang::Ast& ast, lang::Inter
 }
 
 void ConfigLoader::load(const std::string& path) {
+  load_into(path, config_.root);
+}
+
+void ConfigLoader::load_into(const std::string& path, const Ref<MapObject>& target) {
   if (++include_depth_ > k_include_depth_max) {
     throw Error(ErrorKind::usage,
                 fmt::format("configuration files include each other more than {} deep at '{}'",
@@ -292,7 +303,7 @@ void ConfigLoader::load(const std::string& path) {
   }
   config_.files.push_back(path);
   const Ref<lang::Scope> scope = lang::make<BlockScope>(config_.root, Ref<lang::Scope>());
-  Evaluator(*this, *tree, path).run(tree->statements, config_.root, scope, "");
+  Evaluator(*this, *tree, path).run(tree->statements, target, scope, "");
   --include_depth_;
 }
 
@@ -308,7 +319,7 @@ Config ConfigLoader::finish() {
     if (profiles_seen_.contains(wanted) || wanted == "standard") continue;
     std::vector<std::string> known;
     for (const auto& [name, seen] : profiles_seen_) known.push_back(name);
-    Error error(ErrorKind::usage, fmt::format("unknown configuration profile: '{}'", wanted));
+    Error error(ErrorKind::usage, fmt::format("Unknown configuration profile: '{}'", wanted));
     if (const auto near = base::nearest(wanted, known)) {
       error.with_hint(fmt::format("did you mean '{}'", *near));
     } else if (!known.empty()) {

@@ -41,6 +41,8 @@ class ConfigLoader {
   struct Options {
     std::vector<std::string> profiles;
     std::string launch_dir;
+    /// Keep every profile as a scope of its own instead of applying some; for printing.
+    bool show_profiles = false;
     /// Parameters given on the command line or in the parameter file, which files do not change.
     /// Not null.
     lang::Ref<lang::MapObject> fixed_params;
@@ -63,6 +65,7 @@ class ConfigLoader {
  private:
   class Evaluator;
   friend class Evaluator;
+  void load_into(const std::string& path, const lang::Ref<lang::MapObject>& target);
 
   lang::SourceMap& sources_;
   lang::Ast& ast_;

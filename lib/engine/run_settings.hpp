@@ -28,6 +28,7 @@ struct RunSettings {
   std::string run_name;    ///< `-name`; empty: one is made
   std::optional<std::string> resume;      ///< `-resume`; "" for the last run
   bool stub = false;                      ///< `-stub`
+  bool show_profiles = false;               ///< of `config`: print them all, apply none
   bool preview = false;                   ///< wire, check, and do not run
   std::optional<std::string> with_trace;  ///< `-with-trace [file]`; "" for the default name
   /// `-with-report`, `-with-timeline`, `-with-dag`: kind and file ("" for the default name).

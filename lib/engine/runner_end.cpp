@@ -120,6 +120,7 @@ void TaskRunner::State::concluded(TaskRun& task) {
     task.failure = failure_of(std::exchange(task.step_error, nullptr), Kind::cannot_start);
   if (!task.failure) return publish(task);
   if (task.stopped) return abort(task);
+  if (!task.lost.empty()) task.failure = DirectoryFailure{Kind::gate, task.lost, false};
   if (task.timed_out) {
     task.failure->kind = Kind::timed_out;
     task.failure->cause =

@@ -199,6 +199,10 @@ void TaskRunner::State::launch(TaskRun& task) {
 
 void TaskRunner::State::start_program(TaskRun& task) {
   const TaskId id = task.id;
+  if (!task.lost.empty()) {
+    task.failure = DirectoryFailure{Kind::gate, task.lost, false};
+    return post(task.id, &State::concluded);
+  }
   try {
     if (!task.files.output) task.files = open_streams(task.spec, task.prepared.work_dir);
     base::SpawnOptions program;

@@ -168,6 +168,11 @@ void ServiceLink::add_service(ProcessNode& node) {
     });
     manager_->on_warning(
         [this](const std::string& text) { run_.host.log(lang::LogLevel::warn, text); });
+    manager_->on_use_lost([this](ServiceUse use, const std::string& why) {
+      const auto task = task_of_.find(use);
+      if (task != task_of_.end() && run_.runner != nullptr)
+        run_.runner->fail_running(task->second, why);
+    });
     manager_->on_end([this](const ServiceReport&) { progress_(); });
   }
   services_[node.unit().order] = {
@@ -355,6 +360,7 @@ void ServiceLink::ask_services(const std::shared_ptr<TaskAdmission>& admission) 
           }
           finish(admission, std::move(answer));
         }));
+    task_of_[admission->uses.back()] = admission->gate_request.task;
   }
 }
 
@@ -367,7 +373,10 @@ void ServiceLink::release(std::shared_ptr<TaskAdmission>& admission) {
   if (!admission) return;
   admission->released = true;
   if (admission->ticket) keeper_->cancel(*admission->ticket);
-  for (const ServiceUse use : admission->uses) manager_->release(use);
+  for (const ServiceUse use : admission->uses) {
+    task_of_.erase(use);
+    manager_->release(use);
+  }
   admission.reset();
 }
 

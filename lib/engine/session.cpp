@@ -42,6 +42,25 @@ void Session::prepare() {
   }
 }
 
+std::string Session::configuration(ConfigStyle style) {
+  state_->load_configuration();
+  lang::MapObject& root = *state_->config.root;
+  if (root.items.find("outputDir") == nullptr) {
+    // Upstream shows this default, first.
+    auto shown = lang::make<lang::MapObject>();
+    shown->items.put("outputDir", lang::Value::string("results"));
+    merge_maps(*shown, root);
+    state_->config.root = shown;
+  }
+  return print_config(state_->config, state_->sources, style);
+}
+
+std::optional<std::string> Session::configured(std::string_view dotted_name) const {
+  const lang::Value* const value = state_->config.find(dotted_name);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  return lang::to_text(*value);
+}
+
 RunOutcome Session::execute() {
   return state_->execute();
 }

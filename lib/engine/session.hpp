@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "engine/config_print.hpp"
 #include "engine/run_listener.hpp"
 #include "engine/run_settings.hpp"
 
@@ -23,7 +24,8 @@ struct RunOutcome {
     interrupted,  ///< `Session::interrupt`
   };
   Kind kind = Kind::succeeded;
-  /// Of a failed run: `cannot_begin` when a service never became ready, `timed_out` when a gate did not open in time.
+  /// Of a failed run: `cannot_begin` when a service never became ready, `timed_out` when a gate did
+  /// not open in time.
   ErrorKind failure = ErrorKind::failed;
   int exit_status = 0;  ///< of the task that ended the run, or of `exit N`
   std::string cause;    ///< its message alone; may be empty
@@ -47,6 +49,11 @@ class Session {
   /// Throws Error: `usage` for the configuration, `input` for scripts and parameters, with their
   /// places; ScriptExit (script_host.hpp) when the script says `exit`.
   void prepare();
+  /// Reads the configuration alone and prints it. Instead of `prepare` and `execute`; throws Error
+  /// (usage).
+  [[nodiscard]] std::string configuration(ConfigStyle style);
+  /// The value of one setting as text; nothing when it is not set. After `configuration`.
+  [[nodiscard]] std::optional<std::string> configured(std::string_view dotted_name) const;
   /// Runs to the end. Does not throw for failures of the pipeline.
   [[nodiscard]] RunOutcome execute();
   /// From a handler of the loop: stops starting, ends what runs, lets `execute` return. A second

@@ -71,6 +71,10 @@ Session::State::~State() {
 }
 
 void Session::State::find_script() {
+  if (settings.script.empty()) {  // `weir config` in a folder
+    project_dir = settings.launch_dir;
+    return;
+  }
   std::string path = absolute_in(settings.launch_dir, settings.script);
   const auto info = base::file_info(path);
   if (info && info->type == base::FileInfo::Type::directory) {
@@ -104,7 +108,8 @@ void Session::State::load_configuration() {
 
   std::vector<std::string> profiles = settings.profiles;
   if (profiles.empty()) profiles.emplace_back("standard");
-  ConfigLoader loader(sources, ast, interpreter, {profiles, settings.launch_dir, fixed_params});
+  ConfigLoader loader(sources, ast, interpreter,
+                      {profiles, settings.launch_dir, settings.show_profiles, fixed_params});
   params = loader.params();
   script_host.set_global("params", params);
   script_host.set_global("projectDir", lang::make_path(project_dir));

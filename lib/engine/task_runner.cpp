@@ -5,6 +5,7 @@
 #include "engine/internal/runner_state.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <utility>
 
 namespace weir::engine {
@@ -167,6 +168,14 @@ void TaskRunner::on_idle(std::function<void()> handler) {
 
 bool TaskRunner::is_idle() const {
   return state_->tasks.empty() && state_->publishing == 0 && state_->trees_alive == 0;
+}
+
+void TaskRunner::fail_running(TaskId id, const std::string& cause) {
+  TaskRun* const task = state_->find(id);
+  if (task == nullptr || task->finished) return;
+  task->lost = cause;
+  if (task->phase == TaskRun::Phase::running && task->tree_alive)
+    state_->host.stop_tree(task->tree, SIGTERM, state_->options.kill_grace);
 }
 
 void TaskRunner::host_lost() {

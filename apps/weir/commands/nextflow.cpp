@@ -2,6 +2,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "compose/config_view.hpp"
 #include "compose/pipeline_run.hpp"
 #include "compose/run_record.hpp"
 
@@ -199,6 +200,33 @@ class RunReader {
   ArgumentReader& reader_;
 };
 
+/// `nextflow config [-profile NAMES] [-a] [-flat] [-properties] [-value NAME] [PROJECT]`.
+ExitStatus print_config(Context& context, const PipelineRequest& request, ArgumentReader& reader) {
+  ConfigQuestion question;
+  question.settings = request.settings;
+  while (!reader.ended()) {
+    const std::string word = reader.take();
+    if (word == "-profile") {
+      for (const std::string_view name : base::split(reader.value_of(word), ',')) {
+        question.settings.profiles.emplace_back(name);
+      }
+    } else if (word == "-a" || word == "-show-profiles") {
+      question.settings.show_profiles = true;
+    } else if (word == "-flat") {
+      question.style = engine::ConfigStyle::flat;
+    } else if (word == "-properties") {
+      question.style = engine::ConfigStyle::properties;
+    } else if (word == "-value") {
+      question.value = reader.value_of(word);
+    } else if (word.starts_with('-')) {
+      throw Error(ErrorKind::usage, fmt::format("unknown option: {}", word));
+    } else {
+      question.settings.script = word;
+    }
+  }
+  return print_configuration(context, std::move(question));
+}
+
 /// `nextflow log [last|NAME|UUID]`: the runs of this folder, newest last.
 ExitStatus print_log(Context& context, ArgumentReader& reader) {
   std::string wanted;
@@ -288,6 +316,7 @@ class NextflowCommand final : public Command {
       return run_pipeline(context, std::move(request));
     }
     if (command == "log") return print_log(context, reader);
+    if (command == "config") return print_config(context, request, reader);
     if (command.empty() || command == "help") {
       context.out.write(k_usage);
       return ExitStatus::ok;

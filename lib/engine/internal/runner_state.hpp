@@ -54,6 +54,7 @@ struct TaskRun {
   bool tree_alive = false;
   bool timed_out = false;
   bool stopped = false;  ///< by cancel_all
+  std::string lost;      ///< what it needed has gone: why; set by `fail_running`
   TaskUsage usage;
 };
 

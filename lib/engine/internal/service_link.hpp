@@ -91,6 +91,7 @@ class ServiceLink {
   std::map<std::size_t, Service> services_;                ///< by the order of the unit
   std::map<std::string, std::vector<ServiceId>> used_by_;  ///< by the consumer's qualified name
   std::vector<GateSpec> gates_;
+  std::map<ServiceUse, TaskId> task_of_;  ///< of uses that were not released
   std::function<void()> progress_;
   std::function<void(const std::string&)> abort_;
   int handing_out_ = 0;  ///< services whose handles are on their way

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "command.hpp"
+#include "engine/config_print.hpp"
+#include "engine/run_settings.hpp"
+
+#include <string>
+
+namespace weir::app {
+
+/// What `weir config` and `nextflow config` print.
+struct ConfigQuestion {
+  engine::RunSettings settings;
+  engine::ConfigStyle style = engine::ConfigStyle::blocks;
+  std::string value;  ///< only this setting; empty: all
+};
+
+/// Throws Error: `usage` for a configuration with errors, `not_found` for a setting that is not
+/// there.
+[[nodiscard]] ExitStatus print_configuration(Context& context, ConfigQuestion question);
+
+}  // namespace weir::app
