@@ -31,7 +31,7 @@ leftovers() {
     if grep -qzxF "WEIR_FLOW_TOKEN=$WEIR_FLOW_TOKEN" "$environ" 2>/dev/null; then
       [[ $(ps -o ppid= -p "$pid" 2>/dev/null | tr -d ' ') == "$$" ]] && continue
       grep -q '^State:[[:space:]]*Z' "/proc/$pid/status" 2>/dev/null && continue
-      echo "$pid $(tr '\0' ' ' <"/proc/$pid/cmdline")"
+      echo "$pid $( { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null)"
     fi
   done
 }

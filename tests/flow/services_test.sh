@@ -87,6 +87,41 @@ expect "crash: exit status" $? 1
 expect_text "crash" out "service 'SERVER' was ended by signal 11 while it was in use"
 expect "crash: nothing left" "$(leftovers)" ""
 
+in_folder ignored <<'E2'
+process SERVER {
+  service onExit: 'failConsumers'
+  output: path 'up'
+  script: "echo x > up; while [ ! -e $launchDir/die ]; do sleep 0.01; done; exit 9"
+}
+process ASK {
+  errorStrategy 'ignore'
+  input: path up
+  script: "touch $launchDir/die; sleep 1000"
+}
+workflow { SERVER(); ASK(SERVER.out) }
+E2
+run
+expect "failConsumers with ignore: exit status" $? 0
+expect "failConsumers: nothing left" "$(leftovers)" ""
+
+in_folder restart <<'E2'
+process SERVER {
+  service onExit: 'restart'
+  output: path 'up'
+  script: "echo start >> $launchDir/starts; echo \$(wc -l < $launchDir/starts) > up; while [ ! -e $launchDir/die ]; do sleep 0.01; done; rm $launchDir/die; exit 9"
+}
+process ASK {
+  errorStrategy 'retry'
+  input: path up
+  output: stdout
+  script: "cat $up; if [ \$(cat $up) = 1 ]; then touch $launchDir/die; sleep 1000; fi"
+}
+workflow { SERVER(); ASK(SERVER.out).view { 'saw ' + it.trim() } }
+E2
+run
+expect "restart: exit status" $? 0
+expect_text "restart: the new attempt has the new place" out "saw 2"
+
 in_folder alone <<'E2'
 process SERVER {
   service true

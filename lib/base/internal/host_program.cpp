@@ -76,7 +76,8 @@ struct Launch {
   StartStage stage = StartStage::execute;
 };
 
-[[noreturn]] void give_up(Launch& launch, StartStage stage) {
+// The sanitizer would look for the bounds of a stack that it does not know.
+[[noreturn, gnu::no_sanitize_address]] void give_up(Launch& launch, StartStage stage) {
   launch.stage = stage;
   launch.error = errno;
   ::_exit(127);
@@ -98,7 +99,7 @@ void execute(Launch& launch) {
   errno = refused ? EACCES : ENOENT;
 }
 
-int child_main(void* argument) {
+[[gnu::no_sanitize_address]] int child_main(void* argument) {
   Launch& launch = *static_cast<Launch*>(argument);
   ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
