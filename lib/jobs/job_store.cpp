@@ -77,17 +77,28 @@ std::optional<JobRow> first_waiting(db::Database& database, const std::string& k
   return load_found(database, query);
 }
 
-std::optional<JobRow> remembered_failure(db::Database& database, const Submission& submission,
-                                         WallTime now) {
-  if (submission.failure_memory <= milliseconds(0)) return std::nullopt;
+/// The newest job with the key that has ended, when its end answers the submission.
+std::optional<Claim> answered_before(db::Database& database, const Submission& submission,
+                                     WallTime now) {
+  if (submission.failure_memory <= milliseconds(0) && !submission.looked_at.has_value()) {
+    return std::nullopt;
+  }
   db::Statement query = database.prepare(
       "SELECT id FROM jobs WHERE key = ?1 AND open = 0 ORDER BY number DESC LIMIT 1");
   query.bind(1, std::string_view(submission.key));
   std::optional<JobRow> row = load_found(database, query);
   if (!row.has_value()) return std::nullopt;
-  const bool counts = row->job.state == JobState::failed && row->job.outcome.permanent &&
-                      row->job.finished_at.value_or(WallTime{}) + submission.failure_memory > now;
-  return counts ? row : std::nullopt;
+  const Job& job = row->job;
+  const WallTime finished = job.finished_at.value_or(WallTime{});
+  if (job.state == JobState::failed && job.outcome.permanent &&
+      finished + submission.failure_memory > now) {
+    return Claim{Claim::Answer::failed_before, std::move(row->job)};
+  }
+  if (job.state == JobState::succeeded && submission.looked_at.has_value() &&
+      finished >= *submission.looked_at) {
+    return Claim{Claim::Answer::done_meanwhile, std::move(row->job)};
+  }
+  return std::nullopt;
 }
 
 std::int64_t count_open(db::Database& database, JobKind kind) {
@@ -254,8 +265,8 @@ std::optional<Claim> obstacle(db::Database& database, const Surroundings& surrou
         submission.kind == JobKind::run && submission.when_busy == Submission::WhenBusy::queue;
     if (!queue_it) return Claim{Claim::Answer::held, std::move(holder->job)};
   }
-  std::optional<JobRow> failure = remembered_failure(database, submission, surroundings.wall());
-  if (failure.has_value()) return Claim{Claim::Answer::failed_before, std::move(failure->job)};
+  std::optional<Claim> answered = answered_before(database, submission, surroundings.wall());
+  if (answered.has_value()) return answered;
   // Checked last: joining a job that exists costs nothing and is never refused.
   if (submission.active_max > 0 && count_open(database, submission.kind) >= submission.active_max) {
     return Claim{Claim::Answer::full, {}};

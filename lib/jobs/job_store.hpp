@@ -56,16 +56,20 @@ struct Submission {
   /// A permanent failure of the same key that is younger is answered instead of trying again. 0:
   /// never.
   std::chrono::milliseconds failure_memory{0};
-  std::int64_t active_max =
-      0;  ///< refuse a new job when so many of its kind are not terminal; 0: no limit
+  /// When the caller looked for a result in vain. A job of the same key that succeeded since then
+  /// is answered instead of doing the work a second time.
+  std::optional<base::WallTime> looked_at;
+  /// Refuse a new job when so many of its kind are not terminal; 0: no limit.
+  std::int64_t active_max = 0;
 };
 
 struct Claim {
   enum class Answer {
-    fresh,          ///< recorded; `job` is the new row
-    held,           ///< somebody active holds the key or the directory; `job` is the holder
-    failed_before,  ///< `job` is the remembered permanent failure
-    full,           ///< too many active jobs; `job` is empty
+    fresh,           ///< recorded; `job` is the new row
+    held,            ///< somebody active holds the key or the directory; `job` is the holder
+    failed_before,   ///< `job` is the remembered permanent failure
+    done_meanwhile,  ///< `job` succeeded after `looked_at`
+    full,            ///< too many active jobs; `job` is empty
   } answer = Answer::fresh;
   Job job;
   [[nodiscard]] Attempt attempt() const { return {job.id, job.attempt}; }

@@ -359,12 +359,15 @@ Result Preprocessor::run(const Request& request, Observer* observer,
   constexpr int k_rounds = 3;
   for (int round = 0; round < k_rounds; ++round) {
     const Plan plan = make_plan(request, state.settings);
+    const base::WallTime looked_at = base::now_wall();
     const std::optional<std::string> digest = state.known_digest(plan);
     if (digest.has_value()) {
       std::optional<Result> result = state.cached(plan, *digest, How::cached);
       if (result.has_value()) return std::move(*result);
     }
-    jobs::Claim claim = state.jobs.claim(state.submission(plan, request));
+    jobs::Submission submission = state.submission(plan, request);
+    submission.looked_at = looked_at;
+    jobs::Claim claim = state.jobs.claim(submission);
     switch (claim.answer) {
       case jobs::Claim::Answer::fresh: return state.work(plan, claim.attempt(), observer, stop);
       case jobs::Claim::Answer::failed_before: throw remembered_error(claim.job);
@@ -373,7 +376,8 @@ Result Preprocessor::run(const Request& request, Observer* observer,
                     fmt::format("{} jobs are active already", state.settings.active_max))
             .with_code("too_many_jobs")
             .with_hint("try again when some have ended");
-      case jobs::Claim::Answer::held: break;
+      case jobs::Claim::Answer::held:
+      case jobs::Claim::Answer::done_meanwhile: break;
     }
     std::optional<Result> result = state.wait_for(plan, std::move(claim.job), observer, stop);
     if (result.has_value()) return std::move(*result);

@@ -259,6 +259,21 @@ TEST_CASE("a passing failure is not remembered") {
   CHECK(f.store.claim(again).answer == Claim::Answer::fresh);
 }
 
+TEST_CASE("what somebody finished between the look and the claim is answered, not done again") {
+  Opened f;
+  const Claim first = f.store.claim(a_file());
+  Submission late = a_file();
+  late.looked_at = f.wall;
+  f.pass(seconds(1));
+  f.store.finish(first.attempt(), success());
+  const Claim second = f.store.claim(late);
+  CHECK(second.answer == Claim::Answer::done_meanwhile);
+  CHECK(second.job.id == first.job.id);
+  f.pass(seconds(1));
+  late.looked_at = f.wall;
+  CHECK(f.store.claim(late).answer == Claim::Answer::fresh);
+}
+
 TEST_CASE("the admission limit refuses new jobs but lets everybody attach") {
   Opened f;
   Submission file = a_file("one");
