@@ -18,6 +18,7 @@ struct RunSettings {
   std::string script;                     ///< file or folder (then its main script), as given
   std::vector<std::string> arguments;     ///< what follows the script and is no option: `args`
   std::vector<ParamOverride> params;      ///< in order of the command line
+  bool upstream_messages = false;         ///< word errors of scripts as upstream does
   std::string params_file;                ///< JSON or YAML; empty: none
   std::vector<std::string> config_files;  ///< `-c`: added to the default ones
   std::vector<std::string> only_config;   ///< `-C`: instead of all others
@@ -28,7 +29,7 @@ struct RunSettings {
   std::string run_name;    ///< `-name`; empty: one is made
   std::optional<std::string> resume;      ///< `-resume`; "" for the last run
   bool stub = false;                      ///< `-stub`
-  bool show_profiles = false;               ///< of `config`: print them all, apply none
+  bool show_profiles = false;             ///< of `config`: print them all, apply none
   bool preview = false;                   ///< wire, check, and do not run
   std::optional<std::string> with_trace;  ///< `-with-trace [file]`; "" for the default name
   /// `-with-report`, `-with-timeline`, `-with-dag`: kind and file ("" for the default name).

@@ -13,6 +13,7 @@
 #include "engine/program_support.hpp"
 #include "engine/run_names.hpp"
 #include "engine/shell_template.hpp"
+#include "lang/codes.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
@@ -45,9 +46,23 @@ std::string absolute_in(const std::string& folder, const std::string& name) {
   return path;
 }
 
+/// One line for each, "file:line:column: text", as upstream's users and their checks know them.
+std::string upstream_lines(const lang::Diagnostics& diagnostics, const lang::SourceMap& sources) {
+  std::string text;
+  for (const lang::Diagnostic& diagnostic : diagnostics.all()) {
+    const bool unknown = diagnostic.code == lang::Code::undefined_variable ||
+                         diagnostic.code == lang::Code::undefined_function;
+    text += fmt::format("{}: {}\n", sources.place(diagnostic.span),
+                        unknown ? fmt::format("`{}` is not defined", sources.text(diagnostic.span))
+                                : diagnostic.message);
+  }
+  return text;
+}
+
 [[noreturn]] void refuse_diagnostics(const lang::Diagnostics& diagnostics,
-                                     const lang::SourceMap& sources) {
-  std::string text = lang::render(diagnostics, sources, lang::Colour::no);
+                                     const lang::SourceMap& sources, bool upstream) {
+  std::string text = upstream ? upstream_lines(diagnostics, sources)
+                              : lang::render(diagnostics, sources, lang::Colour::no);
   while (!text.empty() && text.back() == '\n') text.pop_back();
   throw Error(ErrorKind::input, "script compilation failed\n" + text).with_code("script_errors");
 }
@@ -200,7 +215,8 @@ void Session::State::load_program() {
       lang::load_program({sources, ast, diagnostics, loader}, {{facts.script_file, script_text}});
   if (!diagnostics.has_errors())
     lang::check_support(*program, ast.names, ProgramSupport(), diagnostics);
-  if (diagnostics.has_errors()) refuse_diagnostics(diagnostics, sources);
+  if (diagnostics.has_errors())
+    refuse_diagnostics(diagnostics, sources, settings.upstream_messages);
   for (const lang::Diagnostic& diagnostic : diagnostics.all()) {
     base::log(base::LogLevel::debug, "script warning",
               {{"text", lang::render(diagnostic, sources, lang::Colour::no)}});

@@ -283,6 +283,7 @@ class NextflowCommand final : public Command {
   static ExitStatus answer(const std::vector<std::string>& arguments, Context& context) {
     PipelineRequest request;
     request.style = RunStyle::upstream;
+    request.settings.upstream_messages = true;
     ArgumentReader reader(arguments);
     std::string command;
     while (command.empty() && !reader.ended()) {
