@@ -46,6 +46,14 @@ std::string absolute_in(const std::string& folder, const std::string& name) {
   return path;
 }
 
+/// Removes all entries, those of inner maps first.
+void empty_map(MapObject& map) {
+  for (const auto& entry : map.items.entries()) {
+    if (auto* const inner = entry.value.as<MapObject>()) empty_map(*inner);
+  }
+  map.items.clear();
+}
+
 /// One line for each, "file:line:column: text", as upstream's users and their checks know them.
 std::string upstream_lines(const lang::Diagnostics& diagnostics, const lang::SourceMap& sources) {
   std::string text;
@@ -83,6 +91,9 @@ Session::State::~State() {
   // Values may hold objects of the graph and the other way round: the graph's users go first.
   wiring.reset();
   driver.reset();
+  // Closures of the configuration hold the maps that hold them; counts alone would keep them.
+  if (config.root) empty_map(*config.root);
+  for (const Config::Selector& selector : config.selectors) empty_map(*selector.settings);
 }
 
 void Session::State::find_script() {

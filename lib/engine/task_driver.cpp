@@ -110,7 +110,8 @@ void TaskDriver::start(const std::vector<std::unique_ptr<ProcessUnit>>& units,
 void TaskDriver::start_link(const std::vector<ProcessNode*>& nodes) {
   ServiceLink::Options options;
   const RunnerOptions& runner = options_.runner;
-  options.services.directories = {runner.work_dir, runner.temp_dir, runner.revision_dir, runner.run_id};
+  options.services.directories = {runner.work_dir, runner.temp_dir, runner.revision_dir,
+                                  runner.run_id};
   options.services.environment = runner.environment;
   options.services.registry_dir = options_.service_registry;
   options.services.resume = runner.resume;
@@ -220,7 +221,9 @@ bool TaskDriver::is_idle() {
   return link_->is_idle();
 }
 
-ErrorKind TaskDriver::failure_kind() const { return link_ ? link_->failure_kind() : ErrorKind::failed; }
+ErrorKind TaskDriver::failure_kind() const {
+  return link_ ? link_->failure_kind() : ErrorKind::failed;
+}
 
 void TaskDriver::kill() {
   stopped_ = true;

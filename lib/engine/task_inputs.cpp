@@ -148,8 +148,8 @@ class Binder {
     set_variable(input, list);
   }
 
-  /// The order of a bag depends on which task was faster and does not count; what it does to numbered
-  /// stage names does not, either.
+  /// The order of a bag depends on which task was faster and does not count; what it does to
+  /// numbered stage names does not, either.
   void add_files_key(const ProcessInput& input, const std::vector<InputFile>& files,
                      const std::vector<std::string>& names, bool is_bag) {
     KeyText key;
@@ -214,7 +214,8 @@ class Binder {
     return text.starts_with('/') || text.find("://") != std::string::npos;
   }
 
-  /// Any other value given to a `file` input becomes a file of this task alone, which it may change.
+  /// Any other value given to a `file` input becomes a file of this task alone, which it may
+  /// change.
   [[nodiscard]] InputFile write_value_file(const Value& value) {
     InputFile file;
     file.text = lang::to_text(value);

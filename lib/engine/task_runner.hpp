@@ -110,8 +110,9 @@ class TaskRunner {
   void on_idle(std::function<void()> handler);
   [[nodiscard]] bool is_idle() const;
 
-  /// What a task that was let through `prepare` needs has gone (a service died): its tree is stopped
-  /// and the attempt fails with `cause`, as Kind::gate. Tasks that have just ended are left alone.
+  /// What a task that was let through `prepare` needs has gone (a service died): its tree is
+  /// stopped and the attempt fails with `cause`, as Kind::gate. Tasks that have just ended are left
+  /// alone.
   void fail_running(TaskId id, const std::string& cause);
 
   /// To be called from the host's `on_lost`: every running task fails, without retry.
