@@ -176,7 +176,8 @@ void apply_shell(TaskContext& context, TaskSpec& spec) {
       continue;
     }
     // A setting may be one text with blanks: "/bin/bash -euo pipefail".
-    for (const std::string_view word : base::split(lang::to_text(value), ' ')) {
+    const std::string text = lang::to_text(value);
+    for (const std::string_view word : base::split(text, ' ')) {
       if (!word.empty()) words.emplace_back(word);
     }
   }

@@ -207,7 +207,8 @@ ExitStatus print_config(Context& context, const PipelineRequest& request, Argume
   while (!reader.ended()) {
     const std::string word = reader.take();
     if (word == "-profile") {
-      for (const std::string_view name : base::split(reader.value_of(word), ',')) {
+      const std::string names = reader.value_of(word);
+      for (const std::string_view name : base::split(names, ',')) {
         question.settings.profiles.emplace_back(name);
       }
     } else if (word == "-a" || word == "-show-profiles") {
