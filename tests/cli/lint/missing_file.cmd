@@ -1,0 +1,2 @@
+3
+weir lint no-such.nf
