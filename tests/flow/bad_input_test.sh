@@ -106,7 +106,7 @@ workflow { USE(SERVER()) }
 E2
 expect "service_dies_before_ready: state" "$(last_state)" failed
 
-refused service_never_ready 11 'SERVER' 'port' <<'E2'
+refused service_never_ready 124 'SERVER' 'port' <<'E2'
 process SERVER {
     service readyTimeout: '300ms'
     output: path 'port'
