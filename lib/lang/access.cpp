@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 // Properties and indexes of values; declared in interpreter.hpp.
@@ -101,14 +102,10 @@ struct Borders {
 
 Borders borders_of(const RangeObject& range, std::int64_t size) {
   if (range.is_empty) return {0, 0, false};
-  std::int64_t from = normalized_index(range.first, size);
-  std::int64_t to = normalized_index(range.last, size);
-  bool reverse = range.is_reverse();
-  if (from > to) {
-    std::swap(from, to);
-    reverse = !(range.first < range.last) ? true : !reverse;
-  }
-  return {from, to + 1, reverse};
+  const std::int64_t from = normalized_index(range.first, size);
+  const std::int64_t to = normalized_index(range.last, size);
+  // The direction is that of the positions: 1..-1 runs upwards.
+  return {std::min(from, to), std::max(from, to) + 1, from > to};
 }
 
 Value list_slice(const Value& object, const RangeObject& range) {
@@ -214,7 +211,8 @@ Value Interpreter::property(const Value& object, std::string_view name) {
   if (const TypeObject* type = object.as<TypeObject>()) {
     if (std::optional<Value> value = static_field(type->name, name)) return *value;
   }
-  if (is_collection(object) && name != "class" && name != "empty" && name != "indices") {
+  if (is_collection(object) && name != "class" && name != "empty" && name != "indices" &&
+      !(object.kind() == Kind::range && (name == "from" || name == "to"))) {
     std::vector<Value> values;
     for (const Value& element : elements_of(object)) {
       if (!element.is_null()) values.push_back(property(element, name));
