@@ -85,7 +85,7 @@ TEST_CASE("a JSON document has every part") {
 TEST_CASE("only so many diagnostics are kept, errors before warnings") {
   Diagnostics diagnostics;
   for (std::size_t i = 0; i < 2 * Diagnostics::k_limit; ++i)
-    diagnostics.warning(Code::deprecated_flag, {}, "w");
+    diagnostics.warning(Code::deprecated_implicit_it, {}, "w");
   diagnostics.error(Code::undefined_variable, {}, "e").note("n");
   CHECK(diagnostics.all().size() == Diagnostics::k_limit + 1);
   CHECK(diagnostics.warnings() == 2 * Diagnostics::k_limit);
