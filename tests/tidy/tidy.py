@@ -322,7 +322,7 @@ def functions(file):
 
 def check_columns(tree):
     for file in tree.files:
-        if file.ending in (".hpp", ".cpp", ".py"):
+        if file.ending in (".hpp", ".cpp"):
             for number, line in enumerate(file.lines, 1):
                 if len(line) > COLUMNS:
                     yield file.path, number, f"{len(line)} columns; the limit is {COLUMNS}"
