@@ -3,7 +3,6 @@
 #include "base/clock.hpp"
 #include "base/file.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <ctime>
@@ -18,7 +17,9 @@ std::string upstream_time() {
   const std::time_t seconds = static_cast<std::time_t>(millis / 1000);
   std::tm local{};
   ::localtime_r(&seconds, &local);
-  return fmt::format("{:%b-%d %H:%M:%S}.{:03}", local, millis % 1000);
+  char text[32] = "";
+  static_cast<void>(std::strftime(text, sizeof text, "%b-%d %H:%M:%S", &local));
+  return fmt::format("{}.{:03}", text, millis % 1000);
 }
 
 }  // namespace
