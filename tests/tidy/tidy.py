@@ -323,8 +323,11 @@ def functions(file):
 def check_columns(tree):
     for file in tree.files:
         if file.ending in (".hpp", ".cpp"):
+            as_table = False  # one row a line, told by `clang-format off`
             for number, line in enumerate(file.lines, 1):
-                if len(line) > COLUMNS:
+                if "clang-format o" in line:
+                    as_table = "clang-format off" in line
+                if len(line) > COLUMNS and not as_table:
                     yield file.path, number, f"{len(line)} columns; the limit is {COLUMNS}"
 
 
