@@ -115,7 +115,7 @@ class SortAttempt {
 
  private:
   // Loading
-  // ------------------------------------------------------------------------------------------------------
+  // ------------------------------------------------------------
 
   [[nodiscard]] std::size_t arena_bytes() const {
     const bool plain = report_.container == Container::plain && report_.format != Format::sam;
@@ -256,7 +256,7 @@ class SortAttempt {
   }
 
   // In memory
-  // ----------------------------------------------------------------------------------------------------
+  // ------------------------------------------------------------
 
   [[nodiscard]] bool bytes_can_be_reused() {
     return in_order_ && loader_->blocks() != nullptr && format_->ties() != Ties::by_group &&
@@ -355,7 +355,7 @@ class SortAttempt {
   }
 
   // Spilling
-  // -----------------------------------------------------------------------------------------------------
+  // ------------------------------------------------------------
 
   Verdict spill_and_merge() {
     auto store = std::make_unique<SpillStore>(
@@ -408,7 +408,7 @@ class SortAttempt {
   }
 
   // Reuse of the source's bytes
-  // ----------------------------------------------------------------------------------
+  // ------------------------------------------------------------
 
   void start_reuse() {
     const std::uint64_t first = run_offset_ + (run_.count > 0 ? run_.slots[0].offset : 0);
@@ -464,7 +464,7 @@ class SortAttempt {
   }
 
   // Writing
-  // ------------------------------------------------------------------------------------------------------
+  // ------------------------------------------------------------
 
   void refuse_if_empty() const {
     if (records_ == 0 && !format_->may_be_empty())

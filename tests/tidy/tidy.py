@@ -323,10 +323,9 @@ def functions(file):
 def check_columns(tree):
     for file in tree.files:
         if file.ending in (".hpp", ".cpp"):
-            as_table = False  # one row a line, told by `clang-format off`
+            # The language's tables of methods are one row a line; clang-format leaves them.
+            as_table = file.path.startswith("lib/lang/methods/")
             for number, line in enumerate(file.lines, 1):
-                if "clang-format o" in line:
-                    as_table = "clang-format off" in line
                 if len(line) > COLUMNS and not as_table:
                     yield file.path, number, f"{len(line)} columns; the limit is {COLUMNS}"
 
