@@ -36,7 +36,7 @@ class EventLoop {
   /// Calls `handler` whenever `fd` is readable, until `cancel`. The caller keeps the descriptor
   /// open until then.
   Id on_readable(int fd, Handler handler);
-  /// Calls `handler` whenever `fd` is writable or failed, until `cancel`. A duplicate is watched, so
+  /// Calls `handler` whenever `fd` is writable or failed, until `cancel`. A copy is watched, so
   /// one descriptor may be watched for both; the caller may close its own.
   Id on_writable(int fd, Handler handler);
   /// Calls `handler` for each delivery of `signal` until `cancel`.
