@@ -13,7 +13,7 @@ for source in "$example"/data/*.vcf "$example"/data/*.vcf.gz; do
   name=$(basename "$source"); name=${name%.gz}
   got=results/indexed/$name.gz
   bcftools index -s "$got" >contigs || fail "bcftools index -s $got"
-  bcftools sort -Oz -o wanted.vcf.gz "$source" 2>/dev/null && bcftools index -t wanted.vcf.gz
+  bcftools sort -Oz -o wanted.vcf.gz "$source" 2>/dev/null && bcftools index -ft wanted.vcf.gz
   bcftools view -H "$got" >got.txt && bcftools view -H wanted.vcf.gz >wanted.txt
   expect "$name: positions in order" "$(cut -f 1,2 got.txt | md5sum)" "$(cut -f 1,2 wanted.txt | md5sum)"
   expect_same "$name: the records" <(sort got.txt) <(sort wanted.txt)
@@ -26,10 +26,12 @@ for source in "$example"/data/*.bam; do
   name=$(basename "$source"); got=results/indexed/$name
   samtools quickcheck -v "$got" || fail "samtools quickcheck $got"
   samtools sort --write-index -o wanted.bam##idx##wanted.bam.bai "$source" 2>/dev/null
-  expect_same "$name: the reads in order" <(samtools view "$got") <(samtools view wanted.bam)
+  # Reads at one place keep the order of the source when it was in order already; samtools puts reverse strands last.
+  expect_same "$name: places in order" <(samtools view "$got" | cut -f 3,4) <(samtools view wanted.bam | cut -f 3,4)
+  expect_same "$name: the reads" <(samtools view "$got" | sort) <(samtools view wanted.bam | sort)
   expect_same "$name: counts in the index" <(samtools idxstats "$got") <(samtools idxstats wanted.bam)
   region=$(samtools view wanted.bam | awk '$3 != "*" { print $3 ":" $4 "-" $4 + 200; exit }')
-  expect_same "$name: $region" <(samtools view "$got" "$region") <(samtools view wanted.bam "$region")
+  expect_same "$name: $region" <(samtools view "$got" "$region" | sort) <(samtools view wanted.bam "$region" | sort)
 done
 
 # The summary, counted again without Redis.

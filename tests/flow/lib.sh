@@ -17,7 +17,7 @@ fail() { failures=$((failures + 1)); echo "FAIL: $*" >&2; }
 expect() { [[ "$2" == "$3" ]] || fail "$1: got '$2', expected '$3'"; }
 
 # expect_same WHAT FILE FILE
-expect_same() { cmp -s "$2" "$3" || fail "$1: $2 and $3 differ: $(diff "$2" "$3" 2>&1 | head -n 5)"; }
+expect_same() { local difference; difference=$(diff "$2" "$3" 2>&1) || fail "$1: differs: ${difference:0:500}"; }
 
 # expect_text WHAT FILE TEXT: the file holds the text
 expect_text() { grep -qF -- "$3" "$2" || { fail "$1: no '$3' in:"; sed 's/^/    /' "$2" | tail -n 25 >&2; }; }
