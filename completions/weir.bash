@@ -18,7 +18,7 @@ _weir()
         esac
     done
     case ${group:-$command} in
-        '') values='run lint preprocess serve-service gate cache jobs --help --version' ;;
+        '') values='run config lint preprocess serve-service gate cache jobs --help --version' ;;
         gate) values='wait check list' ;;
         cache) values='ls stat get rm pin unpin gc verify du' ;;
         jobs) values='list show wait cancel events prune recover' ;;
@@ -34,6 +34,15 @@ _weir()
                 --with-report) values='@files' ;;
                 --with-timeline) values='@files' ;;
                 --with-dag) values='@files' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'config')
+            options='--profile -c --config -C --only-config -a --show-profiles --flat --properties --value -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                -c | --config) values='@files' ;;
+                -C | --only-config) values='@files' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
