@@ -123,6 +123,8 @@ void Database::create_if_new() {
     const std::int64_t id = scalar("PRAGMA application_id");
     if (id == k_application_id) return true;
     if (id == 0 && scalar("SELECT count(*) FROM sqlite_master") == 0) return false;
+    // Another process may have made it ours between the two questions.
+    if (id == 0 && scalar("PRAGMA application_id") == k_application_id) return true;
     throw Error(ErrorKind::store,
                 fmt::format("'{}' is a database, but not one of weir's", file_.string()))
         .with_code("store_corrupt")

@@ -257,7 +257,9 @@ class Host {
     for (const pid_t pid : own_children()) {
       if (leaders_.count(pid) != 0) continue;
       const auto known = orphans_.find(pid);
-      present.emplace(pid, known != orphans_.end() ? known->second : tree_of(pid));
+      // A stray is asked again: its environment cannot be read while it executes a program.
+      const bool settled = known != orphans_.end() && known->second != k_stray;
+      present.emplace(pid, settled ? known->second : tree_of(pid));
     }
     orphans_ = std::move(present);
   }

@@ -375,7 +375,8 @@ TEST_CASE("when the controller is killed nothing is left, hostile grandchildren 
     ::kill(controller, SIGKILL);
     ::waitpid(controller, nullptr, 0);
     CHECK(read_to_end(out).empty());  // returns when the last holder of the pipe has gone
-    CHECK(gone(one) != gone(other));  // one of the two is the host, which ends after its trees
+    // One of the two is the host, which ends after its trees and may have gone already.
+    CHECK((gone(one) || gone(other)));
   }
 }
 
