@@ -1,5 +1,7 @@
 // fmt's implementation, compiled here once: Debian ships it as headers and as a shared library, and
 // the latter would cost every command a load at start.
+#include <locale>
+
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE
@@ -7,6 +9,11 @@ namespace detail {
 
 template FMT_API auto dragonbox::to_decimal(float x) noexcept -> dragonbox::decimal_fp<float>;
 template FMT_API auto dragonbox::to_decimal(double x) noexcept -> dragonbox::decimal_fp<double>;
+
+// fmt/chrono.h asks for these; whether a caller's copy is inlined depends on the optimisation
+// level.
+template FMT_API locale_ref::locale_ref(const std::locale& loc);
+template FMT_API auto locale_ref::get<std::locale>() const -> std::locale;
 
 template FMT_API auto thousands_sep_impl(locale_ref) -> thousands_sep_result<char>;
 template FMT_API auto decimal_point_impl(locale_ref) -> char;

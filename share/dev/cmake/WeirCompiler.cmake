@@ -11,20 +11,21 @@ if(WEIR_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_library(weir_warnings INTERFACE)
-target_compile_options(weir_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wnull-dereference -Wdouble-promotion -Wimplicit-fallthrough
-  # options structs are filled by designated initializers; what is left out has its default
-  -Wno-missing-field-initializers)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # GCC 12 reports these inside the standard library's own headers when it inlines at -O2.
-  target_compile_options(weir_warnings INTERFACE -Wno-restrict -Wno-stringop-overread -Wno-maybe-uninitialized)
-  if(WEIR_SANITIZE)
-    # The sanitizers' own checks make it see null pointers where there are none.
-    target_compile_options(weir_warnings INTERFACE -Wno-null-dereference)
-  endif()
-endif()
+# For developers and CI: a user who builds a release reads errors only.
 if(WEIR_WERROR)
+  target_compile_options(weir_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor
+    -Woverloaded-virtual -Wnull-dereference -Wdouble-promotion -Wimplicit-fallthrough
+    # options structs are filled by designated initializers; what is left out has its default
+    -Wno-missing-field-initializers)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC 12 reports these inside the standard library's own headers when it inlines at -O2.
+    target_compile_options(weir_warnings INTERFACE -Wno-restrict -Wno-stringop-overread -Wno-maybe-uninitialized)
+    if(WEIR_SANITIZE)
+      # The sanitizers' own checks make it see null pointers where there are none.
+      target_compile_options(weir_warnings INTERFACE -Wno-null-dereference)
+    endif()
+  endif()
   target_compile_options(weir_warnings INTERFACE -Werror)
 endif()
 
