@@ -89,9 +89,16 @@ TEST_CASE("descendants come after their parents") {
 TEST_CASE("processes are found by an entry of their environment, and only by the whole entry") {
   const std::string token = "WEIR_TEST_SWEEP=" + random_hex(16);
   SpawnOptions options;
-  options.argv = {"sleep", "1000"};
+  // Its word says that exec is over: only then does the kernel show its environment.
+  options.argv = {"sh", "-c", "echo up; read line"};
   options.environment = {"PATH=/usr/bin:/bin", token};
+  Pipe in = make_pipe();
+  Pipe out = make_pipe();
+  options.stdin_fd = in.read.get();
+  options.stdout_fd = out.write.get();
   Child child = spawn(options);
+  char up = 0;
+  REQUIRE(read_some(out.read.get(), &up, 1, "pipe") == 1);
   const auto found = processes_with_environment(token);
   const auto found_by_part = processes_with_environment(token.substr(0, token.size() - 1));
   child.signal_group(SIGKILL);
