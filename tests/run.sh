@@ -46,7 +46,6 @@ run_tests() {
     rm -f "$report"
     status=0
     ctest --test-dir "build/$preset" --output-on-failure --no-tests=error --parallel "$jobs" \
-        --repeat until-pass:3 \
         --output-junit "$report" "$@" || status=$?
     count "$report" || return 1
     return "$status"
