@@ -130,7 +130,7 @@ void BgzfWriter::write_records(RecordFeed& feed, IndexBuilder* index, const Work
       pipeline.changed.notify_one();
     }
   };
-  run_workers(work.threads, [&](std::size_t worker) {
+  run_workers(work, work.threads, [&](std::size_t worker) {
     try {
       BlockDeflater deflater(codec_.codec, codec_.level);
       for (std::unique_ptr<Compressed> item; (item = pipeline.take_spare());) {

@@ -18,13 +18,14 @@ std::size_t round_up(std::size_t bytes) {
 
 }  // namespace
 
-HugeBuffer::HugeBuffer(std::size_t capacity_bytes)
+HugeBuffer::HugeBuffer(std::size_t capacity_bytes, HugePages pages)
     : capacity_(round_up(std::max<std::size_t>(capacity_bytes, 1))) {
   void* const got = mmap(nullptr, capacity_, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (got == MAP_FAILED) throw system_error("reserve", "memory for records", errno);
   data_ = static_cast<std::uint8_t*>(got);
-  madvise(got, capacity_, MADV_HUGEPAGE);  // advice only: refusal changes the speed, not the result
+  // Advice only: refusal changes the speed, not the result.
+  madvise(got, capacity_, pages == HugePages::yes ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 }
 
 HugeBuffer::HugeBuffer(HugeBuffer&& other) noexcept

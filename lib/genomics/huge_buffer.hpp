@@ -7,7 +7,9 @@
 
 namespace weir::genomics {
 
-/// A large zeroed memory area on huge pages where the kernel has them.
+enum class HugePages { no, yes };
+
+/// A large zeroed memory area, on huge pages where the kernel has them.
 ///
 /// Only reserved at first: memory is taken page by page when touched, so the capacity may be
 /// generous.
@@ -15,7 +17,7 @@ class HugeBuffer {
  public:
   HugeBuffer() = default;
   /// Throws Error (temporary) when the address space is not given.
-  explicit HugeBuffer(std::size_t capacity_bytes);
+  explicit HugeBuffer(std::size_t capacity_bytes, HugePages pages = HugePages::yes);
   HugeBuffer(HugeBuffer&& other) noexcept;
   HugeBuffer& operator=(HugeBuffer&& other) noexcept;
   ~HugeBuffer();
@@ -37,7 +39,8 @@ class HugeArray {
 
  public:
   HugeArray() = default;
-  explicit HugeArray(std::size_t capacity) : buffer_(capacity * sizeof(T)) {}
+  explicit HugeArray(std::size_t capacity, HugePages pages = HugePages::yes)
+      : buffer_(capacity * sizeof(T), pages) {}
   [[nodiscard]] T* data() const { return reinterpret_cast<T*>(buffer_.data()); }
   [[nodiscard]] std::size_t capacity() const { return buffer_.capacity() / sizeof(T); }
   [[nodiscard]] T& operator[](std::size_t index) const { return data()[index]; }

@@ -47,7 +47,7 @@ Item* radix_sort(Item* from, Item* to, std::size_t count, unsigned low, unsigned
 
 }  // namespace
 
-RunOrder RunOrder::by_key(const Run& run, const Work& work) {
+RunOrder RunOrder::by_key(const Run& run, const Work& work, HugePages pages) {
   work.check();
   const Maxima maxima = maxima_of(run);
   const unsigned position_bits = static_cast<unsigned>(std::bit_width(maxima.position));
@@ -57,9 +57,9 @@ RunOrder RunOrder::by_key(const Run& run, const Work& work) {
     return RecordKey::contig(key) << position_bits | RecordKey::position(key);
   };
   RunOrder order;
-  order.words_ = HugeArray<std::uint64_t>(run.count);
+  order.words_ = HugeArray<std::uint64_t>(run.count, pages);
   if (position_bits + contig_bits + ordinal_bits <= 64) {
-    HugeArray<std::uint64_t> spare(run.count);
+    HugeArray<std::uint64_t> spare(run.count, pages);
     for (std::size_t i = 0; i < run.count; ++i)
       order.words_[i] = compact(run.slots[i].key) << ordinal_bits | i;
     const std::uint64_t* const sorted = radix_sort(
@@ -71,7 +71,7 @@ RunOrder RunOrder::by_key(const Run& run, const Work& work) {
   }
   // Too many bits for one word (millions of records on gigabase genomes): sort ordinals by the keys
   // in the slots.
-  HugeArray<std::uint64_t> spare(run.count);
+  HugeArray<std::uint64_t> spare(run.count, pages);
   for (std::size_t i = 0; i < run.count; ++i) order.words_[i] = i;
   const std::uint64_t* const sorted =
       radix_sort(order.words_.data(), spare.data(), run.count, 0, position_bits + contig_bits,

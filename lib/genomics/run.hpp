@@ -52,10 +52,15 @@ class RunOrder {
   RunOrder() = default;
   /// Stable order by key. Sorts by radix, least significant digit first (Knuth, TAOCP 3, 5.2.5), on
   /// words that hold key and ordinal together; only the bits that occur are sorted.
-  static RunOrder by_key(const Run& run, const Work& work);
+  static RunOrder by_key(const Run& run, const Work& work, HugePages pages = HugePages::yes);
 
   [[nodiscard]] std::size_t ordinal(std::size_t index) const {
     return words_.capacity() == 0 ? index : static_cast<std::size_t>(words_[index] & mask_);
+  }
+  /// Whether two records have the same key. Not for input order.
+  [[nodiscard]] bool tied(std::size_t a, std::size_t b, const Run& run) const {
+    if (mask_ != ~std::uint64_t{0}) return ((words_[a] ^ words_[b]) & ~mask_) == 0;
+    return run.slots[words_[a]].key == run.slots[words_[b]].key;
   }
   /// The words themselves, for putting ties in order: entries may be exchanged among equal keys.
   [[nodiscard]] std::uint64_t* words() const { return words_.data(); }

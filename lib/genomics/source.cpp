@@ -64,23 +64,31 @@ void SourceHasher::run(bool want_md5) {
     sha256.update(*bytes);
     if (md5) md5->update(*bytes);
     const std::scoped_lock lock(mutex_);
-    if (--pending_ == 0) idle_.notify_all();
+    ++digested_;
+    digested_more_.notify_all();
   }
   sha256_ = sha256.finish();
   if (md5) md5_ = md5->finish();
 }
 
-void SourceHasher::add(std::span<const std::uint8_t> bytes) {
+std::uint64_t SourceHasher::add(std::span<const std::uint8_t> bytes) {
+  std::uint64_t ticket = 0;
   {
     const std::scoped_lock lock(mutex_);
-    ++pending_;
+    ticket = ++added_;
   }
   queue_.push(bytes);
+  return ticket;
+}
+
+void SourceHasher::wait_for(std::uint64_t ticket) {
+  std::unique_lock lock(mutex_);
+  digested_more_.wait(lock, [&] { return digested_ >= ticket; });
 }
 
 void SourceHasher::drain() {
   std::unique_lock lock(mutex_);
-  idle_.wait(lock, [&] { return pending_ == 0; });
+  digested_more_.wait(lock, [&] { return digested_ == added_; });
 }
 
 void SourceHasher::finish() {

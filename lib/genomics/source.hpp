@@ -52,8 +52,10 @@ class SourceHasher {
   SourceHasher(const SourceHasher&) = delete;
   SourceHasher& operator=(const SourceHasher&) = delete;
 
-  /// The bytes must stay as they are until `drain` returned.
-  void add(std::span<const std::uint8_t> bytes);
+  /// The bytes must stay as they are until `drain`, or `wait_for` with the answer, returned.
+  std::uint64_t add(std::span<const std::uint8_t> bytes);
+  /// Waits until everything up to and with that `add` was digested.
+  void wait_for(std::uint64_t ticket);
   /// Waits until everything added was digested.
   void drain();
   /// Ends the thread; the digests are there afterwards.
@@ -66,8 +68,9 @@ class SourceHasher {
 
   base::BoundedQueue<std::span<const std::uint8_t>> queue_{64};
   std::mutex mutex_;
-  std::condition_variable idle_;
-  std::size_t pending_ = 0;  ///< guarded by mutex_
+  std::condition_variable digested_more_;
+  std::uint64_t added_ = 0;     ///< guarded by mutex_
+  std::uint64_t digested_ = 0;  ///< likewise
   std::string sha256_;       ///< written by the thread, read after `finish`
   std::string md5_;
   std::thread thread_;
