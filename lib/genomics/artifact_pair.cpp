@@ -18,8 +18,8 @@ std::set<std::size_t> probe_numbers(std::size_t count) {
 
 void ArtifactPair::begin_index(std::uint64_t begin, std::int64_t end_max) {
   const RecordFormat& format = options_.format;
-  type_ = choose_index_type(options_.request.index, format.preset(), end_max,
-                            options_.source.name());
+  type_ =
+      choose_index_type(options_.request.index, format.preset(), end_max, options_.source.name());
   index_.emplace(IndexPlan{type_, format.preset(), options_.references.count(),
                            std::max(end_max, format.reach_max())},
                  begin);

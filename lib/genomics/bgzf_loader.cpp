@@ -1,7 +1,8 @@
 // One `load` is one parallel job. Its workers share two roles: one of them at a time is the reader,
-// which reads a piece of the file, finds the blocks in it and says where each one's content belongs;
-// the others inflate what was found, a few blocks at a time. Nobody waits for a piece to be finished:
-// pieces go round in a ring, and one is read into again when its blocks are inflated and hashed.
+// which reads a piece of the file, finds the blocks in it and says where each one's content
+// belongs; the others inflate what was found, a few blocks at a time. Nobody waits for a piece to
+// be finished: pieces go round in a ring, and one is read into again when its blocks are inflated
+// and hashed.
 #include "genomics/bgzf_loader.hpp"
 
 #include "base/error.hpp"
@@ -72,7 +73,8 @@ class BlockReader {
     piece.bytes.resize(k_carry_bytes + piece_bytes_);
     piece.begin = k_carry_bytes - carry_.size();
     piece.end = k_carry_bytes + count;
-    if (!carry_.empty()) std::memcpy(piece.bytes.data() + piece.begin, carry_.data(), carry_.size());
+    if (!carry_.empty())
+      std::memcpy(piece.bytes.data() + piece.begin, carry_.data(), carry_.size());
     carry_.clear();
     const std::span<std::uint8_t> fresh(piece.bytes.data() + k_carry_bytes, count);
     source_.read_at(read_position_, fresh);

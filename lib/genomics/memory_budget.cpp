@@ -14,14 +14,12 @@ MemoryBudget::MemoryBudget(const ProcessRequest& request) {
   constexpr std::size_t k_run_bytes_min = std::size_t{8} << 20;
   constexpr std::size_t k_huge_pages_from = std::size_t{192} << 20;
   constexpr std::size_t k_merge_runs_max = 256;
-  piece_bytes =
-      std::clamp(request.memory_limit_bytes / 128, k_piece_bytes_min, k_piece_bytes_max);
+  piece_bytes = std::clamp(request.memory_limit_bytes / 128, k_piece_bytes_min, k_piece_bytes_max);
   const std::size_t fixed = k_base_bytes + k_per_thread_bytes * request.threads + 4 * piece_bytes;
   run_bytes = request.memory_limit_bytes > fixed + k_run_bytes_min
                   ? request.memory_limit_bytes - fixed
                   : k_run_bytes_min;
-  merge_runs =
-      std::clamp<std::size_t>(run_bytes / 2 / k_merge_bytes_per_run, 2, k_merge_runs_max);
+  merge_runs = std::clamp<std::size_t>(run_bytes / 2 / k_merge_bytes_per_run, 2, k_merge_runs_max);
   huge_pages = request.memory_limit_bytes >= k_huge_pages_from;
 }
 

@@ -194,8 +194,7 @@ class SortAttempt {
     log_.end("spill", runs_.content_bytes());
     store = merge_to_few(std::move(store), format_, budget_.merge_runs);
     number_references();
-    const std::set<std::size_t> wanted =
-        probe_numbers(static_cast<std::size_t>(runs_.records()));
+    const std::set<std::size_t> wanted = probe_numbers(static_cast<std::size_t>(runs_.records()));
     MergeFeed feed(
         {.store = *store,
          .first_run = 0,

@@ -71,7 +71,7 @@ class SourceHasher {
   std::condition_variable digested_more_;
   std::uint64_t added_ = 0;     ///< guarded by mutex_
   std::uint64_t digested_ = 0;  ///< likewise
-  std::string sha256_;       ///< written by the thread, read after `finish`
+  std::string sha256_;          ///< written by the thread, read after `finish`
   std::string md5_;
   std::thread thread_;
 };
