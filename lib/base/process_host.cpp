@@ -59,18 +59,23 @@ ProcessExit exit_of(const Report& report) {
 
 std::string start_failure(const Report& report, const Program& program) {
   const std::string stage_names[] = {"start", "enter", "set up the streams of", "execute"};
+  if (static_cast<StartStage>(report.stage) == StartStage::withdrawn) return "it was withdrawn";
   const auto stage = static_cast<std::size_t>(report.stage);
   const bool folder = static_cast<StartStage>(report.stage) == StartStage::folder;
   return system_error(stage_names[stage], folder ? program.directory : program.name, report.error)
       .message();
 }
 
+/// Points into `options`.
 internal::Plan plan_of(const SpawnOptions& options) {
   internal::Plan plan;
-  plan.argv = options.argv;
+  for (const std::string& argument : options.argv) plan.argv.push_back(argument.c_str());
   plan.inherit_environment = !options.environment.has_value();
-  if (options.environment) plan.environment = *options.environment;
-  plan.directory = options.directory;
+  if (options.environment) {
+    plan.environment.reserve(options.environment->size());
+    for (const std::string& entry : *options.environment) plan.environment.push_back(entry.c_str());
+  }
+  plan.directory = options.directory.c_str();
   return plan;
 }
 
@@ -147,6 +152,13 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
       if (!self->outbox->flush() || !self->outbox->waiting())
         self->loop.cancel(std::exchange(self->writing, 0));
     });
+  }
+
+  void ask(Ask kind, Id id) {
+    Request request;
+    request.kind = kind;
+    request.id = id;
+    send(internal::bytes_of(request));
   }
 
   void take_reports() {
@@ -261,9 +273,10 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
     ::poll(&poll_socket, 1, -1);
   }
 
-  void shut_down(milliseconds grace) {
+  void begin_shut_down(milliseconds grace) {
     forget_watches();
     if (host == 0) return;
+    // A host that somebody stopped could not end by itself; one that runs is not disturbed.
     ::kill(host, SIGCONT);
     Request request;
     request.kind = Ask::shut_down;
@@ -273,6 +286,11 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
       wait_for_socket();
       open = outbox->flush();
     }
+  }
+
+  void shut_down(milliseconds grace) {
+    begin_shut_down(grace);
+    if (host == 0) return;
     const Fd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, host, 0)));
     pollfd end{pidfd.get(), POLLIN, 0};
     const bool ended =
@@ -300,8 +318,9 @@ ProcessHost::~ProcessHost() {
   }
 }
 
-ProcessHost::Id ProcessHost::start(const SpawnOptions& options, Handlers handlers) {
+ProcessHost::Id ProcessHost::start(const SpawnOptions& options, Handlers handlers, Turn turn) {
   WEIR_ASSERT(!options.argv.empty());
+  WEIR_ASSERT(!turn.waits || turn.line != 0);
   const Id id = state_->next_id++;
   internal::Plan plan = plan_of(options);
   std::vector<int> descriptors;
@@ -325,6 +344,8 @@ ProcessHost::Id ProcessHost::start(const SpawnOptions& options, Handlers handler
   Request request;
   request.id = id;
   request.plan_bytes = encoded.size();
+  request.line = turn.line;
+  request.waits = turn.waits ? 1 : 0;
   if (state_->host == 0) {
     state_->fail_start(id);
   } else if (encoded.size() <= internal::k_inline_bytes_max) {
@@ -336,6 +357,14 @@ ProcessHost::Id ProcessHost::start(const SpawnOptions& options, Handlers handler
     state_->send(internal::bytes_of(request), descriptors);
   }
   return id;
+}
+
+void ProcessHost::start_now(Id id) {
+  state_->ask(Ask::start_now, id);
+}
+
+void ProcessHost::withdraw(Id id) {
+  state_->ask(Ask::withdraw, id);
 }
 
 void ProcessHost::signal_tree(Id id, int signal) {
@@ -353,6 +382,10 @@ void ProcessHost::stop_tree(Id id, int signal, milliseconds grace) {
   request.signal = signal;
   request.grace_ms = grace.count();
   state_->send(internal::bytes_of(request));
+}
+
+void ProcessHost::begin_shut_down(milliseconds grace) {
+  state_->begin_shut_down(grace);
 }
 
 void ProcessHost::shut_down(milliseconds grace) {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace weir::base {
 
@@ -57,6 +58,14 @@ class ProcessHost {
     std::function<void()> emptied;
   };
 
+  /// When a program starts. Programs of one line take turns: each end of one (of its leader) starts
+  /// the next that waits, at once and without asking the controller. `started` of the new program
+  /// is told before `exited` of the one that made room for it.
+  struct Turn {
+    std::uint64_t line = 0;  ///< 0: none
+    bool waits = false;      ///< false: it starts now
+  };
+
   /// Forks the host. Throws Error.
   ProcessHost(EventLoop& loop, Options options);
   /// Kills everything that still runs and waits for the host's end.
@@ -67,7 +76,15 @@ class ProcessHost {
   /// Asks for a start; returns at once. Descriptors in `options` may be closed by the caller
   /// afterwards. The program leads a session and group of its own whatever `options.group` says.
   /// Throws Error when the request is larger than `k_request_bytes_max`.
-  Id start(const SpawnOptions& options, Handlers handlers);
+  Id start(const SpawnOptions& options, Handlers handlers, Turn turn);
+  Id start(const SpawnOptions& options, Handlers handlers) {
+    return start(options, std::move(handlers), Turn{});
+  }
+  /// A program that waits for its turn starts now. One that has started is left alone.
+  void start_now(Id id);
+  /// A program that waits for its turn does not start; its `started` tells an error. One that has
+  /// started is left alone.
+  void withdraw(Id id);
 
   /// Signals every process of the tree. Unknown ids are ignored: the tree has just ended. A signal
   /// follows its start request, it cannot overtake it.
@@ -75,7 +92,10 @@ class ProcessHost {
   /// `signal`, then after `grace` KILL, repeated until the tree is empty. Asked again, it can only
   /// come sooner.
   void stop_tree(Id id, int signal, std::chrono::milliseconds grace);
-  /// Ends everything and the host: TERM, `grace`, KILL. Blocks until the host has gone.
+  /// Ends everything and the host: TERM, `grace`, KILL; what waits does not start. Nothing is told
+  /// any more. Returns at once; `shut_down` or the destructor waits for the end.
+  void begin_shut_down(std::chrono::milliseconds grace);
+  /// The same, and blocks until the host has gone.
   void shut_down(std::chrono::milliseconds grace);
 
   [[nodiscard]] pid_t pid() const;

@@ -319,6 +319,9 @@ void TaskRunner::State::end_run(const TaskFailure& failure, Stopping how) {
 void TaskRunner::State::stop(Stopping how) {
   if (how == Stopping::finish && stopping != Stopping::no) return;
   stopping = how;
+  for (const auto& [id, task] : tasks) {  // first: no end of a running one may start another
+    if (task->phase == TaskRun::Phase::standby && task->tree_alive) withdraw(*task);
+  }
   if (how == Stopping::cancel) {
     for (const auto& [id, task] : tasks) {
       if (task->phase != TaskRun::Phase::running) continue;

@@ -168,33 +168,50 @@ void TaskRunner::State::prepared(TaskRun& task) {
     return fail(task, failure_of(std::exchange(task.step_error, nullptr), Kind::staging));
   task.phase = TaskRun::Phase::ready;
   task.usage.submit_ms = base::to_millis(base::now_wall());
-  scheduler.ready(task.id, task.spec.process, task.spec.resources);
+  scheduler.ready(task.id, task.spec.process, task.spec.resources,
+                  task.spec.native ? Scheduler::Promises::no : Scheduler::Promises::yes);
   start_ready();
 }
 
 void TaskRunner::State::start_ready() {
   while (!is_stopping()) {
     const auto next = scheduler.take_next();
-    if (!next) return;
+    if (!next) break;
     TaskRun* task = find(*next);
     WEIR_ASSERT(task != nullptr);
-    launch(*task);
+    if (task->phase == TaskRun::Phase::standby) {
+      host.start_now(task->tree);
+    } else {
+      launch(*task, TaskRun::Phase::running);
+    }
+  }
+  while (!is_stopping()) {
+    const auto next = scheduler.promise_next();
+    if (!next) break;
+    TaskRun* task = find(*next);
+    WEIR_ASSERT(task != nullptr);
+    launch(*task, TaskRun::Phase::standby);
   }
 }
 
-void TaskRunner::State::launch(TaskRun& task) {
-  task.phase = TaskRun::Phase::running;
+void TaskRunner::State::launch(TaskRun& task, TaskRun::Phase phase) {
+  task.phase = phase;
   const ProcessId process = task.spec.process;
   leave_window(task);
-  task.usage.start_ms = base::to_millis(base::now_wall());
-  task.started = base::now_boot();
-  tell(TaskEvent::Kind::submitted, task, -1);
+  if (phase == TaskRun::Phase::running) begun(task);
   if (task.spec.native) {
     post(task.id, &State::run_native);
   } else {
     start_program(task);
   }
   pump(process);
+}
+
+void TaskRunner::State::begun(TaskRun& task) {
+  task.phase = TaskRun::Phase::running;
+  task.usage.start_ms = base::to_millis(base::now_wall());
+  task.started = base::now_boot();
+  tell(TaskEvent::Kind::submitted, task, -1);
 }
 
 void TaskRunner::State::start_program(TaskRun& task) {
@@ -212,41 +229,63 @@ void TaskRunner::State::start_program(TaskRun& task) {
     program.stdin_fd = task.files.input.get();
     program.stdout_fd = task.files.output.get();
     program.stderr_fd = task.files.errors.get();
-    task.tree = host.start(
-        program, {.started =
-                      [this, id](pid_t leader, const std::string& error) {
-                        TaskRun* run = find(id);
-                        if (error.empty()) {
-                          if (run != nullptr) run->native_id = leader;
-                          if (run != nullptr) tell(TaskEvent::Kind::started, *run, -1);
-                          return;
-                        }
-                        --trees_alive;
-                        if (run == nullptr) return;
-                        run->tree_alive = false;
-                        fail(*run, {Kind::cannot_start, "cannot start the task: " + error, false});
-                      },
-                  .exited = [this, id](const base::ProcessExit& exit) { exited(id, exit); },
-                  .emptied =
-                      [this, id] {
-                        --trees_alive;
-                        if (TaskRun* run = find(id)) run->tree_alive = false;
-                        check_idle();
-                      }});
+    task.tree =
+        host.start(program,
+                   {.started = [this, id](pid_t leader,
+                                          const std::string& error) { started(id, leader, error); },
+                    .exited = [this, id](const base::ProcessExit& exit) { exited(id, exit); },
+                    .emptied =
+                        [this, id] {
+                          --trees_alive;
+                          if (TaskRun* run = find(id)) run->tree_alive = false;
+                          check_idle();
+                        }},
+                   {.line = scheduler.line_of(id), .waits = task.phase == TaskRun::Phase::standby});
     task.files = {};
     task.tree_alive = true;
     ++trees_alive;
   } catch (const Error&) {
     task.failure = failure_of(std::current_exception(), Kind::cannot_start);
-    return post(task.id, &State::concluded);
+    post(task.id, &State::concluded);
   }
-  if (task.spec.resources.time.count() == 0) return;
-  task.timer = loop.after(task.spec.resources.time, [this, id] {
+}
+
+void TaskRunner::State::started(TaskId id, pid_t leader, const std::string& error) {
+  TaskRun* const task = find(id);
+  if (!error.empty()) --trees_alive;
+  if (task == nullptr) return;
+  if (!error.empty()) return not_started(*task, error);
+  if (task->phase == TaskRun::Phase::standby) {
+    scheduler.promise_kept(id);
+    begun(*task);
+  }
+  task->native_id = leader;
+  tell(TaskEvent::Kind::started, *task, -1);
+  if (task->withdrawn && (stopping == Stopping::cancel || !task->lost.empty())) {
+    task->stopped = stopping == Stopping::cancel;
+    host.stop_tree(task->tree, SIGTERM, options.kill_grace);
+  }
+  if (task->spec.resources.time.count() == 0) return;
+  task->timer = loop.after(task->spec.resources.time, [this, id] {
     TaskRun* run = find(id);
     if (run == nullptr || run->phase != TaskRun::Phase::running) return;
     run->timed_out = true;
     host.stop_tree(run->tree, SIGTERM, options.kill_grace);
   });
+}
+
+void TaskRunner::State::not_started(TaskRun& task, const std::string& error) {
+  task.tree_alive = false;
+  if (!task.withdrawn || task.phase != TaskRun::Phase::standby)
+    return fail(task, {Kind::cannot_start, "cannot start the task: " + error, false});
+  if (!task.lost.empty()) return fail(task, {Kind::gate, task.lost, false});
+  abort(task);
+}
+
+/// A task on standby is not wanted any more; `started` or `not_started` goes on with it.
+void TaskRunner::State::withdraw(TaskRun& task) {
+  task.withdrawn = true;
+  host.withdraw(task.tree);
 }
 
 void TaskRunner::State::run_native(TaskRun& task) {

@@ -174,6 +174,7 @@ void TaskRunner::fail_running(TaskId id, const std::string& cause) {
   TaskRun* const task = state_->find(id);
   if (task == nullptr || task->finished) return;
   task->lost = cause;
+  if (task->phase == TaskRun::Phase::standby && task->tree_alive) state_->withdraw(*task);
   if (task->phase == TaskRun::Phase::running && task->tree_alive)
     state_->host.stop_tree(task->tree, SIGTERM, state_->options.kill_grace);
 }
@@ -181,7 +182,9 @@ void TaskRunner::fail_running(TaskId id, const std::string& cause) {
 void TaskRunner::host_lost() {
   std::vector<TaskId> running;
   for (const auto& [id, task] : state_->tasks) {
-    if (task->phase == TaskRun::Phase::running && !task->spec.native) running.push_back(id);
+    const bool with_host =
+        task->phase == TaskRun::Phase::running || task->phase == TaskRun::Phase::standby;
+    if (with_host && !task->spec.native) running.push_back(id);
   }
   std::sort(running.begin(), running.end());
   for (const TaskId id : running) {

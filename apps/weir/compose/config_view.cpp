@@ -13,8 +13,8 @@ namespace weir::app {
 
 ExitStatus print_configuration(Context& context, ConfigQuestion question) {
   fill_surroundings(context, question.settings);
-  RunConsole console(context.out, context.err, RunStyle::weir, context.quiet, nullptr);
   base::EventLoop loop;
+  RunConsole console(loop, context.out, context.err, RunStyle::weir, context.quiet, nullptr);
   engine::Session session(loop, question.settings, console, engine::make_uuid());
   const std::string text = session.configuration(question.style);
   if (question.value.empty()) {

@@ -93,9 +93,10 @@ class Runner {
     std::optional<UpstreamLog> log;
     try {
       if (request_.style == RunStyle::upstream) log.emplace(log_path());
-      RunConsole console(context_.out, context_.err, request_.style, request_.quiet,
+      base::EventLoop loop;
+      RunConsole console(loop, context_.out, context_.err, request_.style, request_.quiet,
                          log ? &*log : nullptr);
-      return execute(record, facts, console, log ? &*log : nullptr);
+      return execute(loop, record, facts, console, log ? &*log : nullptr);
     } catch (const Error& error) {
       record.finish(error.kind() == ErrorKind::input ? "input" : "launch_error", error.what());
       if (log) log->line("ERROR", "nextflow.cli.Launcher", error.what());
@@ -143,13 +144,12 @@ class Runner {
     return facts;
   }
 
-  ExitStatus execute(RunRecord& record, const RunRecord::Facts& facts, RunConsole& console,
-                     UpstreamLog* log) {
+  ExitStatus execute(base::EventLoop& loop, RunRecord& record, const RunRecord::Facts& facts,
+                     RunConsole& console, UpstreamLog* log) {
     if (log != nullptr) log->line("DEBUG", "nextflow.cli.Launcher", "$> " + facts.command_line);
     print_begin(console, request_, facts.run_name);
     // What services of a run left behind that was killed together with their guardians.
     engine::sweep_services(request_.settings.service_registry);
-    base::EventLoop loop;
     engine::Session session(loop, request_.settings, console, facts.session_id);
     RunOutcome outcome;
     int signal = 0;

@@ -51,13 +51,26 @@ void RunConsole::on_task(const engine::TaskEvent& event) {
 }
 
 void RunConsole::on_task_output(const engine::TaskEvent&, std::string_view text) {
-  out_.write(text);
-  if (!text.empty() && text.back() != '\n') out_.write("\n");
-  out_.flush();
+  const bool ends_line = text.empty() || text.back() == '\n';
+  to_stream(out_, ends_line ? std::string(text) : std::string(text) + "\n");
 }
 
 void RunConsole::on_print(std::string_view text) {
-  out_.write(text);
+  to_stream(out_, text);
+}
+
+/// In the order of events, also where both streams are one file; soon, also where nothing follows
+/// for hours.
+void RunConsole::to_stream(Output& stream, std::string_view text) {
+  if (pending_ != nullptr && pending_ != &stream) pending_->flush();
+  pending_ = &stream;
+  stream.write(text);
+  if (flush_posted_) return;
+  flush_posted_ = true;
+  loop_.post([this] {
+    flush_posted_ = false;
+    pending_->flush();
+  });
 }
 
 void RunConsole::on_log(lang::LogLevel level, std::string_view text) {
@@ -79,16 +92,12 @@ void RunConsole::on_log(lang::LogLevel level, std::string_view text) {
 }
 
 void RunConsole::remark(std::string_view text) {
-  if (quiet_) return;
-  // Two streams of one terminal: what was printed before stays before.
-  if (&remarks_ != &out_) out_.flush();
-  remarks_.line(text);
+  if (!quiet_) to_stream(remarks_, fmt::format("{}\n", text));
 }
 
 void RunConsole::error(std::string_view text) {
   if (log_ != nullptr) log_->line("ERROR", "nextflow.Nextflow", text);
-  if (&remarks_ != &out_) out_.flush();
-  errors_.line(fmt::format("ERROR ~ {}", text));
+  to_stream(errors_, fmt::format("ERROR ~ {}\n", text));
 }
 
 }  // namespace weir::app

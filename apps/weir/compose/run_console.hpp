@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/event_loop.hpp"
 #include "base/fd.hpp"
 #include "compose/pipeline_run.hpp"
 #include "engine/run_listener.hpp"
@@ -26,9 +27,11 @@ class UpstreamLog {
 /// Prints what a run says.
 class RunConsole final : public engine::RunListener {
  public:
-  /// `log` may be null.
-  RunConsole(Output& out, Output& err, RunStyle style, bool quiet, UpstreamLog* log)
-      : out_(out),
+  /// `log` may be null. What one turn of `loop` prints goes out at the turn's end.
+  RunConsole(base::EventLoop& loop, Output& out, Output& err, RunStyle style, bool quiet,
+             UpstreamLog* log)
+      : loop_(loop),
+        out_(out),
         remarks_(style == RunStyle::upstream ? out : err),
         errors_(style == RunStyle::upstream ? out : err),
         quiet_(quiet),
@@ -53,11 +56,16 @@ class RunConsole final : public engine::RunListener {
   [[nodiscard]] const Counts& counts() const { return counts_; }
 
  private:
+  void to_stream(Output& stream, std::string_view text);
+
+  base::EventLoop& loop_;
   Output& out_;
   Output& remarks_;
   Output& errors_;
   bool quiet_;
   UpstreamLog* log_;
+  Output* pending_ = nullptr;  ///< holds text that is not written yet; the other one holds none
+  bool flush_posted_ = false;
   Counts counts_;
 };
 

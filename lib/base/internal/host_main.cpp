@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/internal/host_program.hpp"
+#include "base/internal/host_queue.hpp"
 #include "base/internal/host_wire.hpp"
 #include "base/internal/process_table.hpp"
 
@@ -50,6 +51,7 @@ enum class Stopping { no, asked, killing };
 
 struct Tree {
   pid_t leader = 0;
+  std::uint64_t line = 0;  // whose turn it is when the leader ends; 0: nobody's
   bool leader_gone = false;
   Stopping stopping = Stopping::no;
   Clock::time_point next_step{};  // when to kill (again)
@@ -83,8 +85,9 @@ class Host {
       wait_for_something();
       reap();
       take_requests();
-      step_stops();
+      // Before the stops, which would look through the whole process table for strays.
       if (closing_ && trees_.empty() && orphans_.empty()) ::_exit(0);
+      step_stops();
       if (closing_ && Clock::now() > give_up_at_) ::_exit(1);
     }
   }
@@ -128,6 +131,7 @@ class Host {
 
   void close_all(std::chrono::milliseconds grace) {
     closing_ = true;
+    waiting_.clear();
     give_up_at_ = Clock::now() + grace + k_give_up;
     refresh_orphans();
     if (trees_.empty() && orphans_.empty()) return;  // the usual end: no need to read the table
@@ -153,11 +157,25 @@ class Host {
   }
 
   void handle(const Request& request, Received& received) {
-    if (request.kind == Ask::start) return start(request, received);
+    if (request.kind == Ask::start && request.waits != 0 && !closing_)
+      return waiting_.add({request, std::move(received)});
+    if (request.kind == Ask::start) {
+      start(request, received);
+      return;
+    }
     if (request.kind == Ask::shut_down)
       return close_all(std::chrono::milliseconds(request.grace_ms));
+    if (std::optional<WaitingStart> waiting = waiting_.take(request.id)) {
+      if (request.kind == Ask::start_now) {
+        start(waiting->request, waiting->received);
+      } else {  // whatever else was to happen to it, it does not start
+        tell_start(request.id, {0, ECANCELED, StartStage::withdrawn});
+      }
+      return;
+    }
     const auto found = trees_.find(request.id);
     if (found == trees_.end()) return;
+    if (request.kind == Ask::start_now || request.kind == Ask::withdraw) return;
     if (!table_) {  // one reading serves all requests that came together
       refresh_orphans();
       table_ = read_process_table();
@@ -168,18 +186,22 @@ class Host {
                std::chrono::milliseconds(request.grace_ms), *table_);
   }
 
-  static std::string plan_bytes(const Request& request, Received& received) {
-    if (request.plan_in_memfd == 0) return received.bytes.substr(sizeof request);
+  /// The bytes of the plan; empty when they could not be read. `kept` owns them if need be.
+  static std::string_view plan_bytes(const Request& request, Received& received,
+                                     std::string& kept) {
+    if (request.plan_in_memfd == 0) return std::string_view(received.bytes).substr(sizeof request);
     if (received.descriptors.empty()) return {};
     const Fd file = std::move(received.descriptors.back());
     received.descriptors.pop_back();
-    std::string bytes(request.plan_bytes, '\0');
-    const ssize_t got = ::pread(file.get(), bytes.data(), bytes.size(), 0);
-    return got == static_cast<ssize_t>(bytes.size()) ? bytes : std::string{};
+    kept.resize(request.plan_bytes);
+    const ssize_t got = ::pread(file.get(), kept.data(), kept.size(), 0);
+    return got == static_cast<ssize_t>(kept.size()) ? std::string_view(kept) : std::string_view{};
   }
 
-  void start(const Request& request, Received& received) {
-    const std::string bytes = plan_bytes(request, received);
+  /// False when it could not be started; told either way.
+  bool start(const Request& request, Received& received) {
+    std::string kept;
+    const std::string_view bytes = plan_bytes(request, received, kept);
     StartResult result{0, EMFILE, StartStage::streams};
     if (!bytes.empty()) {
       std::vector<std::string> extra{std::string(k_tree_variable) + "=" + settings_.name + "." +
@@ -187,18 +209,32 @@ class Host {
       if (!settings_.token.empty()) extra.push_back(settings_.token);
       result = start_program(decode_plan(bytes), std::move(received.descriptors), extra);
     }
+    tell_start(request.id, result);
+    if (result.pid <= 0) return false;
+    leaders_.emplace(result.pid, request.id);
+    Tree& tree = trees_[request.id];
+    tree.leader = result.pid;
+    tree.line = request.line;
+    if (closing_) begin_stop(request.id, tree, SIGKILL, {}, read_process_table());
+    return true;
+  }
+
+  /// A place in the line is free: the next one of it that can be started is.
+  void start_next(std::uint64_t line) {
+    while (controller_open_ && !closing_) {
+      std::optional<WaitingStart> next = waiting_.take_first(line);
+      if (!next || start(next->request, next->received)) return;
+    }
+  }
+
+  void tell_start(TreeId id, const StartResult& result) {
     Report report;
-    report.id = request.id;
+    report.id = id;
     report.pid = result.pid;
     report.kind = result.pid > 0 ? Tell::started : Tell::start_failed;
     report.error = result.error;
     report.stage = static_cast<std::int32_t>(result.stage);
     tell(report);
-    if (result.pid <= 0) return;
-    leaders_.emplace(result.pid, request.id);
-    Tree& tree = trees_[request.id];
-    tree.leader = result.pid;
-    if (closing_) begin_stop(request.id, tree, SIGKILL, {}, read_process_table());
   }
 
   void tell(const Report& report) {
@@ -217,9 +253,12 @@ class Host {
       orphans_.erase(pid);
       const auto leader = leaders_.find(pid);
       if (leader == leaders_.end()) continue;
-      trees_.at(leader->second).leader_gone = true;
-      exits.push_back(exit_report(leader->second, pid, status, usage));
+      const TreeId id = leader->second;
+      Tree& tree = trees_.at(id);
+      tree.leader_gone = true;
+      exits.push_back(exit_report(id, pid, status, usage));
       leaders_.erase(leader);
+      if (tree.line != 0) start_next(tree.line);
     }
     const bool some_leaderless = std::any_of(
         trees_.begin(), trees_.end(), [](const auto& entry) { return entry.second.leader_gone; });
@@ -397,6 +436,7 @@ class Host {
   Clock::time_point stray_step_{};
   std::optional<std::map<pid_t, ProcessRow>> table_;
   std::map<TreeId, Tree> trees_;
+  WaitingStarts waiting_;
   std::unordered_map<pid_t, TreeId> leaders_;  // running leaders
   std::unordered_map<pid_t, TreeId> orphans_;  // direct children that are no leaders
 };

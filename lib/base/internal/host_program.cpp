@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <string_view>
 
 namespace weir::base::internal {
@@ -20,37 +21,44 @@ namespace {
 
 constexpr std::size_t k_stack_bytes = std::size_t{128} << 10;
 
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
+/// What execve takes; it does not write to it.
+std::vector<char*> pointers(const std::vector<const char*>& texts) {
   std::vector<char*> list;
   list.reserve(texts.size() + 1);
-  for (const std::string& text : texts) list.push_back(const_cast<char*>(text.c_str()));
+  for (const char* text : texts) list.push_back(const_cast<char*>(text));
   list.push_back(nullptr);
   return list;
 }
 
+bool same_name(const char* entry, const std::string& other) {
+  return other.compare(0, other.find('=') + 1, entry, std::strcspn(entry, "=") + 1) == 0;
+}
+
 /// Entries of `plan`, then `extra`, which replace entries of the same name.
-std::vector<std::string> environment_of(const Plan& plan, const std::vector<std::string>& extra) {
-  std::vector<std::string> entries = plan.environment;
-  if (plan.inherit_environment) {
-    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
-      entries.emplace_back(*entry);
-  }
-  std::erase_if(entries, [&](const std::string& entry) {
-    return std::any_of(extra.begin(), extra.end(), [&](const std::string& more) {
-      return entry.starts_with(more.substr(0, more.find('=') + 1));
+std::vector<const char*> environment_of(const Plan& plan, const std::vector<std::string>& extra) {
+  std::vector<const char*> entries;
+  entries.reserve(plan.environment.size() + extra.size());
+  const auto add = [&](const char* entry) {
+    const bool replaced = std::any_of(extra.begin(), extra.end(), [&](const std::string& more) {
+      return same_name(entry, more);
     });
-  });
-  entries.insert(entries.end(), extra.begin(), extra.end());
+    if (!replaced) entries.push_back(entry);
+  };
+  for (const char* entry : plan.environment) add(entry);
+  if (plan.inherit_environment) {
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) add(*entry);
+  }
+  for (const std::string& more : extra) entries.push_back(more.c_str());
   return entries;
 }
 
 /// The paths to try, in order, as execvp(3) has them.
 std::vector<std::string> candidates_of(const std::string& name,
-                                       const std::vector<std::string>& environment) {
+                                       const std::vector<const char*>& environment) {
   if (name.find('/') != std::string::npos) return {name};
   std::string_view folders = "/usr/bin:/bin";
-  for (const std::string& entry : environment) {
-    if (entry.starts_with("PATH=")) folders = std::string_view(entry).substr(5);
+  for (const std::string_view entry : environment) {
+    if (entry.starts_with("PATH=")) folders = entry.substr(5);
   }
   std::vector<std::string> found;
   while (true) {
@@ -141,16 +149,18 @@ StartResult start_program(const Plan& plan, std::vector<Fd> streams,
   // Fewer descriptors than targets: the receiver's table was full.
   if (streams.size() != plan.targets.size() || !move_above_targets(streams, plan.targets))
     return {0, EMFILE, StartStage::streams};
-  const std::vector<std::string> environment = environment_of(plan, extra_environment);
+  const std::vector<const char*> environment = environment_of(plan, extra_environment);
   const std::vector<std::string> candidates = candidates_of(plan.argv.front(), environment);
   Launch launch;
   for (std::size_t i = 0; i < streams.size(); ++i)
     launch.streams.emplace_back(streams[i].get(), plan.targets[i]);
-  launch.folder = plan.directory.empty() ? nullptr : plan.directory.c_str();
-  launch.candidates = pointers(candidates);
+  launch.folder = *plan.directory == '\0' ? nullptr : plan.directory;
+  std::vector<const char*> paths;
+  for (const std::string& candidate : candidates) paths.push_back(candidate.c_str());
+  launch.candidates = pointers(paths);
   launch.argv = pointers(plan.argv);
-  std::vector<std::string> shell_argv = plan.argv;
-  shell_argv.emplace(shell_argv.begin(), "/bin/sh");
+  std::vector<const char*> shell_argv{"/bin/sh"};
+  for (const char* argument : plan.argv) shell_argv.push_back(argument);
   launch.shell_argv = pointers(shell_argv);
   launch.environment = pointers(environment);
   launch.parent = ::getpid();

@@ -21,6 +21,8 @@ struct StartResult {
 /// mask and death by KILL when the caller dies. `streams[i]` becomes the program's descriptor
 /// `plan.targets[i]`; nothing else is inherited, given that the caller's descriptors close on exec.
 ///
+/// Entries of `extra_environment` replace those of the same name.
+///
 /// The child shares the caller's memory until it executes (clone with CLONE_VM and CLONE_VFORK, as
 /// posix_spawn does), so the price does not depend on the caller's size. Returns when the program
 /// executes or has failed to.

@@ -13,39 +13,30 @@
 namespace weir::base::internal {
 namespace {
 
-void put_number(std::string& into, std::uint64_t value) {
-  into.append(reinterpret_cast<const char*>(&value), sizeof value);
+/// What stands before the texts of a plan.
+struct PlanHead {
+  std::uint32_t arguments = 0;
+  std::uint32_t entries = 0;  // of the environment
+  std::uint32_t targets = 0;
+  std::uint32_t inherit_environment = 0;
+};
+
+void put_text(std::string& into, const char* text) {
+  into.append(text, std::strlen(text) + 1);
 }
 
-void put_text(std::string& into, std::string_view text) {
-  put_number(into, text.size());
-  into.append(text);
-}
-
-void put_texts(std::string& into, const std::vector<std::string>& texts) {
-  put_number(into, texts.size());
-  for (const std::string& text : texts) put_text(into, text);
-}
-
-std::uint64_t take_number(std::string_view& from) {
-  std::uint64_t value = 0;
-  WEIR_ASSERT(from.size() >= sizeof value);
-  std::memcpy(&value, from.data(), sizeof value);
-  from.remove_prefix(sizeof value);
-  return value;
-}
-
-std::string take_text(std::string_view& from) {
-  const std::uint64_t size = take_number(from);
-  WEIR_ASSERT(from.size() >= size);
-  std::string text(from.substr(0, size));
-  from.remove_prefix(size);
+const char* take_text(std::string_view& from) {
+  const std::size_t size = from.find('\0');
+  WEIR_ASSERT(size != std::string_view::npos);
+  const char* const text = from.data();
+  from.remove_prefix(size + 1);
   return text;
 }
 
-std::vector<std::string> take_texts(std::string_view& from) {
-  std::vector<std::string> texts(take_number(from));
-  for (std::string& text : texts) text = take_text(from);
+std::vector<const char*> take_texts(std::string_view& from, std::size_t count) {
+  std::vector<const char*> texts;
+  texts.reserve(count);
+  while (texts.size() < count) texts.push_back(take_text(from));
   return texts;
 }
 
@@ -80,24 +71,34 @@ Sent try_send(int socket, std::string_view bytes, const std::vector<int>& descri
 }  // namespace
 
 std::string encode(const Plan& plan) {
-  std::string bytes;
-  put_texts(bytes, plan.argv);
-  put_number(bytes, plan.inherit_environment ? 1 : 0);
-  put_texts(bytes, plan.environment);
+  const PlanHead head{static_cast<std::uint32_t>(plan.argv.size()),
+                      static_cast<std::uint32_t>(plan.environment.size()),
+                      static_cast<std::uint32_t>(plan.targets.size()),
+                      plan.inherit_environment ? 1U : 0U};
+  std::string bytes = bytes_of(head);
+  bytes.append(reinterpret_cast<const char*>(plan.targets.data()),
+               plan.targets.size() * sizeof(int));
+  for (const char* argument : plan.argv) put_text(bytes, argument);
+  for (const char* entry : plan.environment) put_text(bytes, entry);
   put_text(bytes, plan.directory);
-  put_number(bytes, plan.targets.size());
-  for (const int target : plan.targets) put_number(bytes, static_cast<std::uint64_t>(target));
   return bytes;
 }
 
 Plan decode_plan(std::string_view bytes) {
+  PlanHead head;
+  WEIR_ASSERT(bytes.size() >= sizeof head);
+  bytes.copy(reinterpret_cast<char*>(&head), sizeof head);
+  bytes.remove_prefix(sizeof head);
   Plan plan;
-  plan.argv = take_texts(bytes);
-  plan.inherit_environment = take_number(bytes) != 0;
-  plan.environment = take_texts(bytes);
+  plan.inherit_environment = head.inherit_environment != 0;
+  const std::size_t size = head.targets * sizeof(int);
+  WEIR_ASSERT(bytes.size() >= size);
+  plan.targets.resize(head.targets);
+  if (size > 0) std::memcpy(plan.targets.data(), bytes.data(), size);
+  bytes.remove_prefix(size);
+  plan.argv = take_texts(bytes, head.arguments);
+  plan.environment = take_texts(bytes, head.entries);
   plan.directory = take_text(bytes);
-  plan.targets.resize(take_number(bytes));
-  for (int& target : plan.targets) target = static_cast<int>(take_number(bytes));
   return plan;
 }
 

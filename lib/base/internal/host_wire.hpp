@@ -14,7 +14,7 @@
 /// of one program on one machine, so structs travel as they are. Nothing of it is stored.
 namespace weir::base::internal {
 
-enum class Ask : std::uint32_t { start, signal_tree, stop_tree, shut_down };
+enum class Ask : std::uint32_t { start, start_now, withdraw, signal_tree, stop_tree, shut_down };
 
 struct Request {
   Ask kind = Ask::start;
@@ -22,9 +22,10 @@ struct Request {
   std::uint64_t id = 0;
   std::int64_t grace_ms = 0;
   std::uint64_t plan_bytes = 0;  ///< start: size of the encoded plan
-  std::uint32_t plan_in_memfd =
-      0;  ///< 1: the plan is in the last descriptor, not behind this struct
-  std::uint32_t padding = 0;
+  std::uint64_t line = 0;        ///< start: whose members take turns; 0: none
+  /// 1: the plan is in the last descriptor, not behind this struct
+  std::uint32_t plan_in_memfd = 0;
+  std::uint32_t waits = 0;  ///< start: 1: it starts when another one of its line has ended
 };
 
 enum class Tell : std::uint32_t { started, start_failed, exited, emptied };
@@ -43,20 +44,21 @@ struct Report {
   std::int64_t tree_empty = 0;  ///< exited: 1 when nothing of the tree is left
 };
 
-/// The step of a start that failed.
-enum class StartStage : std::int32_t { fork, folder, streams, execute };
+/// The step of a start that failed; `withdrawn`: it did not fail, it was not wanted any more.
+enum class StartStage : std::int32_t { fork, folder, streams, execute, withdrawn };
 
-/// A program to start, as the host needs it. Descriptors travel beside it, in the order of
-/// `targets`.
+/// A program to start, as the host needs it: pointers into texts that somebody else keeps.
+/// Descriptors travel beside it, in the order of `targets`.
 struct Plan {
-  std::vector<std::string> argv;
+  std::vector<const char*> argv;
   bool inherit_environment = true;
-  std::vector<std::string> environment;
-  std::string directory;
-  std::vector<int> targets;  ///< the program's number for each descriptor sent
+  std::vector<const char*> environment;
+  const char* directory = "";  ///< empty: the host's own
+  std::vector<int> targets;    ///< the program's number for each descriptor sent
 };
 
 [[nodiscard]] std::string encode(const Plan& plan);
+/// Points into `bytes`, which must stay where they are and end in NUL, as `encode` leaves them.
 [[nodiscard]] Plan decode_plan(std::string_view bytes);
 
 /// Largest plan that travels inside the datagram; a larger one goes through a memory file.

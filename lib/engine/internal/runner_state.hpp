@@ -4,11 +4,15 @@
 //
 //   begin ─ look_up (pool) ─ hit ──────────────────────────────────────────┐
 //     │        │ miss                                                      │
-//     └────────┴─ gate ─ queued ─ prepare (pool) ─ ready ─ running ─ conclude (pool) ─ publish ─
-//     complete
-//                          few per process at a time         │
-//                                                            └─ failure: retry as a new attempt, or
-//                                                            complete
+//     └────────┴─ gate ─ queued ─ prepare (pool) ─ ready ─┬─ running ─ conclude (pool) ─ publish ─
+//     complete                                            standby  │
+//                          few per process at a time               │
+//                                                                  └─ failure: retry as a new
+//                                                                     attempt, or complete
+//
+// A task on standby is with the process host already, which starts it at the moment one of its kind
+// ends: a turn through the loop takes as long as a short task. Only the host knows whether it has
+// started, so whoever does not want it any more withdraws it and waits for the answer.
 //
 // Whoever moves a task on looks at `stopping` first; work on the pool is never interrupted, only
 // its result is dropped.
@@ -32,7 +36,17 @@ namespace weir::engine {
 
 /// One attempt of one task, from submit to its last callback.
 struct TaskRun {
-  enum class Phase { looking, gated, queued, preparing, ready, running, concluding, publishing };
+  enum class Phase {
+    looking,
+    gated,
+    queued,
+    preparing,
+    ready,
+    standby,
+    running,
+    concluding,
+    publishing
+  };
 
   TaskId id = 0;
   Phase phase = Phase::looking;
@@ -53,8 +67,9 @@ struct TaskRun {
   bool streams_early = false;  ///< `files` were opened while it was prepared
   bool tree_alive = false;
   bool timed_out = false;
-  bool stopped = false;  ///< by cancel_all
-  std::string lost;      ///< what it needed has gone: why; set by `fail_running`
+  bool stopped = false;    ///< by cancel_all
+  bool withdrawn = false;  ///< from standby: it may have started all the same
+  std::string lost;        ///< what it needed has gone: why; set by `fail_running`
   TaskUsage usage;
 };
 
@@ -88,8 +103,12 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void pump(ProcessId process);
   void prepared(TaskRun& task);
   void start_ready();
-  void launch(TaskRun& task);
+  void launch(TaskRun& task, TaskRun::Phase phase);
+  void begun(TaskRun& task);
   void start_program(TaskRun& task);
+  void started(TaskId id, pid_t leader, const std::string& error);
+  void not_started(TaskRun& task, const std::string& error);
+  void withdraw(TaskRun& task);
   void run_native(TaskRun& task);
   void leave_queue(TaskRun& task);
   void leave_window(TaskRun& task);

@@ -21,6 +21,12 @@ std::vector<TaskId> take_all(Scheduler& scheduler) {
   return taken;
 }
 
+std::vector<TaskId> promise_all(Scheduler& scheduler) {
+  std::vector<TaskId> promised;
+  while (const auto task = scheduler.promise_next()) promised.push_back(*task);
+  return promised;
+}
+
 using Ids = std::vector<TaskId>;
 
 }  // namespace
@@ -109,6 +115,99 @@ TEST_SUITE("scheduler") {
     CHECK(take_all(scheduler) == Ids{2});
     scheduler.ended(7);
     CHECK(scheduler.running() == 1);
+  }
+
+  TEST_CASE("each running task has one promise, kept at its end") {
+    Scheduler scheduler({.cpus = 2});
+    scheduler.add_process(0);
+    for (TaskId id = 1; id <= 5; ++id) scheduler.ready(id, 0, cpus(1));
+    CHECK(take_all(scheduler) == Ids{1, 2});
+    CHECK(promise_all(scheduler) == Ids{3, 4});
+    CHECK(scheduler.line_of(1) == scheduler.line_of(4));
+    CHECK(take_all(scheduler).empty());
+    scheduler.promise_kept(3);
+    scheduler.ended(2);
+    CHECK(scheduler.running() == 2);
+    CHECK(take_all(scheduler).empty());
+    CHECK(promise_all(scheduler) == Ids{5});
+  }
+
+  TEST_CASE("a promise goes only to a task that needs no more than the place") {
+    Scheduler scheduler({.cpus = 4, .memory_bytes = 100});
+    scheduler.add_process(0);
+    scheduler.ready(1, 0, cpus(2, 60));
+    scheduler.ready(2, 0, cpus(2, 40));
+    CHECK(take_all(scheduler) == Ids{1, 2});
+    scheduler.ready(3, 0, cpus(2, 50));
+    scheduler.ready(4, 0, cpus(2, 40));
+    // It is task 3's turn, and task 4 does not overtake it by a promise.
+    CHECK(promise_all(scheduler).empty());
+    scheduler.ended(1);
+    CHECK(take_all(scheduler) == Ids{3});
+    CHECK(promise_all(scheduler) == Ids{4});
+    CHECK(scheduler.line_of(4) == scheduler.line_of(2));
+    CHECK(scheduler.line_of(4) != scheduler.line_of(3));
+  }
+
+  TEST_CASE("a promised task starts at once where resources become free otherwise") {
+    Scheduler scheduler({.cpus = 3});
+    scheduler.add_process(0);
+    scheduler.ready(1, 0, cpus(1));
+    scheduler.ready(2, 0, cpus(2));
+    CHECK(take_all(scheduler) == Ids{1, 2});
+    scheduler.ready(3, 0, cpus(1));
+    scheduler.ready(4, 0, cpus(1));
+    CHECK(promise_all(scheduler) == Ids{3});
+    scheduler.ended(2);
+    CHECK(take_all(scheduler) == Ids{3, 4});
+    scheduler.promise_kept(3);  // told late: it was started by both
+    CHECK(scheduler.running() == 3);
+    scheduler.ended(1);
+    scheduler.ready(5, 0, cpus(2));
+    CHECK(take_all(scheduler).empty());
+    scheduler.ended(3);
+    CHECK(take_all(scheduler) == Ids{5});
+  }
+
+  TEST_CASE("maxForks holds for promises: only its own process makes room") {
+    Scheduler scheduler({.cpus = 8});
+    scheduler.add_process(1);
+    scheduler.add_process(0);
+    scheduler.ready(1, 0, cpus(1));
+    scheduler.ready(2, 1, cpus(1));
+    CHECK(take_all(scheduler) == Ids{1, 2});
+    scheduler.ready(3, 0, cpus(1));
+    scheduler.ready(4, 0, cpus(1));
+    CHECK(promise_all(scheduler) == Ids{3});
+    CHECK(scheduler.line_of(3) == scheduler.line_of(1));
+    CHECK(scheduler.line_of(3) != scheduler.line_of(2));
+  }
+
+  TEST_CASE("a promised task can be withdrawn, and another one gets the promise") {
+    Scheduler scheduler({.cpus = 1});
+    scheduler.add_process(0);
+    for (TaskId id = 1; id <= 3; ++id) scheduler.ready(id, 0, cpus(1));
+    CHECK(take_all(scheduler) == Ids{1});
+    CHECK(promise_all(scheduler) == Ids{2});
+    scheduler.ended(2);
+    CHECK(promise_all(scheduler) == Ids{3});
+    scheduler.promise_kept(3);
+    scheduler.ended(1);
+    scheduler.ended(3);
+    CHECK(scheduler.running() == 0);
+  }
+
+  TEST_CASE("where the end is not seen by the starter nothing is promised") {
+    Scheduler scheduler({.cpus = 1});
+    scheduler.add_process(0);
+    scheduler.ready(1, 0, cpus(1), Scheduler::Promises::no);
+    scheduler.ready(2, 0, cpus(1));
+    CHECK(take_all(scheduler) == Ids{1});
+    CHECK(promise_all(scheduler).empty());
+    scheduler.ready(3, 0, cpus(1), Scheduler::Promises::no);
+    scheduler.ended(1);
+    CHECK(take_all(scheduler) == Ids{2});
+    CHECK(promise_all(scheduler).empty());
   }
 
   TEST_CASE("what can never run is said, with what there is") {
