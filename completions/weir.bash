@@ -20,7 +20,7 @@ _weir()
     case ${group:-$command} in
         '') values='run config lint preprocess serve-service gate cache jobs --help --version' ;;
         gate) values='wait check list' ;;
-        cache) values='ls stat get rm pin unpin gc verify du' ;;
+        cache) values='ls stat get put rm pin unpin gc verify du export import' ;;
         jobs) values='list show wait cancel events prune recover' ;;
         'run')
             options='--params-file --profile -c --config -C --only-config --entry --stub --stub-run --preview --resume -w --work-dir -o --output-dir --name --lane --queue-size --with-trace --with-report --with-timeline --with-dag --dump-channels -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
@@ -108,29 +108,37 @@ _weir()
             esac
             ;;
         'cache get')
-            options='-o --output --range -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='-o --output --range --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 -o | --output) values='@files' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
             ;;
+        'cache put')
+            options='--name --kind --source --processor --processor-version --parameter --collection --suffix --media-type --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --source) values='@files' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
         'cache rm')
-            options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
             ;;
         'cache pin')
-            options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
             ;;
         'cache unpin')
-            options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
@@ -152,6 +160,21 @@ _weir()
             ;;
         'cache du')
             options='--json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'cache export')
+            options='-o --output --level --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                -o | --output) values='@files' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'cache import')
+            options='--max-size -n --dry-run --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;

@@ -60,6 +60,9 @@ const std::vector<CommandRow> k_commands{
     CommandRow{"cache", "get", "write an artifact's bytes to a file or to standard output",
                make_cache_get},
 #endif
+#ifdef WEIR_HAS_CACHE_PUT
+    CommandRow{"cache", "put", "keep a file as an artifact", make_cache_put},
+#endif
 #ifdef WEIR_HAS_CACHE_RM
     CommandRow{"cache", "rm", "remove artifacts", make_cache_rm},
 #endif
@@ -76,6 +79,12 @@ const std::vector<CommandRow> k_commands{
 #endif
 #ifdef WEIR_HAS_CACHE_DU
     CommandRow{"cache", "du", "say how much space artifacts take", make_cache_du},
+#endif
+#ifdef WEIR_HAS_CACHE_EXPORT
+    CommandRow{"cache", "export", "write artifacts into one archive", make_cache_export},
+#endif
+#ifdef WEIR_HAS_CACHE_IMPORT
+    CommandRow{"cache", "import", "take artifacts from an archive", make_cache_import},
 #endif
 #ifdef WEIR_HAS_JOBS_LIST
     CommandRow{"jobs", "list", "list runs, preprocessing jobs and services", make_jobs_list},

@@ -4,10 +4,12 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <iterator>
 
 namespace weir::base {
@@ -55,6 +57,37 @@ std::optional<Fd> open_beneath(const std::filesystem::path& root,
   if (unsafe)
     error.with_code("path_unsafe").with_hint("nothing below that folder may be a link; remove it");
   throw error;
+}
+
+bool make_folder_at(int folder, const std::string& name, std::string_view what) {
+  if (::mkdirat(folder, name.c_str(), 0777) == 0) return true;
+  if (errno == EEXIST) return false;
+  throw system_error("create the folder", std::string(what) + "/" + name, errno);
+}
+
+bool try_move_into(const std::filesystem::path& from, int folder, const std::string& name,
+                   std::string_view what) {
+  if (::renameat2(AT_FDCWD, from.c_str(), folder, name.c_str(), RENAME_NOREPLACE) == 0) return true;
+  int error = errno;
+  if (error == EINVAL || error == ENOSYS) {
+    // File systems that cannot refuse to replace: a second name is refused, and the first removed.
+    error = ::linkat(AT_FDCWD, from.c_str(), folder, name.c_str(), 0) == 0 ? 0 : errno;
+    if (error == 0 && ::unlink(from.c_str()) != 0) error = errno;
+  }
+  if (error == 0) return true;
+  if (error == EEXIST) return false;
+  throw system_error("rename to", std::string(what) + "/" + name, error);
+}
+
+void move_between(int from_folder, const std::string& from, int to_folder, const std::string& to,
+                  std::string_view what) {
+  if (::renameat(from_folder, from.c_str(), to_folder, to.c_str()) != 0)
+    throw system_error("rename", std::string(what) + "/" + from, errno);
+}
+
+void remove_at(int folder, const std::string& name, std::string_view what) {
+  if (::unlinkat(folder, name.c_str(), 0) != 0 && errno != ENOENT)
+    throw system_error("remove", std::string(what) + "/" + name, errno);
 }
 
 }  // namespace weir::base

@@ -25,6 +25,14 @@ struct BlobInfo {
   std::int64_t mtime_ns = 0;  ///< when it was stored, since the epoch
 };
 
+/// What became of a request to remove a blob.
+enum class Removal {
+  done,
+  absent,
+  in_use,        ///< somebody reads it, or is about to name it
+  still_wanted,  ///< the caller's last look said so
+};
+
 /// Where blobs are kept, named by the SHA-256 of their content: a folder, or a bucket.
 ///
 /// A blob is there whole or not at all. Several processes may use one store at a time. One object
@@ -39,10 +47,13 @@ class Backend {
   /// Null when it is not there.
   [[nodiscard]] virtual std::unique_ptr<Blob> open(const std::string& sha256) = 0;
   /// Stores the content of `file`, whose digest the caller computed; the file is used up. Durable
-  /// when it returns.
-  virtual void put(const std::filesystem::path& file, const std::string& sha256) = 0;
-  /// False when it was not there or somebody reads it.
-  virtual bool remove(const std::string& sha256) = 0;
+  /// when it returns, and not removed by anybody while the answer lives: hold it until a row names
+  /// the blob.
+  [[nodiscard]] virtual std::unique_ptr<Blob> put(const std::filesystem::path& file,
+                                                  const std::string& sha256) = 0;
+  /// `may_go` is asked when nobody can come to hold the blob any more, so that what it sees stays
+  /// true: there the caller looks whether a row names it. Empty: yes.
+  virtual Removal remove(const std::string& sha256, const std::function<bool()>& may_go) = 0;
   /// Takes a blob out of use because its bytes are wrong, without destroying the evidence.
   virtual void quarantine(const std::string& sha256) = 0;
   /// Every blob, in no order.

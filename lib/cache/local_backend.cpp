@@ -1,3 +1,6 @@
+// A blob's file and its lock live and die together: the lock is on the inode, so it is held across
+// the rename that gives the blob its name, and after taking it everybody looks whether the name
+// still stands for that inode.
 #include "cache/local_backend.hpp"
 
 #include "base/beneath.hpp"
@@ -8,9 +11,11 @@
 #include "cache/key.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <thread>
 #include <utility>
 
 namespace weir::cache {
@@ -24,9 +29,17 @@ constexpr std::string_view k_cachedir_tag =
     "Signature: 8a477f597d28d172789f06886806bc55\n# Made by weir; everything below can be made "
     "again.\n";
 
-fs::path relative_of(const std::string& sha256) {
+std::string folder_name_of(const std::string& sha256) {
   WEIR_ASSERT(is_digest(sha256));
-  return fs::path("blobs") / sha256.substr(0, 2) / sha256.substr(2);
+  return "blobs/" + sha256.substr(0, 2);
+}
+
+std::string file_name_of(const std::string& sha256) {
+  return sha256.substr(2);
+}
+
+std::string relative_of(const std::string& sha256) {
+  return folder_name_of(sha256) + "/" + file_name_of(sha256);
 }
 
 class LocalBlob final : public Blob {
@@ -55,75 +68,143 @@ class LocalBlob final : public Blob {
   std::string name_;
 };
 
-void make_folder_durably(const fs::path& folder) {
-  if (base::file_info(folder, base::FollowLinks::no).has_value()) return;
-  base::make_folders(folder);
-  base::sync_folder(folder.parent_path());
+Error unsafe(const fs::path& path) {
+  return Error(ErrorKind::not_permitted,
+               fmt::format("'{}' is not what the cache put there", path.string()))
+      .with_code("cache_unsafe")
+      .with_hint("nothing in the cache folder may be a link or a folder of others; remove it");
+}
+
+/// Opens below the root, with the cache's own word for what is planted there.
+std::optional<base::Fd> open_safely(const fs::path& root, const std::string& relative) {
+  try {
+    return base::open_beneath(root, relative);
+  } catch (const Error& error) {
+    if (error.code() == "path_unsafe") throw unsafe(root / relative);
+    throw;
+  }
+}
+
+/// Whether the name still stands for the open file.
+bool is_named(int folder, const std::string& name, int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return false;
+  const std::optional<FileInfo> named =
+      base::file_info_at(folder, name.c_str(), base::FollowLinks::no);
+  return named.has_value() && named->inode == status.st_ino && named->device == status.st_dev;
 }
 
 }  // namespace
 
 LocalBackend::LocalBackend(const fs::path& root)
     : root_(fs::absolute(root).lexically_normal()), place_(root_.string()) {
-  if (base::file_info(root_ / "blobs").has_value()) return;
+  const std::optional<FileInfo> blobs = base::file_info(root_ / "blobs", base::FollowLinks::no);
+  if (blobs.has_value() && blobs->type == FileInfo::Type::directory) return;
+  if (blobs.has_value()) throw unsafe(root_ / "blobs");
   base::make_folders(root_ / "blobs");
   base::write_file(root_ / "CACHEDIR.TAG", k_cachedir_tag);
 }
 
+std::optional<base::Fd> LocalBackend::folder_of(const std::string& sha256) const {
+  return open_safely(root_, folder_name_of(sha256));
+}
+
+base::Fd LocalBackend::open_below(const std::string& relative) const {
+  std::optional<base::Fd> fd = open_safely(root_, relative);
+  if (fd.has_value()) return std::move(*fd);
+  throw system_error("open the folder", (root_ / relative).native(), ENOENT);
+}
+
+base::Fd LocalBackend::make_folder_of(const std::string& sha256) const {
+  std::optional<base::Fd> folder = folder_of(sha256);
+  if (folder.has_value()) return std::move(*folder);
+  // Somebody may empty the cache under us: its folders come back.
+  base::make_folders(root_ / "blobs");
+  const base::Fd blobs = open_below("blobs");
+  base::make_folder_at(blobs.get(), sha256.substr(0, 2), (root_ / "blobs").native());
+  base::sync_fd(blobs.get(), (root_ / "blobs").native());
+  return open_below(folder_name_of(sha256));
+}
+
 std::optional<BlobInfo> LocalBackend::head(const std::string& sha256) {
+  const std::optional<base::Fd> folder = folder_of(sha256);
+  if (!folder.has_value()) return std::nullopt;
   const std::optional<FileInfo> info =
-      base::file_info(root_ / relative_of(sha256), base::FollowLinks::no);
+      base::file_info_at(folder->get(), file_name_of(sha256).c_str(), base::FollowLinks::no);
   if (!info.has_value() || info->type != FileInfo::Type::regular) return std::nullopt;
   return BlobInfo{sha256, info->size_bytes, info->mtime_ns};
 }
 
 std::unique_ptr<Blob> LocalBackend::open(const std::string& sha256) {
-  const fs::path relative = relative_of(sha256);
-  std::optional<base::Fd> fd = base::open_beneath(root_, relative);
+  const std::string relative = relative_of(sha256);
+  std::optional<base::Fd> fd = open_safely(root_, relative);
   if (!fd.has_value()) return nullptr;
-  // Not to be had: it is being removed this moment.
-  if (!base::try_lock_fd(fd->get(), base::LockMode::shared, relative.native())) return nullptr;
-  const std::optional<BlobInfo> info = head(sha256);
-  if (!info.has_value()) return nullptr;
-  return std::make_unique<LocalBlob>(std::move(*fd), info->size_bytes, relative.string());
+  struct stat status {};
+  if (::fstat(fd->get(), &status) != 0) throw system_error("look at", relative, errno);
+  if (!S_ISREG(status.st_mode)) throw unsafe(root_ / relative);
+  // Not to be had, or without its name: it is being removed this moment.
+  if (!base::try_lock_fd(fd->get(), base::LockMode::shared, relative)) return nullptr;
+  const std::optional<base::Fd> folder = folder_of(sha256);
+  if (!folder.has_value() || !is_named(folder->get(), file_name_of(sha256), fd->get()))
+    return nullptr;
+  return std::make_unique<LocalBlob>(std::move(*fd), status.st_size, relative);
 }
 
-void LocalBackend::put(const fs::path& file, const std::string& sha256) {
-  const fs::path target = root_ / relative_of(sha256);
-  const base::Fd fd = base::open_read(file);
-  const std::optional<FileInfo> incoming = base::file_info(file);
-  const std::optional<BlobInfo> present = head(sha256);
-  if (present.has_value() && incoming.has_value() && present->size_bytes == incoming->size_bytes) {
-    base::remove_file(file);
-    return;
+std::unique_ptr<Blob> LocalBackend::put(const fs::path& file, const std::string& sha256) {
+  base::Fd fd = base::open_read(file);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) throw system_error("look at", file.native(), errno);
+  if (::fchmod(fd.get(), S_IRUSR | S_IRGRP | S_IROTH) != 0)
+    throw system_error("make read-only", file.native(), errno);
+  // Nobody else has this file, so the lock is there to be had.
+  static_cast<void>(base::try_lock_fd(fd.get(), base::LockMode::shared, file.native()));
+  base::Fd folder;
+  while (true) {
+    std::unique_ptr<Blob> present = open(sha256);
+    if (present != nullptr && present->size_bytes() == status.st_size) {
+      base::remove_file(file);
+      return present;
+    }
+    if (present != nullptr) quarantine(sha256);
+    if (!folder) {
+      base::sync_fd(fd.get(), file.native());
+      base::fault_point("blob synced");
+      folder = make_folder_of(sha256);
+      base::fault_point("blob folder made");
+    }
+    if (base::try_move_into(file, folder.get(), file_name_of(sha256), root_.native())) break;
+    // Somebody was first, or removes the one that was there: look again.
+    std::this_thread::yield();
   }
-  fs::permissions(file, fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
-  base::sync_fd(fd.get(), file.native());
-  base::fault_point("blob synced");
-  make_folder_durably(target.parent_path());
-  base::fault_point("blob folder made");
-  base::rename_file(file, target);
   base::fault_point("blob renamed");
-  base::sync_folder(target.parent_path());
+  base::sync_fd(folder.get(), root_.native());
   base::fault_point("blob folder synced");
+  return std::make_unique<LocalBlob>(std::move(fd), status.st_size, relative_of(sha256));
 }
 
-bool LocalBackend::remove(const std::string& sha256) {
-  const fs::path relative = relative_of(sha256);
-  const std::optional<base::Fd> fd = base::open_beneath(root_, relative);
-  if (!fd.has_value()) return false;
-  if (!base::try_lock_fd(fd->get(), base::LockMode::exclusive, relative.native())) return false;
-  base::remove_file(root_ / relative);
-  return true;
+Removal LocalBackend::remove(const std::string& sha256, const std::function<bool()>& may_go) {
+  const std::string relative = relative_of(sha256);
+  const std::optional<base::Fd> folder = folder_of(sha256);
+  const std::optional<base::Fd> fd = open_safely(root_, relative);
+  if (!folder.has_value() || !fd.has_value()) return Removal::absent;
+  if (!base::try_lock_fd(fd->get(), base::LockMode::exclusive, relative)) return Removal::in_use;
+  if (!is_named(folder->get(), file_name_of(sha256), fd->get())) return Removal::absent;
+  if (may_go && !may_go()) return Removal::still_wanted;
+  base::remove_at(folder->get(), file_name_of(sha256), root_.native());
+  return Removal::done;
 }
 
 void LocalBackend::quarantine(const std::string& sha256) {
-  const fs::path folder = root_ / "quarantine";
-  base::make_folders(folder);
-  base::rename_file(root_ / relative_of(sha256), folder / sha256);
+  const std::optional<base::Fd> folder = folder_of(sha256);
+  if (!folder.has_value()) return;
+  const base::Fd root = open_below(".");
+  base::make_folder_at(root.get(), "quarantine", root_.native());
+  const base::Fd target = open_below("quarantine");
+  base::move_between(folder->get(), file_name_of(sha256), target.get(), sha256, root_.native());
 }
 
 void LocalBackend::list(const std::function<void(const BlobInfo&)>& visit) {
+  static_cast<void>(open_below("blobs"));
   for (const std::string& first : base::list_folder(root_ / "blobs")) {
     const std::optional<FileInfo> info =
         base::file_info(root_ / "blobs" / first, base::FollowLinks::no);

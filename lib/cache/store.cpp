@@ -3,6 +3,7 @@
 #include "base/hash.hpp"
 #include "base/thread_pool.hpp"
 #include "cache/workspace.hpp"
+#include "db/database.hpp"
 
 #include <exception>
 #include <map>
@@ -58,6 +59,10 @@ std::map<std::string, std::string> digests_of(const std::vector<std::string>& bl
 
 }  // namespace
 
+void Store::atomically(const std::function<void()>& work) {
+  db::in_transaction(database_, work);
+}
+
 std::optional<Artifact> Store::find(const std::string& key) {
   std::optional<Artifact> artifact = manifest_.find(key);
   if (!artifact.has_value()) return std::nullopt;
@@ -73,36 +78,63 @@ bool Store::remove(const std::string& key) {
   if (!artifact.has_value()) return false;
   manifest_.remove(key);
   // A reader keeps the blob; the next collection finds it without a name.
-  if (manifest_.uses_of(artifact->sha256) == 0) backend_.remove(artifact->sha256);
+  backend_.remove(artifact->sha256, [&] { return manifest_.uses_of(artifact->sha256) == 0; });
   return true;
+}
+
+std::optional<std::int64_t> Store::evict(const Artifact& artifact) {
+  if (manifest_.uses_of(artifact.sha256) > 1) {
+    manifest_.remove(artifact.key);
+    return 0;
+  }
+  const std::optional<BlobInfo> blob = backend_.head(artifact.sha256);
+  // The row goes before the blob: a kill between the two leaves a blob without a name, not a row
+  // without a blob.
+  const Removal removal = backend_.remove(artifact.sha256, [&] {
+    manifest_.remove(artifact.key);
+    return manifest_.uses_of(artifact.sha256) == 0;
+  });
+  switch (removal) {
+    case Removal::done: return blob.has_value() ? blob->size_bytes : 0;
+    case Removal::in_use: return std::nullopt;
+    case Removal::still_wanted: return 0;
+    case Removal::absent: manifest_.remove(artifact.key); return 0;
+  }
+  return 0;
 }
 
 GcReport Store::collect(const GcOptions& options, WallTime now) {
   GcReport report;
   std::map<std::string, std::int64_t> sizes;
   backend_.list([&](const BlobInfo& blob) {
-    if (manifest_.uses_of(blob.sha256) > 0) {
+    const auto is_unnamed = [&] { return manifest_.uses_of(blob.sha256) == 0; };
+    if (!is_unnamed()) {
       sizes[blob.sha256] = blob.size_bytes;
       report.kept_bytes += blob.size_bytes;
-    } else if (is_old(blob, now) && (options.dry_run || backend_.remove(blob.sha256))) {
+    } else if (is_old(blob, now) &&
+               (options.dry_run || backend_.remove(blob.sha256, is_unnamed) == Removal::done)) {
       ++report.debris_removed;
       report.removed_bytes += blob.size_bytes;
     }
   });
+  // In a dry run nothing goes, so the rows that would have gone are counted here.
+  std::map<std::string, std::int64_t> dropped;
   manifest_.visit_by_use([&](const Artifact& artifact) {
     const bool too_old = options.age_max.has_value() && artifact.last_used + *options.age_max < now;
     const bool too_much = options.bytes_max.has_value() && report.kept_bytes > *options.bytes_max;
     if (!too_old && !too_much) return false;
     if (artifact.pinned) return true;
-    const std::int64_t others = manifest_.uses_of(artifact.sha256) - 1;
-    const std::int64_t freed =
-        others <= 0 && sizes.contains(artifact.sha256) ? sizes[artifact.sha256] : 0;
-    if (!options.dry_run) {
-      if (freed > 0 && !backend_.remove(artifact.sha256)) {
+    std::int64_t freed = 0;
+    if (options.dry_run) {
+      const bool last = ++dropped[artifact.sha256] == manifest_.uses_of(artifact.sha256);
+      if (last && sizes.contains(artifact.sha256)) freed = sizes[artifact.sha256];
+    } else {
+      const std::optional<std::int64_t> evicted = evict(artifact);
+      if (!evicted.has_value()) {
         ++report.in_use;
         return true;
       }
-      manifest_.remove(artifact.key);
+      freed = *evicted;
     }
     report.removed_keys.push_back(artifact.key);
     report.removed_bytes += freed;
@@ -116,6 +148,7 @@ GcReport Store::collect(const GcOptions& options, WallTime now) {
 VerifyReport Store::verify(std::size_t threads) {
   VerifyReport report;
   std::map<std::string, std::vector<std::string>> keys_of;
+  backend_.list([&](const BlobInfo& blob) { keys_of[blob.sha256]; });
   manifest_.visit_by_use([&](const Artifact& artifact) {
     keys_of[artifact.sha256].push_back(artifact.key);
     return true;
@@ -123,11 +156,20 @@ VerifyReport Store::verify(std::size_t threads) {
   std::vector<std::string> blobs;
   for (const auto& entry : keys_of) blobs.push_back(entry.first);
   for (const auto& [sha256, found] : digests_of(blobs, backend_.root(), threads)) {
-    ++report.blobs;
     const std::optional<BlobInfo> info = backend_.head(sha256);
-    report.bytes += info.has_value() ? info->size_bytes : 0;
-    if (found == sha256) continue;
-    if (info.has_value()) backend_.quarantine(sha256);
+    const std::int64_t size_bytes = info.has_value() ? info->size_bytes : 0;
+    if (found == sha256) {
+      ++report.blobs;
+      report.bytes += size_bytes;
+      continue;
+    }
+    // Removed, or stored again, while we read the others: nothing is wrong with that.
+    const auto is_named = [&, digest = sha256] { return manifest_.uses_of(digest) > 0; };
+    const bool is_missing = is_named() && !backend_.head(sha256).has_value() && is_named();
+    if (found.empty() && !is_missing) continue;
+    ++report.blobs;
+    report.bytes += size_bytes;
+    if (!found.empty()) backend_.quarantine(sha256);
     for (const std::string& key : keys_of[sha256]) manifest_.remove(key);
     report.bad.push_back({sha256, found, keys_of[sha256]});
   }

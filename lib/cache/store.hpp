@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,7 +49,7 @@ struct VerifyReport {
 class Store {
  public:
   Store(const std::filesystem::path& root, db::Database& database)
-      : backend_(root), manifest_(database, backend_.place()) {}
+      : backend_(root), manifest_(database, backend_.place()), database_(database) {}
 
   [[nodiscard]] std::optional<Artifact> find(const std::string& key);
   /// Drops the row, and its blob unless other rows name it or somebody reads it. False when there
@@ -57,15 +58,24 @@ class Store {
   /// Least recently used first, never what is pinned or being read; sweeps what dead processes left
   /// behind.
   GcReport collect(const GcOptions& options, base::WallTime now);
-  /// Reads every blob again, `threads` at a time.
+  /// Reads every blob again, named or not, `threads` at a time.
   VerifyReport verify(std::size_t threads);
+
+  /// Runs `work` in one transaction of the manifest's database; as `db::in_transaction` it may run
+  /// twice.
+  void atomically(const std::function<void()>& work);
 
   [[nodiscard]] LocalBackend& backend() { return backend_; }
   [[nodiscard]] Manifest& manifest() { return manifest_; }
 
  private:
+  /// Drops the row, and the blob with it unless something else needs it. Nothing when the blob is
+  /// in use; else the bytes that became free.
+  std::optional<std::int64_t> evict(const Artifact& artifact);
+
   LocalBackend backend_;
   Manifest manifest_;
+  db::Database& database_;
 };
 
 /// A blob without a row may be on its way to one; younger than this it is left alone.

@@ -19,7 +19,17 @@ fs::path lock_of(const fs::path& folder) {
   return fs::path(folder).concat(".lock");
 }
 
+/// A link in place of the folder would take the bytes, and a sweep, to where it points.
+void refuse_link(const fs::path& folder) {
+  const std::optional<base::FileInfo> info = base::file_info(folder, base::FollowLinks::no);
+  if (!info.has_value() || info->type == base::FileInfo::Type::directory) return;
+  throw Error(ErrorKind::not_permitted, "'" + folder.string() + "' is not a folder")
+      .with_code("cache_unsafe")
+      .with_hint("nothing in the cache folder may be a link; remove it");
+}
+
 fs::path fresh_path(const fs::path& root) {
+  refuse_link(root / "tmp");
   base::make_folders(root / "tmp");
   return root / "tmp" / ("w" + base::random_hex(16));
 }
@@ -51,6 +61,7 @@ Workspace::~Workspace() {
 
 std::int64_t Workspace::sweep(const fs::path& root) {
   std::int64_t removed = 0;
+  refuse_link(root / "tmp");
   if (!base::file_info(root / "tmp").has_value()) return 0;
   for (const std::string& name : base::list_folder(root / "tmp")) {
     if (!name.ends_with(".lock")) continue;

@@ -257,8 +257,9 @@ Result Preprocessor::State::commit(const Plan& plan, const genomics::ProcessRepo
   result.index = artifact_of(plan, report, genomics::ArtifactKind::index, attempt);
   result.report_json = result.data.report_json;
   base::fault_point("artifacts made");
-  cache.backend().put(folder / "data", result.data.sha256);
-  cache.backend().put(folder / "index", result.index.sha256);
+  // Held until the rows name them, so that no collection takes them before.
+  const auto data = cache.backend().put(folder / "data", result.data.sha256);
+  const auto index = cache.backend().put(folder / "index", result.index.sha256);
   base::fault_point("blobs stored");
   jobs.atomically([&] {
     for (const cache::Artifact* artifact : {&result.data, &result.index}) {

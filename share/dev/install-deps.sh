@@ -9,15 +9,15 @@
 #   --dev      the second compiler, clang-tidy and the fuzzer's runtime
 #   --all      everything
 #
-# Only redis-server brings a daemon; it is kept from starting, now and at the next boot.
+# Only redis-server and nginx bring a daemon; they are kept from starting, now and at the next boot.
 set -eu
 
 build='g++ cmake ninja-build ccache pkg-config git
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlite3-dev libhts-dev
   libhtscodecs-dev libdeflate-dev libisal-dev zlib1g-dev liblzma-dev libbz2-dev libssl-dev
-  libxxhash-dev libicu-dev libyaml-cpp-dev libboost1.81-dev doctest-dev'
+  libxxhash-dev libicu-dev libyaml-cpp-dev libboost1.81-dev libarchive-dev libcurl4-gnutls-dev doctest-dev'
 example='redis-server redis-tools'
-test='samtools bcftools tabix bedtools sqlite3 python3 procps jq scdoc'
+test='samtools bcftools tabix bedtools sqlite3 python3 procps jq scdoc nginx-light openssl'
 dev='clang-14 clang-tidy-14 clang-format-14 llvm-14 libclang-rt-14-dev shellcheck strace'
 
 usage() {
@@ -88,7 +88,7 @@ apt update || echo "install-deps.sh: the package lists could not be refreshed" >
 # The package's own answer to "may this service start now?" is asked of policy-rc.d; 101 is no.
 policy=/usr/sbin/policy-rc.d
 case " $missing " in
-    *' redis-server '*)
+    *' redis-server '* | *' nginx-light '*)
         if [ ! -e "$policy" ]; then
             trap '$as_root rm -f "$policy"' EXIT
             trap 'exit 130' INT TERM HUP
@@ -102,8 +102,10 @@ apt install --yes --no-install-recommends $missing || {
     echo "install-deps.sh: apt-get could not install:$(missing_packages)" >&2
     exit 1
 }
-case " $missing " in
-    *' redis-server '*)
-        if [ -d /run/systemd/system ]; then $as_root systemctl -q disable redis-server; fi
-        ;;
-esac
+for service in redis-server nginx; do
+    case " $missing " in
+        *" $service"*)
+            if [ -d /run/systemd/system ]; then $as_root systemctl -q disable "$service"; fi
+            ;;
+    esac
+done

@@ -4,6 +4,9 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/artifact_view.hpp"
+#include "compose/job_view.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -14,6 +17,7 @@ struct Options {
   std::string key;
   std::string output = "-";
   std::optional<std::string> range;
+  bool json = false;
 };
 
 /// Bytes [begin, end) of a blob.
@@ -70,6 +74,7 @@ class CacheGet final : public Command {
     table.option("-o,--output", options_.output, "FILE", "where to; - is standard output");
     table.option("--range", options_.range, "A-B",
                  "only those bytes, both ends in; A- and -N as in HTTP");
+    table.flag("--json", options_.json, "say what was written as JSON; needs --output");
     table.epilogue(
         "Examples:\n"
         "  weir cache get 4f0c12ab -o calls.vcf.gz\n"
@@ -78,6 +83,8 @@ class CacheGet final : public Command {
   }
 
   ExitStatus run(Context& context) override {
+    if (options_.json && options_.output == "-")
+      throw Error(ErrorKind::usage, "--json needs --output: the bytes are on standard output");
     OpenCache cache(context);
     const cache::Artifact named = cache.store.manifest().resolve(options_.key);
     const std::optional<cache::Artifact> artifact = cache.store.find(named.key);
@@ -91,6 +98,8 @@ class CacheGet final : public Command {
     }
     const Span span = options_.range.has_value() ? parse_range(*options_.range, blob->size_bytes())
                                                  : Span{0, blob->size_bytes()};
+    const std::int64_t span_begin = span.begin;
+    const std::int64_t span_size = span.end - span.begin;
     cache.store.manifest().touch(named.key, base::now_wall());
     if (options_.output == "-") {
       context.out.flush();
@@ -100,6 +109,13 @@ class CacheGet final : public Command {
     base::AtomicFile file(context.working_directory / options_.output);
     copy(*blob, span, file.fd(), options_.output);
     file.commit(base::Durable::no);
+    if (options_.json) {
+      print_json({{"schema", k_cache_schema},
+                  {"artifact", json_of(*artifact)},
+                  {"begin", span_begin},
+                  {"size", span_size}},
+                 context.out);
+    }
     return ExitStatus::ok;
   }
 

@@ -1,5 +1,8 @@
 #include "commands.hpp"
 #include "compose/artifact_view.hpp"
+#include "compose/job_view.hpp"
+
+#include <nlohmann/json.hpp>
 
 namespace weir::app {
 namespace {
@@ -12,6 +15,7 @@ class CachePin final : public Command {
   void declare(OptionTable& table) override {
     table.positional("ARTIFACT", names_, Required::yes,
                      "keys or their unique beginnings, or names as `cache ls` shows them");
+    table.flag("--json", json_, "one JSON document");
     table.epilogue(pinned_
                        ? "`cache gc` never removes a pinned artifact. Pin data and index alike.\n"
                        : "`cache gc` may remove the artifact again.\n");
@@ -21,13 +25,20 @@ class CachePin final : public Command {
     OpenCache cache(context);
     std::vector<cache::Artifact> found;
     for (const std::string& name : names_) found.push_back(cache.store.manifest().resolve(name));
-    for (const cache::Artifact& artifact : found) cache.store.manifest().pin(artifact.key, pinned_);
+    nlohmann::ordered_json keys = nlohmann::ordered_json::array();
+    for (const cache::Artifact& artifact : found) {
+      if (cache.store.manifest().pin(artifact.key, pinned_)) keys.push_back(artifact.key);
+    }
+    if (json_)
+      print_json({{"schema", k_cache_schema}, {pinned_ ? "pinned" : "unpinned", keys}},
+                 context.out);
     return ExitStatus::ok;
   }
 
  private:
   bool pinned_;
   std::vector<std::string> names_;
+  bool json_ = false;
 };
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "commands.hpp"
 #include "compose/artifact_view.hpp"
+#include "compose/job_view.hpp"
+
+#include <nlohmann/json.hpp>
 
 namespace weir::app {
 namespace {
@@ -9,6 +12,7 @@ class CacheRm final : public Command {
   void declare(OptionTable& table) override {
     table.positional("ARTIFACT", names_, Required::yes,
                      "keys or their unique beginnings, or names as `cache ls` shows them");
+    table.flag("--json", json_, "one JSON document");
     table.epilogue(
         "Removes artifacts; they are made again when somebody asks for them. Bytes that are being "
         "read go with the next `cache gc`.\n\n"
@@ -19,12 +23,17 @@ class CacheRm final : public Command {
     OpenCache cache(context);
     std::vector<cache::Artifact> found;
     for (const std::string& name : names_) found.push_back(cache.store.manifest().resolve(name));
-    for (const cache::Artifact& artifact : found) cache.store.remove(artifact.key);
+    nlohmann::ordered_json keys = nlohmann::ordered_json::array();
+    for (const cache::Artifact& artifact : found) {
+      if (cache.store.remove(artifact.key)) keys.push_back(artifact.key);
+    }
+    if (json_) print_json({{"schema", k_cache_schema}, {"removed", keys}}, context.out);
     return ExitStatus::ok;
   }
 
  private:
   std::vector<std::string> names_;
+  bool json_ = false;
 };
 
 }  // namespace

@@ -24,7 +24,7 @@ struct CacheFixture {
     const std::filesystem::path file = dir.path() / "incoming";
     base::write_file(file, content);
     const std::string sha256 = base::sha256_hex(content);
-    store.backend().put(file, sha256);
+    static_cast<void>(store.backend().put(file, sha256));
     return sha256;
   }
 

@@ -1,6 +1,7 @@
 #include "cache/local_backend.hpp"
 
 #include "base/fault_point.hpp"
+#include "cache/workspace.hpp"
 #include "cache_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -30,7 +31,7 @@ TEST_CASE("a blob that was never stored is a miss, not an error") {
   const std::string absent = base::sha256_hex("absent");
   CHECK_FALSE(f.store.backend().head(absent).has_value());
   CHECK(f.store.backend().open(absent) == nullptr);
-  CHECK_FALSE(f.store.backend().remove(absent));
+  CHECK(f.store.backend().remove(absent) == Removal::absent);
   CHECK_FALSE(f.store.backend().local_path(absent).has_value());
 }
 
@@ -72,30 +73,88 @@ TEST_CASE("a blob that is being read is not removed") {
   const std::string sha256 = f.put("content");
   {
     const std::unique_ptr<Blob> blob = f.store.backend().open(sha256);
-    CHECK_FALSE(f.store.backend().remove(sha256));
+    CHECK(f.store.backend().remove(sha256) == Removal::in_use);
     CHECK(whole(*blob) == "content");
   }
-  CHECK(f.store.backend().remove(sha256));
+  CHECK(f.store.backend().remove(sha256) == Removal::done);
 }
 
-TEST_CASE("a link planted in place of a blob or its folder is refused") {
+TEST_CASE("a blob that was just stored is held until the caller lets go, its twin too") {
+  CacheFixture f;
+  const std::string sha256 = base::sha256_hex("content");
+  base::write_file(f.dir.path() / "one", "content");
+  base::write_file(f.dir.path() / "two", "content");
+  std::unique_ptr<Blob> first = f.store.backend().put(f.dir.path() / "one", sha256);
+  const std::unique_ptr<Blob> second = f.store.backend().put(f.dir.path() / "two", sha256);
+  CHECK_FALSE(base::file_info(f.dir.path() / "two").has_value());
+  first.reset();
+  CHECK(f.store.backend().remove(sha256) == Removal::in_use);
+  CHECK(whole(*second) == "content");
+}
+
+TEST_CASE("the last look before a removal decides") {
+  CacheFixture f;
+  const std::string sha256 = f.put("content");
+  CHECK(f.store.backend().remove(sha256, [] { return false; }) == Removal::still_wanted);
+  CHECK(f.store.backend().head(sha256).has_value());
+  CHECK(f.store.backend().remove(sha256, [] { return true; }) == Removal::done);
+}
+
+TEST_CASE("a link planted in the cache is refused, and nothing outside changes") {
   CacheFixture f;
   const std::string sha256 = f.put("content");
   base::write_file(f.dir.path() / "outside", "secret");
-  SUBCASE("the blob") {
+  base::make_folders(f.dir.path() / "elsewhere");
+  base::write_file(f.dir.path() / "incoming", "content");
+  const std::filesystem::path folder = path_of(f, sha256).parent_path();
+  SUBCASE("for the blob") {
     base::remove_file(path_of(f, sha256));
     base::make_symlink(f.dir.path() / "outside", path_of(f, sha256));
     CHECK_FALSE(f.store.backend().head(sha256).has_value());
   }
-  SUBCASE("the folder") {
-    base::remove_tree(path_of(f, sha256).parent_path());
-    base::make_symlink(f.dir.path(), path_of(f, sha256).parent_path());
-    base::write_file(f.dir.path() / sha256.substr(2), "content");
+  SUBCASE("for its folder") {
+    base::remove_tree(folder);
+    base::make_symlink(f.dir.path() / "elsewhere", folder);
+    base::write_file(f.dir.path() / "elsewhere" / sha256.substr(2), "content");
   }
+  SUBCASE("in a loop") {
+    base::remove_tree(folder);
+    base::make_symlink(folder.filename(), folder);
+  }
+  SUBCASE("for all blobs") {
+    base::remove_tree(folder.parent_path());
+    base::make_symlink(f.dir.path() / "elsewhere", folder.parent_path());
+    base::make_folders(f.dir.path() / "elsewhere" / folder.filename());
+  }
+  const auto names = [&] {
+    std::vector<std::string> found;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(f.dir.path() / "elsewhere"))
+      found.push_back(entry.path().string());
+    return found;
+  };
+  const std::vector<std::string> before = names();
   CHECK(error_of([&] { static_cast<void>(f.store.backend().open(sha256)); }).code() ==
-        "path_unsafe");
-  CHECK(error_of([&] { f.store.backend().remove(sha256); }).code() == "path_unsafe");
+        "cache_unsafe");
+  CHECK(error_of([&] { f.store.backend().remove(sha256); }).code() == "cache_unsafe");
+  CHECK(error_of([&] {
+          static_cast<void>(f.store.backend().put(f.dir.path() / "incoming", sha256));
+        }).code() == "cache_unsafe");
+  CHECK(names() == before);
   CHECK(base::read_file(f.dir.path() / "outside") == "secret");
+}
+
+TEST_CASE("a link in place of the quarantine or of the scratch folder is refused") {
+  CacheFixture f;
+  const std::string sha256 = f.put("content");
+  base::make_folders(f.dir.path() / "elsewhere");
+  base::make_symlink(f.dir.path() / "elsewhere", f.dir.path() / "cache" / "quarantine");
+  base::make_symlink(f.dir.path() / "elsewhere", f.dir.path() / "cache" / "tmp");
+  CHECK(error_of([&] { f.store.backend().quarantine(sha256); }).code() == "cache_unsafe");
+  CHECK(error_of([&] { const Workspace workspace(f.dir.path() / "cache"); }).code() ==
+        "cache_unsafe");
+  CHECK(error_of([&] { Workspace::sweep(f.dir.path() / "cache"); }).code() == "cache_unsafe");
+  CHECK(base::list_folder(f.dir.path() / "elsewhere").empty());
 }
 
 TEST_CASE(
