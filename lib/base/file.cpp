@@ -42,10 +42,15 @@ std::string read_to_end(int fd, const fs::path& path, std::size_t limit_bytes) {
   if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size > 0) {
     content.reserve(std::min(static_cast<std::size_t>(status.st_size), limit_bytes) + 1);
   }
+  // Most files are small, and room is memory that is touched: those below /proc, which do not tell
+  // their size, begin with one page.
+  constexpr std::size_t k_first_step_bytes = 4096;
   constexpr std::size_t k_step_bytes = 64 * 1024;
   std::size_t filled = 0;
   while (true) {
-    const std::size_t room = std::max(content.capacity() - filled, k_step_bytes);
+    const std::size_t step = filled == 0 ? k_first_step_bytes : k_step_bytes;
+    const std::size_t known = content.capacity() - filled;
+    const std::size_t room = filled == 0 && status.st_size > 0 ? known : std::max(known, step);
     content.resize(filled + room);
     const std::size_t got = read_some(fd, content.data() + filled, room, path.native());
     filled += got;

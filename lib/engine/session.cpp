@@ -18,6 +18,10 @@ Session::Session(base::EventLoop& loop, RunSettings settings, RunListener& liste
 
 Session::~Session() = default;
 
+void Session::use_host(std::unique_ptr<base::ProcessHost> host) {
+  state_->early_host = std::move(host);
+}
+
 namespace {
 
 /// Mistakes of the script itself, rather than something it says on purpose.

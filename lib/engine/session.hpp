@@ -11,6 +11,7 @@
 
 namespace weir::base {
 class EventLoop;
+class ProcessHost;
 }  // namespace weir::base
 
 namespace weir::engine {
@@ -46,6 +47,10 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
+  /// Who is to start the tasks; before `prepare`. Forked early, while this process is small, a host
+  /// costs a fraction and sets itself up beside the reading of the script. Without this call one is
+  /// forked when there are processes to run.
+  void use_host(std::unique_ptr<base::ProcessHost> host);
   /// Throws Error: `usage` for the configuration, `input` for scripts and parameters, with their
   /// places; ScriptExit (script_host.hpp) when the script says `exit`.
   void prepare();

@@ -112,7 +112,7 @@ void Session::State::wire() {
       runner_options(*context, run_id), std::min<std::size_t>(base::available_cores() + 2, 8),
       settings.service_registry, context->work_dir + "/gates", facts.run_name};
   driver = std::make_unique<TaskDriver>(loop, *context, listener, std::move(options),
-                                        std::move(handlers));
+                                        std::move(handlers), std::move(early_host));
   wiring = std::make_unique<Wiring>(*context, *driver);
   script_host.set_wiring(wiring.get());
   const lang::Module& main = program->main();
@@ -266,6 +266,7 @@ RunOutcome Session::State::execute() {
       if (!wiring->units().empty()) driver->start(wiring->units(), wiring->nodes());
       pump();
       loop.run();
+      driver->end_host();
     }
     if (!outcome) outcome = RunOutcome();
     // Services tell how they ended after they asked for the end of the run.

@@ -70,18 +70,20 @@ bool has_outputs(TaskStatus status) {
 }  // namespace
 
 TaskDriver::TaskDriver(base::EventLoop& loop, RunContext& run, RunListener& listener,
-                       Options options, Handlers handlers)
+                       Options options, Handlers handlers, std::unique_ptr<base::ProcessHost> host)
     : loop_(loop),
       run_(run),
       listener_(listener),
       options_(std::move(options)),
-      handlers_(std::move(handlers)) {}
+      handlers_(std::move(handlers)),
+      host_(std::move(host)) {}
 
 TaskDriver::~TaskDriver() = default;
 
 void TaskDriver::start(const std::vector<std::unique_ptr<ProcessUnit>>& units,
                        const std::vector<ProcessNode*>& nodes) {
-  host_ = std::make_unique<base::ProcessHost>(loop_, base::ProcessHost::Options{});
+  if (!host_) host_ = std::make_unique<base::ProcessHost>(loop_, base::ProcessHost::Options{});
+  host_->on_lost([this] { runner_->host_lost(); });
   pool_ = std::make_unique<base::ThreadPool>(options_.pool_threads);
   runner_ = std::make_unique<TaskRunner>(loop_, *host_, *pool_, options_.runner);
   run_.runner = runner_.get();
@@ -223,6 +225,10 @@ bool TaskDriver::is_idle() {
 
 ErrorKind TaskDriver::failure_kind() const {
   return link_ ? link_->failure_kind() : ErrorKind::failed;
+}
+
+void TaskDriver::end_host() {
+  if (host_) host_->begin_shut_down(std::chrono::milliseconds(0));
 }
 
 void TaskDriver::kill() {

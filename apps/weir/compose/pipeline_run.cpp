@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
+#include "base/process_host.hpp"
 #include "compose/run_console.hpp"
 #include "compose/run_record.hpp"
 #include "engine/run_names.hpp"
@@ -47,6 +48,28 @@ class SignalWatch {
   int received_ = 0;
 };
 
+/// Confirms the run in its record: before its first task starts, and not much later than the loop
+/// begins; as a rule while the pool prepares that task's directory.
+class Confirmation {
+ public:
+  Confirmation(base::EventLoop& loop, RunRecord& record) : loop_(loop), record_(record) {
+    after_turns(k_turns);
+  }
+  void confirm() {
+    if (!std::exchange(confirmed_, true)) record_.confirm();
+  }
+
+ private:
+  /// Turns of the loop until the first tasks are with the pool.
+  static constexpr int k_turns = 8;
+  void after_turns(int turns) {
+    loop_.post([this, turns] { turns > 0 ? after_turns(turns - 1) : confirm(); });
+  }
+  base::EventLoop& loop_;
+  RunRecord& record_;
+  bool confirmed_ = false;
+};
+
 /// The statuses of a run that got as far as running.
 ExitStatus status_of(const RunOutcome& outcome, int signal, RunStyle style) {
   switch (outcome.kind) {
@@ -87,16 +110,18 @@ class Runner {
       : context_(context), request_(std::move(request)) {}
 
   ExitStatus run() {
+    // Before everything else: see Session::use_host.
+    if (!request_.settings.preview)
+      host_ = std::make_unique<base::ProcessHost>(loop_, base::ProcessHost::Options{});
     RunRecord record(context_.state_dir());
     const RunRecord::Facts facts = facts_of(record);
     record.begin(facts, request_);
     std::optional<UpstreamLog> log;
     try {
       if (request_.style == RunStyle::upstream) log.emplace(log_path());
-      base::EventLoop loop;
-      RunConsole console(loop, context_.out, context_.err, request_.style, request_.quiet,
+      RunConsole console(loop_, context_.out, context_.err, request_.style, request_.quiet,
                          log ? &*log : nullptr);
-      return execute(loop, record, facts, console, log ? &*log : nullptr);
+      return execute(record, facts, console, log ? &*log : nullptr);
     } catch (const Error& error) {
       record.finish(error.kind() == ErrorKind::input ? "input" : "launch_error", error.what());
       if (log) log->line("ERROR", "nextflow.cli.Launcher", error.what());
@@ -144,20 +169,23 @@ class Runner {
     return facts;
   }
 
-  ExitStatus execute(base::EventLoop& loop, RunRecord& record, const RunRecord::Facts& facts,
-                     RunConsole& console, UpstreamLog* log) {
+  ExitStatus execute(RunRecord& record, const RunRecord::Facts& facts, RunConsole& console,
+                     UpstreamLog* log) {
     if (log != nullptr) log->line("DEBUG", "nextflow.cli.Launcher", "$> " + facts.command_line);
     print_begin(console, request_, facts.run_name);
     // What services of a run left behind that was killed together with their guardians.
     engine::sweep_services(request_.settings.service_registry);
-    engine::Session session(loop, request_.settings, console, facts.session_id);
+    engine::Session session(loop_, request_.settings, console, facts.session_id);
+    session.use_host(std::move(host_));
     RunOutcome outcome;
     int signal = 0;
     try {
       session.prepare();
-      SignalWatch signals(loop, session);
-      record.confirm();
+      SignalWatch signals(loop_, session);
+      Confirmation confirmation(loop_, record);
+      console.before_task([&] { confirmation.confirm(); });
       outcome = session.execute();
+      confirmation.confirm();
       signal = signals.received();
     } catch (const engine::ScriptExit& exit) {
       outcome.kind = RunOutcome::Kind::script_exit;
@@ -172,6 +200,8 @@ class Runner {
 
   Context& context_;
   PipelineRequest request_;
+  base::EventLoop loop_;
+  std::unique_ptr<base::ProcessHost> host_;  ///< until the session takes it
 };
 
 }  // namespace

@@ -40,6 +40,7 @@ void UpstreamLog::line(std::string_view level, std::string_view logger, std::str
 
 void RunConsole::on_task(const engine::TaskEvent& event) {
   using Kind = engine::TaskEvent::Kind;
+  if (event.kind == Kind::submitted && before_task_) before_task_();
   if (event.kind == Kind::completed) ++counts_.completed;
   if (event.kind == Kind::cached || event.kind == Kind::stored) ++counts_.cached;
   if (event.kind == Kind::failed) ++counts_.failed;

@@ -6,6 +6,7 @@
 #include "engine/run_listener.hpp"
 #include "output.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -42,6 +43,8 @@ class RunConsole final : public engine::RunListener {
   void on_print(std::string_view text) override;
   void on_log(lang::LogLevel level, std::string_view text) override;
 
+  /// Called before each task's start is told, on the loop's thread.
+  void before_task(std::function<void()> handler) { before_task_ = std::move(handler); }
   /// A remark of the run itself; nothing with `quiet`.
   void remark(std::string_view text);
   /// The failure that ended the run.
@@ -66,6 +69,7 @@ class RunConsole final : public engine::RunListener {
   UpstreamLog* log_;
   Output* pending_ = nullptr;  ///< holds text that is not written yet; the other one holds none
   bool flush_posted_ = false;
+  std::function<void()> before_task_;
   Counts counts_;
 };
 

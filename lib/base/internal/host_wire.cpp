@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 namespace weir::base::internal {
 namespace {
@@ -103,10 +104,12 @@ Plan decode_plan(std::string_view bytes) {
 }
 
 Received receive(int socket) {
-  // One buffer for the whole process: messages are handled one after the other.
-  static thread_local std::array<char, k_inline_bytes_max + sizeof(Request)> buffer;
+  // One buffer for the whole thread: messages are handled one after the other. On the heap, since
+  // every thread that starts would have to clear a static one.
+  constexpr std::size_t k_buffer_bytes = k_inline_bytes_max + sizeof(Request);
+  static thread_local const std::unique_ptr<char[]> buffer(new char[k_buffer_bytes]);
   alignas(cmsghdr) std::array<char, CMSG_SPACE(k_descriptors_max * sizeof(int))> control{};
-  iovec part{buffer.data(), buffer.size()};
+  iovec part{buffer.get(), k_buffer_bytes};
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
@@ -121,7 +124,7 @@ Received receive(int socket) {
     throw system_error("receive from", "the process host", errno);
   }
   received.kind = got > 0 ? Received::Kind::message : Received::Kind::closed;
-  if (got > 0) received.bytes.assign(buffer.data(), static_cast<std::size_t>(got));
+  if (got > 0) received.bytes.assign(buffer.get(), static_cast<std::size_t>(got));
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); got > 0 && header != nullptr;
        header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;

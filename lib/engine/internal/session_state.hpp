@@ -91,6 +91,7 @@ struct Session::State final : dataflow::Surroundings {
   lang::Ref<WorkflowObject> workflow_object;
   const lang::WorkflowDecl* entry = nullptr;
   std::unique_ptr<lang::Frame> entry_frame;
+  std::unique_ptr<base::ProcessHost> early_host;  ///< until the driver takes it
   std::unique_ptr<TaskDriver> driver;
   std::unique_ptr<Wiring> wiring;
   std::unique_ptr<TraceFile> trace;

@@ -18,8 +18,7 @@ namespace weir::engine {
 /// Stands between the process nodes and the task runner: builds tasks from sets of inputs, answers
 /// what the script says about failures, and turns results into output values.
 ///
-/// The process host and the pool are made with the first use, so that a run without processes
-/// starts none.
+/// The pool is made with the first use, so that a run without processes starts no threads.
 class TaskDriver final : public TaskSink {
  public:
   struct Options {
@@ -38,8 +37,9 @@ class TaskDriver final : public TaskSink {
         script_failure;  ///< evaluating a task's part of the script threw
   };
 
+  /// `host` may be null: one is forked when it is needed.
   TaskDriver(base::EventLoop& loop, RunContext& run, RunListener& listener, Options options,
-             Handlers handlers);
+             Handlers handlers, std::unique_ptr<base::ProcessHost> host);
   ~TaskDriver() override;
 
   /// Watches every task; added before `start`; not owned.
@@ -62,6 +62,8 @@ class TaskDriver final : public TaskSink {
   [[nodiscard]] ErrorKind failure_kind() const;
   /// Ends all process trees at once.
   void kill();
+  /// The run is over: the host ends while the record of the run is written.
+  void end_host();
 
  private:
   struct InHand;
