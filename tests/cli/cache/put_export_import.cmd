@@ -9,6 +9,6 @@ weir cache export --level 9 $key | zstdcat | tar -tf - | sed 's|blobs/.*|blobs/â
 weir cache import --cache-dir other all.tar.zst --dry-run
 weir cache import --cache-dir other all.tar.zst
 weir cache import --cache-dir other all.tar.zst --json
-weir cache ls --cache-dir other --plain | cut -f 2,3,5
+weir cache ls --cache-dir other --plain | cut -f 2,3,5 | LC_ALL=C sort
 weir cache get --cache-dir other $key
 weir cache verify --cache-dir other
