@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "base/hash.hpp"
 
+#include <malloc.h>
 #include <algorithm>
 
 namespace weir::genomics {
@@ -26,10 +27,19 @@ void ArtifactPair::begin_index(std::uint64_t begin, std::int64_t end_max) {
 }
 
 void ArtifactPair::finish_index(std::uint64_t end) {
+  const ProcessRequest& request = options_.request;
   index_->finish(end, options_.references.names());
-  const base::Fd file = base::open_write(options_.request.index_path);
-  index_->save(file.get(), options_.request.index_path.filename().string());
+  const std::string name = request.index_path.filename().string();
+  const base::Fd file = base::open_write(request.index_path);
+  if (type_ == IndexType::tbi) {
+    BgzfWriter writer(file.get(), name, {request.codec, request.level});
+    writer.write_bytes(index_->encode_tbi(), options_.work);
+    writer.finish();
+  } else {
+    index_->save(file.get(), name);
+  }
   index_.reset();
+  malloc_trim(0);  // its many small pieces would count until the end
 }
 
 void ArtifactPair::write(const Content& content) {

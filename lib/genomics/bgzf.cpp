@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
+#include <array>
 #include <cstring>
 
 namespace weir::genomics {
@@ -114,6 +115,7 @@ bool BlockInflater::inflate(std::span<const std::uint8_t> block, std::span<std::
 
 struct BlockDeflater::State {
   libdeflate_compressor* compressor = nullptr;
+  std::array<std::uint8_t, k_bgzf_block_bytes_max> block;
   std::vector<std::uint8_t> level_buffer;  // ISA-L's working memory; empty for libdeflate
 
   State(Codec codec, int level) {
@@ -162,9 +164,7 @@ BlockDeflater::~BlockDeflater() = default;
 std::size_t BlockDeflater::deflate(std::span<const std::uint8_t> content,
                                    std::vector<std::uint8_t>& to) {
   WEIR_ASSERT(content.size() <= k_bgzf_payload_bytes);
-  const std::size_t start = to.size();
-  to.resize(start + k_bgzf_block_bytes_max);
-  std::uint8_t* const block = to.data() + start;
+  std::uint8_t* const block = state_->block.data();
   constexpr std::size_t k_room = k_bgzf_block_bytes_max - k_our_header_bytes - k_trailer_bytes;
   std::size_t length = state_->compress(content, block + k_our_header_bytes, k_room);
   if (length == 0) length = store(content, block + k_our_header_bytes);
@@ -174,7 +174,7 @@ std::size_t BlockDeflater::deflate(std::span<const std::uint8_t> content,
   write_u32(block + k_our_header_bytes + length,
             libdeflate_crc32(0, content.data(), content.size()));
   write_u32(block + k_our_header_bytes + length + 4, content.size());
-  to.resize(start + whole);
+  to.insert(to.end(), block, block + whole);
   return whole;
 }
 

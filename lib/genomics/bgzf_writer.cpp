@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 
+#include <fcntl.h>
 #include <algorithm>
 #include <condition_variable>
 #include <map>
@@ -70,6 +71,19 @@ void BgzfWriter::append(const std::vector<std::uint8_t>& bytes) {
   base::write_all(fd_, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}, name_);
   if (with_digest_) digest_.update(std::span<const std::uint8_t>(bytes));
   file_bytes_ += bytes.size();
+  if (with_digest_) send_to_disk();
+}
+
+/// Artifacts are synced when they are committed. The disk can begin with it while the processor is
+/// busy; a scratch file need never reach it.
+void BgzfWriter::send_to_disk() {
+  constexpr std::uint64_t k_bytes_at_a_time = std::uint64_t{8} << 20;
+  if (file_bytes_ - sent_bytes_ < k_bytes_at_a_time) return;
+  // Not every file system can; then the sync has all of it to do.
+  static_cast<void>(sync_file_range(fd_, static_cast<off64_t>(sent_bytes_),
+                                    static_cast<off64_t>(file_bytes_ - sent_bytes_),
+                                    SYNC_FILE_RANGE_WRITE));
+  sent_bytes_ = file_bytes_;
 }
 
 void BgzfWriter::compress(Compressed& item, BlockDeflater& deflater) {
@@ -154,6 +168,31 @@ void BgzfWriter::write_records(RecordFeed& feed, IndexBuilder* index, const Work
     }
   });
   WEIR_ASSERT(pipeline.finished.empty());
+}
+
+namespace {
+
+/// Bytes that are there already.
+class BytesFeed final : public RecordFeed {
+ public:
+  explicit BytesFeed(std::string_view bytes) : rest_(bytes) {}
+  bool assign(Batch& batch) override {
+    const std::string_view part = rest_.substr(0, k_batch_bytes);
+    rest_.remove_prefix(part.size());
+    batch.content.assign(part.begin(), part.end());
+    return !part.empty();
+  }
+  void fill(Batch&) const override {}
+
+ private:
+  std::string_view rest_;
+};
+
+}  // namespace
+
+void BgzfWriter::write_bytes(std::string_view bytes, const Work& work) {
+  BytesFeed feed(bytes);
+  write_records(feed, nullptr, work, 0);
 }
 
 void BgzfWriter::finish() {

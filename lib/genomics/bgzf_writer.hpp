@@ -64,6 +64,8 @@ class BgzfWriter {
   /// at `virtual_position()`. `total_bytes` is for the progress observer.
   void write_records(RecordFeed& feed, IndexBuilder* index, const Work& work,
                      std::int64_t total_bytes);
+  /// Bytes without records.
+  void write_bytes(std::string_view bytes, const Work& work);
   /// Writes the end block. Nothing may follow.
   void finish();
 
@@ -86,6 +88,7 @@ class BgzfWriter {
   static void compress(Compressed& item, BlockDeflater& deflater);
   void commit(const Compressed& item, IndexBuilder* index);
   void append(const std::vector<std::uint8_t>& bytes);
+  void send_to_disk();
 
   int fd_;
   std::string name_;
@@ -94,6 +97,7 @@ class BgzfWriter {
   BlockMap map_;
   base::Digest digest_{base::DigestKind::sha256};
   std::uint64_t file_bytes_ = 0;
+  std::uint64_t sent_bytes_ = 0;  ///< on the way to the disk
   std::int64_t records_ = 0;
   std::string sha256_;
 };

@@ -13,23 +13,16 @@ namespace {
 
 constexpr std::size_t k_columns = 9;
 
-/// The value of `key` in column 9 of a GFF3 line, or nothing.
-std::optional<std::string_view> attribute(std::string_view line, std::string_view key) {
-  for (std::size_t i = 0; i + 1 < k_columns; ++i) take_column(line);
-  for (std::string_view part : base::split(take_column(line), ';')) {
-    part = base::trim(part);
-    if (part.size() > key.size() && part.starts_with(key) && part[key.size()] == '=') {
-      return part.substr(key.size() + 1);
-    }
-  }
-  return std::nullopt;
-}
+/// What the order of features that start at one place depends on.
+struct Feature {
+  std::string_view id;
+  std::string_view parent;  ///< the first one
+  int type_depth = 0;
+  int depth = -1;
+};
 
 /// Depth of a feature type where no Parent tells it: gene, transcript, exon, CDS and below.
-int type_depth(std::string_view line) {
-  take_column(line);
-  take_column(line);
-  const std::string_view type = take_column(line);
+int depth_of_type(std::string_view type) {
   if (type.ends_with("gene")) return 0;
   if (type == "transcript" || type.ends_with("RNA") || type.ends_with("_transcript")) return 1;
   if (type == "exon") return 2;
@@ -38,50 +31,77 @@ int type_depth(std::string_view line) {
   return 0;
 }
 
-/// Depths by Parent links inside one group of features that start at one place.
-class Depths {
- public:
-  explicit Depths(std::span<const TiedRecord> group)
-      : group_(group), depths_(group.size(), k_unknown) {
-    for (std::size_t i = 0; i < group.size(); ++i) {
-      if (const auto id = attribute(group[i].bytes, "ID")) by_id_.emplace(*id, i);
+/// Of the attributes of GFF3, "key=value" with semicolons between, only the two that link features.
+Feature parse_feature(std::string_view line) {
+  Feature feature;
+  take_column(line);
+  take_column(line);
+  feature.type_depth = depth_of_type(take_column(line));
+  for (std::size_t i = 3; i + 1 < k_columns; ++i) take_column(line);
+  std::string_view rest = take_column(line);
+  while (!rest.empty() && (feature.id.empty() || feature.parent.empty())) {
+    const std::size_t end = std::min(rest.find(';'), rest.size());
+    const std::string_view part = base::trim(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (feature.id.empty() && part.starts_with("ID=")) {
+      feature.id = part.substr(3);
+    } else if (feature.parent.empty() && part.starts_with("Parent=")) {
+      const std::string_view parents = part.substr(7);
+      feature.parent = parents.substr(0, parents.find(','));
     }
-    for (std::size_t i = 0; i < group.size(); ++i) find(i);
   }
-  [[nodiscard]] int operator[](std::size_t index) const { return depths_[index]; }
+  return feature;
+}
+
+/// Finds features of a group by ID; the first one counts.
+class FeatureIds {
+ public:
+  explicit FeatureIds(std::span<const Feature> features) : features_(features) {
+    if (features.size() <= k_few) return;
+    for (std::size_t i = 0; i < features.size(); ++i)
+      if (!features[i].id.empty()) by_id_.emplace(features[i].id, i);
+  }
+  /// The number of features when there is none.
+  [[nodiscard]] std::size_t find(std::string_view id) const {
+    if (id.empty()) return features_.size();
+    if (features_.size() > k_few) {
+      const auto found = by_id_.find(id);
+      return found == by_id_.end() ? features_.size() : found->second;
+    }
+    for (std::size_t i = 0; i < features_.size(); ++i)
+      if (features_[i].id == id) return i;
+    return features_.size();
+  }
 
  private:
-  static constexpr int k_unknown = -1;
-  static constexpr int k_in_progress = -2;
-  static constexpr std::size_t k_chain_max = 64;
-
-  /// Walks up the chain of parents, then assigns depths on the way back; a cycle counts as no
-  /// parent.
-  void find(std::size_t index) {
-    std::vector<std::size_t> chain;
-    while (depths_[index] == k_unknown && chain.size() < k_chain_max) {
-      depths_[index] = k_in_progress;
-      chain.push_back(index);
-      const auto parent = attribute(group_[index].bytes, "Parent");
-      if (!parent) break;
-      const auto found = by_id_.find(parent->substr(0, parent->find(',')));
-      if (found == by_id_.end()) break;
-      index = found->second;
-    }
-    int above = depths_[index] >= 0 ? depths_[index] : k_unknown;
-    while (!chain.empty()) {
-      const std::size_t at = chain.back();
-      chain.pop_back();
-      depths_[at] = above == k_unknown ? type_depth(group_[at].bytes)
-                                       : std::max(above + 1, type_depth(group_[at].bytes));
-      above = depths_[at];
-    }
-  }
-
-  std::span<const TiedRecord> group_;
-  std::vector<int> depths_;
+  static constexpr std::size_t k_few = 24;  // most groups: comparing is faster than a table
+  std::span<const Feature> features_;
   std::unordered_map<std::string_view, std::size_t> by_id_;
 };
+
+/// Sets the depths by Parent links inside one group.
+void find_depths(std::span<Feature> features) {
+  constexpr std::size_t k_chain_max = 64;
+  constexpr int k_in_progress = -2;
+  const FeatureIds ids(features);
+  std::array<std::size_t, k_chain_max> chain;
+  for (std::size_t first = 0; first < features.size(); ++first) {
+    // Up the chain of parents, then back; a cycle counts as no parent.
+    std::size_t length = 0;
+    std::size_t at = first;
+    while (at < features.size() && features[at].depth == -1 && length < chain.size()) {
+      features[at].depth = k_in_progress;
+      chain[length++] = at;
+      at = ids.find(features[at].parent);
+    }
+    int above = at < features.size() ? std::max(features[at].depth, -1) : -1;
+    while (length > 0) {
+      Feature& feature = features[chain[--length]];
+      feature.depth = std::max(above + 1, feature.type_depth);
+      above = feature.depth;
+    }
+  }
+}
 
 class GffParser final : public LineParser {
  public:
@@ -133,17 +153,27 @@ class GffParser final : public LineParser {
   /// Parents before children, longer before shorter, then input order (3.5 of the preprocess
   /// design).
   void order_group(std::span<TiedRecord> group) const override {
-    const Depths depths(group);
-    std::vector<std::size_t> order(group.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      if (depths[a] != depths[b]) return depths[a] < depths[b];
-      return group[a].span > group[b].span;
-    });
-    std::vector<TiedRecord> sorted;
-    sorted.reserve(group.size());
-    for (const std::size_t index : order) sorted.push_back(group[index]);
-    std::copy(sorted.begin(), sorted.end(), group.begin());
+    std::vector<Feature> features;
+    features.reserve(group.size());
+    for (const TiedRecord& record : group) features.push_back(parse_feature(record.bytes));
+    find_depths(features);
+    struct Place {
+      int depth;
+      std::uint32_t span;
+      std::size_t index;
+    };
+    const auto before = [](const Place& a, const Place& b) {
+      if (a.depth != b.depth) return a.depth < b.depth;
+      return a.span != b.span ? a.span > b.span : a.index < b.index;
+    };
+    std::vector<Place> places;
+    places.reserve(group.size());
+    for (std::size_t i = 0; i < group.size(); ++i)
+      places.push_back({features[i].depth, group[i].span, i});
+    if (std::is_sorted(places.begin(), places.end(), before)) return;
+    std::sort(places.begin(), places.end(), before);
+    const std::vector<TiedRecord> as_it_was(group.begin(), group.end());
+    for (std::size_t i = 0; i < group.size(); ++i) group[i] = as_it_was[places[i].index];
   }
 
   IndexPreset preset() const override { return IndexPreset::gff; }

@@ -71,7 +71,7 @@ std::map<std::string, std::string> output_parameters(const ProcessRequest& reque
   parameters["codec"] = codec_version(request.codec);
   parameters["level"] = std::to_string(request.codec == Codec::isal ? 1 : request.level);
   parameters["index"] = name_of(request.index);
-  parameters["index_writer"] = "htslib " + htslib_version();
+  parameters["index_writer"] = "htslib " + htslib_version() + ", blocks of ours";
   parameters["policy"] =
       request.policy == LinePolicy::lenient ? "lenient" : "whole";  // strict only refuses more
   if (request.format) parameters["format"] = name_of(*request.format);

@@ -83,7 +83,7 @@ struct ProcessRequest {
   const std::atomic<bool>* cancelled = nullptr;
 };
 
-constexpr std::size_t k_memory_limit_min_bytes = std::size_t{32} << 20;
+constexpr std::size_t k_memory_limit_min_bytes = std::size_t{48} << 20;
 
 /// Something found in the input that did not refuse it.
 struct Finding {

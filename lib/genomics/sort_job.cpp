@@ -154,7 +154,8 @@ class SortAttempt {
       pair_.add_probe(entry_of(slot), run.record(slot));
     }
     write(feed);
-    return Verdict::done;
+    runs_.release();
+    return check_and_report();
   }
 
   /// The order in which the records of the last run are written.
@@ -174,15 +175,18 @@ class SortAttempt {
                  .bytes = static_cast<std::int64_t>(runs_.content_bytes()),
                  .end_max = end_max_known()});
     log_.end("write", runs_.content_bytes());
-    check_and_report();
   }
 
   // Spilling
   // ------------------------------------------------------------
 
   Verdict spill_and_merge() {
-    auto store = std::make_unique<SpillStore>(
-        SpillStore::Options{request_.scratch_folder, request_.scratch_bytes_max, work_});
+    auto store = std::make_unique<SpillStore>(SpillStore::Options{
+        .folder = request_.scratch_folder,
+        .bytes_max = request_.scratch_bytes_max,
+        .plain_bytes_max =
+            std::min(plain_spill_bytes(request_.scratch_folder), request_.scratch_bytes_max / 2),
+        .work = work_});
     for (;;) {
       spill_run(*store);
       if (runs_.at_end()) break;
@@ -192,7 +196,11 @@ class SortAttempt {
     refuse_if_empty();
     runs_.release();
     log_.end("spill", runs_.content_bytes());
-    store = merge_to_few(std::move(store), format_, budget_.merge_runs);
+    merge(merge_to_few(std::move(store), format_, budget_.merge_runs));
+    return check_and_report();
+  }
+
+  void merge(const std::unique_ptr<SpillStore>& store) {
     number_references();
     const std::set<std::size_t> wanted = probe_numbers(static_cast<std::size_t>(runs_.records()));
     MergeFeed feed(
@@ -207,7 +215,6 @@ class SortAttempt {
            if (wanted.contains(number)) pair_.add_probe(entry, bytes);
          }});
     write(feed);
-    return Verdict::done;
   }
 
   void spill_run(SpillStore& store) {
@@ -218,7 +225,7 @@ class SortAttempt {
     if (format_.ties() == Ties::by_span) order_ties(order, run, format_, work_);
     const std::vector<std::uint32_t> identifiers = runs_.identifiers_by_rank();
     MemoryFeed feed({format_, run, order, references_.by_rank(), identifiers});
-    store.write_run(feed);
+    store.write_run(feed, runs_.run_end() - runs_.run_offset() + run.count * sizeof(SpillPrefix));
   }
 
   // Reuse of the source's bytes
@@ -272,11 +279,10 @@ class SortAttempt {
   Verdict finish_reuse() {
     pair_.finish_index(input_.loader->blocks()->virtual_offset(runs_.run_end()));
     log_.end("index", runs_.content_bytes());
-    check_and_report();
-    return Verdict::done;
+    return check_and_report();
   }
 
-  void check_and_report() {
+  Verdict check_and_report() {
     pair_.check_and_report(runs_.records(), report_);
     log_.end("check", runs_.content_bytes());
     hasher_.finish();
@@ -291,6 +297,7 @@ class SortAttempt {
     all.refuse_if_fatal(request_.policy, source_.name());
     const std::vector<Finding> findings = all.findings(request_.policy);
     report_.findings.insert(report_.findings.end(), findings.begin(), findings.end());
+    return Verdict::done;
   }
 
   const ProcessRequest& request_;

@@ -7,7 +7,9 @@
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <queue>
 
 namespace weir::genomics {
@@ -29,65 +31,131 @@ void copy_out(std::vector<std::uint8_t>& to, const void* from, std::size_t count
   to.insert(to.end(), bytes, bytes + count);
 }
 
+void write_at(int fd, std::uint64_t at, std::span<const std::uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(at));
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) throw system_error("write", "scratch file", errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(put));
+    at += static_cast<std::uint64_t>(put);
+  }
+}
+
 }  // namespace
+
+std::uint64_t plain_spill_bytes(const std::filesystem::path& folder) {
+  constexpr std::uint64_t k_share = 4;
+  constexpr std::string_view k_field = "MemAvailable:";
+  const std::string text = base::try_read_file("/proc/meminfo").value_or("");
+  const std::size_t at = text.find(k_field);
+  if (at == std::string::npos) return 0;
+  const std::uint64_t memory =
+      std::strtoull(text.c_str() + at + k_field.size(), nullptr, 10) * 1024;
+  std::error_code unknown;
+  const std::filesystem::space_info disk = std::filesystem::space(folder, unknown);
+  return unknown ? 0 : std::min<std::uint64_t>(memory, disk.available) / k_share;
+}
 
 SpillStore::SpillStore(Options options)
     : options_(std::move(options)), file_(base::open_scratch(options_.folder)) {}
 
-void SpillStore::write_run(RecordFeed& feed) {
-  static const CodecChoice codec = spill_codec();
-  BgzfWriter writer(file_.get(), "scratch file", codec, false);
+void SpillStore::write_run(RecordFeed& feed, std::uint64_t content_bytes) {
+  Extent extent{.begin = bytes_, .end = bytes_, .plain = false};
+  extent.plain = bytes_ + content_bytes <= options_.plain_bytes_max;
   try {
-    writer.write_records(feed, nullptr, options_.work, 0);
+    extent.end += extent.plain ? write_plain(feed) : write_blocks(feed);
   } catch (Error& error) {
     if (error.kind() == ErrorKind::temporary) error.with_code("scratch_full");
     throw;
   }
-  extents_.push_back({bytes_, bytes_ + writer.file_bytes()});
-  bytes_ += writer.file_bytes();
+  extents_.push_back(extent);
+  bytes_ = extent.end;
   if (bytes_ > options_.bytes_max) {
     throw problem_error(Problem::scratch_full, "scratch file",
                         fmt::format("more than {} bytes", options_.bytes_max));
   }
 }
 
+std::uint64_t SpillStore::write_blocks(RecordFeed& feed) {
+  static const CodecChoice codec = spill_codec();
+  if (lseek(file_.get(), static_cast<off_t>(bytes_), SEEK_SET) < 0)
+    throw system_error("write", "scratch file", errno);
+  BgzfWriter writer(file_.get(), "scratch file", codec, false);
+  writer.write_records(feed, nullptr, options_.work, 0);
+  return writer.file_bytes();
+}
+
+std::uint64_t SpillStore::write_plain(RecordFeed& feed) {
+  std::mutex mutex;
+  std::uint64_t next = bytes_;  // guarded by mutex
+  run_workers(options_.work, options_.work.threads, [&](std::size_t) {
+    Batch batch;
+    for (;;) {
+      options_.work.check();
+      std::uint64_t at = 0;
+      {
+        const std::scoped_lock lock(mutex);
+        batch.entries.clear();
+        if (!feed.assign(batch)) return;
+        at = next;
+        next += batch.content_bytes;
+      }
+      feed.fill(batch);
+      write_at(file_.get(), at, batch.content);
+    }
+  });
+  return next - bytes_;
+}
+
 /// Reads one run from front to back.
 class RunReader {
  public:
   RunReader(const SpillStore& store, const SpillStore::Extent& extent)
-      : fd_(store.file_.get()), at_(extent.begin), end_(extent.end) {
-    input_.resize(k_input_bytes);
+      : fd_(store.file_.get()), at_(extent.begin), end_(extent.end), plain_(extent.plain) {
+    content_.resize(k_window_bytes);
+    if (!plain_) input_.resize(k_input_bytes);
   }
 
   /// Moves to the next record; false at the end.
   bool next() {
-    consumed_ += record_bytes_;
+    begin_ += record_bytes_;
     record_bytes_ = 0;
     if (!ensure(sizeof(SpillPrefix))) return false;
-    std::memcpy(&prefix_, content_.data() + consumed_, sizeof(SpillPrefix));
+    std::memcpy(&prefix_, content_.data() + begin_, sizeof(SpillPrefix));
     record_bytes_ = sizeof(SpillPrefix) + prefix_.length;
     if (!ensure(record_bytes_)) throw Error(ErrorKind::bug, "a spilled run ends inside a record");
     return true;
   }
   [[nodiscard]] const SpillPrefix& prefix() const { return prefix_; }
   [[nodiscard]] std::string_view record() const {
-    return {reinterpret_cast<const char*>(content_.data() + consumed_) + sizeof(SpillPrefix),
+    return {reinterpret_cast<const char*>(content_.data() + begin_) + sizeof(SpillPrefix),
             prefix_.length};
   }
 
  private:
+  static constexpr std::size_t k_window_bytes = 4 * k_bgzf_block_bytes_max;
   static constexpr std::size_t k_input_bytes = 2 * k_bgzf_block_bytes_max;
+  static_assert(k_window_bytes + k_input_bytes <= k_merge_bytes_per_run);
 
-  /// Makes `count` bytes of content available at `consumed_`; false when the run has fewer.
+  /// Makes `count` bytes of content available at `begin_`; false when the run has fewer.
   bool ensure(std::size_t count) {
-    while (content_.size() - consumed_ < count) {
-      if (consumed_ > 0) {
-        content_.erase(content_.begin(), content_.begin() + static_cast<std::ptrdiff_t>(consumed_));
-        consumed_ = 0;
+    while (filled_ - begin_ < count) {
+      if (begin_ > 0) {
+        std::memmove(content_.data(), content_.data() + begin_, filled_ - begin_);
+        filled_ -= begin_;
+        begin_ = 0;
       }
-      if (!inflate_block()) return false;
+      if (content_.size() - filled_ < k_bgzf_block_bytes_max || content_.size() < count)
+        content_.resize(std::max(count, filled_) + k_bgzf_block_bytes_max);
+      if (!(plain_ ? read_plain() : inflate_block())) return false;
     }
     return true;
+  }
+
+  bool read_plain() {
+    const std::size_t got = read({content_.data() + filled_, content_.size() - filled_});
+    filled_ += got;
+    return got > 0;
   }
 
   bool inflate_block() {
@@ -98,11 +166,12 @@ class RunReader {
     if (!length || *length > rest.size())
       throw Error(ErrorKind::failed, "a scratch file is damaged");
     const std::span<const std::uint8_t> block = rest.first(*length);
-    const std::size_t start = content_.size();
-    content_.resize(start + bgzf_content_length(block));
-    if (!inflater_.inflate(block, {content_.data() + start, content_.size() - start})) {
+    const std::size_t bytes = bgzf_content_length(block);
+    if (bytes > k_bgzf_block_bytes_max ||
+        !inflater_.inflate(block, {content_.data() + filled_, bytes})) {
       throw Error(ErrorKind::failed, "a scratch file is damaged");
     }
+    filled_ += bytes;
     input_at_ += *length;
     return true;
   }
@@ -111,26 +180,35 @@ class RunReader {
     std::memmove(input_.data(), input_.data() + input_at_, input_end_ - input_at_);
     input_end_ -= input_at_;
     input_at_ = 0;
-    while (input_end_ < input_.size() && at_ < end_) {
+    input_end_ += read({input_.data() + input_end_, input_.size() - input_end_});
+  }
+
+  /// Fills `to` as far as the run goes.
+  std::size_t read(std::span<std::uint8_t> to) {
+    std::size_t done = 0;
+    while (done < to.size() && at_ < end_) {
       const std::size_t want =
-          static_cast<std::size_t>(std::min<std::uint64_t>(input_.size() - input_end_, end_ - at_));
-      const ssize_t got = pread(fd_, input_.data() + input_end_, want, static_cast<off_t>(at_));
+          static_cast<std::size_t>(std::min<std::uint64_t>(to.size() - done, end_ - at_));
+      const ssize_t got = pread(fd_, to.data() + done, want, static_cast<off_t>(at_));
       if (got < 0 && errno == EINTR) continue;
       if (got <= 0) throw system_error("read", "scratch file", got == 0 ? EIO : errno);
-      input_end_ += static_cast<std::size_t>(got);
+      done += static_cast<std::size_t>(got);
       at_ += static_cast<std::uint64_t>(got);
     }
+    return done;
   }
 
   int fd_;
   std::uint64_t at_;
   std::uint64_t end_;
+  bool plain_;
   BlockInflater inflater_;
-  std::vector<std::uint8_t> input_;
+  std::vector<std::uint8_t> input_;  ///< compressed; empty for a plain run
   std::size_t input_at_ = 0;
   std::size_t input_end_ = 0;
   std::vector<std::uint8_t> content_;
-  std::size_t consumed_ = 0;
+  std::size_t begin_ = 0;         ///< of the current record
+  std::size_t filled_ = 0;        ///< end of what is there
   std::size_t record_bytes_ = 0;  ///< of the current record
   SpillPrefix prefix_;
 };
@@ -144,7 +222,10 @@ bool MemoryFeed::assign(Batch& batch) {
   batch.first = next_;
   batch.skip_bytes = skip_bytes_;
   batch.content_bytes = 0;
+  // Records are in random order in memory: slots and bytes are asked for early.
+  constexpr std::size_t k_ahead = 24;
   while (next_ < options_.run.count && batch.content_bytes < k_batch_bytes) {
+    if (next_ + k_ahead < options_.run.count) __builtin_prefetch(&slot(next_ + k_ahead));
     const std::size_t rest = slot(next_).length + extra_bytes_ - skip_bytes_;
     const std::size_t taken = std::min(rest, k_batch_bytes - batch.content_bytes);
     batch.content_bytes += taken;
@@ -158,6 +239,14 @@ bool MemoryFeed::assign(Batch& batch) {
   return batch.content_bytes > 0;
 }
 
+void MemoryFeed::prefetch(const RecordSlot& record) const {
+  constexpr std::size_t k_line_bytes = 64;
+  constexpr std::size_t k_lines_max = 6;  // the processor's own prefetcher goes on from there
+  const std::uint8_t* const at = options_.run.bytes + record.offset;
+  const std::size_t lines = std::min(record.length / k_line_bytes + 1, k_lines_max);
+  for (std::size_t line = 0; line < lines; ++line) __builtin_prefetch(at + line * k_line_bytes);
+}
+
 void MemoryFeed::fill(Batch& batch) const {
   batch.content.resize(batch.content_bytes);
   std::uint8_t* to = batch.content.data();
@@ -168,17 +257,14 @@ void MemoryFeed::fill(Batch& batch) const {
     skip -= skipped;
     const std::size_t copied = std::min(count - skipped, static_cast<std::size_t>(end - to));
     // an empty text may have no address
-    if (copied != 0)
-      std::memcpy(to, static_cast<const std::uint8_t*>(from) + skipped, copied);
+    if (copied != 0) std::memcpy(to, static_cast<const std::uint8_t*>(from) + skipped, copied);
     to += copied;
     return skipped + copied == count;  // false: the rest belongs to the next batch
   };
   const std::string_view record_end = options_.format.record_end();
   for (std::size_t index = batch.first; to < end; ++index) {
-    constexpr std::size_t k_ahead = 8;  // records are in random order in memory: ask for them early
-    if (index + k_ahead < options_.run.count) {
-      __builtin_prefetch(options_.run.bytes + slot(index + k_ahead).offset);
-    }
+    constexpr std::size_t k_ahead = 10;
+    if (index + k_ahead < options_.run.count) prefetch(slot(index + k_ahead));
     const RecordSlot& record = slot(index);
     const std::string_view bytes = options_.run.record(record);
     if (spilling_) {
@@ -220,9 +306,10 @@ struct MergeFeed::State {
   std::vector<RunReader> readers;
   std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
   std::size_t number = 0;
-  std::vector<std::uint8_t> pending;  ///< made but not yet given out
-  std::size_t pending_at = 0;
-  std::vector<IndexEntry> entries;  ///< of records in `pending`; end_position counts from its begin
+  std::vector<std::uint8_t> content;  ///< of the batch that is being made
+  std::vector<IndexEntry> entries;    ///< likewise
+  std::vector<std::uint8_t> rest;     ///< of the last record, for the batch after it
+  std::vector<IndexEntry> rest_entries;
 
   explicit State(Options chosen)
       : options(std::move(chosen)), ranks(options.format.contig_ranks()) {
@@ -244,14 +331,14 @@ struct MergeFeed::State {
   }
 
   void emit(std::uint64_t key, std::uint32_t span, std::string_view bytes) {
-    copy_out(pending, bytes.data(), bytes.size());
+    copy_out(content, bytes.data(), bytes.size());
     const std::string_view end = options.format.record_end();
-    copy_out(pending, end.data(), end.size());
+    copy_out(content, end.data(), end.size());
     IndexEntry entry = options.format.entry(key, span, bytes);
     if (entry.reference >= 0 && !options.references.empty()) {
       entry.reference = options.references[static_cast<std::size_t>(entry.reference)];
     }
-    entry.end_position = pending.size();
+    entry.end_position = content.size();
     entries.push_back(entry);
     if (options.observer) options.observer(number, entry, bytes);
     ++number;
@@ -262,8 +349,8 @@ struct MergeFeed::State {
     heads.pop();
     const RunReader& reader = readers[head.run];
     if (options.spilling) {
-      copy_out(pending, &reader.prefix(), sizeof(SpillPrefix));
-      copy_out(pending, reader.record().data(), reader.record().size());
+      copy_out(content, &reader.prefix(), sizeof(SpillPrefix));
+      copy_out(content, reader.record().data(), reader.record().size());
     } else {
       emit(head.key, reader.prefix().span, reader.record());
     }
@@ -302,10 +389,19 @@ struct MergeFeed::State {
     }
   }
 
-  void drop_given_out() {
-    pending.erase(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(pending_at));
-    for (IndexEntry& entry : entries) entry.end_position -= pending_at;
-    pending_at = 0;
+  /// What goes beyond one batch is kept for the next.
+  void cut() {
+    rest.clear();
+    rest_entries.clear();
+    if (content.size() <= k_batch_bytes) return;
+    rest.assign(content.begin() + k_batch_bytes, content.end());
+    content.resize(k_batch_bytes);
+    const auto beyond = std::find_if(entries.begin(), entries.end(), [](const IndexEntry& entry) {
+      return entry.end_position > k_batch_bytes;
+    });
+    rest_entries.assign(beyond, entries.end());
+    entries.erase(beyond, entries.end());
+    for (IndexEntry& entry : rest_entries) entry.end_position -= k_batch_bytes;
   }
 };
 
@@ -314,18 +410,16 @@ MergeFeed::~MergeFeed() = default;
 
 bool MergeFeed::assign(Batch& batch) {
   State& state = *state_;
-  state.drop_given_out();
-  while (state.pending.size() < k_batch_bytes && !state.heads.empty()) state.produce();
-  const std::size_t count = std::min(state.pending.size(), k_batch_bytes);
-  batch.content.assign(state.pending.begin(),
-                       state.pending.begin() + static_cast<std::ptrdiff_t>(count));
-  const auto inside =
-      std::find_if(state.entries.begin(), state.entries.end(),
-                   [&](const IndexEntry& entry) { return entry.end_position > count; });
-  batch.entries.assign(state.entries.begin(), inside);
-  state.entries.erase(state.entries.begin(), inside);
-  state.pending_at = count;
-  return count > 0;
+  state.content.swap(batch.content);  // its memory is used again
+  state.entries.swap(batch.entries);
+  state.content.assign(state.rest.begin(), state.rest.end());
+  state.entries.assign(state.rest_entries.begin(), state.rest_entries.end());
+  while (state.content.size() < k_batch_bytes && !state.heads.empty()) state.produce();
+  state.cut();
+  batch.content_bytes = state.content.size();
+  state.content.swap(batch.content);
+  state.entries.swap(batch.entries);
+  return batch.content_bytes > 0;
 }
 
 std::unique_ptr<SpillStore> merge_to_few(std::unique_ptr<SpillStore> store,
@@ -333,13 +427,15 @@ std::unique_ptr<SpillStore> merge_to_few(std::unique_ptr<SpillStore> store,
   while (store->runs() > runs_max) {
     auto fewer = std::make_unique<SpillStore>(store->options_);
     for (std::size_t first = 0; first < store->runs(); first += runs_max) {
+      const std::size_t end = std::min(store->runs(), first + runs_max);
+      const std::uint64_t bytes = store->extents_[end - 1].end - store->extents_[first].begin;
       MergeFeed feed({.store = *store,
                       .first_run = first,
-                      .runs = std::min(runs_max, store->runs() - first),
+                      .runs = end - first,
                       .format = format,
                       .references = {},
                       .spilling = true});
-      fewer->write_run(feed);
+      fewer->write_run(feed, bytes);
     }
     store = std::move(fewer);
   }

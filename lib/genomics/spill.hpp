@@ -20,19 +20,21 @@ struct SpillPrefix {
 };
 static_assert(sizeof(SpillPrefix) == 16);
 
-/// Sorted runs on disk, in one unnamed file that vanishes with the process: each a stretch of BGZF
-/// blocks whose content is records behind their prefixes.
+/// Sorted runs on disk, in one unnamed file that vanishes with the process: each a stretch of
+/// records behind their prefixes. The first `plain_bytes_max` bytes are written as they are, which
+/// the page cache takes at once; what is more goes into BGZF blocks.
 class SpillStore {
  public:
   struct Options {
     std::filesystem::path folder;
     std::uint64_t bytes_max = ~std::uint64_t{0};
+    std::uint64_t plain_bytes_max = 0;
     Work work;
   };
   explicit SpillStore(Options options);
 
-  /// Appends one run. Throws Error (`scratch_full`).
-  void write_run(RecordFeed& feed);
+  /// Appends one run of about `content_bytes`. Throws Error (`scratch_full`).
+  void write_run(RecordFeed& feed, std::uint64_t content_bytes);
   [[nodiscard]] std::size_t runs() const { return extents_.size(); }
 
  private:
@@ -41,8 +43,13 @@ class SpillStore {
   friend std::unique_ptr<SpillStore> merge_to_few(std::unique_ptr<SpillStore>, const RecordFormat&,
                                                   std::size_t);
   struct Extent {
-    std::uint64_t begin, end;
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+    bool plain = false;
   };
+  std::uint64_t write_plain(RecordFeed& feed);
+  std::uint64_t write_blocks(RecordFeed& feed);
+
   Options options_;
   base::Fd file_;
   std::vector<Extent> extents_;
@@ -70,6 +77,8 @@ class MemoryFeed final : public RecordFeed {
   [[nodiscard]] const RecordSlot& slot(std::size_t index) const {
     return options_.run.slots[options_.order.ordinal(index)];
   }
+  void prefetch(const RecordSlot& record) const;
+
   Options options_;
   bool spilling_;
   std::size_t extra_bytes_;  ///< of each record besides its own
@@ -111,5 +120,8 @@ class MergeFeed final : public RecordFeed {
 
 /// Bytes of memory that a merge needs per run.
 constexpr std::size_t k_merge_bytes_per_run = std::size_t{384} << 10;
+
+/// How much may be spilled to `folder` as it is: what page cache and file system have to spare.
+[[nodiscard]] std::uint64_t plain_spill_bytes(const std::filesystem::path& folder);
 
 }  // namespace weir::genomics

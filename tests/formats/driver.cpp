@@ -4,7 +4,9 @@
 //   preprocess_driver IN DATA INDEX [threads=N] [level=N] [memory=BYTES] [fast=1]
 //   [index=auto|bai|tbi|csi]
 //                     [policy=normal|strict|lenient] [format=NAME] [scratch=DIR]
+//                     [log=1] (phases, at debug level)
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "genomics/processor.hpp"
 
@@ -47,6 +49,7 @@ weir::genomics::ProcessRequest request_of(int argc, char** argv) {
     if (name == "policy") request.policy = policies.at(value);
     if (name == "format") request.format = weir::genomics::parse_format(value);
     if (name == "scratch") request.scratch_folder = value;
+    if (name == "log") weir::base::configure_log({.level = weir::base::LogLevel::debug});
   }
   return request;
 }

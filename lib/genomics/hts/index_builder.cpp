@@ -1,11 +1,14 @@
 #include "genomics/hts/index_builder.hpp"
 
+#include "base/fd.hpp"
+#include "base/file.hpp"
 #include "genomics/problem.hpp"
 
 #include <fmt/format.h>
 #include <htslib/hts.h>
 #include <htslib/hts_log.h>
 #include <htslib/tbx.h>
+#include <sys/mman.h>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -79,6 +82,7 @@ IndexType choose_index_type(IndexType wanted, IndexPreset preset, std::int64_t e
 
 struct IndexBuilder::State {
   hts_idx_t* index;
+  std::string meta;  // columns and names, after `finish`; not for BAM
   IndexType type;
   IndexPreset preset;
 
@@ -112,7 +116,8 @@ void IndexBuilder::push(std::int64_t reference, std::int64_t begin, std::int64_t
 void IndexBuilder::finish(std::uint64_t virtual_end, const std::vector<std::string>& names) {
   bool done = hts_idx_finish(state_->index, virtual_end) == 0;
   if (state_->preset != IndexPreset::bam) {
-    std::string meta = tabix_meta(state_->preset, names);
+    std::string& meta = state_->meta;
+    meta = tabix_meta(state_->preset, names);
     done = done && hts_idx_set_meta(state_->index, static_cast<std::uint32_t>(meta.size()),
                                     reinterpret_cast<std::uint8_t*>(meta.data()), 1) == 0;
   }
@@ -126,6 +131,22 @@ void IndexBuilder::save(int fd, const std::string& name) const {
   if (hts_idx_save_as(state_->index, nullptr, path.c_str(), format_of(state_->type)) != 0) {
     throw system_error("write", name, errno != 0 ? errno : EIO);
   }
+}
+
+std::string IndexBuilder::encode_tbi() const {
+  // A TBI is a BAI with `meta` between the number of sequences and their tables (tabix
+  // specification); htslib would compress it with one thread.
+  const base::Fd file(memfd_create("tbi", MFD_CLOEXEC));
+  if (!file) throw system_error("make", "an index", errno);
+  const std::string path = fmt::format("/proc/self/fd/{}", file.get());
+  errno = 0;
+  if (hts_idx_save_as(state_->index, nullptr, path.c_str(), HTS_FMT_BAI) != 0)
+    throw system_error("make", "an index", errno != 0 ? errno : EIO);
+  std::string tbi = base::read_file(path);
+  constexpr std::size_t k_before_meta = 8;  // magic and number of sequences
+  tbi.replace(0, 4, "TBI\1", 4);
+  tbi.insert(k_before_meta, state_->meta);
+  return tbi;
 }
 
 std::string htslib_version() {

@@ -44,6 +44,8 @@ class IndexBuilder {
   void finish(std::uint64_t virtual_end, const std::vector<std::string>& names);
   /// Writes the index to an empty file. Throws Error.
   void save(int fd, const std::string& name) const;
+  /// The content of a TBI, to be written as BGZF. Throws Error.
+  [[nodiscard]] std::string encode_tbi() const;
 
  private:
   struct State;

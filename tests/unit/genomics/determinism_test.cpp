@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(ProcessFixture, "VCF") {
 }
 
 TEST_CASE_FIXTURE(ProcessFixture, "SAM") {
-  check_all_ways(request("a.sam", random_sam(120000)));
+  check_all_ways(request("a.sam", random_sam(220000)));
 }
 
 TEST_CASE_FIXTURE(ProcessFixture, "BED") {
