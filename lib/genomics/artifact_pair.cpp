@@ -9,6 +9,19 @@
 
 namespace weir::genomics {
 
+namespace {
+
+/// As htslib compresses an index, unless speed was asked for.
+CodecChoice index_codec(const ProcessRequest& request) {
+  constexpr int k_default_level = 6;
+  constexpr int k_htslib_level = 7;
+  if (request.codec == Codec::isal) return {.codec = Codec::libdeflate, .level = 1};
+  return {.codec = Codec::libdeflate,
+          .level = request.level >= k_default_level ? k_htslib_level : request.level};
+}
+
+}  // namespace
+
 std::set<std::size_t> probe_numbers(std::size_t count) {
   constexpr std::size_t k_probes = 16;
   std::set<std::size_t> numbers;
@@ -32,7 +45,7 @@ void ArtifactPair::finish_index(std::uint64_t end) {
   const std::string name = request.index_path.filename().string();
   const base::Fd file = base::open_write(request.index_path);
   if (type_ == IndexType::tbi) {
-    BgzfWriter writer(file.get(), name, {request.codec, request.level});
+    BgzfWriter writer(file.get(), name, index_codec(request));
     writer.write_bytes(index_->encode_tbi(), options_.work);
     writer.finish();
   } else {

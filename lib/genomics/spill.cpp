@@ -2,12 +2,12 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/thread_pool.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <queue>
@@ -45,15 +45,11 @@ void write_at(int fd, std::uint64_t at, std::span<const std::uint8_t> bytes) {
 
 std::uint64_t plain_spill_bytes(const std::filesystem::path& folder) {
   constexpr std::uint64_t k_share = 4;
-  constexpr std::string_view k_field = "MemAvailable:";
-  const std::string text = base::try_read_file("/proc/meminfo").value_or("");
-  const std::size_t at = text.find(k_field);
-  if (at == std::string::npos) return 0;
-  const std::uint64_t memory =
-      std::strtoull(text.c_str() + at + k_field.size(), nullptr, 10) * 1024;
   std::error_code unknown;
   const std::filesystem::space_info disk = std::filesystem::space(folder, unknown);
-  return unknown ? 0 : std::min<std::uint64_t>(memory, disk.available) / k_share;
+  return unknown
+             ? 0
+             : std::min<std::uint64_t>(base::available_memory_bytes(), disk.available) / k_share;
 }
 
 SpillStore::SpillStore(Options options)
