@@ -39,6 +39,19 @@ const std::vector<CommandRow> k_commands{
 #ifdef WEIR_HAS_SERVE_SERVICE
     CommandRow{"", "serve-service", "run and supervise one long-running service process",
                make_serve_service},
+    CommandRow{"serve-service", "start", "start a named service and leave it running",
+               make_serve_service_start},
+    CommandRow{"serve-service", "with", "run a program while named services run",
+               make_serve_service_with},
+    CommandRow{"serve-service", "stop", "stop named services", make_serve_service_stop},
+    CommandRow{"serve-service", "status", "say how a named service is", make_serve_service_status},
+    CommandRow{"serve-service", "list", "list the named services", make_serve_service_list},
+    CommandRow{"serve-service", "logs", "print what a named service wrote",
+               make_serve_service_logs},
+    CommandRow{"serve-service", "wait", "wait until a named service is ready or has stopped",
+               make_serve_service_wait},
+    CommandRow{"serve-service", "supervise", "the process behind a named service",
+               make_serve_service_supervise, true},
 #endif
 #ifdef WEIR_HAS_GATE_WAIT
     CommandRow{"gate", "wait", "wait until a precondition holds, then go on or run a command",
@@ -49,6 +62,12 @@ const std::vector<CommandRow> k_commands{
 #endif
 #ifdef WEIR_HAS_GATE_LIST
     CommandRow{"gate", "list", "list the built-in gates", make_gate_list},
+#endif
+#ifdef WEIR_HAS_GATE_DESCRIBE
+    CommandRow{"gate", "describe", "say what a gate is and what it takes", make_gate_describe},
+#endif
+#ifdef WEIR_HAS_GATE_TEST
+    CommandRow{"gate", "test", "check a gate program against the protocol", make_gate_test},
 #endif
 #ifdef WEIR_HAS_CACHE_LS
     CommandRow{"cache", "ls", "list the artifacts in the cache", make_cache_ls},
@@ -145,7 +164,10 @@ bool print_group_help(const std::vector<std::string>& arguments, Output& out) {
   const bool is_group =
       std::any_of(k_commands.begin(), k_commands.end(),
                   [&](const CommandRow& row) { return row.group == arguments[0]; });
-  if (!is_group) return false;
+  const bool is_command = std::any_of(
+      k_commands.begin(), k_commands.end(),
+      [&](const CommandRow& row) { return row.group.empty() && row.name == arguments[0]; });
+  if (!is_group || is_command) return false;
   out.write("Usage: weir " + arguments[0] + " COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n" +
             command_lines(arguments[0]) + "\n`weir " + arguments[0] +
             " COMMAND --help` explains a command.\n");
@@ -177,6 +199,13 @@ bool print_group_help(const std::vector<std::string>& arguments, Output& out) {
 const CommandRow& take_command(std::vector<std::string>& arguments) {
   const std::string name = arguments.front();
   bool is_group = false;
+  // A command that has commands of its own (serve-service) is itself where none of them is named.
+  for (const CommandRow& row : k_commands) {
+    if (arguments.size() > 1 && row.group == name && row.name == arguments[1]) {
+      arguments.erase(arguments.begin(), arguments.begin() + 2);
+      return row;
+    }
+  }
   for (const CommandRow& row : k_commands) {
     if (row.group.empty() && row.name == name) {
       arguments.erase(arguments.begin());

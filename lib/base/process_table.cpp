@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/process.hpp"
+#include "base/session.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -73,19 +74,6 @@ void for_each_pid(Visit visit) {
   }
 }
 
-/// The whole start environment: entries ended by NUL. Empty when it may not be read.
-std::string read_environment(pid_t pid) {
-  const Fd fd(::open(("/proc/" + std::to_string(pid) + "/environ").c_str(), O_RDONLY | O_CLOEXEC));
-  std::string all;
-  std::array<char, 16384> buffer;
-  while (fd) {
-    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
-    if (got <= 0) break;
-    all.append(buffer.data(), static_cast<std::size_t>(got));
-  }
-  return all;
-}
-
 }  // namespace
 
 namespace internal {
@@ -120,8 +108,19 @@ std::vector<ProcessRow> descendants_in(const std::map<pid_t, ProcessRow>& table,
   return found;
 }
 
-std::optional<std::string> environment_value(pid_t pid, const std::string& name) {
-  const std::string all = read_environment(pid);
+std::string read_environment(pid_t pid) {
+  const Fd fd(::open(("/proc/" + std::to_string(pid) + "/environ").c_str(), O_RDONLY | O_CLOEXEC));
+  std::string all;
+  std::array<char, 16384> buffer;
+  while (fd) {
+    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+    if (got <= 0) break;
+    all.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return all;
+}
+
+std::optional<std::string> value_in(const std::string& all, const std::string& name) {
   const std::string prefix = name + "=";
   for (std::size_t at = 0; at < all.size();) {
     const std::size_t end = std::min(all.find('\0', at), all.size());
@@ -130,6 +129,10 @@ std::optional<std::string> environment_value(pid_t pid, const std::string& name)
     at = end + 1;
   }
   return std::nullopt;
+}
+
+std::optional<std::string> environment_value(pid_t pid, const std::string& name) {
+  return value_in(read_environment(pid), name);
 }
 
 }  // namespace internal
@@ -167,6 +170,24 @@ std::vector<pid_t> descendants_of(pid_t root) {
   for (const ProcessRow& row : internal::descendants_in(internal::read_process_table(), {root}))
     pids.push_back(row.pid);
   return pids;
+}
+
+std::vector<ProcessIdentity> processes_of_session(const ProcessIdentity& leader) {
+  std::vector<ProcessIdentity> found;
+  const auto now = internal::read_row(leader.pid);
+  if (leader.boot != boot_id() || (now && now->start_ticks != leader.start_ticks)) return found;
+  for (const auto& [pid, row] : internal::read_process_table()) {
+    if (row.session == leader.pid && !row.gone() && row.start_ticks >= leader.start_ticks)
+      found.push_back({pid, row.start_ticks, leader.boot});
+  }
+  return found;
+}
+
+std::string working_directory_of(pid_t pid) {
+  std::array<char, 4096> buffer;
+  const ssize_t got =
+      ::readlink(("/proc/" + std::to_string(pid) + "/cwd").c_str(), buffer.data(), buffer.size());
+  return got > 0 ? std::string(buffer.data(), static_cast<std::size_t>(got)) : std::string();
 }
 
 std::vector<ProcessIdentity> processes_with_environment(const std::string& entry) {

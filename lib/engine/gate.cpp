@@ -1,10 +1,12 @@
 #include "engine/gate.hpp"
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "engine/probe.hpp"
+#include "engine/time_window.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::engine {
@@ -13,46 +15,23 @@ namespace {
 using std::chrono::milliseconds;
 using Kind = GateAnswer::Kind;
 
+/// A window is looked at at least so often: clocks may be set, machines may sleep.
+constexpr milliseconds k_window_look_max{60000};
+
 GateAnswer answer(Kind kind, std::string message = {}, std::string code = {}) {
   return {kind, std::move(code), std::move(message), std::nullopt};
 }
 
-/// tcp, unix, http and command: what services use as probes.
-class ProbeGate final : public Gate {
- public:
-  ProbeGate(const ProbeSpec& spec, const ProbeContext& context, bool is_command)
-      : probe_(make_probe(spec, context)), is_command_(is_command) {}
-
-  void ask(Done done) override {
-    probe_->look([done = std::move(done), command = is_command_](const ProbeAnswer& seen) {
-      if (seen.kind == ProbeAnswer::Kind::passed) return done(answer(Kind::ready));
-      if (seen.kind == ProbeAnswer::Kind::not_yet) return done(answer(Kind::not_ready, seen.why));
-      done(answer(command ? Kind::unrecoverable : Kind::permanent, seen.why, "gate-failed"));
-    });
-  }
-  void cancel() override { probe_->cancel(); }
-
- private:
-  std::unique_ptr<Probe> probe_;
-  bool is_command_;
-};
-
 class FileGate final : public Gate {
  public:
-  FileGate(const GateSpec& spec, std::vector<std::string> paths)
-      : spec_(spec), paths_(std::move(paths)) {}
+  FileGate(GateSpecPtr spec, std::vector<std::string> paths)
+      : spec_(std::move(spec)), paths_(std::move(paths)) {}
 
   void ask(Done done) override {
     for (const std::string& path : paths_) {
       try {
-        // Links are followed: one that leads nowhere is a missing file.
-        const auto info = base::file_info(path);
-        if (!info) return done(answer(Kind::not_ready, "'" + path + "' does not exist"));
-        if (info->size_bytes < spec_.bytes) {
-          return done(answer(Kind::not_ready, "'" + path + "' has " +
-                                                  base::format_bytes(info->size_bytes) + " of " +
-                                                  base::format_bytes(spec_.bytes)));
-        }
+        GateAnswer seen = look_at(path);
+        if (seen.kind != Kind::ready) return done(std::move(seen));
       } catch (const Error& error) {  // a step of a task: the error is the gate's answer
         const bool denied = error.kind() == ErrorKind::not_permitted;
         return done(
@@ -62,48 +41,64 @@ class FileGate final : public Gate {
     done(answer(Kind::ready));
   }
   void cancel() override {}
+  [[nodiscard]] std::string watched_path() const override {
+    return paths_.size() == 1 ? paths_.front() : std::string();
+  }
 
  private:
-  GateSpec spec_;
+  [[nodiscard]] GateAnswer look_at(const std::string& path) const {
+    // Links are followed: one that leads nowhere is a missing file.
+    const auto info = base::file_info(path);
+    if (!info) return answer(Kind::not_ready, "'" + path + "' does not exist");
+    const bool folder = info->type == base::FileInfo::Type::directory;
+    if ((spec_->file_type == "dir" && !folder) || (spec_->file_type == "file" && folder))
+      return answer(Kind::not_ready, "'" + path + "' is not a " + spec_->file_type);
+    if (info->size_bytes < spec_->bytes) {
+      return answer(Kind::not_ready, "'" + path + "' has " + base::format_bytes(info->size_bytes) +
+                                         " of " + base::format_bytes(spec_->bytes));
+    }
+    const std::int64_t age_ms = base::to_millis(base::now_wall()) - info->mtime_ns / 1'000'000;
+    if (age_ms < spec_->min_age.count())
+      return answer(Kind::not_ready, "'" + path + "' changed less than " +
+                                         base::format_duration(spec_->min_age) + " ago");
+    return answer(Kind::ready);
+  }
+
+  GateSpecPtr spec_;
   std::vector<std::string> paths_;
 };
 
-class DiskGate final : public Gate {
+class WindowGate final : public Gate {
  public:
-  explicit DiskGate(const GateSpec& spec) : spec_(spec) {}
+  WindowGate(GateSpecPtr spec, milliseconds limit)
+      : spec_(std::move(spec)), window_(spec_->target), limit_(limit) {}
 
-  void ask(Done done) override {
-    try {
-      const std::int64_t free = base::free_bytes(spec_.target);
-      if (free >= spec_.bytes) return done(answer(Kind::ready));
-      done(answer(Kind::not_ready, "'" + spec_.target + "' has " + base::format_bytes(free) +
-                                       " free of " + base::format_bytes(spec_.bytes)));
-    } catch (const Error& error) {  // a step of a task: the error is the gate's answer
-      done(answer(Kind::unrecoverable, error.what(), "gate-failed"));
-    }
-  }
+  void ask(Done done) override { done(ask_window(window_, *spec_, limit_)); }
   void cancel() override {}
 
  private:
-  GateSpec spec_;
+  GateSpecPtr spec_;
+  TimeWindow window_;
+  milliseconds limit_;
 };
 
-ProbeSpec probe_spec_of(const GateSpec& gate) {
-  ProbeSpec probe;
-  probe.target = gate.target;
-  switch (gate.kind) {
-    case GateSpec::Kind::tcp: probe.kind = ProbeSpec::Kind::tcp; break;
-    case GateSpec::Kind::unix: probe.kind = ProbeSpec::Kind::unix; break;
-    case GateSpec::Kind::http: probe.kind = ProbeSpec::Kind::http; break;
-    default:
-      probe.kind = ProbeSpec::Kind::command;
-      // A condition may take as long as it needs, up to an hour for each look.
-      probe.timeout = std::chrono::hours(1);
-  }
-  return probe;
-}
-
 }  // namespace
+
+GateAnswer ask_window(const TimeWindow& window, const GateSpec& spec, milliseconds limit) {
+  const base::WallTime now = base::now_wall();
+  const milliseconds needed = spec.finish_by ? limit : milliseconds(0);
+  const std::chrono::minutes open = window.open_for(now);
+  if (open.count() > 0 && open >= needed) return answer(Kind::ready);
+  GateAnswer later = answer(Kind::not_ready, "the window '" + spec.target + "' is closed");
+  if (open.count() > 0) {
+    later.message = "the window '" + spec.target + "' closes in " + base::format_duration(open) +
+                    ", the task may take " + base::format_duration(needed);
+  }
+  const auto opens = open.count() > 0 ? std::optional(open) : window.opens_in(now);
+  const milliseconds pause = opens ? milliseconds(*opens) : k_window_look_max;
+  later.retry_after = std::clamp(pause, milliseconds(1000), k_window_look_max);
+  return later;
+}
 
 GateMachine::Policy gate_policy(const GateSpec& spec) {
   GateMachine::Policy policy;
@@ -125,29 +120,33 @@ std::vector<std::string> gate_paths(const GateSpec& spec, const GateSubject& sub
   return subject.request->inputs;
 }
 
-std::unique_ptr<Gate> make_file_gate(const GateSpec& spec, const GateSubject& subject) {
-  return std::make_unique<FileGate>(spec, gate_paths(spec, subject));
+std::string gate_folder(const GateSpec& spec, const GateKeeper::Options& options) {
+  const std::string name = base::replace_all(base::printable(spec.name, 100), "/", "_");
+  return (base::fs::path(options.state_dir) / "gates" / name).string();
 }
 
-std::unique_ptr<Gate> make_gate(const GateSpec& spec, const GateSubject& subject,
+std::unique_ptr<Gate> make_file_gate(const GateSpecPtr& spec, const GateSubject& subject) {
+  return std::make_unique<FileGate>(spec, gate_paths(*spec, subject));
+}
+
+std::unique_ptr<Gate> make_window_gate(const GateSpecPtr& spec, const GateSubject& subject) {
+  return std::make_unique<WindowGate>(spec, subject.request->resources.time);
+}
+
+std::unique_ptr<Gate> make_gate(const GateSpecPtr& spec, const GateSubject& subject,
                                 const GateContext& context) {
-  const bool by_inputs = spec.kind == GateSpec::Kind::file || spec.kind == GateSpec::Kind::stable;
-  if (!by_inputs && spec.kind != GateSpec::Kind::external && spec.target.empty()) {
-    throw Error(ErrorKind::usage, "gate '" + spec.name + "' does not say what it waits for")
-        .with_hint("set its path, target, url or command");
+  const bool by_inputs = spec->kind == GateSpec::Kind::file || spec->kind == GateSpec::Kind::stable;
+  if (!by_inputs && spec->kind != GateSpec::Kind::external && spec->target.empty()) {
+    throw Error(ErrorKind::usage, "gate '" + spec->name + "' does not say what it waits for")
+        .with_hint("set its path, target, url, window or command");
   }
-  switch (spec.kind) {
+  switch (spec->kind) {
     case GateSpec::Kind::file: return make_file_gate(spec, subject);
     case GateSpec::Kind::stable: return make_stable_gate(spec, subject, context);
-    case GateSpec::Kind::disk: return std::make_unique<DiskGate>(spec);
+    case GateSpec::Kind::window: return make_window_gate(spec, subject);
     case GateSpec::Kind::external: return make_external_gate(spec, subject, context);
-    default: break;
+    default: return make_probe_gate(spec, subject, context);
   }
-  const bool is_command = spec.kind == GateSpec::Kind::command;
-  ProbeContext probe_context{context.loop, &context.pool, nullptr, subject.options->environment,
-                             ""};
-  if (is_command) probe_context.host = &context.host();
-  return std::make_unique<ProbeGate>(probe_spec_of(spec), probe_context, is_command);
 }
 
 }  // namespace weir::engine

@@ -2,6 +2,7 @@
 
 #include "engine/gate_keeper.hpp"
 #include "engine/gate_machine.hpp"
+#include "engine/gate_protocol.hpp"
 
 #include <functional>
 #include <memory>
@@ -13,7 +14,11 @@ class ProcessHost;
 
 namespace weir::engine {
 
-/// One gate of one request: can be asked, one time after the other.
+class MultiplexChannel;
+using GateSpecPtr = std::shared_ptr<const GateSpec>;
+
+/// One gate of one request, or of several that ask the same: can be asked, one time after the
+/// other.
 class Gate {
  public:
   using Done = std::function<void(GateAnswer)>;
@@ -27,26 +32,35 @@ class Gate {
   virtual void ask(Done done) = 0;
   /// Forgets a question; its `done` is not called.
   virtual void cancel() = 0;
+  /// What an external gate tells on the way.
+  virtual void on_progress(std::function<void(const std::string& message)> handler) {
+    static_cast<void>(handler);
+  }
+  /// A file whose change makes it worth asking again; empty: none.
+  [[nodiscard]] virtual std::string watched_path() const { return {}; }
 };
 
 /// Who waits, for external gates. Borrowed by gates for their life.
 struct GateSubject {
   const GateRequest* request = nullptr;
   const GateKeeper::Options* options = nullptr;
+  GateOp op = GateOp::prepare;
+  std::string lease = {};  ///< of a release
 };
 
-/// What gates need. All outlive the gates.
+/// What gates need; one for all of them, outlives them.
 struct GateContext {
   base::EventLoop& loop;
   base::ThreadPool& pool;
   /// Started when first used: without commands and external gates there is no process.
   std::function<base::ProcessHost&()> host;
   std::function<void(const std::string& text)> warn;
-  std::function<void(const std::string& message)> progress;
   /// `start` runs when a process may be started for `gate`; `slot_free` must be called once it has
   /// gone.
-  std::function<void(const GateSpec& gate, std::function<void()> start)> want_slot;
-  std::function<void(const GateSpec& gate)> slot_free;
+  std::function<void(const GateSpecPtr& gate, std::function<void()> start)> want_slot;
+  std::function<void(const GateSpecPtr& gate)> slot_free;
+  /// The one process of a multiplex gate; started when first used.
+  std::function<MultiplexChannel&(const GateSpec& gate)> channel;
   bool ask_once = false;  ///< `weir gate check`: `stable` goes by the age of the last change
 };
 
@@ -54,18 +68,33 @@ struct GateContext {
 [[nodiscard]] GateMachine::Policy gate_policy(const GateSpec& spec);
 
 /// Throws Error (usage) for a spec without what its kind needs.
-[[nodiscard]] std::unique_ptr<Gate> make_gate(const GateSpec& spec, const GateSubject& subject,
+[[nodiscard]] std::unique_ptr<Gate> make_gate(const GateSpecPtr& spec, const GateSubject& subject,
                                               const GateContext& context);
-[[nodiscard]] std::unique_ptr<Gate> make_file_gate(const GateSpec& spec,
+[[nodiscard]] std::unique_ptr<Gate> make_file_gate(const GateSpecPtr& spec,
                                                    const GateSubject& subject);
-[[nodiscard]] std::unique_ptr<Gate> make_stable_gate(const GateSpec& spec,
+[[nodiscard]] std::unique_ptr<Gate> make_stable_gate(const GateSpecPtr& spec,
                                                      const GateSubject& subject,
                                                      const GateContext& context);
-[[nodiscard]] std::unique_ptr<Gate> make_external_gate(const GateSpec& spec,
+[[nodiscard]] std::unique_ptr<Gate> make_window_gate(const GateSpecPtr& spec,
+                                                     const GateSubject& subject);
+/// tcp, unix, http and command.
+[[nodiscard]] std::unique_ptr<Gate> make_probe_gate(const GateSpecPtr& spec,
+                                                    const GateSubject& subject,
+                                                    const GateContext& context);
+/// Task or multiplex mode, as the spec says.
+[[nodiscard]] std::unique_ptr<Gate> make_external_gate(const GateSpecPtr& spec,
                                                        const GateSubject& subject,
                                                        const GateContext& context);
+[[nodiscard]] std::unique_ptr<Gate> make_multiplex_gate(const GateSpecPtr& spec,
+                                                        const GateSubject& subject,
+                                                        const GateContext& context);
 
 /// The paths a file or stable gate looks at: its target, else the task's inputs.
 [[nodiscard]] std::vector<std::string> gate_paths(const GateSpec& spec, const GateSubject& subject);
+/// Its own folder: working directory and state of its processes.
+[[nodiscard]] std::string gate_folder(const GateSpec& spec, const GateKeeper::Options& options);
+/// Whether the time window lets a task through; shared by both phases. `limit`: the task's time.
+[[nodiscard]] GateAnswer ask_window(const class TimeWindow& window, const GateSpec& spec,
+                                    std::chrono::milliseconds limit);
 
 }  // namespace weir::engine

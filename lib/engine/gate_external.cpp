@@ -1,6 +1,7 @@
 // External gates in task mode, protocol weir-gate/1: one process per question; the request as one
 // JSON object on its standard input, JSON lines on its standard output, its exit status as the
-// answer. See the module's README.
+// answer. See weir-gate-protocol(7).
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
@@ -8,6 +9,7 @@
 #include "base/process_host.hpp"
 #include "base/text.hpp"
 #include "engine/gate.hpp"
+#include "engine/gate_protocol.hpp"
 #include "engine/log_capture.hpp"
 
 #include <unistd.h>
@@ -15,78 +17,11 @@
 #include <csignal>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 namespace weir::engine {
 namespace {
 
-using nlohmann::json;
 using std::chrono::milliseconds;
 using Kind = GateAnswer::Kind;
-
-constexpr const char* k_protocol = "weir-gate/1";
-constexpr std::size_t k_line_bytes_max = std::size_t{1} << 20;
-
-std::string request_text(const GateSpec& spec, const GateSubject& subject) {
-  const GateRequest& request = *subject.request;
-  json inputs = json::array();
-  for (const std::string& path : request.inputs)
-    inputs.push_back({{"name", base::fs::path(path).filename()}, {"uri", path}, {"kind", "path"}});
-  const json task = {{"id", request.task},
-                     {"key", request.key},
-                     {"attempt", request.attempt},
-                     {"process", request.process},
-                     {"name", request.name},
-                     {"tag", request.tag},
-                     {"dir", request.work_dir},
-                     {"executor", "local"},
-                     {"cpus", request.resources.cpus},
-                     {"memory", request.resources.memory_bytes},
-                     {"disk", request.resources.disk_bytes},
-                     {"time", request.resources.time.count() / 1000},
-                     {"accelerators", request.resources.accelerators},
-                     {"inputs", inputs}};
-  const GateKeeper::Options& options = *subject.options;
-  const json run = {{"id", options.run_id}, {"name", options.run_name}, {"resume", options.resume}};
-  const json whole = {{"protocol", k_protocol},
-                      {"op", "prepare"},
-                      {"run", run},
-                      {"task", task},
-                      {"hints", spec.hints},
-                      {"deadline", nullptr},
-                      {"cancel_grace_ms", options.cancel_grace.count()}};
-  return whole.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-}
-
-/// The table of exit statuses; a final event only adds detail, and of two that contradict the worse
-/// one counts.
-Kind kind_of_status(int status) {
-  switch (status) {
-    case 0: return Kind::ready;
-    case 11: return Kind::not_ready;
-    case 75: return Kind::transient;
-    case 77: return Kind::not_applicable;
-    case 64:
-    case 78:
-    case 126:
-    case 127: return Kind::unrecoverable;
-    default: return Kind::permanent;
-  }
-}
-
-std::string text_of(const json& event, const char* name) {
-  const auto found = event.find(name);
-  return found != event.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-std::optional<milliseconds> duration_of(const json& event, const char* name) {
-  const auto found = event.find(name);
-  if (found == event.end()) return std::nullopt;
-  if (found->is_number())
-    return milliseconds(static_cast<std::int64_t>(found->get<double>() * 1000));
-  if (found->is_string()) return base::parse_duration(found->get<std::string>());
-  return std::nullopt;
-}
 
 /// One run of the program. Shared with handlers that may come after the gate object has gone.
 struct Run {
@@ -105,18 +40,22 @@ struct Run {
 
 class ExternalGate final : public Gate {
  public:
-  ExternalGate(const GateSpec& spec, const GateSubject& subject, const GateContext& context)
-      : spec_(spec), subject_(subject), context_(context) {}
+  ExternalGate(GateSpecPtr spec, const GateSubject& subject, const GateContext& context)
+      : spec_(std::move(spec)), subject_(subject), context_(context) {}
   ~ExternalGate() override { cancel(); }
 
   void ask(Done done) override {
     run_ = std::make_shared<Run>();
     run_->done = std::move(done);
-    context_.want_slot(spec_, [this, run = run_] {
+    context_.want_slot(spec_, [this, run = run_, free = context_.slot_free, spec = spec_] {
       run->waiting = false;
-      if (!run->done) return context_.slot_free(spec_);  // cancelled while it waited
+      if (!run->done) return free(spec);  // cancelled while it waited; `this` may be gone
       start(run);
     });
+  }
+
+  void on_progress(std::function<void(const std::string&)> handler) override {
+    progress_ = std::move(handler);
   }
 
   void cancel() override {
@@ -138,16 +77,17 @@ class ExternalGate final : public Gate {
   }
 
   void start_program(const std::shared_ptr<Run>& run) {
-    const std::string folder =
-        (base::fs::path(subject_.options->state_dir) / "gates" / file_name()).string();
+    const std::string folder = gate_folder(*spec_, *subject_.options);
     base::make_folders(folder);
     // A file, not a pipe: a gate that does not read it blocks nobody.
     const base::Fd input = base::open_scratch(folder);
-    base::write_all(input.get(), request_text(spec_, subject_), "the gate's request");
+    base::write_all(input.get(),
+                    gate_request_text(message(), *spec_, *subject_.request, *subject_.options),
+                    "the gate's request");
     if (::lseek(input.get(), 0, SEEK_SET) != 0)
       throw system_error("rewind", "the gate's request", errno);
     base::SpawnOptions program;
-    program.argv = spec_.command;
+    program.argv = spec_->command;
     program.environment = environment(folder);
     program.directory = folder;
     program.stdin_fd = input.get();
@@ -161,13 +101,17 @@ class ExternalGate final : public Gate {
     run->errors->started();
   }
 
-  [[nodiscard]] std::string file_name() const {
-    return base::replace_all(base::printable(spec_.name, 100), "/", "_");
+  [[nodiscard]] GateMessage message() const {
+    GateMessage message;
+    message.op = subject_.op;
+    message.lease = subject_.lease;
+    if (spec_->max_wait) message.deadline = base::to_rfc3339(base::now_wall() + *spec_->max_wait);
+    return message;
   }
 
   [[nodiscard]] std::vector<std::string> environment(const std::string& folder) const {
     std::vector<std::string> list = subject_.options->environment;
-    list.push_back(std::string("WEIR_GATE_PROTOCOL=") + k_protocol);
+    list.push_back(std::string("WEIR_GATE_PROTOCOL=") + k_gate_protocol);
     list.push_back("WEIR_RUN_ID=" + subject_.options->run_id);
     list.push_back("WEIR_TASK_ID=" + std::to_string(subject_.request->task));
     list.push_back("WEIR_TASK_ATTEMPT=" + std::to_string(subject_.request->attempt));
@@ -177,7 +121,7 @@ class ExternalGate final : public Gate {
 
   std::unique_ptr<LogCapture> make_output(const std::shared_ptr<Run>& run) {
     LogCapture::Options options;
-    options.line_bytes_max = k_line_bytes_max;
+    options.line_bytes_max = k_gate_line_bytes_max;
     options.on_line = [this, weak = std::weak_ptr<Run>(run)](std::string_view line) {
       const auto self = weak.lock();
       if (self && self->done) take_line(*self, line);
@@ -186,35 +130,26 @@ class ExternalGate final : public Gate {
   }
 
   void take_line(Run& run, std::string_view line) {
-    if (line.size() >= k_line_bytes_max) {
+    if (line.size() >= k_gate_line_bytes_max) {
       run.too_long = true;
       return;
     }
-    const json event = json::parse(line, nullptr, false);
-    if (!event.is_object()) {
+    const auto event = parse_gate_event(line);
+    if (!event) {
       base::log(base::LogLevel::debug, "gate output",
-                {{"gate", spec_.name}, {"line", base::printable(line)}});
+                {{"gate", spec_->name}, {"line", base::printable(line)}});
       return;
     }
-    const std::string name = text_of(event, "event");
-    const std::string message = base::printable(text_of(event, "message"));
-    if (name == "progress") return context_.progress(message);
-    if (name == "log") {
-      base::log(base::LogLevel::debug, "gate", {{"gate", spec_.name}, {"message", message}});
+    if (event->kind == GateEvent::Kind::progress) {
+      if (progress_) progress_(event->message);
       return;
     }
-    if (name == "ready") run.told = Kind::ready;
-    if (name == "not_ready") run.told = Kind::not_ready;
-    if (name == "failed") run.told = kind_of_class(text_of(event, "class"));
-    if (!run.told) return;
-    run.detail.message = message;
-    run.detail.code = base::printable(text_of(event, "code"));
-    run.detail.retry_after = duration_of(event, "retry_after");
-  }
-
-  static Kind kind_of_class(const std::string& name) {
-    if (name == "transient") return Kind::transient;
-    return name == "unrecoverable" ? Kind::unrecoverable : Kind::permanent;
+    if (event->kind == GateEvent::Kind::log)
+      base::log(base::LogLevel::debug, "gate",
+                {{"gate", spec_->name}, {"message", event->message}});
+    if (!event->is_final()) return;
+    run.told = event->answer.kind;
+    run.detail = event->answer;
   }
 
   base::ProcessHost::Handlers handlers(const std::shared_ptr<Run>& run) {
@@ -234,7 +169,7 @@ class ExternalGate final : public Gate {
       end();
     };
     events.exited = [run, &loop = context_.loop, warn = context_.warn, host = context_.host,
-                     name = spec_.name](const base::ProcessExit& exit) {
+                     name = spec_->name](const base::ProcessExit& exit) {
       run->exit = exit;
       loop.post([run, warn, host, name] {
         if (run->emptied) return;
@@ -248,7 +183,7 @@ class ExternalGate final : public Gate {
 
   [[nodiscard]] GateAnswer judge(const Run& run) const {
     GateAnswer result = run.detail;
-    result.kind = kind_of_status(run.exit->status);
+    result.kind = gate_kind_of_exit(run.exit->status);
     if (run.exit->signal != 0) {
       return {Kind::permanent, "gate-crashed",
               "gate was ended by signal " + std::to_string(run.exit->signal) + tail(run),
@@ -258,9 +193,9 @@ class ExternalGate final : public Gate {
       return {Kind::permanent, "gate-protocol", "gate wrote a line longer than 1 MiB",
               std::nullopt};
     if (run.told && *run.told > result.kind && result.kind != Kind::not_applicable) {
-      context_.warn("gate '" + spec_.name + "' says one thing and ends with status " +
+      context_.warn("gate '" + spec_->name + "' says one thing and ends with status " +
                     std::to_string(run.exit->status) + "; the worse counts");
-      result.kind = *run.told;
+      result.kind = worse_of(*run.told, result.kind);
     }
     const bool failed = result.kind >= Kind::transient;
     if (failed && result.code.empty()) result.code = "gate-failed";
@@ -280,16 +215,18 @@ class ExternalGate final : public Gate {
     if (done) done(std::move(result));
   }
 
-  GateSpec spec_;
+  GateSpecPtr spec_;
   GateSubject subject_;
-  GateContext context_;
+  const GateContext& context_;
+  std::function<void(const std::string&)> progress_;
   std::shared_ptr<Run> run_;
 };
 
 }  // namespace
 
-std::unique_ptr<Gate> make_external_gate(const GateSpec& spec, const GateSubject& subject,
+std::unique_ptr<Gate> make_external_gate(const GateSpecPtr& spec, const GateSubject& subject,
                                          const GateContext& context) {
+  if (spec->multiplex) return make_multiplex_gate(spec, subject, context);
   return std::make_unique<ExternalGate>(spec, subject, context);
 }
 

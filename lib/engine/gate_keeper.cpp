@@ -5,9 +5,14 @@
 #include "base/event_loop.hpp"
 #include "base/process_host.hpp"
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "engine/gate.hpp"
+#include "engine/gate_desk.hpp"
 #include "engine/gate_machine.hpp"
+#include "engine/gate_multiplex.hpp"
+#include "engine/shared_watch.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <unordered_map>
@@ -20,25 +25,35 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// One gate of one request.
-struct Watched {
-  GateSpec spec;
+/// Requests answered in one turn of the loop when a gate opens for thousands.
+constexpr std::size_t k_answers_per_turn = 256;
+constexpr milliseconds k_report_look{30000};
+
+/// One gate being asked, for all requests that ask the same.
+struct Watch {
+  std::string key;  // empty: for one request alone
+  GateSpecPtr spec;
+  std::shared_ptr<const GateRequest> subject;  // the first who asked
   std::unique_ptr<Gate> gate;
   GateMachine machine;
   EventLoop::Id pause = 0;
-  EventLoop::Id limit = 0;
+  SharedWatch::Id file_watch = 0;
+  std::vector<GateTicket> waiting;
+  std::optional<milliseconds> valid_for;
 };
 
 struct Request {
-  GateRequest request;
+  std::shared_ptr<const GateRequest> request;
   std::function<void(const GateOutcome&)> answer;
-  std::vector<std::unique_ptr<Watched>> gates;
-  std::size_t open = 0;  // gates that have not passed yet
+  std::vector<std::shared_ptr<Watch>> open;  // gates that have not passed yet
+  std::vector<EventLoop::Id> limits;
   base::BootTime since{};
+  milliseconds report_at{0};
+  std::optional<milliseconds> valid_for;
 };
 
 struct Waiting {
-  GateSpec gate;
+  GateSpecPtr gate;
   std::function<void()> start;
 };
 
@@ -47,23 +62,60 @@ double random_fraction() {
          static_cast<double>(std::uint64_t{1} << 53);
 }
 
+/// Equal for requests that a gate would answer alike; empty for gates that look at the task.
+std::string shared_key(const GateSpecPtr& spec, const GateRequest& request) {
+  const bool external = spec->kind == GateSpec::Kind::external;
+  if (external && !spec->by_inputs) return {};
+  std::string key = std::to_string(reinterpret_cast<std::uintptr_t>(spec.get()));
+  if (spec->kind == GateSpec::Kind::window && spec->finish_by)
+    key += ":" + std::to_string(request.resources.time.count());
+  if (!external && !spec->target.empty()) return key;
+  for (const std::string& path : request.inputs) key.append("\n").append(path);
+  return key;
+}
+
 }  // namespace
 
 struct GateKeeper::State : std::enable_shared_from_this<State> {
   State(EventLoop& event_loop, base::ThreadPool& threads, Options given)
-      : loop(event_loop), pool(threads), options(std::move(given)) {}
+      : loop(event_loop),
+        pool(threads),
+        options(std::move(given)),
+        watched(event_loop),
+        context{loop,
+                pool,
+                [this]() -> base::ProcessHost& { return the_host(); },
+                [this](const std::string& text) {
+                  if (warn) warn(text);
+                },
+                [this](const GateSpecPtr& spec, std::function<void()> start) {
+                  want_slot(spec, std::move(start));
+                },
+                [this](const GateSpecPtr& spec) { slot_free(spec); },
+                [this](const GateSpec& spec) -> MultiplexChannel& { return channel_of(spec); },
+                options.ask_once} {}
 
   EventLoop& loop;
   base::ThreadPool& pool;
   Options options;
+  SharedWatch watched;
+  GateContext context;
   std::unique_ptr<base::ProcessHost> host;
   GateTicket next_ticket = 1;
   std::unordered_map<GateTicket, std::shared_ptr<Request>> requests;
-  std::deque<Waiting> waiting;            // external questions without a free slot, in order
-  std::map<std::string, int> running_of;  // processes by gate
+  std::unordered_map<std::string, std::shared_ptr<Watch>> shared;  // by key
+  std::deque<std::pair<GateTicket, GateOutcome>> answers;
+  std::unordered_map<GateTicket, std::function<void(const GateOutcome&)>> answer_of;
+  bool answering = false;
+  std::map<std::string, std::deque<Waiting>> waiting;  // external questions without a free slot
+  std::map<std::string, int> running_of;               // processes by gate
   int running = 0;
+  std::map<std::string, std::unique_ptr<MultiplexChannel>> channels;
+  std::unique_ptr<AdmitDesk> desk;
+  EventLoop::Id reporting = 0;
   std::function<void(GateTicket, const std::string&, const std::string&)> progress;
   std::function<void(const std::string&)> warn;
+  std::function<void(TaskId)> again;
   std::function<void()> idle;
 
   base::ProcessHost& the_host() {
@@ -82,29 +134,47 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
   void host_lost() {
     running = 0;
     running_of.clear();
-    std::vector<GateTicket> hit;
+    std::vector<std::pair<GateTicket, std::string>> hit;
     for (const auto& [ticket, request] : requests) {
-      for (const auto& watched : request->gates) {
-        const bool by_process = watched->spec.kind == GateSpec::Kind::external ||
-                                watched->spec.kind == GateSpec::Kind::command;
-        if (by_process && !watched->machine.is_over()) {
-          hit.push_back(ticket);
-          break;
-        }
+      for (const auto& watch : request->open) {
+        const bool by_process = watch->spec->kind == GateSpec::Kind::external ||
+                                watch->spec->kind == GateSpec::Kind::command;
+        if (!by_process || watch->machine.is_over()) continue;
+        hit.emplace_back(ticket, watch->spec->name);
+        break;
       }
     }
-    for (const GateTicket ticket : hit) {
-      const std::string name = requests.at(ticket)->gates.front()->spec.name;
+    for (const auto& [ticket, name] : hit) {
       conclude(ticket, {GateOutcome::Kind::failed,
                         name,
                         "gate-crashed",
                         "the guardian of the gates was killed",
                         false,
+                        {},
                         {}});
     }
     loop.post([weak = weak_from_this()] {
-      if (const auto self = weak.lock()) self->host.reset();
+      const auto self = weak.lock();
+      if (!self) return;
+      self->channels.clear();
+      self->host.reset();
     });
+  }
+
+  MultiplexChannel& channel_of(const GateSpec& spec) {
+    auto& channel = channels[spec.name];
+    if (!channel) {
+      channel = std::make_unique<MultiplexChannel>(
+          loop, spec, options, [this]() -> base::ProcessHost& { return the_host(); }, context.warn,
+          [weak = weak_from_this()] {
+            const auto self = weak.lock();
+            if (self)
+              self->loop.post([weak] {
+                if (const auto still = weak.lock()) still->tell_idle();
+              });
+          });
+    }
+    return *channel;
   }
 
   // Slots for external gates
@@ -115,29 +185,33 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
            (of_gate == running_of.end() || of_gate->second < gate.max_concurrency);
   }
 
-  void want_slot(const GateSpec& gate, std::function<void()> start) {
-    waiting.push_back({gate, std::move(start)});
+  void want_slot(const GateSpecPtr& gate, std::function<void()> start) {
+    waiting[gate->name].push_back({gate, std::move(start)});
     give_slots();
   }
 
   void give_slots() {
-    for (std::size_t i = 0; i < waiting.size() && running < options.max_processes;) {
-      if (!has_slot(waiting[i].gate)) {
-        ++i;
-        continue;
+    // A queue for each gate: thousands that wait for a busy one are not looked at.
+    bool gave = true;
+    while (gave && running < options.max_processes) {
+      gave = false;
+      for (auto& [name, queue] : waiting) {
+        if (queue.empty() || !has_slot(*queue.front().gate)) continue;
+        const Waiting next = std::move(queue.front());
+        queue.pop_front();
+        ++running;
+        ++running_of[name];
+        gave = true;
+        next.start();
       }
-      const Waiting next = std::move(waiting[i]);
-      waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
-      ++running;
-      ++running_of[next.gate.name];
-      next.start();
+      std::erase_if(waiting, [](const auto& entry) { return entry.second.empty(); });
     }
   }
 
-  void slot_free(const GateSpec& gate) {
+  void slot_free(const GateSpecPtr& gate) {
     if (running == 0) return;  // counted from new after the host was lost
     --running;
-    --running_of[gate.name];
+    --running_of[gate->name];
     loop.post([weak = weak_from_this()] {
       const auto self = weak.lock();
       if (!self) return;
@@ -147,54 +221,61 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
   }
 
   void tell_idle() {
-    if (running != 0 || !waiting.empty() || !idle) return;
+    if (!idle || running != 0 || !waiting.empty() || (desk && !desk->is_idle())) return;
+    for (const auto& [name, channel] : channels) channel->shut_down();
+    const bool some_runs = std::any_of(channels.begin(), channels.end(), [](const auto& entry) {
+      return entry.second->is_running();
+    });
+    if (some_runs) return;
     const auto done = std::exchange(idle, nullptr);
     done();
   }
 
   // Requests
 
-  GateContext context_for(GateTicket ticket, const std::string& gate) {
-    const std::weak_ptr<State> weak = weak_from_this();
-    return GateContext{loop,
-                       pool,
-                       [this]() -> base::ProcessHost& { return the_host(); },
-                       [weak](const std::string& text) {
-                         const auto self = weak.lock();
-                         if (self && self->warn) self->warn(text);
-                       },
-                       [weak, ticket, gate](const std::string& message) {
-                         const auto self = weak.lock();
-                         if (self && self->progress) self->progress(ticket, gate, message);
-                       },
-                       [this](const GateSpec& spec, std::function<void()> start) {
-                         want_slot(spec, std::move(start));
-                       },
-                       [weak](const GateSpec& spec) {
-                         if (const auto self = weak.lock()) self->slot_free(spec);
-                       },
-                       options.ask_once};
-  }
-
-  GateTicket prepare(GateRequest given, std::function<void(const GateOutcome&)> answer) {
+  GateTicket prepare(std::shared_ptr<const GateRequest> given,
+                     std::function<void(const GateOutcome&)> answer) {
     const GateTicket ticket = next_ticket++;
     auto request = std::make_shared<Request>();
     request->request = std::move(given);
     request->answer = std::move(answer);
     request->since = base::now_boot();
-    const GateSubject subject{&request->request, &options};
-    for (const GateSpec& spec : request->request.gates) {
-      if (spec.skip) continue;
-      auto gate = make_gate(spec, subject, context_for(ticket, spec.name));
-      request->gates.push_back(std::make_unique<Watched>(
-          Watched{spec, std::move(gate), GateMachine(gate_policy(spec)), 0, 0}));
+    request->report_at = options.report_after;
+    for (const GateSpecPtr& spec : request->request->gates) {
+      if (!spec->skip && is_prepare_gate(*spec)) request->open.push_back(watch_for(*request, spec));
     }
-    request->open = request->gates.size();
+    for (const auto& watch : request->open) watch->waiting.push_back(ticket);
     requests.emplace(ticket, request);
     loop.post([weak = weak_from_this(), ticket] {
       if (const auto self = weak.lock()) self->begin(ticket);
     });
     return ticket;
+  }
+
+  std::shared_ptr<Watch> watch_for(const Request& request, const GateSpecPtr& spec) {
+    std::string key = shared_key(spec, *request.request);
+    if (!key.empty()) {
+      const auto found = shared.find(key);
+      if (found != shared.end()) return found->second;
+    }
+    auto watch = std::make_shared<Watch>(
+        Watch{key, spec, request.request, nullptr, GateMachine(gate_policy(*spec)), 0, 0, {}, {}});
+    watch->gate =
+        make_gate(spec, GateSubject{watch->subject.get(), &options, GateOp::prepare, {}}, context);
+    watch->gate->on_progress([weak = weak_from_this(),
+                              weak_watch = std::weak_ptr<Watch>(watch)](const std::string& text) {
+      const auto self = weak.lock();
+      const auto open = weak_watch.lock();
+      if (self && open) self->tell_progress(*open, text);
+    });
+    if (!key.empty()) shared.emplace(std::move(key), watch);
+    return watch;
+  }
+
+  void tell_progress(const Watch& watch, const std::string& text) {
+    if (!progress) return;
+    const auto tickets = watch.waiting;
+    for (const GateTicket ticket : tickets) progress(ticket, watch.spec->name, text);
   }
 
   [[nodiscard]] std::shared_ptr<Request> find(GateTicket ticket) const {
@@ -205,92 +286,241 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
   void begin(GateTicket ticket) {
     const auto request = find(ticket);
     if (!request) return;
-    if (request->gates.empty()) return conclude(ticket, {});
-    for (std::size_t i = 0; i < request->gates.size(); ++i) {
-      Watched& watched = *request->gates[i];
-      if (watched.spec.max_wait) {
-        watched.limit = loop.after(*watched.spec.max_wait, [weak = weak_from_this(), ticket, i] {
-          const auto self = weak.lock();
-          const auto open = self ? self->find(ticket) : nullptr;
-          if (!open) return;
-          open->gates[i]->limit = 0;
-          self->take(ticket, i, open->gates[i]->machine.time_is_up());
-        });
+    if (request->open.empty()) return conclude(ticket, {});
+    begin_reports();
+    const auto watches = request->open;
+    for (const auto& watch : watches) {
+      if (watch->spec->max_wait) {
+        request->limits.push_back(
+            loop.after(*watch->spec->max_wait,
+                       [weak = weak_from_this(), ticket, late = std::weak_ptr<Watch>(watch)] {
+                         const auto self = weak.lock();
+                         const auto open = late.lock();
+                         if (self && open) self->time_is_up(ticket, open);
+                       }));
       }
-      take(ticket, i, watched.machine.begin());
+      if (watch->machine.is_fresh()) {
+        watch_file(watch);
+        take(watch, watch->machine.begin());
+      }
       if (!find(ticket)) return;  // answered already
     }
   }
 
-  void take(GateTicket ticket, std::size_t index, const GateStep& step) {
-    const auto request = find(ticket);
-    if (!request) return;
-    Watched& watched = *request->gates[index];
+  void watch_file(const std::shared_ptr<Watch>& watch) {
+    const std::string path = watch->gate->watched_path();
+    if (path.empty() || options.ask_once) return;
+    watch->file_watch =
+        watched.add(path, [weak = weak_from_this(), late = std::weak_ptr<Watch>(watch)] {
+          const auto self = weak.lock();
+          const auto open = late.lock();
+          if (!self || !open || open->pause == 0) return;
+          self->loop.cancel(std::exchange(open->pause, 0));
+          self->take(open, open->machine.pause_ended());
+        });
+  }
+
+  void take(const std::shared_ptr<Watch>& watch, const GateStep& step) {
     if (!step.warning.empty() && warn) warn(step.warning);
     switch (step.kind) {
       case GateStep::Kind::nothing: return;
-      case GateStep::Kind::ask: return ask(ticket, index);
+      case GateStep::Kind::ask: return ask(watch);
       case GateStep::Kind::wait:
-        if (progress && !watched.machine.reason().empty())
-          progress(ticket, watched.spec.name, watched.machine.reason());
-        watched.pause = loop.after(step.delay, [weak = weak_from_this(), ticket, index] {
-          const auto self = weak.lock();
-          const auto open = self ? self->find(ticket) : nullptr;
-          if (!open) return;
-          open->gates[index]->pause = 0;
-          self->take(ticket, index, open->gates[index]->machine.pause_ended());
-        });
+        if (!watch->machine.reason().empty()) tell_progress(*watch, watch->machine.reason());
+        if (watch->waiting.empty()) return;
+        watch->pause =
+            loop.after(step.delay, [weak = weak_from_this(), late = std::weak_ptr<Watch>(watch)] {
+              const auto self = weak.lock();
+              const auto open = late.lock();
+              if (!self || !open) return;
+              open->pause = 0;
+              self->take(open, open->machine.pause_ended());
+            });
         return;
-      case GateStep::Kind::passed:
-        stop_watching(watched);
-        if (--request->open == 0) conclude(ticket, {});
-        return;
-      case GateStep::Kind::failed: {
-        // The first failure decides, whatever its place in the list; its peers are cancelled.
-        const bool hopeless = step.answer.kind == GateAnswer::Kind::unrecoverable;
-        conclude(ticket, {GateOutcome::Kind::failed,
-                          watched.spec.name,
-                          step.answer.code,
-                          step.answer.message,
-                          hopeless,
-                          {}});
-        return;
-      }
+      case GateStep::Kind::passed: return passed(watch);
+      case GateStep::Kind::failed: return failed(watch, step.answer);
     }
   }
 
-  void ask(GateTicket ticket, std::size_t index) {
+  void ask(const std::shared_ptr<Watch>& watch) {
+    watch->gate->ask(
+        [weak = weak_from_this(), late = std::weak_ptr<Watch>(watch)](GateAnswer answer) {
+          const auto self = weak.lock();
+          const auto open = late.lock();
+          if (!self || !open || open->waiting.empty()) return;
+          open->valid_for = answer.valid_for;
+          self->take(open, open->machine.answered(std::move(answer), random_fraction()));
+        });
+  }
+
+  void passed(const std::shared_ptr<Watch>& watch) {
+    const auto tickets = std::exchange(watch->waiting, {});
+    end_watch(watch);
+    for (const GateTicket ticket : tickets) pass(ticket, watch);
+  }
+
+  void pass(GateTicket ticket, const std::shared_ptr<Watch>& watch) {
     const auto request = find(ticket);
-    request->gates[index]->gate->ask([weak = weak_from_this(), ticket, index](GateAnswer answer) {
-      const auto self = weak.lock();
-      const auto open = self ? self->find(ticket) : nullptr;
-      if (!open) return;
-      self->take(ticket, index,
-                 open->gates[index]->machine.answered(std::move(answer), random_fraction()));
-    });
+    if (!request) return;
+    std::erase(request->open, watch);
+    if (watch->valid_for)
+      request->valid_for =
+          std::min(request->valid_for.value_or(*watch->valid_for), *watch->valid_for);
+    if (request->open.empty()) conclude(ticket, {});
   }
 
-  void stop_watching(Watched& watched) {
-    if (watched.pause != 0) loop.cancel(std::exchange(watched.pause, 0));
-    if (watched.limit != 0) loop.cancel(std::exchange(watched.limit, 0));
-    watched.gate->cancel();
+  /// The first failure decides, whatever its place in the list; its peers are cancelled.
+  void failed(const std::shared_ptr<Watch>& watch, const GateAnswer& answer) {
+    const auto tickets = std::exchange(watch->waiting, {});
+    end_watch(watch);
+    const bool hopeless = answer.kind == GateAnswer::Kind::unrecoverable;
+    for (const GateTicket ticket : tickets) {
+      conclude(ticket, {GateOutcome::Kind::failed,
+                        watch->spec->name,
+                        answer.code,
+                        answer.message,
+                        hopeless,
+                        {},
+                        {}});
+    }
   }
 
-  void forget(GateTicket ticket) {
+  void time_is_up(GateTicket ticket, const std::shared_ptr<Watch>& watch) {
+    const auto request = find(ticket);
+    const bool waits = request && std::find(request->open.begin(), request->open.end(), watch) !=
+                                      request->open.end();
+    if (!waits) return;
+    leave(ticket, watch);
+    const std::string& reason = watch->machine.reason();
+    if (watch->spec->pass_on_timeout) {
+      if (warn)
+        warn("gate '" + watch->spec->name + "' was not ready in time and is passed all the same");
+      return pass(ticket, watch);
+    }
+    conclude(ticket, {GateOutcome::Kind::failed,
+                      watch->spec->name,
+                      "gate-timeout",
+                      "not ready within maxWait" + (reason.empty() ? "" : ": " + reason),
+                      false,
+                      {},
+                      {}});
+  }
+
+  /// One who waited waits no more; the last one ends the asking.
+  void leave(GateTicket ticket, const std::shared_ptr<Watch>& watch) {
+    std::erase(watch->waiting, ticket);
+    if (watch->waiting.empty()) end_watch(watch);
+  }
+
+  void end_watch(const std::shared_ptr<Watch>& watch) {
+    if (watch->pause != 0) loop.cancel(std::exchange(watch->pause, 0));
+    if (watch->file_watch != 0) watched.remove(std::exchange(watch->file_watch, 0));
+    if (!watch->key.empty()) {
+      const auto found = shared.find(watch->key);
+      if (found != shared.end() && found->second == watch) shared.erase(found);
+    }
+    if (!watch->gate) return;
+    watch->gate->cancel();
+    // It may be what called us: it goes when the stack has unwound.
+    loop.post([keep = watch] { keep->gate.reset(); });
+  }
+
+  std::shared_ptr<Request> forget(GateTicket ticket) {
     const auto found = requests.find(ticket);
-    if (found == requests.end()) return;
-    const std::shared_ptr<Request> request = std::move(found->second);
+    if (found == requests.end()) return nullptr;
+    std::shared_ptr<Request> request = std::move(found->second);
     requests.erase(found);
-    for (const auto& watched : request->gates) stop_watching(*watched);
-    // A gate of it may be what called us: it goes when the stack has unwound.
-    loop.post([request] { request->gates.clear(); });
+    for (const EventLoop::Id limit : request->limits) loop.cancel(limit);
+    for (const auto& watch : std::exchange(request->open, {})) leave(ticket, watch);
+    return request;
   }
 
   void conclude(GateTicket ticket, GateOutcome outcome) {
-    const auto request = find(ticket);
+    const auto request = forget(ticket);
+    if (!request) return;
     outcome.waited = std::chrono::duration_cast<milliseconds>(base::now_boot() - request->since);
-    forget(ticket);
-    if (request->answer) request->answer(outcome);
+    if (outcome.kind == GateOutcome::Kind::ready) outcome.valid_for = request->valid_for;
+    answers.emplace_back(ticket, std::move(outcome));
+    answer_of[ticket] = std::move(request->answer);
+    answer_some();
+  }
+
+  void answer_some() {
+    if (std::exchange(answering, true)) return;
+    loop.post([weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (!self) return;
+      self->answering = false;
+      for (std::size_t i = 0; i < k_answers_per_turn && !self->answers.empty(); ++i) {
+        const auto [ticket, outcome] = std::move(self->answers.front());
+        self->answers.pop_front();
+        const auto found = self->answer_of.find(ticket);
+        if (found == self->answer_of.end()) continue;  // cancelled
+        const auto answer = std::move(found->second);
+        self->answer_of.erase(found);
+        if (answer) answer(outcome);
+      }
+      if (!self->answers.empty()) self->answer_some();
+    });
+  }
+
+  // Admission
+
+  AdmitDesk& the_desk() {
+    if (!desk) {
+      AdmitDesk::Handlers handlers;
+      handlers.again = [this](TaskId task) {
+        if (again) again(task);
+      };
+      handlers.warn = context.warn;
+      handlers.quiet = [this] { tell_idle(); };
+      desk = std::make_unique<AdmitDesk>(loop, options, context, std::move(handlers));
+    }
+    return *desk;
+  }
+
+  // Long waits
+
+  void begin_reports() {
+    if (reporting != 0 || options.ask_once) return;
+    reporting =
+        loop.after(std::min(k_report_look, options.report_after), [weak = weak_from_this()] {
+          const auto self = weak.lock();
+          if (!self) return;
+          self->reporting = 0;
+          self->report_waits();
+          if (!self->requests.empty()) self->begin_reports();
+        });
+  }
+
+  /// One line for each gate, with the one who waits longest.
+  void report_waits() {
+    struct Line {
+      std::size_t count = 0;
+      std::shared_ptr<Request> oldest;
+      std::string reason;
+    };
+    std::map<std::string, Line> lines;
+    const base::BootTime now = base::now_boot();
+    for (const auto& [ticket, request] : requests) {
+      if (now - request->since < request->report_at) continue;
+      request->report_at *= 2;
+      for (const auto& watch : request->open) {
+        Line& line = lines[watch->spec->name];
+        ++line.count;
+        if (line.oldest && line.oldest->since <= request->since) continue;
+        line.oldest = request;
+        line.reason = watch->machine.reason();
+      }
+    }
+    for (const auto& [name, line] : lines) {
+      const auto waited = std::chrono::duration_cast<milliseconds>(now - line.oldest->since);
+      std::string text = line.oldest->request->name;
+      if (line.count > 1) text += " and " + std::to_string(line.count - 1) + " more";
+      text += " wait for gate '" + name + "' for " + base::format_duration(waited) + " now";
+      if (!line.reason.empty()) text += ": " + line.reason;
+      if (warn) warn(text);
+    }
   }
 };
 
@@ -299,27 +529,80 @@ GateKeeper::GateKeeper(EventLoop& loop, base::ThreadPool& pool, Options options)
 
 GateKeeper::~GateKeeper() {
   state_->idle = nullptr;
+  if (state_->reporting != 0) state_->loop.cancel(state_->reporting);
   cancel_all();
   state_->waiting.clear();
+  state_->desk.reset();
+  state_->channels.clear();
   state_->host.reset();
 }
 
-GateTicket GateKeeper::prepare(GateRequest request,
+GateTicket GateKeeper::prepare(std::shared_ptr<const GateRequest> request,
                                std::function<void(const GateOutcome&)> answer) {
   return state_->prepare(std::move(request), std::move(answer));
 }
 
+GateTicket GateKeeper::prepare(GateRequest request,
+                               std::function<void(const GateOutcome&)> answer) {
+  return state_->prepare(std::make_shared<const GateRequest>(std::move(request)),
+                         std::move(answer));
+}
+
 void GateKeeper::cancel(GateTicket ticket) {
   state_->forget(ticket);
+  state_->answer_of.erase(ticket);
 }
 
 void GateKeeper::cancel_all() {
   std::vector<GateTicket> all;
   for (const auto& [ticket, request] : state_->requests) all.push_back(ticket);
   for (const GateTicket ticket : all) state_->forget(ticket);
+  state_->answer_of.clear();
+}
+
+void GateKeeper::admit(std::shared_ptr<const GateRequest> request,
+                       std::function<void(const AdmitOutcome&)> answer) {
+  state_->the_desk().ask(std::move(request), std::move(answer));
+}
+
+void GateKeeper::release(TaskId task) {
+  if (state_->desk) state_->desk->release(task);
+}
+
+void GateKeeper::on_again(std::function<void(TaskId)> handler) {
+  state_->again = std::move(handler);
+}
+
+bool GateKeeper::in_flight() const {
+  return !state_->requests.empty() || !state_->answer_of.empty() ||
+         (state_->desk && state_->desk->in_flight());
+}
+
+std::vector<GateWait> GateKeeper::waiting() const {
+  std::vector<GateWait> list;
+  const base::BootTime now = base::now_boot();
+  for (const auto& [ticket, request] : state_->requests) {
+    for (const auto& watch : request->open) {
+      list.push_back({request->request->task, request->request->name, watch->spec->name,
+                      watch->machine.reason(),
+                      std::chrono::duration_cast<milliseconds>(now - request->since)});
+    }
+  }
+  if (state_->desk) state_->desk->add_waiting(list);
+  std::sort(list.begin(), list.end(),
+            [](const GateWait& a, const GateWait& b) { return a.task < b.task; });
+  return list;
+}
+
+void GateKeeper::release_dead_leases(const std::vector<GateSpecPtr>& gates) {
+  const bool any = std::any_of(gates.begin(), gates.end(), [](const GateSpecPtr& spec) {
+    return spec->kind == GateSpec::Kind::external && spec->in_admit;
+  });
+  if (any) state_->the_desk().release_dead(gates);
 }
 
 void GateKeeper::when_idle(std::function<void()> done) {
+  if (state_->desk) state_->desk->release_all();
   state_->idle = std::move(done);
   state_->loop.post([weak = std::weak_ptr<State>(state_)] {
     if (const auto self = weak.lock()) self->tell_idle();

@@ -20,6 +20,10 @@ struct GateAnswer {
   std::string code;     ///< "gate-failed" and the like, or the gate's own
   std::string message;  ///< one line
   std::optional<std::chrono::milliseconds> retry_after;
+  std::string lease = {};  ///< of an admission: given back by the operation `release`
+  std::string data = {};   ///< for the trace, at most 4 KiB
+  /// How long "ready" is good for; nothing: until the launch.
+  std::optional<std::chrono::milliseconds> valid_for = {};
 };
 
 /// What to do next about one gate of one request.
@@ -47,9 +51,10 @@ class GateMachine {
   /// `jitter` in [0, 1): spreads repeats after transient failures.
   GateStep answered(GateAnswer answer, double jitter);
   GateStep pause_ended();
-  /// `maxWait` is over.
-  GateStep time_is_up();
+  /// `maxWait` of one who waits is over: passed or failed.
+  [[nodiscard]] GateStep time_is_up();
 
+  [[nodiscard]] bool is_fresh() const { return state_ == State::fresh; }
   [[nodiscard]] bool is_over() const { return state_ == State::over; }
   [[nodiscard]] const std::string& reason() const { return reason_; }  ///< last answer's message
 

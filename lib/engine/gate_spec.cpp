@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string_view>
 
 namespace weir::engine {
@@ -17,15 +18,19 @@ struct KindName {
   std::string_view name;
   Kind kind;
 };
-constexpr std::array<KindName, 9> k_kinds{{{"file", Kind::file},
-                                           {"stable", Kind::stable},
-                                           {"tcp", Kind::tcp},
-                                           {"unix", Kind::unix},
-                                           {"http", Kind::http},
-                                           {"https", Kind::http},
-                                           {"command", Kind::command},
-                                           {"disk", Kind::disk},
-                                           {"exec", Kind::external}}};
+constexpr std::array<KindName, 13> k_kinds{{{"memory", Kind::memory},
+                                            {"semaphore", Kind::semaphore},
+                                            {"rate", Kind::rate},
+                                            {"window", Kind::window},
+                                            {"file", Kind::file},
+                                            {"stable", Kind::stable},
+                                            {"tcp", Kind::tcp},
+                                            {"unix", Kind::unix},
+                                            {"http", Kind::http},
+                                            {"https", Kind::http},
+                                            {"command", Kind::command},
+                                            {"disk", Kind::disk},
+                                            {"exec", Kind::external}}};
 /// Names of executors: a gate's hints would be mistaken for theirs.
 const std::vector<std::string> k_executors{"local",        "slurm",      "k8s",   "awsbatch",
                                            "google-batch", "azurebatch", "sge",   "lsf",
@@ -78,7 +83,9 @@ void set_type(GateSpec& gate, const std::string& name, const std::string& value)
       return;
     }
   }
-  throw bad_value(gate, name, value, "one of file, stable, tcp, unix, http, command, disk, exec");
+  throw bad_value(gate, name, value,
+                  "one of file, stable, tcp, unix, http, command, disk, memory, semaphore, "
+                  "rate, window, exec");
 }
 
 void set_target(GateSpec& gate, const std::string&, const std::string& value) {
@@ -106,7 +113,117 @@ void set_on_timeout(GateSpec& gate, const std::string& name, const std::string& 
   gate.pass_on_timeout = value == "pass";
 }
 
-const std::array<Option, 14> k_options{{
+bool flag_of(const GateSpec& gate, const std::string& name, const std::string& value) {
+  if (value != "true" && value != "false") throw bad_value(gate, name, value, "true or false");
+  return value == "true";
+}
+
+/// "10/min", "2/s", "100/1h".
+void set_rate(GateSpec& gate, const std::string& name, const std::string& value) {
+  const std::size_t slash = value.find('/');
+  const auto count = base::parse_double(base::trim(std::string_view(value).substr(0, slash)));
+  std::optional<milliseconds> span;
+  if (slash != std::string::npos) {
+    const std::string unit(base::trim(std::string_view(value).substr(slash + 1)));
+    const bool digits = !unit.empty() && unit.front() >= '0' && unit.front() <= '9';
+    std::string text = digits ? unit : "1" + unit;
+    if (unit == "sec" || unit == "second") text = "1s";
+    if (unit == "min" || unit == "minute") text = "1m";
+    if (unit == "hour") text = "1h";
+    if (unit == "day") text = "1d";
+    span = base::parse_duration(text);
+  }
+  if (!count || *count <= 0 || !span || span->count() <= 0)
+    throw bad_value(gate, name, value, "a rate such as 10/min");
+  gate.kind = Kind::rate;
+  gate.per_second = *count * 1000.0 / static_cast<double>(span->count());
+}
+
+/// "200", "200-299", "200,204".
+void set_statuses(GateSpec& gate, const std::string& name, const std::string& value) {
+  gate.statuses.clear();
+  for (const std::string_view part : base::split(value, ',')) {
+    const std::string_view range = base::trim(part);
+    const std::size_t dash = range.find('-');
+    const auto low = base::parse_int64(range.substr(0, dash));
+    const auto high =
+        dash == std::string_view::npos ? low : base::parse_int64(range.substr(dash + 1));
+    if (!low || !high || *low < 100 || *high > 599 || *low > *high)
+      throw bad_value(gate, name, value, "HTTP statuses such as 200-299,304");
+    gate.statuses.emplace_back(static_cast<int>(*low), static_cast<int>(*high));
+  }
+}
+
+void set_phase(GateSpec& gate, const std::string& name, const std::string& value) {
+  gate.in_prepare = gate.in_admit = false;
+  for (const std::string_view part : base::split(value, ',')) {
+    const std::string_view phase = base::trim(part);
+    if (phase != "prepare" && phase != "admit")
+      throw bad_value(gate, name, value, "prepare, admit or both with a comma");
+    (phase == "prepare" ? gate.in_prepare : gate.in_admit) = true;
+  }
+}
+
+void set_file_type(GateSpec& gate, const std::string& name, const std::string& value) {
+  if (value != "file" && value != "dir" && value != "any")
+    throw bad_value(gate, name, value, "file, dir or any");
+  gate.file_type = value == "any" ? "" : value;
+}
+
+void set_mode(GateSpec& gate, const std::string& name, const std::string& value) {
+  if (value != "task" && value != "multiplex")
+    throw bad_value(gate, name, value, "task or multiplex");
+  gate.multiplex = value == "multiplex";
+}
+
+void set_dedupe(GateSpec& gate, const std::string& name, const std::string& value) {
+  if (value != "inputs" && value != "none") throw bad_value(gate, name, value, "inputs or none");
+  gate.by_inputs = value == "inputs";
+}
+
+const std::array<Option, 34> k_options{{
+    {"pool",
+     [](GateSpec& g, const std::string&, const std::string& v) {
+       g.kind = Kind::semaphore;
+       g.target = v;
+     }},
+    {"slots",
+     [](GateSpec& g, const std::string& n, const std::string& v) { g.slots = count_of(g, n, v); }},
+    {"tokens",
+     [](GateSpec& g, const std::string& n, const std::string& v) { g.tokens = count_of(g, n, v); }},
+    {"rate", set_rate},
+    {"burst",
+     [](GateSpec& g, const std::string& n, const std::string& v) { g.burst = count_of(g, n, v); }},
+    {"window",
+     [](GateSpec& g, const std::string&, const std::string& v) {
+       g.kind = Kind::window;
+       g.target = v;
+     }},
+    {"finishBy", [](GateSpec& g, const std::string& n,
+                    const std::string& v) { g.finish_by = flag_of(g, n, v); }},
+    {"inodes",
+     [](GateSpec& g, const std::string& n, const std::string& v) { g.inodes = count_of(g, n, v); }},
+    {"minAge", [](GateSpec& g, const std::string& n,
+                  const std::string& v) { g.min_age = duration_of(g, n, v); }},
+    {"fileType", set_file_type},
+    {"status", set_statuses},
+    {"body", [](GateSpec& g, const std::string&, const std::string& v) { g.body = v; }},
+    {"times",
+     [](GateSpec& g, const std::string& n, const std::string& v) { g.times = count_of(g, n, v); }},
+    {"timeout", [](GateSpec& g, const std::string& n,
+                   const std::string& v) { g.timeout = duration_of(g, n, v); }},
+    {"strict",
+     [](GateSpec& g, const std::string& n, const std::string& v) { g.strict = flag_of(g, n, v); }},
+    {"mode", set_mode},
+    {"phase", set_phase},
+    {"dedupe", set_dedupe},
+    {"describe", [](GateSpec& g, const std::string& n,
+                    const std::string& v) { g.describe = flag_of(g, n, v); }},
+    {"memory",
+     [](GateSpec& g, const std::string& n, const std::string& v) {
+       g.kind = Kind::memory;
+       g.bytes = bytes_of(g, n, v);
+     }},
     {"type", set_type},
     {"path", set_target},
     {"target", set_target},
@@ -129,10 +246,7 @@ const std::array<Option, 14> k_options{{
     {"maxConcurrency", [](GateSpec& g, const std::string& n,
                           const std::string& v) { g.max_concurrency = count_of(g, n, v); }},
     {"skip",
-     [](GateSpec& g, const std::string& n, const std::string& v) {
-       if (v != "true" && v != "false") throw bad_value(g, n, v, "true or false");
-       g.skip = v == "true";
-     }},
+     [](GateSpec& g, const std::string& n, const std::string& v) { g.skip = flag_of(g, n, v); }},
 }};
 
 bool try_set(GateSpec& gate, const std::string& name, const std::string& value) {
@@ -141,6 +255,14 @@ bool try_set(GateSpec& gate, const std::string& name, const std::string& value) 
   if (found == k_options.end()) return false;
   found->set(gate, name, value);
   return true;
+}
+
+/// "POOL:2": the slots are behind the last colon.
+void split_semaphore(GateSpec& gate) {
+  const std::size_t colon = gate.target.rfind(':');
+  if (colon == std::string::npos) throw bad_value(gate, "semaphore", gate.target, "POOL:SLOTS");
+  gate.slots = count_of(gate, "slots", gate.target.substr(colon + 1));
+  gate.target.resize(colon);
 }
 
 /// "PATH:10GB": the size is behind the last colon.
@@ -153,6 +275,29 @@ void split_disk(GateSpec& gate) {
 
 }  // namespace
 
+bool is_prepare_gate(const GateSpec& gate) {
+  switch (gate.kind) {
+    case Kind::disk:
+    case Kind::memory:
+    case Kind::semaphore:
+    case Kind::rate: return false;
+    case Kind::external: return gate.in_prepare;
+    default: return true;
+  }
+}
+
+bool is_admit_gate(const GateSpec& gate) {
+  switch (gate.kind) {
+    case Kind::disk:
+    case Kind::memory:
+    case Kind::semaphore:
+    case Kind::rate:
+    case Kind::window: return true;
+    case Kind::external: return gate.in_admit;
+    default: return false;
+  }
+}
+
 const std::vector<BuiltInGate>& built_in_gates() {
   static const std::vector<BuiltInGate> gates{
       {"stable", "stable:PATH", "the file or tree has not changed for --quiet-for"},
@@ -162,6 +307,10 @@ const std::vector<BuiltInGate>& built_in_gates() {
       {"http", "http://URL", "the answer's status is from 200 to 299"},
       {"command", "command:TEXT", "the shell command ends with status 0"},
       {"disk", "disk:PATH:SIZE", "so much space is free for unprivileged users"},
+      {"memory", "memory:SIZE", "so much memory is available within the control group's limit"},
+      {"semaphore", "semaphore:POOL:SLOTS", "one of the pool's tokens is free; held to the end"},
+      {"rate", "rate:N/TIME", "not more than so many launches in that time"},
+      {"window", "window:DAYS FROM-TO ZONE", "the time of day is inside the window"},
       {"exec", "exec:PROGRAM", "the program says so (protocol weir-gate/1)"},
   };
   return gates;
@@ -178,8 +327,7 @@ GateSpec parse_gate(const std::string& text) {
     throw Error(ErrorKind::usage, "'" + base::printable(text) + "' is not a gate")
         .with_hint(
             "write stable:PATH, file:PATH, tcp:HOST:PORT, unix:PATH, http://…, disk:PATH:SIZE, "
-            "command:TEXT or "
-            "exec:PROGRAM");
+            "memory:SIZE, semaphore:POOL:SLOTS, window:SPEC, command:TEXT or exec:PROGRAM");
   }
   set_type(gate, "type", kind);
   gate.target = gate.kind == Kind::http ? text : text.substr(colon + 1);
@@ -190,6 +338,9 @@ GateSpec parse_gate(const std::string& text) {
   }
   if (gate.kind == Kind::external) set_exec(gate, "exec", gate.target);
   if (gate.kind == Kind::disk) split_disk(gate);
+  if (gate.kind == Kind::semaphore) split_semaphore(gate);
+  if (gate.kind == Kind::memory) gate.bytes = bytes_of(gate, "memory", gate.target);
+  if (gate.kind == Kind::rate) set_rate(gate, "rate", gate.target);
   return gate;
 }
 
@@ -202,6 +353,27 @@ void set_gate_option(GateSpec& gate, const std::string& name, const std::string&
   if (const auto near = base::nearest(name, names))
     error.with_hint("did you mean '" + *near + "'?");
   throw error;
+}
+
+std::vector<std::string> gate_options_of(std::string_view kind) {
+  static const std::map<std::string_view, std::vector<std::string>> own{
+      {"stable", {"path", "quiet"}},
+      {"file", {"path", "size", "minAge", "fileType"}},
+      {"tcp", {"target", "times", "timeout"}},
+      {"unix", {"target", "times", "timeout"}},
+      {"http", {"url", "status", "body", "timeout"}},
+      {"command", {"command", "strict", "timeout"}},
+      {"disk", {"path", "size", "inodes"}},
+      {"memory", {"memory"}},
+      {"semaphore", {"pool", "slots", "tokens"}},
+      {"rate", {"rate", "burst"}},
+      {"window", {"window", "finishBy"}},
+      {"exec",
+       {"exec", "mode", "phase", "dedupe", "describe", "maxConcurrency", "transientLimit"}}};
+  std::vector<std::string> names;
+  if (const auto found = own.find(kind); found != own.end()) names = found->second;
+  for (const char* common : {"poll", "maxWait", "onTimeout", "skip"}) names.emplace_back(common);
+  return names;
 }
 
 GateSpec with_hints(GateSpec gate, const std::map<std::string, std::string>& hints) {

@@ -83,8 +83,8 @@ Look look_at(const std::vector<std::string>& paths) {
 /// that files carry: clocks of other machines may be wrong.
 class StableGate final : public Gate {
  public:
-  StableGate(const GateSpec& spec, std::vector<std::string> paths, const GateContext& context)
-      : spec_(spec),
+  StableGate(GateSpecPtr spec, std::vector<std::string> paths, const GateContext& context)
+      : spec_(std::move(spec)),
         paths_(std::move(paths)),
         loop_(context.loop),
         pool_(context.pool),
@@ -129,12 +129,12 @@ class StableGate final : public Gate {
       since_ = now;
       signature_ = look.signature;
     }
-    const nanoseconds left = spec_.quiet - (now - *since_);
+    const nanoseconds left = spec_->quiet - (now - *since_);
     if (left.count() <= 0) return {GateAnswer::Kind::ready, "", "", std::nullopt};
     const milliseconds again = std::clamp(std::chrono::ceil<milliseconds>(left), k_look_again_min,
-                                          spec_.poll.value_or(k_look_again_max));
+                                          spec_->poll.value_or(k_look_again_max));
     return {GateAnswer::Kind::not_ready, "",
-            "not unchanged for " + base::format_duration(spec_.quiet) + " yet", again};
+            "not unchanged for " + base::format_duration(spec_->quiet) + " yet", again};
   }
 
   [[nodiscard]] GateAnswer judge_by_age(const Look& look) const {
@@ -145,12 +145,12 @@ class StableGate final : public Gate {
               std::nullopt};
     const auto now_ns = base::to_millis(base::now_wall()) * 1'000'000;
     const nanoseconds age(now_ns - look.newest_mtime_ns);
-    if (age >= spec_.quiet) return {GateAnswer::Kind::ready, "", "", std::nullopt};
+    if (age >= spec_->quiet) return {GateAnswer::Kind::ready, "", "", std::nullopt};
     return {GateAnswer::Kind::not_ready, "",
-            "changed less than " + base::format_duration(spec_.quiet) + " ago", std::nullopt};
+            "changed less than " + base::format_duration(spec_->quiet) + " ago", std::nullopt};
   }
 
-  GateSpec spec_;
+  GateSpecPtr spec_;
   std::vector<std::string> paths_;
   base::EventLoop& loop_;
   base::ThreadPool& pool_;
@@ -162,9 +162,9 @@ class StableGate final : public Gate {
 
 }  // namespace
 
-std::unique_ptr<Gate> make_stable_gate(const GateSpec& spec, const GateSubject& subject,
+std::unique_ptr<Gate> make_stable_gate(const GateSpecPtr& spec, const GateSubject& subject,
                                        const GateContext& context) {
-  return std::make_unique<StableGate>(spec, gate_paths(spec, subject), context);
+  return std::make_unique<StableGate>(spec, gate_paths(*spec, subject), context);
 }
 
 }  // namespace weir::engine

@@ -3,11 +3,13 @@
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
+#include "base/folder_watch.hpp"
 #include "base/glob.hpp"
 #include "base/process_host.hpp"
 #include "base/text.hpp"
 
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace weir::engine {
@@ -23,15 +25,20 @@ std::vector<std::string> matching_names(const std::filesystem::path& folder,
 
 namespace {
 
-/// `lstat` only: what a handle leads to is never opened or followed (a FIFO would block).
+/// `lstat` only: what a handle leads to is never opened (a FIFO would block).
+///
+/// Half-written files are kept away by two looks that found the same, a pause apart; one look is
+/// enough for what has no content (sockets, FIFOs), and for a file that was seen being closed by
+/// its writer or moved in.
 class FileProbe final : public Probe {
  public:
   FileProbe(const ProbeSpec& spec, const ProbeContext& context)
-      : spec_(spec), folder_(context.directory) {}
+      : spec_(spec), loop_(context.loop), folder_(context.directory) {}
 
   void look(Done done) override {
     std::vector<base::FileInfo> found;
     std::string missing;
+    bool settled = true;
     for (const std::string& name : names()) {
       const auto info = base::file_info(folder_ / name, base::FollowLinks::no);
       const bool empty =
@@ -40,29 +47,93 @@ class FileProbe final : public Probe {
         missing = "'" + name + "' does not exist";
       } else if (empty && !spec_.allow_empty) {
         missing = "'" + name + "' is empty";
+      } else if (info->type == base::FileInfo::Type::symlink && !base::file_info(folder_ / name)) {
+        missing = "'" + name + "' leads nowhere yet";
       } else {
         found.push_back(*info);
+        settled = settled && is_settled(name, *info);
       }
     }
     const auto count = static_cast<std::int64_t>(found.size());
     if (missing.empty() &&
         (count < spec_.count_min || (spec_.count_max >= 0 && count > spec_.count_max)))
       missing = std::to_string(count) + " files match '" + spec_.target + "'";
+    if (missing.empty() && spec_.endpoint && settled) {
+      if (const std::string wrong = wrong_endpoint(); !wrong.empty())
+        return done({ProbeAnswer::Kind::failed, wrong, -1});
+    }
     const auto before = std::exchange(seen_, found);
-    if (missing.empty() && before != found) missing = "'" + spec_.target + "' is changing";
+    if (missing.empty() && !settled && before != found)
+      missing = "'" + spec_.target + "' is changing";
     done({missing.empty() ? ProbeAnswer::Kind::passed : ProbeAnswer::Kind::not_yet, missing, -1});
   }
   void cancel() override {}
 
+  void on_hint(std::function<void()> hint) override {
+    hint_ = std::move(hint);
+    watch_.reset();
+    if (!hint_ || spec_.target.find('/') != std::string::npos) return;
+    watch_ = base::FolderWatch::try_watch(
+        loop_, folder_, [this](std::string_view name, base::FolderWatch::Change change) {
+          using Change = base::FolderWatch::Change;
+          if (change == Change::completed) closed_.emplace(name);
+          if (change == Change::modified || change == Change::gone)
+            closed_.erase(std::string(name));
+          if (!names_it(name) || change == Change::modified) return;
+          const auto hinted = hint_;  // it may take the watch away
+          if (hinted) hinted();
+        });
+  }
+
  private:
+  [[nodiscard]] bool names_it(std::string_view name) const {
+    return spec_.glob ? base::Glob(spec_.target).matches(std::string(name)) : name == spec_.target;
+  }
+
+  /// What is wrong with an endpoint file; empty: nothing.
+  [[nodiscard]] std::string wrong_endpoint() const {
+    constexpr std::size_t k_bytes_max = 4096;
+    const base::fs::path path = folder_ / spec_.target;
+    const auto info = base::file_info(path);
+    if (!info || info->type != base::FileInfo::Type::regular) return {};
+    if (info->size_bytes > static_cast<std::int64_t>(k_bytes_max))
+      return "'" + spec_.target + "' is no endpoint file: it is larger than 4 KiB";
+    const std::string text = base::read_file(path, k_bytes_max);
+    for (const std::string_view line : base::split(base::trim(text), '\n')) {
+      const std::string_view endpoint = base::trim(line);
+      const std::size_t scheme = endpoint.find("://");
+      std::string_view place =
+          scheme == std::string_view::npos ? endpoint : endpoint.substr(scheme + 3);
+      place = place.substr(0, place.find('/'));
+      const std::size_t colon = place.rfind(':');
+      const auto port = colon == std::string_view::npos
+                            ? std::nullopt
+                            : base::parse_int64(place.substr(colon + 1));
+      if (colon == 0 || !port || *port < 1 || *port > 65535 || !base::is_utf8(endpoint))
+        return "'" + spec_.target + "' is no endpoint file: '" + base::printable(endpoint, 80) +
+               "' is not HOST:PORT or SCHEME://HOST:PORT";
+    }
+    return {};
+  }
+
+  [[nodiscard]] bool is_settled(const std::string& name, const base::FileInfo& info) const {
+    using Type = base::FileInfo::Type;
+    if (info.type == Type::socket || info.type == Type::fifo) return true;
+    return info.type == Type::regular && closed_.count(name) != 0;
+  }
+
   [[nodiscard]] std::vector<std::string> names() const {
     if (!spec_.glob) return {spec_.target};
     return matching_names(folder_, spec_.target);
   }
 
   ProbeSpec spec_;
+  base::EventLoop& loop_;
   base::fs::path folder_;
   std::vector<base::FileInfo> seen_;
+  std::set<std::string> closed_;  ///< seen complete since they were last written to
+  std::function<void()> hint_;
+  std::unique_ptr<base::FolderWatch> watch_;
 };
 
 /// A shell command in a tree of its own, killed at its timeout. Never overlaps with itself: a look

@@ -2,9 +2,11 @@
 
 #include "engine/service_settings.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,7 @@ struct ProbeAnswer {
   Kind kind = Kind::not_yet;
   std::string why;  ///< one line; empty when passed
   int status = -1;  ///< of an HTTP answer or a command; -1: there was none
+  std::optional<std::chrono::milliseconds> retry_after = {};  ///< an HTTP server asked for it
 };
 
 /// What probes need from their surroundings. All outlive the probes.
@@ -53,6 +56,9 @@ class Probe {
   virtual void look(Done done) = 0;
   /// Forgets a look in progress; its `done` is not called.
   virtual void cancel() = 0;
+  /// `hint` runs when another look may pass by now: a help between polls, never relied on. Empty:
+  /// no more.
+  virtual void on_hint(std::function<void()> hint) { static_cast<void>(hint); }
 };
 
 /// A probe that is told, not asked: log, notify, fd. Its look ends when `pass` is called.

@@ -5,6 +5,7 @@
 #include "base/fd.hpp"
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
+#include "engine/internal/service_channels.hpp"
 
 #include <netdb.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 namespace weir::engine {
@@ -87,6 +89,7 @@ class SocketProbe final : public Probe {
       request_ = "GET " + path + " HTTP/1.1\r\nHost: " + authority +
                  "\r\nUser-Agent: weir\r\nAccept: */*\r\nConnection: close\r\n\r\n";
     }
+    if (!spec.body.empty()) pattern_.emplace(spec.body);
     where_ = split_host_port(authority, spec.kind == ProbeSpec::Kind::http ? "80" : "");
     addresses_ = resolve(where_, AI_NUMERICHOST);
     // Both families: a server may listen on one of them only.
@@ -192,13 +195,32 @@ class SocketProbe final : public Probe {
     const ssize_t got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (got > 0) answer_.append(buffer.data(), static_cast<std::size_t>(got));
-    const std::size_t line_end = answer_.find("\r\n");
-    if (line_end != std::string::npos) return judge(answer_.substr(0, line_end));
-    if (got <= 0 || answer_.size() > k_answer_bytes_max)
-      finish(ProbeAnswer::Kind::not_yet, spec_.target + ": no HTTP answer");
+    if (answer_.size() > k_answer_bytes_max) answer_.resize(k_answer_bytes_max);
+    const bool over = got <= 0 || answer_.size() == k_answer_bytes_max;
+    const std::size_t head_end = answer_.find("\r\n\r\n");
+    if (head_end == std::string::npos) {
+      if (over) finish(ProbeAnswer::Kind::not_yet, spec_.target + ": no HTTP answer");
+      return;
+    }
+    if (!pattern_ || over) judge(answer_.substr(0, head_end), answer_.substr(head_end + 4));
   }
 
-  void judge(const std::string& status_line) {
+  /// "Retry-After: 30"; the form with a date is passed by.
+  [[nodiscard]] static std::optional<std::chrono::milliseconds> retry_after(
+      const std::string& head) {
+    constexpr std::string_view k_name = "\r\nretry-after:";
+    constexpr std::int64_t k_seconds_max = 86400;
+    const std::string lower = base::to_lower_ascii(head);
+    const std::size_t at = lower.find(k_name);
+    if (at == std::string::npos) return std::nullopt;
+    const std::string_view rest = std::string_view(lower).substr(at + k_name.size());
+    const auto seconds = base::parse_int64(base::trim(rest.substr(0, rest.find("\r\n"))));
+    if (!seconds || *seconds < 0) return std::nullopt;
+    return std::chrono::seconds(std::min(*seconds, k_seconds_max));
+  }
+
+  void judge(const std::string& head, const std::string& body) {
+    const std::string status_line = head.substr(0, head.find("\r\n"));
     const std::size_t blank = status_line.find(' ');
     const auto status = blank == std::string::npos
                             ? std::nullopt
@@ -207,10 +229,14 @@ class SocketProbe final : public Probe {
       return finish(ProbeAnswer::Kind::not_yet, spec_.target + ": no HTTP answer");
     const int code = static_cast<int>(*status);
     for (const auto& [low, high] : spec_.statuses) {
-      if (code >= low && code <= high) return finish(ProbeAnswer::Kind::passed, {}, code);
+      if (code < low || code > high) continue;
+      if (!pattern_ || pattern_->matches(body)) return finish(ProbeAnswer::Kind::passed, {}, code);
+      return finish(ProbeAnswer::Kind::not_yet,
+                    spec_.target + ": the answer does not match '" + spec_.body + "'", code);
     }
     const bool patient = code >= 500 || code == 408 || code == 425 || code == 429;
     refusals_ = patient ? 0 : refusals_ + 1;
+    retry_after_ = patient ? retry_after(head) : std::nullopt;
     finish(refusals_ >= k_refusals_max ? ProbeAnswer::Kind::failed : ProbeAnswer::Kind::not_yet,
            spec_.target + " answers with status " + std::to_string(code), code);
   }
@@ -223,7 +249,7 @@ class SocketProbe final : public Probe {
   void finish(ProbeAnswer::Kind kind, std::string why, int status = -1) {
     const Done done = std::exchange(done_, nullptr);
     cancel();
-    if (done) done({kind, std::move(why), status});
+    if (done) done({kind, std::move(why), status, std::exchange(retry_after_, std::nullopt)});
   }
 
   ProbeSpec spec_;
@@ -239,6 +265,8 @@ class SocketProbe final : public Probe {
   base::EventLoop::Id timer_ = 0;
   std::string answer_;
   std::string last_failure_;
+  std::optional<internal::LinePattern> pattern_;
+  std::optional<std::chrono::milliseconds> retry_after_;
   int refusals_ = 0;
   Done done_;
 };

@@ -33,12 +33,21 @@ void Readiness::begin() {
       const auto ready = handlers_.ready;
       return ready();
     }
-    for (std::size_t i = 0; i < watched_.size(); ++i)
+    for (std::size_t i = 0; i < watched_.size(); ++i) {
+      watched_[i].probe->on_hint([this, i] { hasten(i); });
       watched_[i].timer = loop_.after({}, [this, i] {
         watched_[i].timer = 0;
         look(i);
       });
+    }
   });
+}
+
+/// Only a pause is cut short: a look that is under way tells soon enough.
+void Readiness::hasten(std::size_t index) {
+  if (over_ || watched_[index].passed || watched_[index].timer == 0) return;
+  loop_.cancel(std::exchange(watched_[index].timer, 0));
+  look(index);
 }
 
 void Readiness::cancel() {
@@ -46,6 +55,7 @@ void Readiness::cancel() {
   if (start_timer_ != 0) loop_.cancel(std::exchange(start_timer_, 0));
   for (Watched& watched : watched_) {
     if (watched.timer != 0) loop_.cancel(std::exchange(watched.timer, 0));
+    watched.probe->on_hint(nullptr);
     watched.probe->cancel();
   }
 }

@@ -45,6 +45,7 @@ class Readiness {
     base::EventLoop::Id timer = 0;
   };
   void look(std::size_t index);
+  void hasten(std::size_t index);
   void take(std::size_t index, const ProbeAnswer& answer);
 
   base::EventLoop& loop_;

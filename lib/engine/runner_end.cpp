@@ -43,6 +43,16 @@ TaskFailure describe(const TaskRun& task, const DirectoryFailure& failure) {
   return told;
 }
 
+/// It was prepared ahead of a start that has not come.
+bool holds_window(const TaskRun& task) {
+  using Phase = TaskRun::Phase;
+  const bool asked_again =  // its early gates once more
+      !task.prepared.work_dir.empty() &&
+      (task.phase == Phase::gated || task.phase == Phase::looking);
+  return task.phase == Phase::preparing || task.phase == Phase::ready ||
+         task.phase == Phase::admitting || task.phase == Phase::parked || asked_again;
+}
+
 TaskStatus status_of(const FinishedTask& task) {
   switch (task.origin) {
     case FinishedTask::Origin::ran: return TaskStatus::completed;
@@ -120,6 +130,7 @@ void TaskRunner::State::concluded(TaskRun& task) {
     task.failure = failure_of(std::exchange(task.step_error, nullptr), Kind::cannot_start);
   if (!task.failure) return publish(task);
   if (task.stopped) return abort(task);
+  if (!task.lost.empty() && task.rerun && !is_stopping()) return run_once_more(task);
   if (!task.lost.empty()) task.failure = DirectoryFailure{Kind::gate, task.lost, false};
   if (task.timed_out) {
     task.failure->kind = Kind::timed_out;
@@ -198,6 +209,7 @@ void TaskRunner::State::publish_in_background(const std::vector<PublishAction>& 
 
 void TaskRunner::State::complete(TaskRun& task, TaskStatus status) {
   const TaskId id = task.id;
+  ++steps;
   TaskResult result;
   result.id = id;
   result.status = status;
@@ -232,11 +244,9 @@ void TaskRunner::State::complete(TaskRun& task, TaskStatus status) {
 }
 
 void TaskRunner::State::abort(TaskRun& task) {
-  if (task.phase == TaskRun::Phase::looking || task.phase == TaskRun::Phase::gated ||
-      task.phase == TaskRun::Phase::queued)
-    leave_queue(task);
-  if (task.phase == TaskRun::Phase::preparing || task.phase == TaskRun::Phase::ready)
-    leave_window(task);
+  leave_gate(task);
+  leave_queue(task);
+  if (holds_window(task)) leave_window(task);
   const bool unused = task.usage.start_ms == 0 && !task.prepared.work_dir.empty();
   if (unused) {
     // Never started: an empty shell that the next run would have to step over.
@@ -255,9 +265,10 @@ void TaskRunner::State::abort(TaskRun& task) {
 }
 
 void TaskRunner::State::fail(TaskRun& task, const DirectoryFailure& failure) {
-  if (task.phase == TaskRun::Phase::looking || task.phase == TaskRun::Phase::gated)
-    leave_queue(task);
-  if (task.phase == TaskRun::Phase::preparing) leave_window(task);
+  leave_gate(task);
+  leave_queue(task);
+  if (holds_window(task)) leave_window(task);
+  ++steps;
   loop.cancel(std::exchange(task.timer, 0));
   scheduler.ended(task.id);
   const TaskFailure told = describe(task, failure);
@@ -307,6 +318,27 @@ void TaskRunner::State::retry(TaskRun& task, const TaskFailure& failure) {
   start_ready();
 }
 
+/// The same attempt in a new directory; whoever took the service away is not this task.
+void TaskRunner::State::run_once_more(TaskRun& task) {
+  TaskEvent event = event_of(TaskEvent::Kind::retried, task);
+  event.cause = task.lost;
+  for (TaskObserver* observer : observers) observer->on_task(event);
+  TaskFailure failure = describe(task, {Kind::gate, task.lost, false});
+  TaskSpec next = task.callbacks->next_attempt(task.spec.attempt, failure);
+  next.process = task.spec.process;
+  next.attempt = task.spec.attempt;
+  const std::shared_ptr<TaskCallbacks> callbacks = task.callbacks;
+  const ProcessId process = task.spec.process;
+  const std::int64_t failures = task.failures;
+  const int reruns = task.reruns + 1;
+  scheduler.ended(task.id);
+  tasks.erase(task.id);
+  const TaskId id = submit(std::move(next), callbacks, failures);
+  if (TaskRun* const again = find(id)) again->reruns = reruns;
+  pump(process);
+  start_ready();
+}
+
 void TaskRunner::State::end_run(const TaskFailure& failure, Stopping how) {
   if (!failure_told) {
     failure_told = true;
@@ -338,7 +370,8 @@ void TaskRunner::State::abort_waiting() {
   for (const auto& [id, task] : tasks) {
     const TaskRun::Phase phase = task->phase;
     if (phase == TaskRun::Phase::gated || phase == TaskRun::Phase::queued ||
-        phase == TaskRun::Phase::ready)
+        phase == TaskRun::Phase::ready || phase == TaskRun::Phase::admitting ||
+        phase == TaskRun::Phase::parked)
       waiting.push_back(id);
   }
   std::sort(waiting.begin(), waiting.end());

@@ -26,6 +26,9 @@ std::string refusal(const TaskSpec& spec) {
   return "";
 }
 
+/// Numbers of descriptors that late gates hand to a task: above those that shells use themselves.
+constexpr int k_inherited_first = 100;
+
 std::string what(const std::exception_ptr& error) {
   return failure_of(error, Kind::native).cause;
 }
@@ -81,6 +84,7 @@ void TaskRunner::State::looked_up(TaskRun& task) {
 
 /// The attempt does not count as waiting any more; the language side may have another one.
 void TaskRunner::State::leave_queue(TaskRun& task) {
+  if (std::exchange(task.left_queue, true)) return;
   const ProcessId id = task.spec.process;
   Process& process = processes[id];
   --process.pending;
@@ -90,6 +94,10 @@ void TaskRunner::State::leave_queue(TaskRun& task) {
     processes[id].room_posted = false;
     room_handler(id);
   });
+}
+
+void TaskRunner::State::leave_gate(TaskRun& task) {
+  if (std::exchange(task.counted_gated, false)) --gated;
 }
 
 /// The attempt is not prepared ahead of its start any more: it starts, or is given up.
@@ -102,6 +110,12 @@ void TaskRunner::State::pass_gate(TaskRun& task) {
   if (is_stopping()) return abort(task);
   if (!task.callbacks->prepare) return enqueue(task);
   task.phase = TaskRun::Phase::gated;
+  // Many may wait at gates at the same time: what they wait for is under way for all of them.
+  if (task.callbacks->many_may_wait && !task.counted_gated && gated < k_gated_max) {
+    task.counted_gated = true;
+    ++gated;
+    leave_queue(task);
+  }
   const TaskId id = task.id;
   task.callbacks->prepare(id, [this, weak = weak_from_this(), id](Prepared answer) {
     const auto alive = weak.lock();
@@ -115,9 +129,16 @@ void TaskRunner::State::proceed(TaskId id, Prepared answer) {
   TaskRun* task = find(id);
   // An answer may come twice, or after the task was given up.
   if (task == nullptr || task->phase != TaskRun::Phase::gated) return;
+  ++steps;
+  task->phase = TaskRun::Phase::looking;
   if (is_stopping()) return abort(*task);
+  if (answer.valid_for) task->valid_until = base::now_boot() + *answer.valid_for;
   if (!answer.failure.empty())
     return fail(*task, {Kind::gate, std::move(answer.failure), answer.unrecoverable});
+  if (!task->prepared.work_dir.empty()) {  // it was asked again; its directory is there
+    stand_in_line(*task);
+    return start_ready();
+  }
   if (answer.spec) {
     TaskSpec& late = *answer.spec;
     late.process = task->spec.process;
@@ -144,6 +165,7 @@ void TaskRunner::State::pump(ProcessId process_id) {
     if (task == nullptr) continue;
     ++process.ahead;
     leave_queue(*task);
+    leave_gate(*task);
     task->phase = TaskRun::Phase::preparing;
     const bool open_early = ++streams_early <= k_streams_early_max;
     if (!open_early) --streams_early;
@@ -166,21 +188,36 @@ void TaskRunner::State::prepared(TaskRun& task) {
   if (is_stopping()) return abort(task);
   if (task.step_error)
     return fail(task, failure_of(std::exchange(task.step_error, nullptr), Kind::staging));
-  task.phase = TaskRun::Phase::ready;
   task.usage.submit_ms = base::to_millis(base::now_wall());
-  scheduler.ready(task.id, task.spec.process, task.spec.resources,
-                  task.spec.native ? Scheduler::Promises::no : Scheduler::Promises::yes);
+  stand_in_line(task);
   start_ready();
+}
+
+void TaskRunner::State::stand_in_line(TaskRun& task) {
+  task.phase = TaskRun::Phase::ready;
+  // One that depends on gates or services is looked at again when its turn comes.
+  const bool by_itself = !task.spec.native && !task.callbacks->prepare;
+  scheduler.ready(task.id, task.spec.process, task.spec.resources,
+                  by_itself ? Scheduler::Promises::yes : Scheduler::Promises::no);
 }
 
 void TaskRunner::State::start_ready() {
   while (!is_stopping()) {
     const auto next = scheduler.take_next();
     if (!next) break;
+    ++steps;
+    if (const auto aside = set_aside.find(*next); aside != set_aside.end()) {
+      post(std::exchange(aside->second, nullptr));
+      continue;
+    }
     TaskRun* task = find(*next);
     WEIR_ASSERT(task != nullptr);
     if (task->phase == TaskRun::Phase::standby) {
       host.start_now(task->tree);
+    } else if (task->valid_until && base::now_boot() >= *task->valid_until) {
+      wait_again(*task);
+    } else if (task->callbacks->admit && !task->admitted) {
+      ask_admission(*task);
     } else {
       launch(*task, TaskRun::Phase::running);
     }
@@ -191,6 +228,42 @@ void TaskRunner::State::start_ready() {
     TaskRun* task = find(*next);
     WEIR_ASSERT(task != nullptr);
     launch(*task, TaskRun::Phase::standby);
+  }
+}
+
+/// What it waited for at its early gates does not hold any more.
+void TaskRunner::State::wait_again(TaskRun& task) {
+  scheduler.ended(task.id);
+  task.valid_until.reset();
+  pass_gate(task);
+}
+
+void TaskRunner::State::ask_admission(TaskRun& task) {
+  task.phase = TaskRun::Phase::admitting;
+  const TaskId id = task.id;
+  task.callbacks->admit(id, [this, weak = weak_from_this(), id](Admitted answer) {
+    const auto alive = weak.lock();
+    if (!alive) return;
+    auto shared = std::make_shared<Admitted>(std::move(answer));
+    post([this, id, shared] { take_admission(id, std::move(*shared)); });
+  });
+}
+
+void TaskRunner::State::take_admission(TaskId id, Admitted answer) {
+  TaskRun* task = find(id);
+  if (task == nullptr || task->phase != TaskRun::Phase::admitting) return;
+  if (is_stopping()) return abort(*task);
+  switch (answer.kind) {
+    case Admitted::Kind::wait:
+      task->phase = TaskRun::Phase::parked;
+      scheduler.ended(id);  // a task that waits holds nothing
+      return start_ready();
+    case Admitted::Kind::failed:
+      return fail(*task, {Kind::gate, std::move(answer.failure), answer.unrecoverable});
+    case Admitted::Kind::yes:
+      task->admitted = true;
+      task->inherited = std::move(answer.descriptors);
+      return launch(*task, TaskRun::Phase::running);
   }
 }
 
@@ -229,6 +302,8 @@ void TaskRunner::State::start_program(TaskRun& task) {
     program.stdin_fd = task.files.input.get();
     program.stdout_fd = task.files.output.get();
     program.stderr_fd = task.files.errors.get();
+    for (std::size_t i = 0; i < task.inherited.size(); ++i)
+      program.extra_fds.emplace_back(task.inherited[i], k_inherited_first + static_cast<int>(i));
     task.tree =
         host.start(program,
                    {.started = [this, id](pid_t leader,

@@ -1,8 +1,11 @@
 #include "engine/internal/service_link.hpp"
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/text.hpp"
+#include "engine/internal/service_link_parts.hpp"
+#include "engine/task_directives.hpp"
 #include "lang/host.hpp"
 #include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
@@ -17,28 +20,7 @@ namespace weir::engine {
 using lang::MapObject;
 using lang::Value;
 
-/// One attempt between the question and its end.
-class TaskAdmission {
- public:
-  std::shared_ptr<TaskContext> context;
-  TaskRequest request;
-  GateRequest gate_request;
-  std::function<void(Prepared)> proceed;
-  std::optional<GateTicket> ticket;
-  std::vector<ServiceUse> uses;
-  std::map<ServiceId, ServiceHandles> ready;
-  std::set<ServiceId> wanted;
-  bool answered = false;
-  bool released = false;
-};
-
 namespace {
-
-std::string text_of_setting(const Value& value) {
-  if (value.kind() == lang::Kind::duration) return fmt::format("{}ms", value.as_int64());
-  if (value.kind() == lang::Kind::memory) return fmt::format("{}", value.as_int64());
-  return lang::to_text(value);
-}
 
 /// Each value of a list by itself, anything else as it is.
 void set_option(ServiceSettings& settings, const std::string& name, const Value& value) {
@@ -135,86 +117,113 @@ class HandleMaker {
   std::size_t next_path_ = 0;
 };
 
-/// Built-in gates may be used without further settings.
-void set_kind_by_name(GateSpec& gate) {
-  for (const std::string_view name : {"stable", "file", "disk", "tcp", "unix", "http", "command"}) {
-    if (gate.name == name) set_gate_option(gate, "type", gate.name);
-  }
-}
-
 }  // namespace
 
 ServiceLink::ServiceLink(base::EventLoop& loop, base::ThreadPool& pool, RunContext& run,
                          Options options)
-    : loop_(loop), run_(run), options_(std::move(options)), pool_(pool) {}
+    : loop_(loop),
+      run_(run),
+      options_(std::move(options)),
+      pool_(pool),
+      capacity_(options_.machine) {}
 
-ServiceLink::~ServiceLink() = default;
+ServiceLink::~ServiceLink() {
+  for (const base::EventLoop::Id timer : {standstill_timer_, deadline_timer_}) {
+    if (timer != 0) loop_.cancel(timer);
+  }
+}
 
 void ServiceLink::wire(const std::vector<ProcessNode*>& nodes) {
   for (ProcessNode* const node : nodes) add_service(*node);
-  for (const auto& [order, service] : services_) add_consumers(service);
+  for (const auto& [order, service] : services_) add_consumers(service, nodes);
   if (manager_) manager_->seal_graph();
+  check_capacity();
   read_gates();
+  watch_standstill();
+}
+
+void ServiceLink::make_manager() {
+  manager_ = std::make_unique<ServiceManager>(loop_, pool_, options_.services);
+  manager_->on_abort([this](const std::string& why, ErrorKind kind) {
+    failure_kind_ = kind;
+    abort_(why);
+  });
+  manager_->on_warning(
+      [this](const std::string& text) { run_.host.log(lang::LogLevel::warn, text); });
+  manager_->on_use_lost([this](ServiceUse use, const std::string& why, bool is_restarted) {
+    use_lost(use, why, is_restarted);
+  });
+  manager_->on_change([this](ServiceId id, const std::string& name, ServiceState state) {
+    state_changed(id, name, state);
+  });
+  manager_->on_end([this](const ServiceReport&) { progress_(); });
 }
 
 void ServiceLink::add_service(ProcessNode& node) {
   auto settings = service_settings(node.unit());
   if (!settings) return;
-  if (!manager_) {
-    manager_ = std::make_unique<ServiceManager>(loop_, pool_, options_.services);
-    manager_->on_abort([this](const std::string& why, ErrorKind kind) {
-      failure_kind_ = kind;
-      abort_(why);
-    });
-    manager_->on_warning(
-        [this](const std::string& text) { run_.host.log(lang::LogLevel::warn, text); });
-    manager_->on_use_lost([this](ServiceUse use, const std::string& why) {
-      const auto task = task_of_.find(use);
-      if (task != task_of_.end() && run_.runner != nullptr)
-        run_.runner->fail_running(task->second, why);
-    });
-    manager_->on_end([this](const ServiceReport&) { progress_(); });
-  }
-  services_[node.unit().order] = {
-      manager_->add_service(node.unit().qualified_name, std::move(*settings)), &node};
+  check_service(node.unit());
+  for (const std::string& text : service_warnings(node.unit(), *settings))
+    run_.host.log(lang::LogLevel::warn, text);
+  if (!manager_) make_manager();
+  longest_grace_ = std::max(longest_grace_, settings->grace);
+  Service& service = services_[node.unit().order];
+  service.node = &node;
+  service.settings = *settings;
+  service.id = manager_->add_service(node.unit().qualified_name, std::move(*settings));
+  service.place =
+      capacity_.add_service({node.unit().qualified_name, known_resources(node.unit()), {}});
 }
 
-void ServiceLink::add_consumers(const Service& service) {
+void ServiceLink::add_consumers(const Service& service, const std::vector<ProcessNode*>& nodes) {
   std::set<const dataflow::Channel*> seen;
   std::set<const ProcessNode*> consumers;
   for (std::size_t i = 0; i < service.node->output_count(); ++i) {
     find_consumers(*service.node->output(i), seen, consumers);
   }
+  for (const std::string& name : service.settings.keep_for) {
+    const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const ProcessNode* node) {
+      return node->unit().name == name || node->unit().qualified_name == name;
+    });
+    if (found == nodes.end()) {
+      throw Error(ErrorKind::usage, fmt::format("service '{}' is to be kept for '{}', which is no "
+                                                "process of the workflow",
+                                                service.node->unit().qualified_name, name));
+    }
+    consumers.insert(*found);
+  }
   for (const ProcessNode* const consumer : consumers) {
-    manager_->add_consumer(service.id, consumer->unit().qualified_name);
-    used_by_[consumer->unit().qualified_name].push_back(service.id);
+    const std::string& name = consumer->unit().qualified_name;
+    manager_->add_consumer(service.id, name);
+    used_by_[name].push_back(service.id);
+    places_used_by_[name].insert(service.place);
+    const auto other = services_.find(consumer->unit().order);
+    if (other != services_.end()) {
+      capacity_.use(other->second.place, service.place);
+    } else {
+      consumer_nodes_[name] = consumer;
+    }
   }
 }
 
-void ServiceLink::read_gates() {
-  const Value* const scope = run_.config.find("gates");
-  const auto* const gates = scope == nullptr ? nullptr : scope->as<MapObject>();
-  if (gates == nullptr) return;
-  for (const auto& entry : gates->items.entries()) {
-    const auto* const options = entry.value.as<MapObject>();
-    if (options == nullptr) continue;
-    GateSpec gate;
-    gate.name = lang::to_text(entry.key);
-    set_kind_by_name(gate);
-    for (const auto& option : options->items.entries()) {
-      set_gate_option(gate, lang::to_text(option.key), text_of_setting(option.value));
-    }
-    gates_.push_back(std::move(gate));
+/// Resources that directives say without looking at inputs; others count as nothing here.
+void ServiceLink::check_capacity() {
+  for (const auto& [name, node] : consumer_nodes_)
+    capacity_.add_consumer({name, known_resources(node->unit()), places_used_by_[name]});
+  const auto objection = capacity_.objection();
+  if (objection) {
+    throw Error(ErrorKind::usage, *objection).with_hint("ask for less, or run on a larger machine");
   }
-  if (gates_.empty()) return;
-  keeper_ = std::make_unique<GateKeeper>(loop_, pool_, options_.gates);
-  keeper_->on_warning(
-      [this](const std::string& text) { run_.host.log(lang::LogLevel::warn, text); });
 }
 
 void ServiceLink::declare(ProcessNode& node, TaskRequest request) {
-  const ServiceId id = services_.at(node.unit().order).id;
-  request.singleton = true;
+  Service& service = services_.at(node.unit().order);
+  ServiceId id = service.id;
+  if (service.settings.each && service.instances++ > 0) {
+    id = manager_->add_instance(
+        id, fmt::format("{} ({})", node.unit().qualified_name, service.instances));
+  }
+  request.singleton = !service.settings.each;
   auto built = build_task(node.unit(), request, 1, nullptr);
   if (!built)
     throw Error(ErrorKind::input,
@@ -225,12 +234,23 @@ void ServiceLink::declare(ProcessNode& node, TaskRequest request) {
   for (const lang::ProcessOutput& output : node.unit().declaration.outputs)
     outputs.emplace_back(maker.make(output));
 
+  auto start = std::make_shared<ServiceStart>();
+  start->id = id;
+  start->process = node.unit().id;
+  start->place = service.place;
+  start->name = node.unit().qualified_name;
+  start->resources = built->spec.resources;
+  start->request = request;
+  for (const Value& value : request.values) collect_services(value, start->wanted);
+  start->gate_request = gate_request_of(*built->context, built->spec, 0);
+  starts_[id] = start;
+
   ServiceDeclaration declaration;
   declaration.id = id;
   declaration.identity = identity;
   ProcessUnit& unit = node.unit();
-  declaration.make_spec = [&unit, request](int attempt) {
-    auto again = build_task(unit, request, attempt, nullptr);
+  declaration.make_spec = [&unit, start](int attempt) {
+    auto again = build_task(unit, with_services(start->request, start->ready), attempt, nullptr);
     return std::move(again->spec);
   };
   const std::string strategy = built->context->text("errorStrategy").value_or("terminate");
@@ -239,15 +259,10 @@ void ServiceLink::declare(ProcessNode& node, TaskRequest request) {
     declaration.start_attempts = lang::is_number(retries) ? lang::to_int32(retries) + 1 : 2;
   }
   declaration.abort_on_failed_start = strategy != "ignore";
-  GateRequest gate = gate_request_of(*built->context, built->spec);
-  if (!gate.gates.empty()) {
-    declaration.gates = [this, gate](std::function<void(std::string)> proceed) {
-      keeper_->prepare(gate, [proceed = std::move(proceed)](const GateOutcome& outcome) {
-        const bool ready = outcome.kind == GateOutcome::Kind::ready;
-        proceed(ready ? "" : fmt::format("gate '{}': {}", outcome.gate, outcome.message));
-      });
-    };
-  }
+  declaration.gates = [this, id](std::function<void(std::string)> proceed) {
+    begin_start(id, std::move(proceed));
+  };
+  declaration.cancel_gates = [this, id] { end_start(id); };
   manager_->declare(std::move(declaration));
   ++handing_out_;
   loop_.post([this, &node, index = request.index, outputs = std::move(outputs)]() mutable {
@@ -265,36 +280,6 @@ bool ServiceLink::concerns(const TaskRequest& request) const {
   return !services.empty();
 }
 
-std::vector<GateSpec> ServiceLink::gates_of(TaskContext& context) const {
-  std::map<std::string, std::string> hints;
-  for (const DirectiveValue& value : context.directive("hints")) {
-    if (!value.named) continue;
-    for (const auto& entry : value.named->items.entries()) {
-      hints[lang::to_text(entry.key)] = text_of_setting(context.settled(entry.value));
-    }
-  }
-  std::vector<GateSpec> gates;
-  for (const GateSpec& gate : gates_) {
-    GateSpec own = with_hints(gate, hints);
-    if (!own.skip) gates.push_back(std::move(own));
-  }
-  return gates;
-}
-
-GateRequest ServiceLink::gate_request_of(TaskContext& context, const TaskSpec& spec) const {
-  GateRequest request;
-  request.attempt = spec.attempt;
-  request.process = context.unit().qualified_name;
-  request.name = spec.name;
-  request.tag = spec.tag;
-  request.resources = spec.resources;
-  for (const StagedInput& input : spec.inputs) {
-    if (!parse_handle(input.source)) request.inputs.push_back(input.source);
-  }
-  request.gates = gates_of(context);
-  return request;
-}
-
 void ServiceLink::admit(const std::shared_ptr<TaskContext>& context, const TaskRequest& request,
                         const TaskSpec& spec, TaskId id, std::function<void(Prepared)> proceed,
                         std::shared_ptr<TaskAdmission>& admission) {
@@ -303,26 +288,28 @@ void ServiceLink::admit(const std::shared_ptr<TaskContext>& context, const TaskR
   admission->request = request;
   admission->proceed = std::move(proceed);
   for (const Value& value : request.values) collect_services(value, admission->wanted);
-  admission->gate_request = gate_request_of(*context, spec);
-  admission->gate_request.task = id;
+  admission->gate_request = gate_request_of(*context, spec, id);
   ask_gates(admission);
 }
 
 void ServiceLink::ask_gates(const std::shared_ptr<TaskAdmission>& admission) {
-  if (admission->gate_request.gates.empty()) {
+  if (admission->gate_request->gates.empty()) {
     ask_services(admission);
     return;
   }
   admission->ticket =
       keeper_->prepare(admission->gate_request, [this, admission](const GateOutcome& outcome) {
         admission->ticket.reset();
+        admission->valid_for = outcome.valid_for;
         if (outcome.kind == GateOutcome::Kind::ready) {
           ask_services(admission);
           return;
         }
         if (outcome.code == "gate-timeout") failure_kind_ = ErrorKind::timed_out;
-        finish(admission, {fmt::format("gate '{}': {}", outcome.gate, outcome.message),
-                           outcome.unrecoverable, std::nullopt});
+        Prepared failed;
+        failed.failure = fmt::format("gate '{}': {}", outcome.gate, outcome.message);
+        failed.unrecoverable = outcome.unrecoverable;
+        finish(admission, std::move(failed));
       });
 }
 
@@ -335,37 +322,54 @@ void ServiceLink::ask_services(const std::shared_ptr<TaskAdmission>& admission) 
   for (const ServiceId service : admission->wanted) {
     admission->uses.push_back(
         manager_->use(service, [this, admission, service](const ServiceHandles& handles) {
-          if (admission->released) return;
-          if (!handles.failure.empty()) {
-            finish(admission, {handles.failure, true, std::nullopt});
-            return;
-          }
-          admission->ready[service] = handles;
-          if (admission->ready.size() < admission->wanted.size()) return;
-          TaskRequest request = admission->request;
-          for (Value& value : request.values) {
-            value = with_places(value, [&](const ServiceHandle& handle) {
-              const ServiceHandles& placed = admission->ready.at(handle.service);
-              const auto& names = placed.paths.at(handle.output).names;
-              return placed.work_dir + "/" + (names.empty() ? handle.name : names.front());
-            });
-          }
-          Prepared answer;
-          try {
-            auto built = build_task(admission->context->unit(), request,
-                                    admission->context->attempt(), nullptr);
-            if (built) answer.spec = std::move(built->spec);
-          } catch (const Error& error) {  // the attempt fails with what the script did
-            answer.failure = error.what();
-          }
-          finish(admission, std::move(answer));
+          if (!admission->released) take_handles(admission, service, handles);
         }));
-    task_of_[admission->uses.back()] = admission->gate_request.task;
+    task_of_[admission->uses.back()] = admission->gate_request->task;
   }
+}
+
+void ServiceLink::take_handles(const std::shared_ptr<TaskAdmission>& admission, ServiceId service,
+                               const ServiceHandles& handles) {
+  Prepared answer;
+  if (!handles.failure.empty()) {
+    answer.failure = handles.failure;
+    answer.unrecoverable = true;
+    return finish(admission, std::move(answer));
+  }
+  admission->ready[service] = handles;
+  if (admission->ready.size() < admission->wanted.size()) return;
+  try {
+    auto built =
+        build_task(admission->context->unit(), with_services(admission->request, admission->ready),
+                   admission->context->attempt(), nullptr);
+    if (built) answer.spec = std::move(built->spec);
+  } catch (const Error& error) {  // the attempt fails with what the script did
+    answer.failure = error.what();
+  }
+  finish(admission, std::move(answer));
+}
+
+void ServiceLink::admit_launch(const std::shared_ptr<TaskAdmission>& admission,
+                               std::function<void(Admitted)> proceed) {
+  if (!admission || admission->gate_request->gates.empty()) return proceed(Admitted());
+  keeper_->admit(admission->gate_request,
+                 [this, proceed = std::move(proceed)](const AdmitOutcome& outcome) {
+                   Admitted answer;
+                   if (outcome.kind == AdmitOutcome::Kind::wait) answer.kind = Admitted::Kind::wait;
+                   if (outcome.kind == AdmitOutcome::Kind::failed) {
+                     answer.kind = Admitted::Kind::failed;
+                     answer.failure = fmt::format("gate '{}': {}", outcome.gate, outcome.message);
+                     answer.unrecoverable = outcome.unrecoverable;
+                     if (outcome.code == "gate-timeout") failure_kind_ = ErrorKind::timed_out;
+                   }
+                   answer.descriptors = outcome.descriptors;
+                   proceed(std::move(answer));
+                 });
 }
 
 void ServiceLink::finish(const std::shared_ptr<TaskAdmission>& admission, Prepared answer) {
   if (std::exchange(admission->answered, true)) return;
+  answer.valid_for = admission->valid_for;
   admission->proceed(std::move(answer));
 }
 
@@ -373,6 +377,7 @@ void ServiceLink::release(std::shared_ptr<TaskAdmission>& admission) {
   if (!admission) return;
   admission->released = true;
   if (admission->ticket) keeper_->cancel(*admission->ticket);
+  if (keeper_) keeper_->release(admission->gate_request->task);
   for (const ServiceUse use : admission->uses) {
     task_of_.erase(use);
     manager_->release(use);
@@ -380,16 +385,39 @@ void ServiceLink::release(std::shared_ptr<TaskAdmission>& admission) {
   admission.reset();
 }
 
+/// A service's own node closes as soon as its handles are out; what it uses is released when it
+/// ends, by the manager.
 void ServiceLink::process_closed(const ProcessUnit& unit) {
+  const auto service = services_.find(unit.order);
+  if (service != services_.end()) return manager_->no_more_instances(service->second.id);
   const auto used = used_by_.find(unit.qualified_name);
   if (used == used_by_.end()) return;
-  for (const ServiceId service : used->second)
-    manager_->consumer_closed(service, unit.qualified_name);
+  for (const ServiceId id : used->second) manager_->consumer_closed(id, unit.qualified_name);
+}
+
+void ServiceLink::use_lost(ServiceUse use, const std::string& why, bool is_restarted) {
+  const auto service = service_of_.find(use);
+  if (service != service_of_.end()) return manager_->provider_lost(service->second, why);
+  const auto task = task_of_.find(use);
+  if (task == task_of_.end() || run_.runner == nullptr) return;
+  is_restarted ? run_.runner->rerun(task->second, why)
+               : run_.runner->fail_running(task->second, why);
 }
 
 void ServiceLink::stop_all() {
   if (keeper_) keeper_->cancel_all();
-  if (manager_) manager_->stop_all([this] { progress_(); });
+  if (!manager_) return;
+  // What does not end within the graces it was given, and a reserve for the order, is killed.
+  constexpr std::chrono::milliseconds k_abort_max{30000};
+  if (deadline_timer_ == 0)
+    deadline_timer_ = loop_.after(std::max(k_abort_max, longest_grace_ * 2), [this] {
+      deadline_timer_ = 0;
+      kill_all();
+    });
+  manager_->stop_all([this] {
+    if (deadline_timer_ != 0) loop_.cancel(std::exchange(deadline_timer_, 0));
+    progress_();
+  });
 }
 
 void ServiceLink::kill_all() {
@@ -399,6 +427,26 @@ void ServiceLink::kill_all() {
 
 bool ServiceLink::is_idle() const {
   return handing_out_ == 0 && (!manager_ || manager_->is_idle());
+}
+
+std::vector<ServiceLink::ServiceView> ServiceLink::services() const {
+  std::vector<ServiceView> list;
+  const auto now = base::now_boot();
+  for (const auto& [id, seen] : seen_) {
+    ServiceView view;
+    view.name = seen.name;
+    view.state = seen.state;
+    view.age = std::chrono::duration_cast<std::chrono::milliseconds>(now - seen.since);
+    const auto start = starts_.find(id);
+    if (seen.state == ServiceState::gated && start != starts_.end())
+      view.waits_for = start->second->waits_for();
+    list.push_back(std::move(view));
+  }
+  return list;
+}
+
+std::vector<GateWait> ServiceLink::waiting() const {
+  return keeper_ ? keeper_->waiting() : std::vector<GateWait>();
 }
 
 }  // namespace weir::engine

@@ -244,14 +244,21 @@ ServiceMachine::Actions ServiceMachine::became_ready() {
   return {act(Kind::unwatch), stop_timer(Timer::ready), act(Kind::bind)};
 }
 
-ServiceMachine::Actions ServiceMachine::probe_failed(std::string why) {
+ServiceMachine::Actions ServiceMachine::probe_failed(std::string why,
+                                                     std::chrono::nanoseconds now) {
   if (state_ == ServiceState::readying) {
     failure_ = "service '" + policy_.name + "' cannot become ready: " + why;
     return begin_stop({act(Kind::unwatch), stop_timer(Timer::ready)}, Outcome::failed_start);
   }
   if (state_ != ServiceState::ready) return {};
   failure_ = "service '" + policy_.name + "' does not answer any more: " + why;  // T15
-  return begin_stop({loss()}, Outcome::crashed);
+  note_crash(now);
+  return begin_stop({act(Kind::unwatch), loss()}, Outcome::crashed);
+}
+
+void ServiceMachine::note_crash(std::chrono::nanoseconds now) {
+  while (!crashes_.empty() && now - crashes_.front() > k_restart_window) crashes_.pop_front();
+  crashes_.push_back(now);
 }
 
 ServiceMachine::Actions ServiceMachine::leader_exited(ServiceExit exit,
@@ -273,9 +280,8 @@ ServiceMachine::Actions ServiceMachine::leader_exited(ServiceExit exit,
     failure_.clear();
     return begin_kill({}, Outcome::stopped);
   }
-  while (!crashes_.empty() && now - crashes_.front() > k_restart_window) crashes_.pop_front();
-  crashes_.push_back(now);
-  return begin_kill({loss()}, Outcome::crashed);
+  note_crash(now);
+  return begin_kill({act(Kind::unwatch), loss()}, Outcome::crashed);
 }
 
 ServiceMachine::Actions ServiceMachine::tree_emptied() {

@@ -89,6 +89,8 @@ class ServiceMachine {
   [[nodiscard]] bool was_forced() const { return forced_; }
   [[nodiscard]] bool is_stuck() const { return stuck_; }
   [[nodiscard]] const ServiceExit& exit() const { return exit_; }
+  /// What is lost comes again as a new epoch.
+  [[nodiscard]] bool will_restart() const { return may_restart(); }
   /// The end was asked for and the exit is one of those that count as clean.
   [[nodiscard]] bool ended_cleanly() const;
 
@@ -101,7 +103,8 @@ class ServiceMachine {
   Actions executed();                       // T6
   Actions execute_failed(std::string why);  // T7
   Actions became_ready();                   // T9
-  Actions probe_failed(std::string why);    // a hard failure of a probe; T15 when ready
+  /// A hard failure of a probe; of liveness, or of a service that it uses itself, when ready (T15).
+  Actions probe_failed(std::string why, std::chrono::nanoseconds now = {});
   Actions leader_exited(ServiceExit exit, std::chrono::nanoseconds now);  // T10, T13, T14
   Actions tree_emptied();                                                 // T19, T21
   Actions stop_requested();                                               // T8, T16: latched
@@ -114,6 +117,7 @@ class ServiceMachine {
  private:
   enum class Outcome { stopped, failed_start, crashed };
 
+  void note_crash(std::chrono::nanoseconds now);
   Actions enter_gated(Actions actions);
   Actions skip();
   Actions begin_stop(Actions actions, Outcome outcome);

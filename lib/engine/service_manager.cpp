@@ -50,6 +50,8 @@ std::vector<ProbeSpec> output_probes(const TaskSpec& spec, const ServiceSettings
       probe.glob = output.glob && base::Glob::is_pattern(pattern);
       probe.target = probe.glob ? pattern : base::Glob::unescape(pattern);
       probe.allow_empty = settings.allow_empty;
+      probe.endpoint = std::find(settings.endpoints.begin(), settings.endpoints.end(),
+                                 probe.target) != settings.endpoints.end();
       if (probe.glob && pattern.find('/') != std::string::npos)
         throw Error(ErrorKind::usage,
                     "output '" + pattern + "': patterns of services must name files of one folder");
@@ -122,6 +124,9 @@ struct Service {
   std::string work_dir;
   std::unique_ptr<ServiceProcess> process;
   bool reported = false;
+  ServiceId template_id = 0;  // of an instance; its own otherwise
+  bool more_may_come = true;  // instances
+  int fifo_epoch = 0;         // the epoch whose FIFO was handed to a task
 
   [[nodiscard]] ServiceState state() const {
     return process ? process->machine().state() : ServiceState::declared;
@@ -149,7 +154,7 @@ struct ServiceManager::State : std::enable_shared_from_this<State> {
   bool aborted = false;
   std::function<void()> stopped;
   std::function<void(const std::string&, ErrorKind)> abort_handler;
-  std::function<void(ServiceUse, const std::string&)> lost_handler;
+  std::function<void(ServiceUse, const std::string&, bool)> lost_handler;
   std::function<void(const std::string&)> warning_handler;
   std::function<void(const ServiceReport&)> end_handler;
   std::function<void(ServiceId, const std::string&, ServiceState)> change_handler;
@@ -203,6 +208,11 @@ struct ServiceManager::State : std::enable_shared_from_this<State> {
         with_service([](State& self, Service& service) { self.ask_gates(service); });
       };
     }
+    events.cancel_gates = [with_service] {
+      with_service([](State&, Service& service) {
+        if (service.declaration.cancel_gates) service.declaration.cancel_gates();
+      });
+    };
     events.ready = [with_service] {
       with_service([](State& self, Service& service) { self.bind(service); });
     };
@@ -302,13 +312,35 @@ struct ServiceManager::State : std::enable_shared_from_this<State> {
     } else {
       handles.failure = why_not(service);
     }
+    const bool one_reader = ready && !service.settings.fifo_shared && has_fifo(handles);
     std::vector<std::function<void(const ServiceHandles&)>> answers;
     for (auto& [number, use] : uses) {
       if (use.service != service.id || use.answered) continue;
       use.answered = true;
       answers.push_back(std::move(use.answer));
     }
-    for (const auto& answer : answers) answer(handles);
+    for (const auto& answer : answers) {
+      if (one_reader && std::exchange(service.fifo_epoch, handles.epoch) == handles.epoch) {
+        ServiceHandles refused;
+        refused.failure = "service '" + service.name +
+                          "' hands out a FIFO, and a second task would read what belongs to the "
+                          "first -- give it one consumer task, or set fifo: 'shared'";
+        answer(refused);
+        continue;
+      }
+      answer(handles);
+    }
+  }
+
+  [[nodiscard]] static bool has_fifo(const ServiceHandles& handles) {
+    for (const FoundPaths& found : handles.paths) {
+      for (const std::string& name : found.names) {
+        const auto info =
+            base::file_info(base::fs::path(handles.work_dir) / name, base::FollowLinks::no);
+        if (info && info->type == base::FileInfo::Type::fifo) return true;
+      }
+    }
+    return false;
   }
 
   void bind(Service& service) {
@@ -332,8 +364,10 @@ struct ServiceManager::State : std::enable_shared_from_this<State> {
     for (const auto& [number, use] : uses) {
       if (use.service == service.id && use.answered) lost.push_back(number);
     }
+    const bool restarted = service.process->machine().will_restart();
     for (const ServiceUse number : lost) {
-      if (lost_handler) lost_handler(number, why + last_lines(service.process->recent_output()));
+      if (lost_handler)
+        lost_handler(number, why + last_lines(service.process->recent_output()), restarted);
     }
   }
 
@@ -364,16 +398,25 @@ struct ServiceManager::State : std::enable_shared_from_this<State> {
                    machine.was_forced(), machine.failure(), service.work_dir});
     }
     bind(service);  // whoever still waits hears that there is no service
-    // A service that used others is a consumer of them.
-    for (const auto& provider : services) {
-      if (provider->consumers.count(service.name) != 0) consumer_closed(provider->id, service.name);
-    }
+    release_providers(at(service.template_id));
     if (stopping) stop_round();
+  }
+
+  /// A service that used others is a consumer of them: closed when all its instances have ended.
+  void release_providers(const Service& of) {
+    if (of.more_may_come) return;
+    for (const auto& other : services) {
+      if (other->template_id == of.id && !is_terminal(other->state())) return;
+    }
+    for (const auto& provider : services) {
+      if (provider->consumers.count(of.name) != 0) consumer_closed(provider->id, of.name);
+    }
   }
 
   [[nodiscard]] bool is_used_by_running_service(const Service& provider) const {
     return std::any_of(services.begin(), services.end(), [&](const auto& other) {
-      return provider.consumers.count(other->name) != 0 && !other->is_quiet();
+      return provider.consumers.count(services[other->template_id]->name) != 0 &&
+             !other->is_quiet();
     });
   }
 
@@ -418,12 +461,34 @@ ServiceId ServiceManager::add_service(std::string name, ServiceSettings settings
   service->id = static_cast<ServiceId>(state_->services.size());
   service->name = std::move(name);
   service->settings = std::move(settings);
+  service->template_id = service->id;
   state_->services.push_back(std::move(service));
   return static_cast<ServiceId>(state_->services.size() - 1);
 }
 
 void ServiceManager::add_consumer(ServiceId service, const std::string& consumer) {
   state_->at(service).consumers.insert(consumer);
+}
+
+ServiceId ServiceManager::add_instance(ServiceId of, std::string name) {
+  const Service& first = state_->at(of);
+  const ServiceId id = add_service(std::move(name), first.settings);
+  Service& instance = state_->at(id);
+  instance.template_id = of;
+  instance.consumers = state_->at(of).consumers;
+  instance.closed = state_->at(of).closed;
+  return id;
+}
+
+void ServiceManager::no_more_instances(ServiceId service) {
+  Service& first = state_->at(service);
+  first.more_may_come = false;
+  state_->release_providers(first);
+}
+
+void ServiceManager::provider_lost(ServiceId user, const std::string& why) {
+  const Service& service = state_->at(user);
+  if (service.process) service.process->provider_lost(why);
 }
 
 void ServiceManager::seal_graph() {
@@ -452,7 +517,9 @@ void ServiceManager::release(ServiceUse use) {
 }
 
 void ServiceManager::consumer_closed(ServiceId service, const std::string& consumer) {
-  state_->consumer_closed(service, consumer);
+  for (const auto& one : state_->services) {
+    if (one->template_id == service) state_->consumer_closed(one->id, consumer);
+  }
 }
 
 void ServiceManager::stop_all(std::function<void()> done) {
@@ -475,7 +542,8 @@ bool ServiceManager::is_idle() const {
 void ServiceManager::on_abort(std::function<void(const std::string&, ErrorKind)> handler) {
   state_->abort_handler = std::move(handler);
 }
-void ServiceManager::on_use_lost(std::function<void(ServiceUse, const std::string&)> handler) {
+void ServiceManager::on_use_lost(
+    std::function<void(ServiceUse, const std::string&, bool)> handler) {
   state_->lost_handler = std::move(handler);
 }
 void ServiceManager::on_warning(std::function<void(const std::string&)> handler) {

@@ -35,6 +35,8 @@ struct ServiceDeclaration {
   /// Its own gates (`gate_keeper.hpp`): calls `proceed` with "" or with the reason of a failure.
   /// Empty: none.
   std::function<void(std::function<void(std::string failure)> proceed)> gates;
+  /// It is not to start any more: takes back what `gates` asked for.
+  std::function<void()> cancel_gates;
 };
 
 /// A running, ready service as its consumers see it.
@@ -83,6 +85,9 @@ class ServiceManager {
   ServiceId add_service(std::string name, ServiceSettings settings);
   /// `consumer` (a process, or a service by the name it was added with) uses `service`.
   void add_consumer(ServiceId service, const std::string& consumer);
+  /// One more instance of a service that was added; it has the same consumers. Its declaration
+  /// follows.
+  ServiceId add_instance(ServiceId of, std::string name);
   /// All consumers are known. Throws Error (usage) naming a service without one, unless
   /// `allow_idle` (K2).
   void seal_graph();
@@ -100,6 +105,11 @@ class ServiceManager {
   /// A consumer process is closed. The last one stops the service.
   void consumer_closed(ServiceId service, const std::string& consumer);
 
+  /// A service process has all its inputs: when its instances have ended it uses nothing any more.
+  void no_more_instances(ServiceId service);
+  /// A service that `user` uses was lost.
+  void provider_lost(ServiceId user, const std::string& why);
+
   /// Stops all services, users before what they use; `done` follows when all trees are empty.
   void stop_all(std::function<void()> done);
   /// As `stop_all`, without any grace.
@@ -111,8 +121,9 @@ class ServiceManager {
   /// `kind`: `cannot_begin` or `timed_out` for a service that never became ready, else `failed`.
   void on_abort(std::function<void(const std::string& why, ErrorKind kind)> handler);
   /// The service behind a use was lost while the use ran: its task must be stopped and fails with
-  /// `why`.
-  void on_use_lost(std::function<void(ServiceUse use, const std::string& why)> handler);
+  /// `why`; where the service `is_restarted`, the task runs again instead.
+  void on_use_lost(
+      std::function<void(ServiceUse use, const std::string& why, bool is_restarted)> handler);
   void on_warning(std::function<void(const std::string& text)> handler);
   /// One service reached a terminal state.
   void on_end(std::function<void(const ServiceReport&)> handler);

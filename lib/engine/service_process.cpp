@@ -7,10 +7,12 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "engine/internal/service_channels.hpp"
+#include "engine/liveness.hpp"
 #include "engine/log_capture.hpp"
 #include "engine/readiness.hpp"
 #include "engine/service_registry.hpp"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <optional>
@@ -49,6 +51,9 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
   // Of the service's life as a whole
   std::string token = base::random_hex(k_token_digits);
   std::unique_ptr<ProcessHost> host;
+  /// Runs probe and stop commands: the guardian has the service's tree and no other, so that
+  /// whatever appears below it is of the service, however it hides.
+  std::unique_ptr<ProcessHost> helpers;
   std::optional<ServiceEntry> entry;
   std::optional<internal::ServiceChannels> channels;
 
@@ -59,11 +64,14 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
   std::unique_ptr<LogCapture> output;
   std::unique_ptr<LogCapture> errors;
   std::unique_ptr<Readiness> readiness;
+  std::unique_ptr<Liveness> liveness;
   std::string recent;
 
   // Waiting to be destroyed outside their own handlers
   std::unique_ptr<ProcessHost> old_host;
+  std::unique_ptr<ProcessHost> old_helpers;
   std::unique_ptr<Readiness> old_readiness;
+  std::unique_ptr<Liveness> old_liveness;
 
   [[nodiscard]] const ServiceSettings& settings() const { return options.policy.settings; }
 
@@ -103,6 +111,7 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
       case Action::Kind::watch: return watch();
       case Action::Kind::unwatch: return unwatch();
       case Action::Kind::bind:
+        watch_liveness();
         if (handlers.ready) handlers.ready();
         return;
       case Action::Kind::start_timer: return start_timer(action.timer, action.delay);
@@ -167,7 +176,7 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
 
   void start_program() {
     if (!host) make_host();
-    channels.emplace(loop, settings());
+    channels.emplace(loop, settings(), ServiceEntry::folder_prefix(token));
     make_readiness();
     output = capture(launch.output_path, 1);
     errors = capture(launch.error_path, 2);
@@ -197,6 +206,17 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
     const auto guardian = base::identity_of(host->pid());
     if (!options.registry_dir.empty() && guardian)
       entry.emplace(options.registry_dir, options.policy.name, token, *guardian);
+  }
+
+  /// Probe commands end with the service, and without a word to anybody: they hold no state.
+  ProcessHost& the_helpers() {
+    if (!helpers) {
+      ProcessHost::Options host_options;
+      host_options.grace = milliseconds(0);
+      host_options.token = std::string(ServiceEntry::k_variable) + "=" + token;
+      helpers = std::make_unique<ProcessHost>(loop, host_options);
+    }
+    return *helpers;
   }
 
   /// Nothing when the stream is inherited and nobody listens to it.
@@ -244,6 +264,8 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
       finish_epoch();
       return feed(machine.execute_failed(error));
     }
+    if (const auto identity = base::identity_of(pid); identity && entry)
+      entry->note_leader(*identity, launch.directory);
     if (handlers.started) handlers.started(pid);
     feed(machine.executed());
   }
@@ -259,10 +281,7 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
       if (const auto self = weak.lock()) self->feed(self->machine.probe_failed(why));
     };
     readiness = std::make_unique<Readiness>(loop, settings().poll, std::move(events));
-    std::vector<std::string> environment = launch.environment;
-    for (std::string& variable : channels->environment())
-      environment.push_back(std::move(variable));
-    const ProbeContext context{loop, options.pool, host.get(), environment, launch.directory};
+    const ProbeContext context = probe_context(settings().probes);
     for (const std::vector<ProbeSpec>& list : {settings().probes, launch.outputs}) {
       for (const ProbeSpec& spec : list) {
         auto probe = make_probe(spec, context);
@@ -273,12 +292,38 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
     }
   }
 
+  /// With a host for commands where `probes` has some.
+  ProbeContext probe_context(const std::vector<ProbeSpec>& probes) {
+    ProbeContext context{loop, options.pool, nullptr, launch.environment, launch.directory};
+    for (std::string& variable : channels->environment())
+      context.environment.push_back(std::move(variable));
+    const bool commands = std::any_of(probes.begin(), probes.end(), [](const ProbeSpec& probe) {
+      return probe.kind == ProbeSpec::Kind::command;
+    });
+    if (commands) context.host = &the_helpers();
+    return context;
+  }
+
+  void watch_liveness() {
+    if (settings().liveness.empty()) return;
+    const ProbeContext context = probe_context(settings().liveness);
+    std::vector<std::unique_ptr<Probe>> probes;
+    for (const ProbeSpec& spec : settings().liveness) probes.push_back(make_probe(spec, context));
+    liveness = std::make_unique<Liveness>(
+        loop, std::move(probes), settings().liveness_period, settings().liveness_failures,
+        [weak = weak_from_this()](const std::string& why) {
+          if (const auto self = weak.lock())
+            self->feed(self->machine.probe_failed(why, base::now_boot()));
+        });
+  }
+
   void watch() {
     if (readiness) readiness->begin();
   }
 
   void unwatch() {
     if (readiness) readiness->cancel();
+    if (liveness) liveness->cancel();
   }
 
   // Stopping
@@ -288,7 +333,6 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
   }
 
   void run_stop_command() {
-    if (!host) return;
     base::SpawnOptions command;
     command.argv = {"/bin/sh", "-c", settings().stop_command};
     command.environment = launch.environment;
@@ -306,7 +350,7 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
     events.exited = [weak = weak_from_this()](const base::ProcessExit& exit) {
       if (const auto self = weak.lock()) self->feed(self->machine.stop_command_ended(exit.status));
     };
-    host->start(command, std::move(events));
+    the_helpers().start(command, std::move(events));
   }
 
   void tree_emptied() {
@@ -330,6 +374,7 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
     note_output();
     // The readiness may be what called us: it goes when the stack has unwound.
     old_readiness = std::move(readiness);
+    old_liveness = std::move(liveness);
     clean_up_later();
     output.reset();
     errors.reset();
@@ -342,7 +387,9 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
       const auto self = weak.lock();
       if (!self) return;
       self->old_readiness.reset();
+      self->old_liveness.reset();
       self->old_host.reset();
+      self->old_helpers.reset();
     });
   }
 
@@ -353,6 +400,7 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
     // A stuck tree keeps its entry, so that a later sweep may try again.
     if (entry && !machine.is_stuck()) entry->remove();
     old_host = std::move(host);  // it may be what called us
+    old_helpers = std::move(helpers);
     clean_up_later();
     if (handlers.ended) handlers.ended();
   }
@@ -367,7 +415,10 @@ ServiceProcess::~ServiceProcess() {
   }
   state_->unwatch();
   state_->handlers = {};
+  state_->readiness.reset();
+  state_->liveness.reset();
   state_->host.reset();  // kills the tree and waits for its end
+  state_->helpers.reset();
   if (state_->entry) state_->entry->remove();
 }
 
@@ -377,6 +428,15 @@ const ServiceMachine& ServiceProcess::machine() const {
 
 std::string ServiceProcess::recent_output() const {
   return state_->recent;
+}
+
+std::vector<std::string> ServiceProcess::exported() const {
+  std::vector<std::string> list;
+  if (!state_->channels) return list;
+  for (std::string& variable : state_->channels->environment()) {
+    if (!variable.starts_with("NOTIFY_SOCKET=")) list.push_back(std::move(variable));
+  }
+  return list;
 }
 
 std::vector<pid_t> ServiceProcess::processes() const {
@@ -400,6 +460,9 @@ void ServiceProcess::gates_passed() {
 }
 void ServiceProcess::gates_failed(std::string why) {
   state_->feed(state_->machine.gates_failed(std::move(why)));
+}
+void ServiceProcess::provider_lost(const std::string& why) {
+  state_->feed(state_->machine.probe_failed(why, base::now_boot()));
 }
 void ServiceProcess::stop() {
   state_->feed(state_->machine.stop_requested());

@@ -63,6 +63,8 @@ class ServiceProcess {
   /// "abc (last lines …)": the end of its standard error, else output, for messages; empty when
   /// there is none.
   [[nodiscard]] std::string recent_output() const;
+  /// NAME=value for those who use it: its ports and WEIR_SERVICE_DIR; empty when it does not run.
+  [[nodiscard]] std::vector<std::string> exported() const;
   /// Processes of its tree at this moment.
   [[nodiscard]] std::vector<pid_t> processes() const;
 
@@ -73,6 +75,8 @@ class ServiceProcess {
   void consumers_closed();
   void gates_passed();
   void gates_failed(std::string why);
+  /// A service that this one uses has gone: it counts as ended itself.
+  void provider_lost(const std::string& why);
   void stop();
   void kill();
 

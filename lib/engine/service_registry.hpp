@@ -20,6 +20,12 @@ class ServiceEntry {
   /// Creates `folder` when missing. Throws Error.
   ServiceEntry(const std::filesystem::path& folder, const std::string& name,
                const std::string& token, const base::ProcessIdentity& guardian);
+  /// Begins the names of the runtime folders of a service, in the system's temporary folder or
+  /// /tmp.
+  [[nodiscard]] static std::string folder_prefix(const std::string& token);
+  /// Notes what runs now, for programs that write over their environment: a session and the folder
+  /// it works in. Throws Error.
+  void note_leader(const base::ProcessIdentity& leader, const std::string& directory);
   /// Removes the entry: the service's tree is empty.
   void remove();
 

@@ -88,7 +88,7 @@ struct Option {
   Setter set;
 };
 
-const std::array<Option, 14> k_options{{
+const std::array<Option, 21> k_options{{
     {"ready", [](ServiceSettings& s, const std::string&,
                  const std::string& v) { s.probes.push_back(parse_probe(v)); }},
     {"start",
@@ -127,6 +127,34 @@ const std::array<Option, 14> k_options{{
      }},
     {"ports",
      [](ServiceSettings& s, const std::string&, const std::string& v) { s.ports = words_of(v); }},
+    {"liveness", [](ServiceSettings& s, const std::string&,
+                    const std::string& v) { s.liveness.push_back(parse_probe(v)); }},
+    {"livenessPeriod",
+     [](ServiceSettings& s, const std::string& n, const std::string& v) {
+       s.liveness_period = std::max(duration_of(n, v), milliseconds(10));
+     }},
+    {"livenessFailures",
+     [](ServiceSettings& s, const std::string& n, const std::string& v) {
+       s.liveness_failures = std::max(1, static_cast<int>(number_of(n, v, 1000)));
+     }},
+    {"endpoint",
+     [](ServiceSettings& s, const std::string&, const std::string& v) {
+       for (std::string& name : words_of(v)) s.endpoints.push_back(std::move(name));
+     }},
+    {"fifo",
+     [](ServiceSettings& s, const std::string& n, const std::string& v) {
+       if (v != "shared" && v != "single") throw bad_value(n, v, "shared or single");
+       s.fifo_shared = v == "shared";
+     }},
+    {"keepFor",
+     [](ServiceSettings& s, const std::string&, const std::string& v) {
+       for (std::string& name : words_of(v)) s.keep_for.push_back(std::move(name));
+     }},
+    {"instances",
+     [](ServiceSettings& s, const std::string& n, const std::string& v) {
+       if (v != "one" && v != "each") throw bad_value(n, v, "one or each");
+       s.each = v == "each";
+     }},
     {"allowEmpty", [](ServiceSettings& s, const std::string& n,
                       const std::string& v) { s.allow_empty = flag_of(n, v); }},
 }};

@@ -26,8 +26,10 @@ struct ProbeSpec {
   Kind kind = Kind::file;
   std::string target;
   std::vector<std::pair<int, int>> statuses{{200, 299}};  ///< http: inclusive ranges
-  std::chrono::milliseconds timeout{5000};                ///< of one try
-  bool allow_empty = false;                               ///< file: an empty regular file will do
+  std::string body = {};  ///< http: POSIX extended expression that the answer must match
+  std::chrono::milliseconds timeout{5000};  ///< of one try
+  bool allow_empty = false;                 ///< file: an empty regular file will do
+  bool endpoint = false;       ///< file: it must hold HOST:PORT or SCHEME://HOST:PORT lines
   bool glob = false;           ///< file: `target` is a pattern of names in one folder
   std::int64_t count_min = 1;  ///< file, glob: so many must be there
   std::int64_t count_max = 1;  ///< -1: no limit
@@ -45,7 +47,12 @@ enum class OnExit { abort, fail_consumers, restart, allow_zero };
 /// How one service is started, watched and stopped. Defaults as in decision 14.
 struct ServiceSettings {
   std::vector<ProbeSpec> probes;  ///< all must pass
-  bool eager = false;             ///< start without waiting for the first consumer
+  /// Looked at again and again once it is ready; empty: not watched. A service that fails one
+  /// `liveness_failures` times in a row counts as ended.
+  std::vector<ProbeSpec> liveness;
+  std::chrono::milliseconds liveness_period{10000};
+  int liveness_failures = 3;
+  bool eager = false;  ///< start without waiting for the first consumer
   std::chrono::milliseconds ready_timeout{600000};  ///< from exec on
   std::chrono::milliseconds poll{250};     ///< longest pause between two looks at a condition
   std::chrono::milliseconds grace{10000};  ///< from the stop signal to KILL
@@ -62,12 +69,19 @@ struct ServiceSettings {
                                << 20;  ///< of each stream; beginning and end are kept
   std::vector<std::string> ports;      ///< names: a free loopback port each, exported as NAME_PORT
   bool allow_empty = false;            ///< outputs may be empty files
+  /// Outputs that are endpoint files: HOST:PORT or SCHEME://HOST:PORT a line, at most 4 KiB.
+  std::vector<std::string> endpoints;
+  bool fifo_shared = false;  ///< several tasks may read one FIFO output
+  /// Processes that use the service through what its consumers hand on.
+  std::vector<std::string> keep_for;
+  bool each = false;  ///< one instance for each set of inputs, not one for all
 };
 
 /// Sets one option by its name in scripts and configuration: "ready" (a probe; may come several
 /// times), "start", "readyTimeout", "poll", "grace", "linger", "stopSignal", "stopCommand",
-/// "onExit", "restartLimit", "successExit", "logCap", "ports", "allowEmpty". Throws Error (usage)
-/// naming an unknown option with the nearest known one, or the value that does not fit.
+/// "onExit", "restartLimit", "successExit", "logCap", "ports", "allowEmpty", "liveness" (a probe),
+/// "livenessPeriod", "livenessFailures", "endpoint", "fifo", "keepFor", "instances". Throws Error
+/// (usage) naming an unknown option with the nearest known one, or the value that does not fit.
 void set_service_option(ServiceSettings& settings, const std::string& name,
                         const std::string& value);
 

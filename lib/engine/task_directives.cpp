@@ -207,6 +207,12 @@ void apply_software(TaskContext& context, TaskSpec& spec) {
 
 }  // namespace
 
+Resources resources_of(TaskContext& context) {
+  Resources resources;
+  apply_resources(context, resources);
+  return resources;
+}
+
 void apply_directives(const std::shared_ptr<TaskContext>& shared, TaskSpec& spec) {
   TaskContext& context = *shared;
   apply_resources(context, spec.resources);

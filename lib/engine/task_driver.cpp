@@ -122,6 +122,11 @@ void TaskDriver::start_link(const std::vector<ProcessNode*>& nodes) {
   options.gates.run_id = runner.run_id;
   options.gates.run_name = options_.run_name;
   options.gates.resume = runner.resume;
+  options.gates.pool_scope = runner.work_dir;
+  options.machine.cpus = runner.cpus;
+  options.machine.memory_bytes = runner.memory_bytes;
+  options.machine.accelerators = runner.accelerators;
+  options.launch_dir = runner.launch_dir;
   link_ = std::make_unique<ServiceLink>(loop_, *pool_, run_, std::move(options));
   link_->on_progress([this] { handlers_.progress(); });
   link_->on_abort([this](const std::string& why) {
@@ -150,6 +155,12 @@ bool TaskDriver::submit(ProcessNode& node, TaskRequest request) {
   if (link_ && link_->concerns(task->request)) {
     // What gates are told of the task; the runner has the spec itself by then.
     auto known = std::make_shared<TaskSpec>(built->spec);
+    told.many_may_wait = link_->has_gates();
+    if (link_->has_late_gates()) {
+      told.admit = [this, task](TaskId, std::function<void(Admitted)> proceed) {
+        link_->admit_launch(task->admission, std::move(proceed));
+      };
+    }
     told.prepare = [this, task, known](TaskId id, std::function<void(Prepared)> proceed) {
       known->attempt = task->context->attempt();
       link_->release(task->admission);

@@ -179,6 +179,53 @@ void TaskRunner::fail_running(TaskId id, const std::string& cause) {
     state_->host.stop_tree(task->tree, SIGTERM, state_->options.kill_grace);
 }
 
+void TaskRunner::rerun(TaskId id, const std::string& cause) {
+  TaskRun* const task = state_->find(id);
+  if (task == nullptr || task->finished) return;
+  task->rerun = task->reruns < k_reruns_max && task->callbacks->next_attempt;
+  fail_running(id, cause);
+}
+
+void TaskRunner::ask_again(TaskId id) {
+  TaskRun* const task = state_->find(id);
+  if (task == nullptr || task->phase != TaskRun::Phase::parked || state_->is_stopping()) return;
+  state_->stand_in_line(*task);
+  state_->post([state = state_.get()] { state->start_ready(); });
+}
+
+TaskId TaskRunner::set_aside(ProcessId process, const Resources& resources,
+                             std::function<void()> granted) {
+  const TaskId id = ++state_->last_id;
+  state_->set_aside.emplace(id, std::move(granted));
+  state_->scheduler.ready(id, process, resources, Scheduler::Promises::no);
+  state_->post([state = state_.get()] { state->start_ready(); });
+  return id;
+}
+
+void TaskRunner::give_back(TaskId id) {
+  if (state_->set_aside.erase(id) == 0) return;
+  state_->scheduler.ended(id);
+  ++state_->steps;
+  state_->post([state = state_.get()] { state->start_ready(); });
+}
+
+TaskRunner::Facts TaskRunner::facts() const {
+  Facts facts;
+  facts.steps = state_->steps;
+  for (const auto& [id, task] : state_->tasks) {
+    const TaskRun::Phase phase = task->phase;
+    if (phase == TaskRun::Phase::ready) {
+      if (facts.waiting++ > 0) continue;
+      facts.first_waiting = task->spec.name;
+      facts.first_needs = task->spec.resources;
+    } else if (phase != TaskRun::Phase::gated && phase != TaskRun::Phase::queued &&
+               phase != TaskRun::Phase::parked) {
+      ++facts.running;
+    }
+  }
+  return facts;
+}
+
 void TaskRunner::host_lost() {
   std::vector<TaskId> running;
   for (const auto& [id, task] : state_->tasks) {

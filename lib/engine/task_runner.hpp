@@ -45,6 +45,21 @@ struct Prepared {
   /// What to run when that could not be known before (a service's socket in the script or the
   /// inputs). Replaces everything but the key; name, process and resources stay.
   std::optional<TaskSpec> spec;
+  /// What was waited for holds so long from now on; a task that starts later asks again.
+  std::optional<std::chrono::milliseconds> valid_for;
+};
+
+/// The answer of `TaskCallbacks::admit`.
+struct Admitted {
+  enum class Kind {
+    yes,
+    wait,    ///< not now; `TaskRunner::ask_again` brings it back
+    failed,  ///< the attempt fails with `failure` (Kind::gate)
+  };
+  Kind kind = Kind::yes;
+  std::string failure;
+  bool unrecoverable = false;
+  std::vector<int> descriptors;  ///< inherited by the program; borrowed until the attempt's end
 };
 
 /// How the language side hears of one task. All run on the loop's thread, never inside `submit`.
@@ -62,6 +77,12 @@ struct TaskCallbacks {
   /// task waits until `proceed` is called, at once or later. For gates and for services that the
   /// task consumes. Empty: nothing to wait for.
   std::function<void(TaskId, std::function<void(Prepared)> proceed)> prepare;
+  /// What `prepare` waits for is under way outside (a gate): up to `k_gated_max` tasks wait there
+  /// without counting as pending.
+  bool many_may_wait = false;
+  /// Called when the task would start next, with its resources set aside: it may be told to wait
+  /// without them. Empty: it starts.
+  std::function<void(TaskId, std::function<void(Admitted)> proceed)> admit;
 };
 
 /// How the run as a whole ends because of a task.
@@ -115,10 +136,34 @@ class TaskRunner {
   /// alone.
   void fail_running(TaskId id, const std::string& cause);
 
+  /// As `fail_running`, but the attempt runs once more without counting as a retry: it had no part
+  /// in the loss. At most `k_reruns_max` times, then it fails.
+  void rerun(TaskId id, const std::string& cause);
+  /// A task that was told to wait by `admit` stands in line again.
+  void ask_again(TaskId id);
+
+  /// Sets resources aside for something that is no task (a service), in line with the tasks;
+  /// `granted` is told from the loop. Given back by `give_back`, before or after.
+  TaskId set_aside(ProcessId process, const Resources& resources, std::function<void()> granted);
+  void give_back(TaskId id);
+
+  /// What stands still and what moves, to tell a standstill.
+  struct Facts {
+    std::size_t running = 0;    ///< tasks; not what was set aside
+    std::size_t waiting = 0;    ///< ready but for their resources
+    std::uint64_t steps = 0;    ///< grows with every start and end
+    std::string first_waiting;  ///< name of a task that waits
+    Resources first_needs;
+  };
+  [[nodiscard]] Facts facts() const;
+
   /// To be called from the host's `on_lost`: every running task fails, without retry.
   void host_lost();
 
   static constexpr std::size_t k_pending_per_process_max = 64;
+  /// Tasks that wait at gates at the same time; they do not count as pending.
+  static constexpr std::size_t k_gated_max = 20000;
+  static constexpr int k_reruns_max = 3;
 
  private:
   struct State;

@@ -16,7 +16,8 @@ constexpr const char* k_epilogue =
     "Examples:\n"
     "  weir gate wait stable:/data/run42 --quiet-for 10m -- weir run main.nf\n"
     "  weir gate wait tcp:localhost:5432 http://localhost:8080/health --timeout 2m\n"
-    "  weir gate wait exec:./licence-gate --timeout 1h\n\n"
+    "  weir gate wait exec:./licence-gate --timeout 1h\n"
+    "  weir gate wait semaphore:/shared/licences:4 -- ./licensed-tool\n\n"
     "An `exec` gate is any program: it ends with 0 when ready, 11 when not yet (it is asked "
     "again), 75 after a\n"
     "temporary failure, 78 when its configuration is wrong, anything else when it failed for good. "
@@ -48,21 +49,29 @@ class GateWait final : public Command {
         throw Error(ErrorKind::usage,
                     "--timeout: '" + *timeout_ + "' is not a duration such as 30s");
     }
+    if (!program_.empty()) {
+      question.then = [&](const std::vector<int>& inherited) {
+        return run_program(context, inherited);
+      };
+    }
     const GateVerdict verdict = wait_for_gates(context, question);
     if (!verdict.message.empty()) context.err.line("weir: " + verdict.message);
-    if (verdict.status != ExitStatus::ok || program_.empty()) return verdict.status;
-    return run_program(context);
+    return verdict.status;
   }
 
  private:
   /// In the caller's group, as if it had been called in weir's place; signals to weir are passed
   /// on.
-  ExitStatus run_program(Context& context) {
+  ExitStatus run_program(Context& context, const std::vector<int>& inherited) {
     base::SpawnOptions options;
     options.argv = program_;
     options.environment = context.environment;
     options.stdin_fd = STDIN_FILENO;
     options.group = base::SpawnOptions::Group::inherit;
+    // A token is held as long as the program lives, also when weir is killed.
+    constexpr int k_first = 100;
+    for (std::size_t i = 0; i < inherited.size(); ++i)
+      options.extra_fds.emplace_back(inherited[i], k_first + static_cast<int>(i));
     base::EventLoop loop;
     base::Child child = base::spawn(options);
     for (const int signal : {SIGTERM, SIGHUP, SIGINT}) {

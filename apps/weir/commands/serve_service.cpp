@@ -5,6 +5,8 @@
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
 #include "commands.hpp"
+#include "compose/service_client.hpp"
+#include "compose/service_record.hpp"
 #include "engine/service_manager.hpp"
 #include "engine/service_process.hpp"
 
@@ -22,7 +24,13 @@ namespace {
 
 using engine::ServiceState;
 
+/// See `Supervisor::record`.
+constexpr std::chrono::milliseconds k_record_after{1000};
+
 constexpr const char* k_epilogue =
+    "Named services, for scripts and CI: `weir serve-service "
+    "start|with|stop|status|list|logs|wait`, "
+    "each with --help.\n\n"
     "The service is ready when every condition given holds; without any, as soon as it runs. It is "
     "stopped with its\n"
     "whole process tree by INT, TERM or HUP to weir, by end of file on --lifeline-fd, by the end "
@@ -37,49 +45,19 @@ constexpr const char* k_epilogue =
     "HUP, INT, TERM.\n";
 
 struct Options {
-  std::vector<std::string> files, tcp, unix_sockets, http, commands, logs;
-  std::optional<std::int64_t> ready_fd;
-  bool notify = false;
-  std::string ready_timeout = "600s";
-  std::string poll = "250ms";
-  std::string grace = "10s";
-  std::string stop_signal = "TERM";
-  std::string stop_command;
-  std::vector<std::string> success_exits;
-  std::vector<std::string> ports;
+  ServiceOptions service;
   std::optional<std::int64_t> lifeline_fd;
   std::optional<std::int64_t> until_pid;
   std::optional<std::string> max_runtime;
   std::optional<std::int64_t> status_fd;
   std::string log_dir;
-  std::string log_cap = "64MB";
   std::vector<std::string> program;
 };
 
 engine::ServiceSettings settings_of(const Options& options) {
   engine::ServiceSettings settings;
-  const auto add = [&](const char* prefix, const std::vector<std::string>& targets) {
-    for (const std::string& target : targets)
-      set_service_option(settings, "ready", prefix + target);
-  };
-  add("file:", options.files);
-  add("tcp:", options.tcp);
-  add("unix:", options.unix_sockets);
-  add("", options.http);
-  add("command:", options.commands);
-  add("log:", options.logs);
-  if (options.notify) set_service_option(settings, "ready", "notify");
-  if (options.ready_fd)
-    set_service_option(settings, "ready", "fd:" + std::to_string(*options.ready_fd));
-  set_service_option(settings, "readyTimeout", options.ready_timeout);
-  set_service_option(settings, "poll", options.poll);
-  set_service_option(settings, "grace", options.grace);
-  set_service_option(settings, "stopSignal", options.stop_signal);
-  set_service_option(settings, "stopCommand", options.stop_command);
-  set_service_option(settings, "logCap", options.log_cap);
-  for (const std::string& status : options.success_exits)
-    set_service_option(settings, "successExit", status);
-  set_service_option(settings, "ports", base::join(options.ports, ","));
+  for (const auto& [name, value] : service_options_of(options.service))
+    set_service_option(settings, name, value);
   return settings;
 }
 
@@ -98,8 +76,10 @@ class Supervisor {
 
   ExitStatus run() {
     watch_stop_requests();
+    loop_.after(k_record_after, [this] { record(); });
     service_.inputs_complete();
     if (!ended_) loop_.run();
+    if (record_) record_->finish(service_.machine());
     return conclude();
   }
 
@@ -114,12 +94,22 @@ class Supervisor {
     return service;
   }
 
+  /// Services that are over in a moment leave no record: a script that starts many does not wait
+  /// for the job store.
+  void record() {
+    record_ = ServiceRecord::try_begin(context_.state_dir(),
+                                       std::filesystem::path(options_.program.front()).filename(),
+                                       "", base::join(options_.program, " "));
+    if (record_ && was_ready_) record_->ready();
+  }
+
   engine::ServiceProcess::Handlers handlers() {
     engine::ServiceProcess::Handlers events;
     events.launch = [this](int, const auto& proceed) { proceed(launch()); };
     events.started = [this](pid_t pid) { status({{"event", "starting"}, {"pid", pid}}); };
     events.ready = [this] {
       was_ready_ = true;
+      if (record_) record_->ready();
       status({{"event", "ready"}});
     };
     events.warn = [this](const std::string& text) {
@@ -227,6 +217,7 @@ class Supervisor {
   base::EventLoop loop_;
   base::ThreadPool pool_{1};
   engine::ServiceProcess service_;
+  std::unique_ptr<ServiceRecord> record_;
   base::EventLoop::Id lifeline_ = 0;
   base::EventLoop::Id until_watch_ = 0;
   base::Fd until_;
@@ -239,37 +230,17 @@ class ServeService final : public Command {
  public:
   void declare(OptionTable& table) override {
     Options& o = options_;
-    table.group("Readiness (all conditions given must hold)");
-    table.option("--ready-file", o.files, "PATH",
-                 "the file exists, is not empty and does not change any more");
-    table.option("--ready-tcp", o.tcp, "HOST:PORT", "a connection is accepted");
-    table.option("--ready-unix", o.unix_sockets, "PATH", "a Unix socket accepts a connection");
-    table.option("--ready-http", o.http, "URL", "answers with a status from 200 to 299");
-    table.option("--ready-cmd", o.commands, "COMMAND", "a shell command ends with status 0");
-    table.option("--ready-log", o.logs, "REGEX", "a line of its output matches (POSIX extended)");
-    table.flag("--ready-notify", o.notify, "it sends READY=1 to NOTIFY_SOCKET, as for systemd");
-    table.option("--ready-fd", o.ready_fd, "N", "it writes a newline to descriptor N, as for s6");
-    table.option("--ready-timeout", o.ready_timeout, "DURATION",
-                 "stop it when it is not ready by then");
-    table.option("--poll", o.poll, "DURATION", "longest pause between two looks");
+    declare_readiness(table, o.service);
     table.group("Lifetime");
     table.option("--lifeline-fd", o.lifeline_fd, "N", "stop at end of file on descriptor N");
     table.option("--until-pid", o.until_pid, "PID", "stop when that process ends");
     table.option("--max-runtime", o.max_runtime, "DURATION", "stop after that time");
-    table.option("--port", o.ports, "NAME", "reserve a free local port, given to it as NAME_PORT");
-    table.group("Stopping");
-    table.option("--stop-signal", o.stop_signal, "SIGNAL", "sent to the whole process tree");
-    table.option("--stop-cmd", o.stop_command, "COMMAND",
-                 "run first; the signal follows if it fails");
-    table.option("--grace", o.grace, "DURATION",
-                 "from the stop signal until what is left is killed");
-    table.option("--success-exit", o.success_exits, "STATUS",
-                 "counts as a clean end, besides 0 and 143");
+    declare_stopping(table, o.service);
     table.group("Reporting");
     table.option("--status-fd", o.status_fd, "N",
                  "write JSON lines there: starting, ready, stopping, exited");
     table.option("--log-dir", o.log_dir, "DIR", "capture its output in stdout.log and stderr.log");
-    table.option("--log-cap", o.log_cap, "SIZE", "of each log; beginning and end are kept");
+    table.option("--log-cap", o.service.log_cap, "SIZE", "of each log; beginning and end are kept");
     table.rest("PROGRAM", o.program, "the service and its arguments, after `--`");
     table.epilogue(k_epilogue);
   }

@@ -25,12 +25,8 @@ class Waiter {
  public:
   Waiter(Context& context, const GateQuestion& question)
       : question_(question), keeper_(loop_, pool_, keeper_options(context, question)) {
-    keeper_.on_progress(
-        [this](engine::GateTicket, const std::string& gate, const std::string& message) {
-          reasons_[gate] = message;
-          if (question_.ask_once)
-            end({ExitStatus::active, "gate '" + gate + "' is not ready: " + message});
-        });
+    keeper_.on_progress([this](engine::GateTicket, const std::string& gate,
+                               const std::string& message) { note(gate, message); });
     keeper_.on_warning([&context](const std::string& text) { context.err.line("weir: " + text); });
   }
 
@@ -45,13 +41,21 @@ class Waiter {
         end({ExitStatus::timed_out, "not ready in time" + reasons()});
       });
     }
+    keeper_.on_again([this](engine::TaskId task) { ask_late(static_cast<std::size_t>(task)); });
     for (const engine::GateSpec& gate : question_.gates) {
-      engine::GateRequest request;
-      request.attempt = 1;
-      request.gates = {gate};
-      keeper_.prepare(std::move(request), [this](const GateOutcome& outcome) { take(outcome); });
+      auto request = std::make_shared<engine::GateRequest>();
+      request->task = requests_.size();
+      request->add(gate);
+      requests_.push_back(request);
+      keeper_.prepare(request, [this, number = request->task](const GateOutcome& outcome) {
+        const bool late = is_admit_gate(*requests_[number]->gates.front());
+        if (outcome.kind == GateOutcome::Kind::ready && late) return ask_late(number);
+        take(outcome);
+      });
     }
     if (!ended_) loop_.run();
+    if (verdict_.status == ExitStatus::ok && question_.then)
+      verdict_.status = question_.then(inherited_);
     // External gates that were cancelled get their grace before the verdict is told.
     keeper_.cancel_all();
     keeper_.when_idle([this] { loop_.stop(); });
@@ -66,7 +70,33 @@ class Waiter {
     options.environment = context.environment;
     options.state_dir = context.state_dir();
     options.ask_once = question.ask_once;
+    options.pool_scope = context.state_dir();
     return options;
+  }
+
+  /// Gates of the phase `admit`: what they give is held until the program has ended.
+  void ask_late(std::size_t number) {
+    if (ended_) return;
+    keeper_.admit(requests_[number], [this](const engine::AdmitOutcome& outcome) {
+      using Kind = engine::AdmitOutcome::Kind;
+      if (outcome.kind == Kind::wait) return note(outcome.gate, outcome.message);
+      GateOutcome told;
+      if (outcome.kind == Kind::admitted) {
+        inherited_.insert(inherited_.end(), outcome.descriptors.begin(), outcome.descriptors.end());
+        return take(told);
+      }
+      told.kind = GateOutcome::Kind::failed;
+      told.gate = outcome.gate;
+      told.message = outcome.message;
+      told.unrecoverable = outcome.unrecoverable;
+      take(told);
+    });
+  }
+
+  void note(const std::string& gate, const std::string& message) {
+    reasons_[gate] = message;
+    if (question_.ask_once)
+      end({ExitStatus::active, "gate '" + gate + "' is not ready: " + message});
   }
 
   void take(const GateOutcome& outcome) {
@@ -98,6 +128,8 @@ class Waiter {
   base::EventLoop loop_;
   base::ThreadPool pool_{2};
   engine::GateKeeper keeper_;
+  std::vector<std::shared_ptr<const engine::GateRequest>> requests_;
+  std::vector<int> inherited_;
   std::map<std::string, std::string> reasons_;
   std::string failure_;
   std::size_t answered_ = 0;
@@ -107,8 +139,9 @@ class Waiter {
 
 bool names_a_path(const engine::GateSpec& gate) {
   using Kind = engine::GateSpec::Kind;
+  const bool pool = gate.kind == Kind::semaphore && gate.target.find('/') != std::string::npos;
   return gate.kind == Kind::file || gate.kind == Kind::stable || gate.kind == Kind::unix ||
-         gate.kind == Kind::disk;
+         gate.kind == Kind::disk || pool;
 }
 
 }  // namespace
@@ -120,8 +153,9 @@ GateVerdict wait_for_gates(Context& context, const GateQuestion& question) {
 void declare_gate_options(OptionTable& table, GateOptions& options) {
   table.positional("GATE", options.gates, Required::yes,
                    "stable:PATH, file:PATH, tcp:HOST:PORT, unix:PATH, http://URL, disk:PATH:SIZE, "
-                   "command:TEXT or "
-                   "exec:PROGRAM");
+                   "memory:SIZE, semaphore:POOL:SLOTS, window:SPEC, command:TEXT or exec:PROGRAM");
+  table.option("--set", options.settings, "NAME=VALUE",
+               "another setting of the gates, as in a configuration");
   table.option("--quiet-for", options.quiet, "DURATION", "stable: unchanged for so long (60s)");
   table.option("--min-size", options.size, "SIZE", "file: at least so large");
   table.option("--poll", options.poll, "DURATION", "pause between two looks (by kind)");
@@ -139,6 +173,12 @@ std::vector<engine::GateSpec> parse_gates(const GateOptions& options, const Cont
     if (options.size && gate.kind == engine::GateSpec::Kind::file)
       set_gate_option(gate, "size", *options.size);
     if (options.poll) set_gate_option(gate, "poll", *options.poll);
+    for (const std::string& setting : options.settings) {
+      const std::size_t equals = setting.find('=');
+      if (equals == std::string::npos)
+        throw Error(ErrorKind::usage, "--set: '" + setting + "' is not NAME=VALUE");
+      set_gate_option(gate, setting.substr(0, equals), setting.substr(equals + 1));
+    }
     gates.push_back(std::move(gate));
   }
   return gates;

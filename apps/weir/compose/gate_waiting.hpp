@@ -4,6 +4,7 @@
 #include "engine/gate_spec.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ struct GateQuestion {
   bool any = false;       ///< one of them suffices
   bool ask_once = false;  ///< do not wait
   std::optional<std::chrono::milliseconds> limit;
+  /// Runs once ready, with the descriptors that late gates gave (tokens held while it runs), and
+  /// answers the verdict's status. Empty: nothing to run.
+  std::function<ExitStatus(const std::vector<int>& inherited)> then;
 };
 
 /// How the wait ended.
@@ -34,6 +38,7 @@ struct GateOptions {
   std::optional<std::string> quiet;
   std::optional<std::string> size;
   std::optional<std::string> poll;
+  std::vector<std::string> settings;  ///< NAME=VALUE
 };
 void declare_gate_options(OptionTable& table, GateOptions& options);
 /// Relative paths are taken from the working directory. Throws Error (usage).

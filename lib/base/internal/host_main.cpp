@@ -41,6 +41,12 @@ using TreeId = std::uint64_t;
 
 /// Orphans that no tree can be found for; they end with the last tree.
 constexpr TreeId k_stray = 0;
+/// Orphans whose environment cannot be read yet, since they are executing a program right now. They
+/// may belong to any tree, so no tree is called empty as long as there is one.
+constexpr TreeId k_unsettled = ~TreeId{0};
+constexpr std::chrono::milliseconds k_look_again{1};
+/// After that time an unreadable environment is an empty one: the orphan is a stray.
+constexpr std::chrono::seconds k_unsettled_max{2};
 constexpr int k_freeze_rounds_max = 8;
 constexpr std::chrono::milliseconds k_kill_again_min{20};
 constexpr std::chrono::milliseconds k_kill_again_max{250};
@@ -110,6 +116,10 @@ class Host {
       if (tree.stopping != Stopping::no && (!next || tree.next_step < *next)) next = tree.next_step;
     }
     if (closing_ && !next) next = stray_step_;
+    if (!unsettled_since_.empty()) {
+      const Clock::time_point again = Clock::now() + k_look_again;
+      if (!next || again < *next) next = again;
+    }
     if (!next) return -1;
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*next - Clock::now());
     return static_cast<int>(std::max<std::int64_t>(0, wait.count()));
@@ -262,7 +272,7 @@ class Host {
     }
     const bool some_leaderless = std::any_of(
         trees_.begin(), trees_.end(), [](const auto& entry) { return entry.second.leader_gone; });
-    if (!some_leaderless && !closing_) return;
+    if (!some_leaderless && !closing_ && unsettled_since_.empty()) return;
     refresh_orphans();
     report_ends(exits);
     if (trees_.empty() && !orphans_.empty() && !closing_)
@@ -272,10 +282,15 @@ class Host {
   void report_ends(std::vector<Report>& exits) {
     std::set<TreeId> inhabited;
     for (const auto& [pid, id] : orphans_) inhabited.insert(id);
+    if (inhabited.count(k_unsettled) != 0) {
+      for (const auto& [id, tree] : trees_) inhabited.insert(id);
+    }
     for (Report& report : exits) {
       report.tree_empty = inhabited.count(report.id) == 0 ? 1 : 0;
       tell(report);
-      if (report.tree_empty != 0) trees_.erase(report.id);
+      if (report.tree_empty == 0) continue;
+      forget(report.id);
+      trees_.erase(report.id);
     }
     for (auto entry = trees_.begin(); entry != trees_.end();) {
       if (!entry->second.leader_gone || inhabited.count(entry->first) != 0) {
@@ -285,9 +300,14 @@ class Host {
       Report report;
       report.kind = Tell::emptied;
       report.id = entry->first;
+      forget(report.id);
       entry = trees_.erase(entry);
       tell(report);
     }
+  }
+
+  void forget(TreeId id) {
+    std::erase_if(remembered_, [id](const auto& entry) { return entry.second == id; });
   }
 
   /// Brings `orphans_` up to date with the kernel's list of own children.
@@ -296,11 +316,14 @@ class Host {
     for (const pid_t pid : own_children()) {
       if (leaders_.count(pid) != 0) continue;
       const auto known = orphans_.find(pid);
-      // A stray is asked again: its environment cannot be read while it executes a program.
-      const bool settled = known != orphans_.end() && known->second != k_stray;
+      const bool settled = known != orphans_.end() && known->second != k_unsettled;
       present.emplace(pid, settled ? known->second : tree_of(pid));
     }
     orphans_ = std::move(present);
+    std::erase_if(unsettled_since_, [this](const auto& entry) {
+      const auto orphan = orphans_.find(entry.first);
+      return orphan == orphans_.end() || orphan->second != k_unsettled;
+    });
   }
 
   std::vector<pid_t> own_children() {
@@ -326,21 +349,30 @@ class Host {
 
   /// The tree an orphan comes from: by its session or group, which carry the leader's id, else by
   /// its environment. One that hides all three is a stray, unless there is but one tree it can be
-  /// of.
-  [[nodiscard]] TreeId tree_of(pid_t orphan) const {
+  /// of (a service has a host of its own).
+  [[nodiscard]] TreeId tree_of(pid_t orphan) {
+    if (trees_.size() == 1) return trees_.begin()->first;
     const pid_t session = ::getsid(orphan);
     const pid_t group = ::getpgid(orphan);
     for (const auto& [id, tree] : trees_) {
       if (tree.leader == session || tree.leader == group) return id;
     }
-    const std::string value = environment_value(orphan, k_tree_variable).value_or("");
+    const auto remembered = remembered_.find(orphan);
+    if (remembered != remembered_.end() && trees_.count(remembered->second) != 0)
+      return remembered->second;
+    const std::string environment = read_environment(orphan);
+    if (environment.empty()) {
+      const auto since = unsettled_since_.emplace(orphan, Clock::now()).first->second;
+      if (Clock::now() - since < k_unsettled_max) return k_unsettled;
+    }
+    const std::string value = value_in(environment, k_tree_variable).value_or("");
     const std::string prefix = settings_.name + ".";
     if (value.starts_with(prefix)) {
       TreeId id = 0;
       std::from_chars(value.data() + prefix.size(), value.data() + value.size(), id);
       if (trees_.count(id) != 0) return id;
     }
-    return trees_.size() == 1 ? trees_.begin()->first : k_stray;
+    return k_stray;
   }
 
   // Signals and stops
@@ -363,6 +395,7 @@ class Host {
   void signal_members(TreeId id, pid_t leader, int signal,
                       const std::map<pid_t, ProcessRow>& table) {
     const std::vector<ProcessRow> rows = members(id, leader, table);
+    for (const ProcessRow& row : rows) remembered_[row.pid] = id;
     // The group first and at once, so that a shell does not start its next command in between.
     const bool group =
         leader != 0 && std::any_of(rows.begin(), rows.end(),
@@ -439,6 +472,10 @@ class Host {
   WaitingStarts waiting_;
   std::unordered_map<pid_t, TreeId> leaders_;  // running leaders
   std::unordered_map<pid_t, TreeId> orphans_;  // direct children that are no leaders
+  std::unordered_map<pid_t, Clock::time_point> unsettled_since_;
+  /// Members of trees that were signalled, by the parentage they had then. An id can be used again
+  /// only after its process was reaped: by us for orphans, by a member for others.
+  std::unordered_map<pid_t, TreeId> remembered_;
 };
 
 /// Default action for every signal, all of them blocked: only KILL and STOP reach the host, and its

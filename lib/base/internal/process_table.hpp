@@ -34,6 +34,12 @@ struct ProcessRow {
 [[nodiscard]] std::vector<ProcessRow> descendants_in(const std::map<pid_t, ProcessRow>& table,
                                                      const std::vector<pid_t>& roots);
 
+/// The environment a process was started with, entries ended by NUL. Empty when it has none, when
+/// it may not be read, and for a moment while the process executes a program.
+[[nodiscard]] std::string read_environment(pid_t pid);
+/// The value of `name` in such an environment.
+[[nodiscard]] std::optional<std::string> value_in(const std::string& environment,
+                                                  const std::string& name);
 /// The value of `name` in the environment a process was started with; nothing when it is not there
 /// or not readable.
 [[nodiscard]] std::optional<std::string> environment_value(pid_t pid, const std::string& name);

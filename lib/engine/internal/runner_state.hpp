@@ -43,6 +43,8 @@ struct TaskRun {
     preparing,
     ready,
     standby,
+    admitting,  ///< has its resources, waits for the answer of its late gates
+    parked,     ///< was told to wait by them
     running,
     concluding,
     publishing
@@ -67,9 +69,16 @@ struct TaskRun {
   bool streams_early = false;  ///< `files` were opened while it was prepared
   bool tree_alive = false;
   bool timed_out = false;
-  bool stopped = false;    ///< by cancel_all
-  bool withdrawn = false;  ///< from standby: it may have started all the same
-  std::string lost;        ///< what it needed has gone: why; set by `fail_running`
+  bool stopped = false;        ///< by cancel_all
+  bool withdrawn = false;      ///< from standby: it may have started all the same
+  std::string lost;            ///< what it needed has gone: why; set by `fail_running`
+  bool rerun = false;          ///< of `lost`: it runs again and nothing is counted
+  int reruns = 0;              ///< so many times that happened
+  bool counted_gated = false;  ///< in the runner's `gated`
+  bool left_queue = false;     ///< it does not count as pending any more
+  bool admitted = false;
+  std::vector<int> inherited;                 ///< descriptors that its late gates gave it
+  std::optional<base::BootTime> valid_until;  ///< of what it waited for before
   TaskUsage usage;
 };
 
@@ -99,9 +108,13 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void looked_up(TaskRun& task);
   void pass_gate(TaskRun& task);
   void proceed(TaskId id, Prepared answer);
+  void ask_admission(TaskRun& task);
+  void take_admission(TaskId id, Admitted answer);
+  void wait_again(TaskRun& task);
   void enqueue(TaskRun& task);
   void pump(ProcessId process);
   void prepared(TaskRun& task);
+  void stand_in_line(TaskRun& task);
   void start_ready();
   void launch(TaskRun& task, TaskRun::Phase phase);
   void begun(TaskRun& task);
@@ -111,6 +124,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void withdraw(TaskRun& task);
   void run_native(TaskRun& task);
   void leave_queue(TaskRun& task);
+  void leave_gate(TaskRun& task);
   void leave_window(TaskRun& task);
 
   // runner_end.cpp: from the program's end to the last callback.
@@ -124,6 +138,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void abort(TaskRun& task);
   void fail(TaskRun& task, const DirectoryFailure& failure);
   void retry(TaskRun& task, const TaskFailure& failure);
+  void run_once_more(TaskRun& task);
   void end_run(const TaskFailure& failure, Stopping how);
   void stop(Stopping how);
   void abort_waiting();
@@ -148,6 +163,10 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   Scheduler scheduler;
   std::vector<Process> processes;
   std::unordered_map<TaskId, std::unique_ptr<TaskRun>> tasks;
+  /// Not tasks: resources set aside, with who is told; empty once told.
+  std::unordered_map<TaskId, std::function<void()>> set_aside;
+  std::size_t gated = 0;  ///< tasks at gates, or through them and not prepared yet
+  std::uint64_t steps = 0;
   std::vector<TaskObserver*> observers;
   std::function<void(ProcessId)> room_handler;
   std::function<void(const RunFailure&)> failure_handler;

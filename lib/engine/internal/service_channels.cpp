@@ -31,6 +31,15 @@ int free_port() {
   return ntohs(address.sin_port);
 }
 
+/// Sockets need short paths: a temporary folder that is a long one is passed by.
+base::fs::path short_parent() {
+  constexpr std::size_t k_parent_bytes_max = 48;
+  std::error_code error;
+  const base::fs::path usual = base::fs::temp_directory_path(error);
+  return !error && usual.native().size() <= k_parent_bytes_max ? base::fs::path()
+                                                               : base::fs::path("/tmp");
+}
+
 std::string upper_case(std::string text) {
   for (char& letter : text) {
     if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
@@ -61,8 +70,9 @@ bool LinePattern::matches(std::string_view line) const {
   return ::regexec(compiled_, std::string(line).c_str(), 0, nullptr, 0) == 0;
 }
 
-ServiceChannels::ServiceChannels(base::EventLoop& loop, const ServiceSettings& settings)
-    : loop_(loop), folder_({}, "weir-s") {
+ServiceChannels::ServiceChannels(base::EventLoop& loop, const ServiceSettings& settings,
+                                 const std::string& folder_prefix)
+    : loop_(loop), folder_(short_parent(), folder_prefix) {
   environment_.push_back("WEIR_SERVICE_DIR=" + folder_.path().string());
   for (const std::string& name : settings.ports)
     environment_.push_back(upper_case(name) + "_PORT=" + std::to_string(free_port()));

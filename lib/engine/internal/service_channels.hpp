@@ -33,8 +33,9 @@ class LinePattern {
 /// notification socket, the ready descriptor, watched log lines, and the ports it is given.
 class ServiceChannels {
  public:
-  /// Throws Error.
-  ServiceChannels(base::EventLoop& loop, const ServiceSettings& settings);
+  /// `folder_prefix` begins the name of the runtime folder. Throws Error.
+  ServiceChannels(base::EventLoop& loop, const ServiceSettings& settings,
+                  const std::string& folder_prefix);
   ~ServiceChannels();
   ServiceChannels(const ServiceChannels&) = delete;
   ServiceChannels& operator=(const ServiceChannels&) = delete;

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/event_loop.hpp"
+#include "engine/gate_describe.hpp"
 #include "engine/gate_keeper.hpp"
 #include "engine/process_node.hpp"
+#include "engine/service_capacity.hpp"
 #include "engine/service_handle.hpp"
 #include "engine/service_manager.hpp"
 #include "engine/task_runner.hpp"
@@ -10,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,14 +21,21 @@ namespace weir::engine {
 
 /// What one task attempt holds of gates and services until it ends.
 class TaskAdmission;
+/// What one service waits for and holds from the wish to start it until its tree is empty.
+class ServiceStart;
 
 /// Joins services and gates to the flow: service processes hand out handles instead of files, tasks
 /// wait for their gates and for the services whose handles they were given.
+///
+/// service_link.cpp: wiring and tasks; service_link_services.cpp: the starts of services;
+/// service_link_gates.cpp: gates of the configuration and requests.
 class ServiceLink {
  public:
   struct Options {
     ServiceManager::Options services;
     GateKeeper::Options gates;
+    Resources machine;  ///< what tasks and services share
+    std::string launch_dir;
   };
   ServiceLink(base::EventLoop& loop, base::ThreadPool& pool, RunContext& run, Options options);
   ~ServiceLink();
@@ -32,8 +43,8 @@ class ServiceLink {
   ServiceLink& operator=(const ServiceLink&) = delete;
 
   /// Registers the service processes among `nodes`, their consumers, and the gates of the
-  /// configuration. Throws Error (usage) for settings that do not fit and for services without
-  /// consumers.
+  /// configuration. Throws Error (usage) for settings that do not fit, for services without
+  /// consumers and for ones beside which a consumer can never run.
   void wire(const std::vector<ProcessNode*>& nodes);
 
   [[nodiscard]] bool is_service(const ProcessUnit& unit) const {
@@ -45,11 +56,16 @@ class ServiceLink {
 
   /// Whether a task has anything to wait for.
   [[nodiscard]] bool concerns(const TaskRequest& request) const;
-  /// Waits for the gates of an attempt, then for its services; answers `proceed` with the spec as
-  /// it must run.
+  [[nodiscard]] bool has_gates() const { return !gates_.empty(); }
+  [[nodiscard]] bool has_late_gates() const { return has_late_gates_; }
+  /// Waits for the early gates of an attempt, then for its services; answers `proceed` with the
+  /// spec as it must run.
   void admit(const std::shared_ptr<TaskContext>& context, const TaskRequest& request,
              const TaskSpec& spec, TaskId id, std::function<void(Prepared)> proceed,
              std::shared_ptr<TaskAdmission>& admission);
+  /// Asks the late gates of an attempt that would launch now.
+  void admit_launch(const std::shared_ptr<TaskAdmission>& admission,
+                    std::function<void(Admitted)> proceed);
   /// The attempt has ended, in any way.
   void release(std::shared_ptr<TaskAdmission>& admission);
   /// A process will run no further task.
@@ -68,19 +84,60 @@ class ServiceLink {
   /// ready, else `failed`.
   [[nodiscard]] ErrorKind failure_kind() const { return failure_kind_; }
 
+  /// A service as people see it.
+  struct ServiceView {
+    std::string name;
+    ServiceState state = ServiceState::declared;
+    std::chrono::milliseconds age{0};  ///< in that state
+    std::string waits_for;             ///< of one that cannot start yet
+  };
+  [[nodiscard]] std::vector<ServiceView> services() const;
+  [[nodiscard]] std::vector<GateWait> waiting() const;
+  /// Runs at each change of a service's state.
+  void on_service(std::function<void(const std::string& name, ServiceState)> handler) {
+    service_changed_ = std::move(handler);
+  }
+
  private:
   struct Service {
     ServiceId id = 0;
     ProcessNode* node = nullptr;
+    std::size_t place = 0;  ///< in `capacity_`
+    ServiceSettings settings;
+    int instances = 0;
   };
+
+  // service_link.cpp
+  void make_manager();
   void add_service(ProcessNode& node);
-  void add_consumers(const Service& service);
-  void read_gates();
-  [[nodiscard]] std::vector<GateSpec> gates_of(TaskContext& context) const;
-  [[nodiscard]] GateRequest gate_request_of(TaskContext& context, const TaskSpec& spec) const;
+  void add_consumers(const Service& service, const std::vector<ProcessNode*>& nodes);
+  void check_capacity();
   void ask_gates(const std::shared_ptr<TaskAdmission>& admission);
   void ask_services(const std::shared_ptr<TaskAdmission>& admission);
+  void take_handles(const std::shared_ptr<TaskAdmission>& admission, ServiceId service,
+                    const ServiceHandles& handles);
   void finish(const std::shared_ptr<TaskAdmission>& admission, Prepared answer);
+  void use_lost(ServiceUse use, const std::string& why, bool is_restarted);
+
+  // service_link_services.cpp
+  void begin_start(ServiceId id, std::function<void(std::string)> proceed);
+  void ask_providers(const std::shared_ptr<ServiceStart>& start);
+  void reserve(const std::shared_ptr<ServiceStart>& start);
+  void reserve_waiting();
+  void end_start(ServiceId id);
+  void state_changed(ServiceId id, const std::string& name, ServiceState state);
+  void watch_standstill();
+  void look_for_standstill();
+
+  // service_link_gates.cpp
+  void read_gates();
+  [[nodiscard]] GateSpec read_gate(const std::string& name, const lang::MapObject& options,
+                                   const std::string& folder) const;
+  void describe_gates();
+  [[nodiscard]] std::vector<std::shared_ptr<const GateSpec>> gates_of(TaskContext& context);
+  [[nodiscard]] std::shared_ptr<GateRequest> gate_request_of(TaskContext& context,
+                                                             const TaskSpec& spec, TaskId id);
+  void check_hints_of(const std::string& process, const std::map<std::string, std::string>& hints);
 
   base::EventLoop& loop_;
   RunContext& run_;
@@ -88,14 +145,38 @@ class ServiceLink {
   std::unique_ptr<GateKeeper> keeper_;
   Options options_;
   base::ThreadPool& pool_;
-  std::map<std::size_t, Service> services_;                ///< by the order of the unit
-  std::map<std::string, std::vector<ServiceId>> used_by_;  ///< by the consumer's qualified name
-  std::vector<GateSpec> gates_;
-  std::map<ServiceUse, TaskId> task_of_;  ///< of uses that were not released
+  ServiceCapacity capacity_;
+  std::map<std::size_t, Service> services_;                   ///< by the order of the unit
+  std::map<std::string, std::vector<ServiceId>> used_by_;     ///< by the consumer's qualified name
+  std::map<std::string, const ProcessNode*> consumer_nodes_;  ///< by the same, no services
+  std::map<std::string, std::set<std::size_t>> places_used_by_;  ///< the same for `capacity_`
+  std::vector<std::shared_ptr<const GateSpec>> gates_;
+  std::map<std::string, GateDescription> descriptions_;  ///< of gates that were asked, by name
+  /// Gates with hints of processes, so that tasks with equal hints share one.
+  std::map<std::string, std::shared_ptr<const GateSpec>> hinted_;
+  std::set<std::string> checked_;  ///< processes whose hints were looked at
+  bool has_late_gates_ = false;
+  std::map<ServiceUse, TaskId> task_of_;        ///< of uses that were not released
+  std::map<ServiceUse, ServiceId> service_of_;  ///< of uses by services
+  std::map<ServiceId, std::shared_ptr<ServiceStart>> starts_;
+  std::set<std::size_t> running_;  ///< places of services that have resources or were promised them
+  struct Seen {
+    std::string name;
+    ServiceState state = ServiceState::declared;
+    std::chrono::nanoseconds since{0};
+  };
+  std::map<ServiceId, Seen> seen_;
   std::function<void()> progress_;
   std::function<void(const std::string&)> abort_;
+  std::function<void(const std::string&, ServiceState)> service_changed_;
   int handing_out_ = 0;  ///< services whose handles are on their way
   ErrorKind failure_kind_ = ErrorKind::failed;
+  base::EventLoop::Id standstill_timer_ = 0;
+  std::uint64_t steps_seen_ = 0;
+  std::chrono::nanoseconds still_since_{0};
+  std::chrono::milliseconds standstill_limit_{60000};
+  base::EventLoop::Id deadline_timer_ = 0;
+  std::chrono::milliseconds longest_grace_{0};
 };
 
 }  // namespace weir::engine

@@ -63,7 +63,7 @@ struct Fixture {
     request.key = "k";
     request.process = "ALIGN";
     request.inputs = {folder.path() / "input"};
-    request.gates = std::move(gates);
+    for (GateSpec& gate : gates) request.add(std::move(gate));
     keeper->prepare(std::move(request), [&](const GateOutcome& outcome) {
       seen = outcome;
       loop.stop();
