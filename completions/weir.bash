@@ -13,13 +13,14 @@ _weir()
             continue
         fi
         case $word in
-            gate | cache | jobs) group=$word ;;
+            serve-service | gate | cache | jobs) group=$word ;;
             *) command=$word ;;
         esac
     done
     case ${group:-$command} in
         '') values='run config lint preprocess serve-service gate cache jobs --help --version' ;;
-        gate) values='wait check list' ;;
+        serve-service) values='start with stop status list logs wait' ;;
+        gate) values='wait check list describe test' ;;
         cache) values='ls stat get put rm pin unpin gc verify du export import' ;;
         jobs) values='list show wait cancel events prune recover' ;;
         'run')
@@ -63,7 +64,7 @@ _weir()
             esac
             ;;
         'serve-service')
-            options='--ready-file --ready-tcp --ready-unix --ready-http --ready-cmd --ready-log --ready-notify --ready-fd --ready-timeout --poll --lifeline-fd --until-pid --max-runtime --port --stop-signal --stop-cmd --grace --success-exit --status-fd --log-dir --log-cap -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--ready-file --ready-tcp --ready-unix --ready-http --ready-cmd --ready-log --ready-notify --ready-fd --ready-timeout --poll --liveness --liveness-period --on-exit --restart-limit --port --lifeline-fd --until-pid --max-runtime --stop-signal --stop-cmd --grace --success-exit --status-fd --log-dir --log-cap -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --ready-file) values='@files' ;;
                 --ready-unix) values='@files' ;;
@@ -72,15 +73,66 @@ _weir()
                 --cache-dir) values='@folders' ;;
             esac
             ;;
+        'serve-service start')
+            options='--ready-file --ready-tcp --ready-unix --ready-http --ready-cmd --ready-log --ready-notify --ready-fd --ready-timeout --poll --liveness --liveness-period --on-exit --restart-limit --port --stop-signal --stop-cmd --grace --success-exit --on-demand --linger --log-cap -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --ready-file) values='@files' ;;
+                --ready-unix) values='@files' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'serve-service with')
+            options='--timeout -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'serve-service stop')
+            options='--all --kill --remove --timeout -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'serve-service status')
+            options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'serve-service list')
+            options='--json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'serve-service logs')
+            options='--stderr -f --follow -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'serve-service wait')
+            options='--for --timeout -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
         'gate wait')
-            options='--quiet-for --min-size --poll --timeout --all --any -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--set --quiet-for --min-size --poll --timeout --all --any -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
             ;;
         'gate check')
-            options='--quiet-for --min-size --poll -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--set --quiet-for --min-size --poll -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
@@ -89,6 +141,21 @@ _weir()
         'gate list')
             options='--json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'gate describe')
+            options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'gate test')
+            options='--multiplex --input --hint --limit --grace --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --input) values='@files' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac

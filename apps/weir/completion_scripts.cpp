@@ -47,7 +47,11 @@ std::vector<std::string> words_after(const std::deque<DescribedCommand>& suite,
     if (command.row().group == group) words.emplace_back(command.row().name);
   }
   if (group.empty()) {
-    for (std::string& name : groups_of(suite)) words.push_back(std::move(name));
+    for (std::string& name : groups_of(suite)) {
+      // A command that has commands of its own is listed already.
+      if (std::find(words.begin(), words.end(), name) == words.end())
+        words.push_back(std::move(name));
+    }
   }
   return words;
 }

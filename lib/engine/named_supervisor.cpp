@@ -82,7 +82,10 @@ struct NamedSupervisor::State : std::enable_shared_from_this<State> {
       status.environment = process->exported();
       tell();
     };
-    events.changed = [this](ServiceState state) { note(state); };
+    // The end is told once its reason is known.
+    events.changed = [this](ServiceState state) {
+      if (!is_terminal(state)) note(state);
+    };
     events.ended = [this] { ended(); };
     return events;
   }

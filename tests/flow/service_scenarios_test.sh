@@ -38,8 +38,8 @@ process ASK {
   input: path up
          val n
   script: """
-  mkdir $PWD/one || echo two >> $PWD/overlap
-  sleep 0.02; rmdir $PWD/one
+  mkdir \$launchDir/one || echo two >> \$launchDir/overlap
+  sleep 0.02; rmdir \$launchDir/one
   """
 }
 workflow { ASK(S(), channel.of(1..6)) }
@@ -52,13 +52,13 @@ run; expect "5: exit status" $? 0
 in_folder 6 <<E2
 process A { service true
             output: path 'a'
-            script: "trap 'echo stop A >> $PWD/order; exit' TERM; echo start A >> $PWD/order; echo x > a; $server" }
+            script: "trap 'echo stop A >> \$launchDir/order; exit' TERM; echo start A >> \$launchDir/order; echo x > a; $server" }
 process B { service true
             input: path a
             output: path 'b'
-            script: "trap 'echo stop B >> $PWD/order; exit' TERM; cat a; echo start B >> $PWD/order; echo x > b; $server" }
+            script: "trap 'echo stop B >> \$launchDir/order; exit' TERM; cat a; echo start B >> \$launchDir/order; echo x > b; $server" }
 process C { input: path b
-            script: "cat b; echo C >> $PWD/order" }
+            script: "cat b; echo C >> \$launchDir/order" }
 workflow { C(B(A())) }
 E2
 echo 'executor.cpus = 4' >nextflow.config
@@ -69,7 +69,7 @@ expect "6: order" "$(paste -sd, order)" "start A,start B,C,stop B,stop A"
 in_folder 7 <<E2
 process S { service true
             output: path 'up'
-            script: "touch $PWD/ran; echo x > up; $server" }
+            script: "touch \$launchDir/ran; echo x > up; $server" }
 process ASK { input: path up
                      val n
               when: n > 5
@@ -107,13 +107,12 @@ process S {
   errorStrategy 'retry'
   maxRetries 1
   output: path 'up'
-  script: "pwd >> $PWD/tries; [ \$(wc -l < $PWD/tries) -gt 1 ] || exit 1; echo x > up; $server"
+  script: "pwd >> \$launchDir/tries; [ \\\$(wc -l < \$launchDir/tries) -gt 1 ] || exit 1; echo x > up; $server"
 }
 process ASK { input: path up
               script: 'cat up' }
 workflow { ASK(S()) }
 E2
-sed -i "s/\$(wc/\\\\\$(wc/" main.nf
 run; expect "12: exit status" $? 0
 expect "12: two directories" "$(sort -u tries | wc -l)" 2
 
@@ -122,13 +121,13 @@ in_folder 16 <<E2
 process S {
   service onExit: 'restart'
   output: path 'up'
-  script: "echo s >> $PWD/starts; wc -l < $PWD/starts > up; until [ -e $PWD/die ]; do sleep 0.01; done; rm $PWD/die; exit 9"
+  script: "echo s >> \$launchDir/starts; wc -l < \$launchDir/starts > up; until [ -e \$launchDir/die ]; do sleep 0.01; done; rm \$launchDir/die; exit 9"
 }
 process ASK {
   errorStrategy 'terminate'
   input: path up
   output: stdout
-  script: 'cat up; if [ "\$(cat up)" = 1 ]; then touch $PWD/die; sleep 1000; fi'
+  script: "cat up; if [ \\\$(cat up) = 1 ]; then touch \$launchDir/die; sleep 1000; fi"
 }
 workflow { ASK(S()).view { 'saw ' + it.trim() } }
 E2
@@ -139,9 +138,9 @@ expect_text "16: the new epoch" out "saw 2"
 in_folder 17 <<E2
 process S { service onExit: 'allowZero'
             output: path 'up'
-            script: "echo x > up; until [ -e $PWD/end ]; do sleep 0.01; done; exit 0" }
+            script: "echo x > up; until [ -e \$launchDir/end ]; do sleep 0.01; done; exit 0" }
 process ASK { input: path up
-              script: "touch $PWD/end; sleep 0.2" }
+              script: "touch \$launchDir/end; sleep 0.2" }
 workflow { ASK(S()) }
 E2
 run; expect "17: exit status" $? 0
@@ -150,7 +149,7 @@ run; expect "17: exit status" $? 0
 in_folder 18 <<E2
 process S { service true
             output: path 'up'
-            script: "echo s >> $PWD/starts; echo x > up; $server" }
+            script: "echo s >> \$launchDir/starts; echo x > up; $server" }
 process ASK { errorStrategy 'retry'
               maxRetries 3
               input: path up
@@ -162,11 +161,11 @@ expect "18: one start" "$(wc -l <starts)" 1
 in_folder 19 <<E2
 process S { service true
             output: path 'up'
-            script: "trap 'echo stop >> $PWD/order; exit' TERM; echo x > up; $server" }
+            script: "trap 'echo stop >> \$launchDir/order; exit' TERM; echo x > up; $server" }
 process ASK { errorStrategy 'finish'
               input: path up
                      val n
-              script: "if [ \$n = 1 ]; then until [ -e $PWD/running ]; do sleep 0.01; done; exit 1; fi; touch $PWD/running; sleep 0.5; cat up; echo done >> $PWD/order" }
+              script: "if [ \$n = 1 ]; then until [ -e \$launchDir/running ]; do sleep 0.01; done; exit 1; fi; touch \$launchDir/running; sleep 0.5; cat up; echo done >> \$launchDir/order" }
 workflow { ASK(S(), channel.of(1, 2)) }
 E2
 echo 'executor.cpus = 4' >nextflow.config
@@ -178,7 +177,7 @@ in_folder 20 <<E2
 process S { service true
             cpus 2
             output: path 'up'
-            script: "touch $PWD/ran" }
+            script: "touch \$launchDir/ran" }
 process ASK { input: path up
               script: 'true' }
 workflow { ASK(S()) }
@@ -250,7 +249,7 @@ process S { service grace: '60s'
             output: path 'up'
             script: "trap '' TERM; echo x > up; $server" }
 process ASK { input: path up
-              script: "touch $PWD/running; trap '' TERM; $server" }
+              script: "touch \$launchDir/running; trap '' TERM; $server" }
 workflow { ASK(S()) }
 E2
 setsid weir run main.nf >out 2>&1 </dev/null & pid=$!
@@ -265,7 +264,7 @@ process S { service poll: '100ms'
             output: path 'up'
             script: "echo x > up; $server" }
 process ASK { input: path up
-              script: "echo a >> $PWD/asks" }
+              script: "echo a >> \$launchDir/asks" }
 workflow { ASK(S()) }
 E2
 run; sed -i "s/poll: '100ms'/poll: '50ms', grace: '9s'/" main.nf; run -resume
@@ -277,7 +276,7 @@ expect "42: another service script runs the consumer again" "$(wc -l <asks)" 2
 in_folder 74 <<E2
 process S { service true
             output: path 'up'
-            script: "date +%s%N > $PWD/started; echo x > up; $server" }
+            script: "date +%s%N > \$launchDir/started; echo x > up; $server" }
 process ASK { input: path up
               script: 'cat up' }
 workflow { ASK(S()) }

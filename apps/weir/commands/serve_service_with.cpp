@@ -7,7 +7,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 
 namespace weir::app {
@@ -34,26 +33,24 @@ class With final : public Command {
  public:
   void declare(OptionTable& table) override {
     table.option("--timeout", timeout_, "DURATION", "give up when a service is not ready by then");
-    table.rest("NAME", words_, "services, then `--` and the program that uses them");
+    table.positional("NAME", names_, Required::yes, "services");
+    table.rest("PROGRAM", program_, "what uses them, with its arguments, after `--`");
     table.epilogue(k_epilogue);
   }
 
   ExitStatus run(Context& context) override {
-    const auto dashes = std::find(words_.begin(), words_.end(), "--");
-    const std::vector<std::string> names(words_.begin(), dashes);
-    if (names.empty() || dashes == words_.end() || dashes + 1 == words_.end()) {
-      throw Error(ErrorKind::usage, "with needs services and a program")
+    if (program_.empty()) {
+      throw Error(ErrorKind::usage, "with needs a program to run")
           .with_hint("weir serve-service with NAME... -- PROGRAM ARGUMENTS");
     }
-    const std::vector<std::string> program(dashes + 1, words_.end());
     engine::sweep_services(context.state_dir() / "services");
     std::vector<ServiceClient> leases;
     std::vector<std::string> environment = context.environment;
-    for (const engine::NamedService& service : named_services(context, names)) {
+    for (const engine::NamedService& service : named_services(context, names_)) {
       const ExitStatus status = lease(context, service, leases, environment);
       if (status != ExitStatus::ok) return status;
     }
-    return run_program(program, environment, leases);
+    return run_program(program_, environment, leases);
   }
 
  private:
@@ -113,7 +110,8 @@ class With final : public Command {
   }
 
   std::optional<std::string> timeout_;
-  std::vector<std::string> words_;
+  std::vector<std::string> names_;
+  std::vector<std::string> program_;
 };
 
 }  // namespace

@@ -252,7 +252,7 @@ TEST_CASE_FIXTURE(Fixture, "many requests share few processes and all are answer
   int answered = 0;
   for (int i = 0; i < 100; ++i) {
     GateRequest request;
-    request.gates = {gate};
+    request.add(gate);
     keeper->prepare(std::move(request), [&](const GateOutcome& outcome) {
       CHECK(ready(outcome));
       if (++answered == 100) loop.stop();
@@ -265,7 +265,7 @@ TEST_CASE_FIXTURE(Fixture, "many requests share few processes and all are answer
 TEST_CASE_FIXTURE(Fixture, "a cancelled request is never answered") {
   bool answered = false;
   GateRequest request;
-  request.gates = {script("slow", "exec sleep 1000")};
+  request.add(script("slow", "exec sleep 1000"));
   const GateTicket ticket =
       keeper->prepare(std::move(request), [&](const GateOutcome&) { answered = true; });
   loop.poll();

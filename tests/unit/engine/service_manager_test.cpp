@@ -47,7 +47,7 @@ struct Fixture {
       ends.push_back(report);
       loop.stop();
     });
-    manager->on_use_lost([this](ServiceUse use, const std::string&) { lost.push_back(use); });
+    manager->on_use_lost([this](ServiceUse use, const std::string&, bool) { lost.push_back(use); });
     manager->on_change([this](ServiceId, const std::string& name, ServiceState state) {
       changes.push_back(name + ":" + std::string(name_of(state)));
     });

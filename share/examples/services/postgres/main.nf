@@ -7,7 +7,7 @@ params.queries = 50
 params.outdir = 'results'
 
 process DATABASE {
-    service ready: 'command:./ask.sh "select 1 from samples limit 1"', stopSignal: 'INT', grace: '30s'
+    service ready: 'command:[ -x ask.sh ] && ./ask.sh "select 1 from samples limit 1"', stopSignal: 'INT', grace: '30s'
 
     output:
     path 'server'
