@@ -211,6 +211,8 @@ Value Interpreter::property(const Value& object, std::string_view name) {
   if (const TypeObject* type = object.as<TypeObject>()) {
     if (std::optional<Value> value = static_field(type->name, name)) return *value;
   }
+  // Groovy finds the field of that name in Java's list before the elements' property.
+  if (object.kind() == Kind::list && name == "size") return Value::number(size_of(object));
   if (is_collection(object) && name != "class" && name != "empty" && name != "indices" &&
       !(object.kind() == Kind::range && (name == "from" || name == "to"))) {
     std::vector<Value> values;

@@ -188,7 +188,7 @@ Value Evaluator::read(const Binding& binding, Name name, const Context& context)
       return interpreter_.host_.workflow(interpreter_, binding.declaration->as<WorkflowDecl>(),
                                          text(name));
     case BindingKind::type: return type_value(binding, text(name));
-    case BindingKind::plugin:
+    case BindingKind::plugin: name = plugin_function(binding, name); [[fallthrough]];
     case BindingKind::builtin:
     case BindingKind::channel_operator:
       return make_native_closure(

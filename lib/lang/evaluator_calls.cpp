@@ -308,14 +308,23 @@ Value Evaluator::call(const CallExpr& expression, const Context& context) {
   }
 }
 
+/// The plug-in's own name of what a script may call by an alias.
+Name Evaluator::plugin_function(const Binding& binding, Name name) {
+  for (const IncludeEntry& entry : binding.declaration->as<IncludeDecl>().entries) {
+    if (entry.alias == name) return entry.name;
+  }
+  return name;
+}
+
 Value Evaluator::call_named(const CallExpr& expression, const Context& context,
                             const Arguments& arguments) {
   switch (expression.target.kind) {
     case BindingKind::function:
       return interpreter_.call_function(expression.target.declaration->as<FunctionDecl>(),
                                         arguments);
-    case BindingKind::builtin:
     case BindingKind::plugin:
+      return call_builtin(text(plugin_function(expression.target, expression.name)), arguments);
+    case BindingKind::builtin:
     case BindingKind::channel_operator: return call_builtin(text(expression.name), arguments);
     case BindingKind::dynamic: {
       const Ref<Scope>* const scope = context.scope;

@@ -76,9 +76,11 @@ class Collector final : public AstVisitor {
   void visit(const Declaration& node) override {
     switch (node.kind) {
       case DeclKind::include:
-        if (!node.as<IncludeDecl>().plugin.empty()) {
-          add(FeatureKind::plugin, node.as<IncludeDecl>().plugin,
-              node.as<IncludeDecl>().source_span);
+        if (const auto& include = node.as<IncludeDecl>(); !include.plugin.empty()) {
+          for (const IncludeEntry& entry : include.entries) {
+            features_.push_back({FeatureKind::plugin_function, names_.text(entry.name), entry.span,
+                                 include.plugin});
+          }
         }
         break;
       case DeclKind::params_block: add(FeatureKind::block, "params", node.name_span); break;
@@ -161,7 +163,7 @@ std::string_view description_of(FeatureKind kind) {
     case FeatureKind::channel_operator: return "the channel operator";
     case FeatureKind::channel_factory: return "the channel factory";
     case FeatureKind::function: return "the function";
-    case FeatureKind::plugin: return "the plug-in";
+    case FeatureKind::plugin_function: return "the plug-in function";
     case FeatureKind::directive: return "the process directive";
     case FeatureKind::output_directive: return "the output setting";
     case FeatureKind::input_qualifier: return "the input qualifier";
@@ -175,10 +177,16 @@ std::string_view description_of(FeatureKind kind) {
 void check_support(const Program& program, const Names& names, const Support& support,
                    Diagnostics& diagnostics) {
   for (const Feature& feature : features_of(program, names)) {
-    if (support.supports(feature.kind, feature.name)) continue;
-    diagnostics.error(Code::unsupported_name, feature.span,
-                      fmt::format("{} `{}` is not supported by this version of weir",
-                                  description_of(feature.kind), feature.name));
+    if (support.supports(feature)) continue;
+    Diagnostic& diagnostic =
+        diagnostics.error(Code::unsupported_name, feature.span,
+                          fmt::format("{} `{}` is not supported by this version of weir",
+                                      description_of(feature.kind), feature.name));
+    if (feature.kind == FeatureKind::plugin_function) {
+      diagnostic.note(fmt::format(
+          "the plug-in `{}` needs Java; weir has its own form of nf-schema's functions alone",
+          feature.plugin));
+    }
   }
   diagnostics.sort();
 }

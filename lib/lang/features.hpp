@@ -16,7 +16,7 @@ enum class FeatureKind : std::uint8_t {
                      ///< operator
   channel_factory,   ///< `channel.of`, …
   function,          ///< `println`, `file`, …
-  plugin,            ///< a plug-in that functions are included from
+  plugin_function,   ///< included from a plug-in
   directive,         ///< of a process
   output_directive,  ///< of the output block
   input_qualifier,   ///< `val`, `path`, … and `typed`
@@ -30,6 +30,7 @@ struct Feature {
   FeatureKind kind;
   std::string_view name;  ///< in a name table or literal; lives as long as the Ast
   Span span;
+  std::string_view plugin = {};  ///< of a plug-in's function, such as "nf-schema"
 };
 
 /// Every use, in order of modules and places.
@@ -39,7 +40,7 @@ struct Feature {
 class Support {
  public:
   virtual ~Support() = default;
-  [[nodiscard]] virtual bool supports(FeatureKind kind, std::string_view name) const = 0;
+  [[nodiscard]] virtual bool supports(const Feature& feature) const = 0;
 };
 
 /// An error Code::unsupported_name for each use of something that is not supported.

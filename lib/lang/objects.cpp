@@ -157,7 +157,9 @@ Value RangeObject::at(std::int64_t index) const {
 }
 
 std::string PathObject::uri() const {
-  return scheme.empty() ? text : scheme + "://" + text;
+  if (scheme.empty()) return text;
+  // Object stores have a slash before the bucket in their text.
+  return scheme + (text.starts_with('/') ? ":/" : "://") + text;
 }
 
 Value make_list(std::vector<Value> items) {

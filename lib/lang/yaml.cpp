@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace weir::lang {
 namespace {
@@ -73,9 +74,12 @@ Value plain_scalar(const std::string& text) {
   if (is_one_of(text, k_null)) return {};
   if (is_one_of(text, k_true)) return Value::boolean(true);
   if (is_one_of(text, k_false)) return Value::boolean(false);
-  if (text == ".inf" || text == "+.inf" || text == ".Inf") return Value::real(INFINITY);
-  if (text == "-.inf" || text == "-.Inf") return Value::real(-INFINITY);
-  if (text == ".nan" || text == ".NaN") return Value::real(NAN);
+  if (text == ".inf" || text == "+.inf" || text == ".Inf")
+    return Value::real(std::numeric_limits<double>::infinity());
+  if (text == "-.inf" || text == "-.Inf")
+    return Value::real(-std::numeric_limits<double>::infinity());
+  if (text == ".nan" || text == ".NaN")
+    return Value::real(std::numeric_limits<double>::quiet_NaN());
   if (std::optional<Value> number = number_of(text)) return *number;
   return Value::string(std::string_view(text));
 }

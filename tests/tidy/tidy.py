@@ -31,7 +31,7 @@ HOMES = {
     "archive.h": ["lib/cache/"],
     "archive_entry.h": ["lib/cache/"],
     "unicode/": ["lib/lang/"],
-    "yaml-cpp/": ["lib/lang/yaml", "lib/engine/yaml_value"],
+    "yaml-cpp/": ["lib/lang/yaml"],
     "libdeflate.h": ["lib/genomics/", "lib/engine/gunzip"],
     "isa-l/": ["lib/genomics/"],
     "zlib.h": ["lib/genomics/"],
@@ -323,10 +323,8 @@ def functions(file):
 def check_columns(tree):
     for file in tree.files:
         if file.ending in (".hpp", ".cpp"):
-            # The language's tables of methods are one row a line; clang-format leaves them.
-            as_table = file.path.startswith("lib/lang/methods/")
             for number, line in enumerate(file.lines, 1):
-                if len(line) > COLUMNS and not as_table:
+                if len(line) > COLUMNS:
                     yield file.path, number, f"{len(line)} columns; the limit is {COLUMNS}"
 
 

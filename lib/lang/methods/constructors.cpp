@@ -9,6 +9,7 @@
 #include "lang/operators.hpp"
 #include "lang/paths.hpp"
 #include "lang/semantics.hpp"
+#include "lang/templates.hpp"
 
 #include <array>
 
@@ -270,6 +271,8 @@ constexpr std::array k_constructors = {
     Method{"Duration", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Duration"); },
            "a duration"},
     Method{"File", 1, 2, new_file, "a path"},
+    Method{"GStringTemplateEngine", 0, 0, [](Call) { return make_template_engine(); },
+           "an engine that fills templates"},
     Method{"HashMap", 0, 1, new_map, "a map"},
     Method{"HashSet", 0, 1, new_set, "a set"},
     Method{"Integer", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Integer"); },
@@ -292,6 +295,10 @@ constexpr std::array k_constructors = {
     Method{"SimpleDateFormat", 1, 2,
            [](Call call) { return Value(make<DateFormat>(text_argument(call, 0))); },
            "a date pattern"},
+    Method{"SimpleTemplateEngine", 0, 1, [](Call) { return make_template_engine(); },
+           "an engine that fills templates"},
+    Method{"StreamingTemplateEngine", 0, 0, [](Call) { return make_template_engine(); },
+           "an engine that fills templates"},
     Method{"String", 0, 2, new_text, "a text"},
     Method{"StringBuffer", 0, 1, new_text_builder, "a text that grows"},
     Method{"StringBuilder", 0, 1, new_text_builder, "a text that grows"},
@@ -315,6 +322,10 @@ constexpr std::array k_json_generator = {
 };
 
 }  // namespace
+
+Value make_text_builder() {
+  return make<TextBuilder>(std::string());
+}
 
 MethodTable constructors() {
   return k_constructors;

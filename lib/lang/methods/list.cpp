@@ -1,3 +1,4 @@
+#include "lang/encodings.hpp"
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
@@ -294,7 +295,16 @@ std::int64_t count_of(Call call) {
   return size_of(call.self);
 }
 
+/// Of a list of bytes, which is what `bytes` of a text or file gives.
+Value encode_base64(Call call) {
+  std::string bytes;
+  for (const Value& byte : elements_of(call.self))
+    bytes += static_cast<char>(static_cast<unsigned char>(to_int64(byte)));
+  return Value::string(base64_encode(bytes));
+}
+
 constexpr std::array k_methods = {
+    Method{"encodeBase64", 0, 0, encode_base64, "bytes as a text in base 64"},
     Method{"add", 1, 2, add_item, "appends an element, or inserts it at a position"},
     Method{"addAll", 1, 2, add_all,
            "appends the elements of a collection, or inserts them at a position"},

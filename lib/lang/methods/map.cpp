@@ -442,6 +442,8 @@ constexpr std::array k_methods = {
     Method{"subMap", 1, -1, sub_map, "the entries of the given keys"},
     Method{"sum", 1, 2, sum, "what the closure gives for the entries, added"},
     Method{"take", 1, 1, [](Call call) { return take(call, false); }, "the first entries"},
+    Method{"toMap", 0, 0, [](Call call) { return call.self; },
+           "the map; `workflow.manifest` is one"},
     Method{"toSorted", 0, 1, sort, "a sorted copy, by key, mapper or comparator"},
     Method{"toSpreadMap", 0, 0, [](Call call) { return call.self; }, "the map"},
     Method{"values", 0, 0, values, "the values"},

@@ -1,6 +1,7 @@
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
+#include "lang/methods/shims.hpp"
 #include "lang/methods/text_helpers.hpp"
 #include "lang/numbers.hpp"
 #include "lang/operators.hpp"
@@ -248,83 +249,240 @@ Value owner_only(Call call, std::uint32_t bit) {
   return Value::boolean(found && (found->permissions & bit) != 0);
 }
 
+Value with_stream(Call call, const Value& stream) {
+  return call.interpreter.call(call[call.size() - 1], stream);
+}
+
+Value without_suffix(Call call) {
+  const std::string_view name = path_name(name_of(path_of(call)));
+  return text_value(base_name(name, integer_argument(call, 0, 1)));
+}
+
+Value name_count(Call call) {
+  const std::size_t count = path_names(path_of(call).visible()).size();
+  return Value::number(static_cast<std::int64_t>(count));
+}
+
+Value root(Call call) {
+  const PathObject& path = path_of(call);
+  return path.text.substr(0, 1) == "/" ? make_path("/", path.scheme) : Value();
+}
+
+Value is_absolute(Call call) {
+  const PathObject& path = path_of(call);
+  return Value::boolean(!path.scheme.empty() || path.text.substr(0, 1) == "/");
+}
+
+Value subpath(Call call) {
+  const std::vector<std::string_view> names = path_names(path_of(call).visible());
+  const auto count = static_cast<std::int64_t>(names.size());
+  const std::int64_t begin = std::max<std::int64_t>(integer_argument(call, 0), 0);
+  const std::int64_t end = std::min(integer_argument(call, 1), count);
+  std::string text;
+  for (std::int64_t i = begin; i < end; ++i)
+    text += (text.empty() ? "" : "/") + std::string(names[static_cast<std::size_t>(i)]);
+  return make_path(std::move(text));
+}
+
+Value to_uri(Call call) {
+  const PathObject& path = path_of(call);
+  return text_value(path.scheme.empty() ? "file://" + path.text : path.uri());
+}
+
 constexpr std::array k_methods = {
-    Method{"append", 1, 2, [](Call call) { return write_text(call, FileSystem::WriteMode::append); }, "adds text at the end of the file"},
-    Method{"canExecute", 0, 0, [](Call call) { return owner_only(call, 0111); }, "whether it may be executed"},
-    Method{"canRead", 0, 0, [](Call call) { return owner_only(call, 0444); }, "whether it may be read"},
-    Method{"canWrite", 0, 0, [](Call call) { return owner_only(call, 0222); }, "whether it may be written"},
+    Method{"append", 1, 2,
+           [](Call call) { return write_text(call, FileSystem::WriteMode::append); },
+           "adds text at the end of the file"},
+    Method{"canExecute", 0, 0,
+           [](Call call) { return owner_only(call, 0111); },
+           "whether it may be executed"},
+    Method{"canRead", 0, 0,
+           [](Call call) { return owner_only(call, 0444); },
+           "whether it may be read"},
+    Method{"canWrite", 0, 0,
+           [](Call call) { return owner_only(call, 0222); },
+           "whether it may be written"},
     Method{"complete", 0, 0, to_absolute, "the absolute path"},
     Method{"copyTo", 1, 1, copy_to, "copies the file or folder"},
-    Method{"delete", 0, 0, [](Call call) { return Value::boolean(files(call).remove(path_of(call))); }, "removes the file or empty folder"},
-    Method{"deleteDir", 0, 0, [](Call call) { return Value::boolean(files(call).remove_tree(path_of(call))); }, "removes the folder with its content"},
-    Method{"div", 1, 1, [](Call call) { return divide(call.interpreter, call.self, call[0]); }, "a path below this one"},
-    Method{"eachDir", 1, 1, [](Call call) { return each_child(call, Visit::folders, false); }, "calls the closure with each folder within"},
-    Method{"eachDirMatch", 2, 2, [](Call call) { return each_child(call, Visit::folders, false); }, "calls the closure with each folder whose name meets a criterion"},
-    Method{"eachDirRecurse", 1, 1, [](Call call) { return each_child(call, Visit::folders, true); }, "calls the closure with each folder at any depth"},
-    Method{"eachFile", 1, 2, [](Call call) { return each_child(call, Visit::files_and_folders, false); }, "calls the closure with each file and folder within"},
-    Method{"eachFileMatch", 2, 2, [](Call call) { return each_child(call, Visit::files_and_folders, false); }, "calls the closure with each one whose name meets a criterion"},
-    Method{"eachFileRecurse", 1, 2, [](Call call) { return each_child(call, Visit::files_and_folders, true); }, "calls the closure with each file and folder at any depth"},
+    Method{"delete", 0, 0,
+           [](Call call) { return Value::boolean(files(call).remove(path_of(call))); },
+           "removes the file or empty folder"},
+    Method{"deleteDir", 0, 0,
+           [](Call call) { return Value::boolean(files(call).remove_tree(path_of(call))); },
+           "removes the folder with its content"},
+    Method{"div", 1, 1,
+           [](Call call) { return divide(call.interpreter, call.self, call[0]); },
+           "a path below this one"},
+    Method{"eachDir", 1, 1,
+           [](Call call) { return each_child(call, Visit::folders, false); },
+           "calls the closure with each folder within"},
+    Method{"eachDirMatch", 2, 2,
+           [](Call call) { return each_child(call, Visit::folders, false); },
+           "calls the closure with each folder whose name meets a criterion"},
+    Method{"eachDirRecurse", 1, 1,
+           [](Call call) { return each_child(call, Visit::folders, true); },
+           "calls the closure with each folder at any depth"},
+    Method{"eachFile", 1, 2,
+           [](Call call) { return each_child(call, Visit::files_and_folders, false); },
+           "calls the closure with each file and folder within"},
+    Method{"eachFileMatch", 2, 2,
+           [](Call call) { return each_child(call, Visit::files_and_folders, false); },
+           "calls the closure with each one whose name meets a criterion"},
+    Method{"eachFileRecurse", 1, 2,
+           [](Call call) { return each_child(call, Visit::files_and_folders, true); },
+           "calls the closure with each file and folder at any depth"},
     Method{"eachLine", 1, 2, each_line, "calls the closure with each line"},
     Method{"endsWith", 1, 1, ends_with, "whether the last names are these"},
-    Method{"exists", 0, 1, [](Call call) { return Value::boolean(attributes(call).has_value()); }, "whether there is such a file"},
-    Method{"getBaseName", 0, 1, [](Call call) { return text_value(base_name(path_name(name_of(path_of(call))), integer_argument(call, 0, 1))); }, "the name without its last suffix"},
-    Method{"getExtension", 0, 0, [](Call call) { return text_value(extension_of(path_name(path_of(call).visible()))); }, "the last suffix"},
+    Method{"exists", 0, 1,
+           [](Call call) { return Value::boolean(attributes(call).has_value()); },
+           "whether there is such a file"},
+    Method{"getBaseName", 0, 1, without_suffix, "the name without its last suffix"},
+    Method{"getExtension", 0, 0,
+           [](Call call) { return text_value(extension_of(path_name(path_of(call).visible()))); },
+           "the last suffix"},
     Method{"getFileName", 0, 0, file_name, "the last name, as a path"},
-    Method{"getName", 0, 0, [](Call call) { return text_value(name_of(path_of(call))); }, "the last name"},
+    Method{"getName", 0, 0,
+           [](Call call) { return text_value(name_of(path_of(call))); },
+           "the last name"},
     Method{"getName", 1, 1, name_at, "the name at a position, as a path"},
-    Method{"getNameCount", 0, 0, [](Call call) { return Value::number(static_cast<std::int64_t>(path_names(path_of(call).visible()).size())); }, "number of names"},
-    Method{"getParent", 0, 0, [](Call call) { return parent_of(path_of(call)); }, "the folder it lies in, or null"},
-    Method{"getPermissions", 0, 0, [](Call call) { const std::optional<Attributes> found = attributes(call); return found ? text_value(permission_text(found->permissions)) : Value(); }, "such as 'rw-r--r--'"},
-    Method{"getRoot", 0, 0, [](Call call) { return path_of(call).text.substr(0, 1) == "/" ? make_path("/", path_of(call).scheme) : Value(); }, "the root, or null"},
-    Method{"getScheme", 0, 0, [](Call call) { return text_value(path_of(call).scheme.empty() ? "file" : path_of(call).scheme); }, "the scheme, such as 's3' or 'file'"},
-    Method{"getSimpleName", 0, 0, [](Call call) { return text_value(simple_name(path_name(path_of(call).visible()))); }, "the name without any suffix"},
+    Method{"getNameCount", 0, 0, name_count, "number of names"},
+    Method{"getParent", 0, 0,
+           [](Call call) { return parent_of(path_of(call)); },
+           "the folder it lies in, or null"},
+    Method{"getPermissions", 0, 0,
+           [](Call call) {
+             const std::optional<Attributes> found = attributes(call);
+             return found ? text_value(permission_text(found->permissions)) : Value();
+           },
+           "such as 'rw-r--r--'"},
+    Method{"getRoot", 0, 0, root, "the root, or null"},
+    Method{"getScheme", 0, 0,
+           [](Call call) {
+             return text_value(path_of(call).scheme.empty() ? "file" : path_of(call).scheme);
+           },
+           "the scheme, such as 's3' or 'file'"},
+    Method{"getSimpleName", 0, 0,
+           [](Call call) { return text_value(simple_name(path_name(path_of(call).visible()))); },
+           "the name without any suffix"},
     Method{"getText", 0, 1, read_text, "the content"},
-    Method{"isAbsolute", 0, 0, [](Call call) { return Value::boolean(!path_of(call).scheme.empty() || path_of(call).text.substr(0, 1) == "/"); }, "whether it begins at the root"},
-    Method{"isDirectory", 0, 1, [](Call call) { return test(call, [](const Attributes& found) { return found.is_directory; }); }, "whether it is a folder"},
+    Method{"isAbsolute", 0, 0, is_absolute, "whether it begins at the root"},
+    Method{"isDirectory", 0, 1,
+           [](Call call) {
+             return test(call, [](const Attributes& found) { return found.is_directory; });
+           },
+           "whether it is a folder"},
     Method{"isEmpty", 0, 0, is_empty, "whether it has no content or does not exist"},
     Method{"empty", 0, 0, is_empty, "whether it has no content or does not exist"},
-    Method{"isFile", 0, 1, [](Call call) { return test(call, [](const Attributes& found) { return found.is_regular; }); }, "whether it is a regular file"},
-    Method{"isHidden", 0, 0, [](Call call) { return Value::boolean(last_name(path_of(call)).substr(0, 1) == "."); }, "whether the name begins with a dot"},
-    Method{"isLink", 0, 0, [](Call call) { return test(call, [](const Attributes& found) { return found.is_link; }); }, "whether it is a symbolic link"},
-    Method{"lastModified", 0, 1, [](Call call) { const std::optional<Attributes> found = attributes(call); return Value::long_integer(found ? found->modified_millis : 0); }, "time of the last change, in milliseconds"},
-    Method{"leftShift", 1, 1, [](Call call) { return write_text(call, FileSystem::WriteMode::append); }, "adds text at the end of the file"},
+    Method{"isFile", 0, 1,
+           [](Call call) {
+             return test(call, [](const Attributes& found) { return found.is_regular; });
+           },
+           "whether it is a regular file"},
+    Method{"isHidden", 0, 0,
+           [](Call call) { return Value::boolean(last_name(path_of(call)).substr(0, 1) == "."); },
+           "whether the name begins with a dot"},
+    Method{"isLink", 0, 0,
+           [](Call call) {
+             return test(call, [](const Attributes& found) { return found.is_link; });
+           },
+           "whether it is a symbolic link"},
+    Method{"lastModified", 0, 1,
+           [](Call call) {
+             const std::optional<Attributes> found = attributes(call);
+             return Value::long_integer(found ? found->modified_millis : 0);
+           },
+           "time of the last change, in milliseconds"},
+    Method{"leftShift", 1, 1,
+           [](Call call) { return write_text(call, FileSystem::WriteMode::append); },
+           "adds text at the end of the file"},
     Method{"list", 0, 0, list_names, "the names within the folder"},
     Method{"listDirectory", 0, 0, list_paths, "the paths within the folder"},
     Method{"listFiles", 0, 0, list_paths, "the paths within the folder"},
-    Method{"minus", 1, 1, [](Call call) { return subtract(call.interpreter, call.self, call[0]); }, "so many folders up"},
-    Method{"mkdir", 0, 0, [](Call call) { return Value::boolean(files(call).make_folder(path_of(call))); }, "makes the folder"},
-    Method{"mkdirs", 0, 0, [](Call call) { return Value::boolean(files(call).make_folders(path_of(call))); }, "makes the folder and those above it"},
+    Method{"minus", 1, 1,
+           [](Call call) { return subtract(call.interpreter, call.self, call[0]); },
+           "so many folders up"},
+    Method{"mkdir", 0, 0,
+           [](Call call) { return Value::boolean(files(call).make_folder(path_of(call))); },
+           "makes the folder"},
+    Method{"mkdirs", 0, 0,
+           [](Call call) { return Value::boolean(files(call).make_folders(path_of(call))); },
+           "makes the folder and those above it"},
     Method{"mklink", 0, 1, make_link, "makes a link to this path"},
     Method{"moveTo", 1, 1, move_to, "moves the file or folder"},
-    Method{"normalize", 0, 0, [](Call call) { return with_stage_name(path_of(call), normalized(path_of(call).visible())); }, "without . and .."},
-    Method{"plus", 1, 1, [](Call call) { return add(call.interpreter, call.self, call[0]); }, "with text added to its name"},
+    Method{"newReader", 0, 1,
+           [](Call call) { return open_reader(call.interpreter, call.self); },
+           "a reader of its lines"},
+    Method{"newWriter", 0, 2,
+           [](Call call) { return open_writer(call.interpreter, call.self, false); },
+           "a writer that replaces the content"},
+    Method{"normalize", 0, 0,
+           [](Call call) {
+             return with_stage_name(path_of(call), normalized(path_of(call).visible()));
+           },
+           "without . and .."},
+    Method{"plus", 1, 1,
+           [](Call call) { return add(call.interpreter, call.self, call[0]); },
+           "with text added to its name"},
     Method{"readLines", 0, 1, with_lines, "the lines"},
-    Method{"relativize", 1, 1, [](Call call) { return make_path(relativized(path_of(call).visible(), to_text(call[0]))); }, "the way from here to another path"},
+    Method{"relativize", 1, 1,
+           [](Call call) {
+             return make_path(relativized(path_of(call).visible(), to_text(call[0])));
+           },
+           "the way from here to another path"},
     Method{"renameTo", 1, 1, rename_to, "gives it another name"},
-    Method{"resolve", 1, 1, [](Call call) { return resolve_path(path_of(call), text_argument(call, 0)); }, "a path below this one"},
+    Method{"resolve", 1, 1,
+           [](Call call) { return resolve_path(path_of(call), text_argument(call, 0)); },
+           "a path below this one"},
     Method{"resolveSibling", 1, 1, resolve_sibling, "a path beside this one"},
     Method{"setPermissions", 1, 3, set_permissions, "sets permissions by letters or three digits"},
-    Method{"setText", 1, 2, [](Call call) { return write_text(call, FileSystem::WriteMode::replace); }, "replaces the content"},
+    Method{"setText", 1, 2,
+           [](Call call) { return write_text(call, FileSystem::WriteMode::replace); },
+           "replaces the content"},
     Method{"size", 0, 0, size, "size in bytes"},
     Method{"startsWith", 1, 1, starts_with, "whether the first names are these"},
-    Method{"subpath", 2, 2, [](Call call) {
-             const std::vector<std::string_view> names = path_names(path_of(call).visible());
-             std::string text;
-             for (std::int64_t i = integer_argument(call, 0); i < std::min<std::int64_t>(integer_argument(call, 1), static_cast<std::int64_t>(names.size())); ++i) {
-               text += (text.empty() ? "" : "/") + std::string(names[static_cast<std::size_t>(std::max<std::int64_t>(i, 0))]);
-             }
-             return make_path(std::move(text));
-           }, "some of its names, as a relative path"},
+    Method{"subpath", 2, 2, subpath, "some of its names, as a relative path"},
     Method{"toAbsolutePath", 0, 0, to_absolute, "the absolute path"},
     Method{"toFile", 0, 0, [](Call call) { return call.self; }, "the path"},
     Method{"toPath", 0, 0, [](Call call) { return call.self; }, "the path"},
-    Method{"getAbsolutePath", 0, 0, [](Call call) { return text_value(to_text(to_absolute(call))); }, "the absolute path as text"},
-    Method{"getCanonicalPath", 0, 0, [](Call call) { return text_value(files(call).real_path(path_of(call))); }, "the absolute path without links, as text"},
-    Method{"getPath", 0, 0, [](Call call) { return text_value(path_of(call).visible()); }, "the path as text"},
-    Method{"toRealPath", 0, 1, [](Call call) { return make_path(files(call).real_path(path_of(call)), path_of(call).scheme); }, "the absolute path without links"},
-    Method{"toUri", 0, 0, [](Call call) { return text_value(path_of(call).scheme.empty() ? "file://" + path_of(call).text : path_of(call).uri()); }, "with the scheme"},
-    Method{"toUriString", 0, 0, [](Call call) { return text_value(path_of(call).uri()); }, "with the scheme, unless it is local"},
-    Method{"write", 1, 2, [](Call call) { return write_text(call, FileSystem::WriteMode::replace); }, "replaces the content"},
+    Method{"getAbsolutePath", 0, 0,
+           [](Call call) { return text_value(to_text(to_absolute(call))); },
+           "the absolute path as text"},
+    Method{"getCanonicalPath", 0, 0,
+           [](Call call) { return text_value(files(call).real_path(path_of(call))); },
+           "the absolute path without links, as text"},
+    Method{"getPath", 0, 0,
+           [](Call call) { return text_value(path_of(call).visible()); },
+           "the path as text"},
+    Method{"toRealPath", 0, 1,
+           [](Call call) {
+             return make_path(files(call).real_path(path_of(call)), path_of(call).scheme);
+           },
+           "the absolute path without links"},
+    Method{"toUri", 0, 0, to_uri, "with the scheme"},
+    Method{"toUriString", 0, 0,
+           [](Call call) { return text_value(path_of(call).uri()); },
+           "with the scheme, unless it is local"},
+    Method{"withPrintWriter", 1, 2,
+           [](Call call) {
+             return with_stream(call, open_writer(call.interpreter, call.self, false));
+           },
+           "calls the closure with a writer that replaces the content"},
+    Method{"withReader", 1, 2,
+           [](Call call) { return with_stream(call, open_reader(call.interpreter, call.self)); },
+           "calls the closure with a reader of its lines"},
+    Method{"withWriter", 1, 2,
+           [](Call call) {
+             return with_stream(call, open_writer(call.interpreter, call.self, false));
+           },
+           "calls the closure with a writer that replaces the content"},
+    Method{"withWriterAppend", 1, 2,
+           [](Call call) {
+             return with_stream(call, open_writer(call.interpreter, call.self, true));
+           },
+           "calls the closure with a writer that adds at the end"},
+    Method{"write", 1, 2,
+           [](Call call) { return write_text(call, FileSystem::WriteMode::replace); },
+           "replaces the content"},
 };
 
 }  // namespace

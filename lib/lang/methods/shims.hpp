@@ -10,5 +10,10 @@ namespace weir::lang {
 [[nodiscard]] MethodTable shim_static_methods(std::string_view simple_class_name);
 /// The object behind `new org.yaml.snakeyaml.Yaml()` and groovy.yaml's classes.
 [[nodiscard]] Value make_yaml();
+/// `file.newReader()` and `file.newWriter()`; `append`: the content stays.
+[[nodiscard]] Value open_reader(Interpreter& interpreter, const Value& path);
+[[nodiscard]] Value open_writer(Interpreter& interpreter, const Value& path, bool append);
+/// An empty text that grows: `new StringBuilder()`.
+[[nodiscard]] Value make_text_builder();
 
 }  // namespace weir::lang

@@ -66,7 +66,8 @@ TEST_CASE("a name that the script does not declare") {
 class Only final : public Support {
  public:
   std::set<std::string_view> names;
-  [[nodiscard]] bool supports(FeatureKind, std::string_view name) const override {
+  [[nodiscard]] bool supports(const Feature& feature) const override {
+    const std::string_view name = feature.name;
     return names.contains(name);
   }
 };
