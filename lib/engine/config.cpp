@@ -249,7 +249,9 @@ class ConfigLoader::Evaluator {
     if (source.find("://") != std::string::npos) {
       throw Error(ErrorKind::usage,
                   fmt::format("cannot include the remote configuration '{}'", source))
-          .with_hint("download it and include the local copy");
+          .with_hint(
+              "download it and include the local copy; nf-core's pipelines leave theirs out when "
+              "NXF_OFFLINE=true is set");
     }
     std::filesystem::path path(source);
     if (path.is_relative()) path = std::filesystem::path(path_).parent_path() / path;

@@ -1,6 +1,7 @@
 #include "engine/config_print.hpp"
 
 #include "base/text.hpp"
+#include "lang/json.hpp"
 #include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
 
@@ -34,20 +35,30 @@ std::string selector_text(const Config::Selector& selector) {
 
 class Printer {
  public:
-  Printer(const Config& config, const lang::SourceMap& sources)
-      : config_(config), sources_(sources) {}
+  Printer(const Config& config, const lang::SourceMap& sources, const ConfigForm& form)
+      : config_(config), sources_(sources), form_(form) {}
 
   std::string blocks() {
     block(*config_.root, "", true);
     return std::move(text_);
   }
 
-  std::string lines(ConfigStyle style) {
-    flat(*config_.root, "", style);
-    for (const Config::Selector& selector : config_.selectors) {
-      flat(*selector.settings, "process." + selector_text(selector) + ".", style);
-    }
+  std::string lines() {
+    flat(*config_.root, "");
+    for (const Config::Selector& selector : config_.selectors)
+      flat(*selector.settings, "process." + selector_text(selector) + ".");
     return std::move(text_);
+  }
+
+  std::string json() {
+    const lang::Ref<MapObject> all = plain_map(*config_.root);
+    for (const Config::Selector& selector : config_.selectors) {
+      const bool by_name = selector.kind == lang::SelectorKind::with_name;
+      child_map(*all, "process")
+          ->items.put((by_name ? "withName:" : "withLabel:") + selector.pattern,
+                      plain_map(*selector.settings));
+    }
+    return lang::to_json(all, lang::JsonLayout::indented) + "\n";
   }
 
  private:
@@ -80,18 +91,43 @@ class Printer {
     }
   }
 
+  [[nodiscard]] std::vector<lang::OrderedTable::Entry> entries_of(const MapObject& map) const {
+    const auto all = map.items.entries();
+    std::vector<lang::OrderedTable::Entry> entries(all.begin(), all.end());
+    if (form_.sorted) {
+      std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+        return lang::to_text(a.key) < lang::to_text(b.key);
+      });
+    }
+    return entries;
+  }
+
+  /// A copy for JSON: closures as texts.
+  [[nodiscard]] lang::Ref<MapObject> plain_map(const MapObject& map) const {
+    auto copy = lang::make<MapObject>();
+    for (const auto& entry : entries_of(map)) {
+      const auto* const inner = entry.value.as<MapObject>();
+      const bool is_closure = entry.value.kind() == Kind::closure;
+      copy->items.put(lang::to_text(entry.key), inner != nullptr ? Value(plain_map(*inner))
+                                                : is_closure
+                                                    ? Value::string(value_text(entry.value))
+                                                    : entry.value);
+    }
+    return copy;
+  }
+
   void begin_block(const std::string& name, const std::string& indent, bool top) {
     if (top && !text_.empty()) text_ += "\n";
     text_ += indent + name + " {\n";
   }
 
   void block(const MapObject& map, const std::string& indent, bool top) {
-    for (const auto& entry : map.items.entries()) {
+    for (const auto& entry : entries_of(map)) {
       if (entry.value.as<MapObject>() != nullptr) continue;
       text_ += fmt::format("{}{} = {}\n", indent, key_text(lang::to_text(entry.key)),
                            value_text(entry.value));
     }
-    for (const auto& entry : map.items.entries()) {
+    for (const auto& entry : entries_of(map)) {
       const auto* const inner = entry.value.as<MapObject>();
       const std::string name = lang::to_text(entry.key);
       const bool has_selectors = top && name == "process" && !config_.selectors.empty();
@@ -111,29 +147,34 @@ class Printer {
     }
   }
 
-  void flat(const MapObject& map, const std::string& prefix, ConfigStyle style) {
-    for (const auto& entry : map.items.entries()) {
+  void flat(const MapObject& map, const std::string& prefix) {
+    for (const auto& entry : entries_of(map)) {
       const std::string name = prefix + key_text(lang::to_text(entry.key));
       if (const auto* const inner = entry.value.as<MapObject>()) {
-        flat(*inner, name + ".", style);
-      } else if (style == ConfigStyle::flat) {
+        flat(*inner, name + ".");
+      } else if (form_.style == ConfigStyle::flat) {
         text_ += fmt::format("{} = {}\n", name, value_text(entry.value));
       } else {
-        text_ += fmt::format("{}={}\n", name, lang::to_text(entry.value));
+        const bool is_code = entry.value.kind() == Kind::closure;
+        text_ += fmt::format("{}={}\n", name,
+                             is_code ? value_text(entry.value) : lang::to_text(entry.value));
       }
     }
   }
 
   const Config& config_;
   const lang::SourceMap& sources_;
+  const ConfigForm& form_;
   std::string text_;
 };
 
 }  // namespace
 
-std::string print_config(const Config& config, const lang::SourceMap& sources, ConfigStyle style) {
-  Printer printer(config, sources);
-  return style == ConfigStyle::blocks ? printer.blocks() : printer.lines(style);
+std::string print_config(const Config& config, const lang::SourceMap& sources,
+                         const ConfigForm& form) {
+  Printer printer(config, sources, form);
+  if (form.style == ConfigStyle::blocks) return printer.blocks();
+  return form.style == ConfigStyle::json ? printer.json() : printer.lines();
 }
 
 }  // namespace weir::engine

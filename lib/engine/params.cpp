@@ -5,12 +5,13 @@
 #include "base/text.hpp"
 #include "engine/config.hpp"
 #include "engine/path_lookup.hpp"
-#include "engine/yaml_value.hpp"
+#include "lang/exceptions.hpp"
+#include "lang/json.hpp"
 #include "lang/operators.hpp"
 #include "lang/semantics.hpp"
+#include "lang/yaml.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace weir::engine {
 
@@ -19,36 +20,6 @@ using lang::Ref;
 using lang::Value;
 
 namespace {
-
-constexpr int k_json_depth_max = 200;
-
-Value value_of(const nlohmann::ordered_json& json, int depth, const std::string& what) {
-  if (depth > k_json_depth_max)
-    throw Error(ErrorKind::usage, fmt::format("'{}' is nested too deeply", what));
-  switch (json.type()) {
-    case nlohmann::json::value_t::boolean: return Value::boolean(json.get<bool>());
-    case nlohmann::json::value_t::number_integer:
-    case nlohmann::json::value_t::number_unsigned: return Value::number(json.get<std::int64_t>());
-    case nlohmann::json::value_t::number_float: {
-      if (const auto decimal = lang::Decimal::parse(json.dump()))
-        return lang::make_decimal(*decimal);
-      return Value::real(json.get<double>());
-    }
-    case nlohmann::json::value_t::string: return Value::string(json.get<std::string>());
-    case nlohmann::json::value_t::array: {
-      std::vector<Value> items;
-      for (const auto& item : json) items.push_back(value_of(item, depth + 1, what));
-      return lang::make_list(std::move(items));
-    }
-    case nlohmann::json::value_t::object: {
-      auto map = lang::make<MapObject>();
-      for (const auto& [key, value] : json.items())
-        map->items.put(key, value_of(value, depth + 1, what));
-      return map;
-    }
-    default: return {};
-  }
-}
 
 void put_nested(MapObject& map, const std::string& dotted_name, const Value& value) {
   const auto parts = base::split(dotted_name, '.');
@@ -77,19 +48,16 @@ Value value_of_file(const std::string& path) {
   if (!text) {
     throw Error(ErrorKind::usage, fmt::format("parameter file '{}' does not exist", path));
   }
-  if (path.ends_with(".yml") || path.ends_with(".yaml")) return value_of_yaml(*text, path);
-  return value_of_json(*text, path);
+  try {
+    const bool is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+    return is_yaml ? lang::parse_yaml(*text) : lang::parse_json(*text);
+  } catch (const lang::ScriptException& error) {
+    throw Error(ErrorKind::usage,
+                fmt::format("parameter file '{}': {}", path, error.message()));
+  }
 }
 
 }  // namespace
-
-Value value_of_json(const std::string& text, const std::string& what) {
-  try {
-    return value_of(nlohmann::ordered_json::parse(text), 0, what);
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(ErrorKind::usage, fmt::format("'{}' is no valid JSON: {}", what, error.what()));
-  }
-}
 
 Ref<MapObject> fixed_params(const RunSettings& settings) {
   auto params = lang::make<MapObject>();

@@ -18,10 +18,6 @@ namespace weir::engine {
 /// messages.
 [[nodiscard]] std::vector<std::string> given_param_names(const RunSettings& settings);
 
-/// The value of JSON text. Throws Error (usage) with the place of the fault; `what` names the
-/// source.
-[[nodiscard]] lang::Value value_of_json(const std::string& text, const std::string& what);
-
 /// A text given for a parameter of declared type `type`. Throws Error (input) naming the parameter
 /// when it does not fit.
 [[nodiscard]] lang::Value typed_param(lang::Interpreter& interpreter, const std::string& name,

@@ -1,6 +1,7 @@
 #include "engine/program_support.hpp"
 
 #include "dataflow/operator_table.hpp"
+#include "engine/nf_schema.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,13 +23,14 @@ constexpr std::array<std::string_view, 1> k_refused_blocks{"record"};
 
 }  // namespace
 
-bool ProgramSupport::supports(lang::FeatureKind kind, std::string_view name) const {
+bool ProgramSupport::supports(const lang::Feature& feature) const {
   using Kind = lang::FeatureKind;
-  switch (kind) {
+  const std::string_view name = feature.name;
+  switch (feature.kind) {
     case Kind::channel_operator: return dataflow::find_operator(name) != nullptr;
     case Kind::channel_factory: return has(k_factories, name);
     case Kind::function: return !has(k_refused_functions, name);
-    case Kind::plugin: return false;
+    case Kind::plugin_function: return NfSchema::serves(feature.plugin, name);
     case Kind::directive: return !has(k_refused_directives, name);
     case Kind::output_directive: return false;
     case Kind::input_qualifier:

@@ -7,7 +7,7 @@ namespace weir::engine {
 /// What dataflow and engine implement of the language; the rest is refused before anything runs.
 class ProgramSupport final : public lang::Support {
  public:
-  [[nodiscard]] bool supports(lang::FeatureKind kind, std::string_view name) const override;
+  [[nodiscard]] bool supports(const lang::Feature& feature) const override;
 };
 
 }  // namespace weir::engine

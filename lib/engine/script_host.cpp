@@ -101,6 +101,7 @@ std::optional<Value> ScriptHost::call_global(Interpreter&, std::string_view name
     if (row.name == name && row.arguments == arguments.size())
       return row.call(*this, settings_, arguments);
   }
+  if (plugin_) return plugin_(name, arguments);
   return std::nullopt;
 }
 

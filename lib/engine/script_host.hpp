@@ -42,6 +42,10 @@ class ScriptHost final : public lang::Host {
   void on_template(std::function<std::string(const std::string& name)> handler) {
     template_ = std::move(handler);
   }
+  /// Serves the functions that a script includes from plug-ins; nothing for names it does not know.
+  using PluginHandler = std::function<std::optional<lang::Value>(std::string_view name,
+                                                                 const lang::Arguments& arguments)>;
+  void on_plugin(PluginHandler handler) { plugin_ = std::move(handler); }
   void on_cancel_check(std::function<void()> handler) { cancel_check_ = std::move(handler); }
 
   std::optional<lang::Value> global(lang::Interpreter& interpreter, std::string_view name) override;
@@ -74,6 +78,7 @@ class ScriptHost final : public lang::Host {
   std::map<std::string, lang::Value, std::less<>> globals_;
   std::function<lang::Value()> module_dir_;
   std::function<std::string(const std::string& name)> template_;
+  PluginHandler plugin_;
   std::function<void()> cancel_check_;
 };
 

@@ -46,7 +46,7 @@ void Session::prepare() {
   }
 }
 
-std::string Session::configuration(ConfigStyle style) {
+std::string Session::configuration(const ConfigForm& form) {
   state_->load_configuration();
   lang::MapObject& root = *state_->config.root;
   if (root.items.find("outputDir") == nullptr) {
@@ -56,7 +56,7 @@ std::string Session::configuration(ConfigStyle style) {
     merge_maps(*shown, root);
     state_->config.root = shown;
   }
-  return print_config(state_->config, state_->sources, style);
+  return print_config(state_->config, state_->sources, form);
 }
 
 std::optional<std::string> Session::configured(std::string_view dotted_name) const {

@@ -56,7 +56,7 @@ class Session {
   void prepare();
   /// Reads the configuration alone and prints it. Instead of `prepare` and `execute`; throws Error
   /// (usage).
-  [[nodiscard]] std::string configuration(ConfigStyle style);
+  [[nodiscard]] std::string configuration(const ConfigForm& form);
   /// The value of one setting as text; nothing when it is not set. After `configuration`.
   [[nodiscard]] std::optional<std::string> configured(std::string_view dotted_name) const;
   /// Runs to the end. Does not throw for failures of the pipeline.

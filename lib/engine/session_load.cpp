@@ -180,6 +180,10 @@ void Session::State::set_places() {
 void Session::State::set_globals() {
   workflow_object = lang::make<WorkflowObject>(*context, facts);
   script_host.set_global("workflow", workflow_object);
+  nf_schema = std::make_unique<NfSchema>(*context, params, workflow_object);
+  script_host.on_plugin([this](std::string_view name, const lang::Arguments& arguments) {
+    return nf_schema->call(name, arguments);
+  });
   script_host.set_global("nextflow", make_nextflow_object());
   script_host.set_global("log", make_log_object(script_host));
   script_host.set_global("channel", dataflow::make_channel_namespace(flow));

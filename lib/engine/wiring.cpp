@@ -125,12 +125,9 @@ Value Wiring::call_workflow(const lang::WorkflowDecl& declaration, const std::st
   }
   lang::Frame frame(declaration.frame_size);
   for (std::size_t i = 0; i < arguments.size(); ++i) {
+    // What is no channel stays what it is: workflows branch on plain values.
     const lang::WorkflowTake& take = declaration.takes[i];
-    Value value = arguments[i];
-    if (lang::native_as<dataflow::ChannelObject>(value) == nullptr) {
-      value = dataflow::channel_value(run_.flow, dataflow::as_channel(run_.flow, value));
-    }
-    frame.set(take.slot, value, take.cell);
+    frame.set(take.slot, arguments[i], take.cell);
   }
   levels_.push_back({prefix + name + ":", {}});
   try {

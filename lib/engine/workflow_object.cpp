@@ -30,6 +30,13 @@ Value path(const std::string& text) {
   return lang::make_path(text);
 }
 
+/// `workflow.wave.enabled` and `workflow.fusion.enabled`: services that weir does not use.
+Value switched_off() {
+  auto map = lang::make<lang::MapObject>();
+  map->items.put("enabled", Value::boolean(false));
+  return map;
+}
+
 Value config_files(const RunContext& run) {
   std::vector<Value> files;
   for (const std::string& file : run.config.files) files.push_back(path(file));
@@ -128,6 +135,8 @@ constexpr std::array k_properties{
     Property{"revision", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
     Property{"commitId", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
     Property{"container", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
+    Property{"fusion", [](const RunContext&, const WorkflowFacts&) { return switched_off(); }},
+    Property{"wave", [](const RunContext&, const WorkflowFacts&) { return switched_off(); }},
 };
 
 class LogObject final : public lang::NativeObject {
@@ -192,11 +201,14 @@ bool WorkflowObject::set_property(Interpreter&, std::string_view name, const Val
 std::optional<Value> WorkflowObject::call_method(Interpreter& interpreter, std::string_view name,
                                                  const Arguments& arguments) {
   if (arguments.size() == 1 && set_property(interpreter, name, arguments[0])) return Value();
-  return std::nullopt;
+  if (name != "toMap" || arguments.size() != 0) return std::nullopt;
+  auto map = lang::make<lang::MapObject>();
+  for (const Property& row : k_properties) map->items.put(row.name, row.get(run_, facts_));
+  return Value(map);
 }
 
 std::vector<std::string> WorkflowObject::names() const {
-  std::vector<std::string> names{"onComplete", "onError"};
+  std::vector<std::string> names{"onComplete", "onError", "toMap"};
   for (const Property& row : k_properties) names.emplace_back(row.name);
   return names;
 }

@@ -2,6 +2,7 @@
 
 #include "engine/config.hpp"
 #include "engine/internal/task_driver.hpp"
+#include "engine/nf_schema.hpp"
 #include "engine/run_context.hpp"
 #include "engine/run_report.hpp"
 #include "engine/script_host.hpp"
@@ -89,6 +90,7 @@ struct Session::State final : dataflow::Surroundings {
   std::unique_ptr<lang::Program> program;
   std::vector<const lang::Module*> evaluated_modules;
   lang::Ref<WorkflowObject> workflow_object;
+  std::unique_ptr<NfSchema> nf_schema;
   const lang::WorkflowDecl* entry = nullptr;
   std::unique_ptr<lang::Frame> entry_frame;
   std::unique_ptr<base::ProcessHost> early_host;  ///< until the driver takes it

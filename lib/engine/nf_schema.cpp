@@ -1,0 +1,235 @@
+#include "engine/nf_schema.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "engine/internal/nf_schema_call.hpp"
+#include "engine/schema_values.hpp"
+#include "lang/semantics.hpp"
+#include "schema/parameter_help.hpp"
+#include "schema/sample_sheet.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+namespace weir::engine {
+
+using lang::MapObject;
+using lang::Ref;
+using lang::Value;
+
+namespace {
+
+constexpr std::array<std::string_view, 5> k_functions = {"paramsHelp", "paramsSummaryLog",
+                                                         "paramsSummaryMap", "samplesheetToList",
+                                                         "validateParameters"};
+
+Error unknown_schema(const std::string& path) {
+  return Error(ErrorKind::input, fmt::format("the schema '{}' does not exist", path))
+      .with_hint("its name is set by `validation.parametersSchema`");
+}
+
+/// The faults as nf-schema lists them: what is missing in one line, then a line for each.
+std::string fault_list(const schema::Findings& found) {
+  std::string missing;
+  std::string others;
+  std::size_t listed = 0;
+  for (const schema::Fault& fault : found.faults) {
+    if (fault.severity != schema::Fault::Severity::error) continue;
+    ++listed;
+    if (fault.keyword == "required" && fault.pointer.empty() && fault.file.empty()) {
+      missing += (missing.empty() ? "" : ", ") + fault.property;
+    } else {
+      others += "* " + schema::fault_text(fault) + "\n";
+    }
+  }
+  std::string text =
+      missing.empty() ? "" : fmt::format("* Missing required parameter(s): {}\n", missing);
+  text += others;
+  if (listed < found.errors) text += fmt::format("* and {} more\n", found.errors - listed);
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+NfSchema::NfSchema(const RunContext& run, Ref<MapObject> params, Value workflow)
+    : run_(run),
+      params_(std::move(params)),
+      workflow_(std::move(workflow)),
+      files_(run.launch_dir) {}
+NfSchema::~NfSchema() = default;
+
+bool NfSchema::serves(std::string_view plugin, std::string_view name) {
+  plugin = plugin.substr(0, plugin.find('@'));
+  const bool is_old = plugin == "nf-validation";
+  return (plugin == "nf-schema" || is_old) && !(is_old && name == "samplesheetToList") &&
+         std::find(k_functions.begin(), k_functions.end(), name) != k_functions.end();
+}
+
+std::optional<Value> NfSchema::call(std::string_view name, const lang::Arguments& arguments) {
+  const Given given(arguments);
+  if (name == "validateParameters") {
+    validate_parameters(given);
+    return Value();
+  }
+  if (name == "paramsHelp") return help(given);
+  if (name == "paramsSummaryLog") return summary_log(given);
+  if (name == "paramsSummaryMap") return summary_map(given);
+  if (name == "samplesheetToList") return sheet_list(given);
+  return std::nullopt;
+}
+
+std::string NfSchema::setting(const Given& given, std::string_view option, std::string_view config,
+                              std::string otherwise) const {
+  if (const Value* const value = given.option(option); value != nullptr && lang::truth(*value))
+    return lang::to_text(*value);
+  return run_.config.text("validation." + std::string(config), std::move(otherwise));
+}
+
+std::vector<std::string> NfSchema::list_setting(std::string_view name) const {
+  std::vector<std::string> names;
+  const Value* const value = run_.config.find("validation." + std::string(name));
+  if (value == nullptr) return names;
+  if (value->is_string()) {
+    for (const std::string_view part : base::split(value->text(), ','))
+      names.emplace_back(base::trim(part));
+  } else if (const auto* const list = value->as<lang::ListObject>()) {
+    for (const Value& item : list->items) names.push_back(lang::to_text(item));
+  }
+  return names;
+}
+
+std::string NfSchema::in_project(const std::string& name) const {
+  return (std::filesystem::path(run_.project_dir) / name).lexically_normal().string();
+}
+
+schema::ParameterSchema NfSchema::load(const Given& given) {
+  // nf-schema 2 and 3 call the option parameters_schema; pipelines pass both spellings.
+  const std::string name =
+      setting(given, "parameters_schema", "parametersSchema",
+              setting(given, "parametersSchema", "parametersSchema", "nextflow_schema.json"));
+  const std::string path = in_project(name);
+  if (files_.kind(path) != schema::Files::Kind::file) throw unknown_schema(path);
+  schema::ParameterSchema::Options options;
+  options.project_dir = run_.project_dir;
+  options.lenient = run_.config.flag("validation.lenientMode");
+  options.files = &files_;
+  return schema::ParameterSchema(files_.read(path), path, options);
+}
+
+schema::ParameterSchema::CheckOptions NfSchema::check_options() const {
+  schema::ParameterSchema::CheckOptions options;
+  options.ignored = list_setting("ignoreParams");
+  for (std::string& name : list_setting("defaultIgnoreParams"))
+    options.ignored.push_back(std::move(name));
+  const auto& config = run_.config;
+  options.ignored.push_back(config.text("validation.help.shortParameter", "help"));
+  options.ignored.push_back(config.text("validation.help.fullParameter", "helpFull"));
+  options.ignored.push_back(config.text("validation.help.showHiddenParameter", "showHidden"));
+  options.ignored.emplace_back("nf_test_output");
+  const std::string level =
+      run_.config.text("validation.logging.unrecognisedParams",
+                       run_.config.flag("validation.failUnrecognisedParams") ? "error" : "warn");
+  using Unknown = schema::ParameterSchema::Unknown;
+  options.unknown = level == "error"                      ? Unknown::fail
+                    : level == "skip" || level == "debug" ? Unknown::skip
+                                                          : Unknown::warn;
+  for (const ParamOverride& param : run_.settings.params)
+    options.from_command_line.push_back(param.name);
+  return options;
+}
+
+void NfSchema::validate_parameters(const Given& given) {
+  const schema::ParameterSchema schema = load(given);
+  const schema::Findings found = schema.check(document_of(*params_, &schema), check_options());
+  std::string warnings;
+  for (const schema::Fault& fault : found.faults) {
+    if (fault.severity == schema::Fault::Severity::warning)
+      warnings += "\n* " + schema::fault_text(fault);
+  }
+  if (!warnings.empty()) {
+    run_.host.log(lang::LogLevel::warn,
+                  "The following invalid input values have been detected:\n" + warnings + "\n");
+  }
+  if (found.ok()) return;
+  throw Error(ErrorKind::input,
+              "Validation of pipeline parameters failed!\n\nThe following invalid input values "
+              "have been detected:\n\n" +
+                  fault_list(found))
+      .with_code("invalid_parameters");
+}
+
+Value NfSchema::help(const Given& given) {
+  const schema::ParameterSchema schema = load(given);
+  const auto flag = [&](std::string_view name) {
+    const Value* const value = given.option(name);
+    return value != nullptr && lang::truth(*value);
+  };
+  schema::HelpOptions options;
+  options.show_hidden = flag("showHidden") || run_.config.flag("validation.help.showHidden");
+  options.show_members = flag("fullHelp");
+  options.hidden_option =
+      "--" + run_.config.text("validation.help.showHiddenParameter", "showHidden");
+  if (const auto columns = run_.host.environment("COLUMNS")) {
+    options.width = static_cast<std::size_t>(
+        std::clamp<std::int64_t>(base::parse_int64(*columns).value_or(100), 40, 1'000));
+  }
+  std::string parameter;
+  std::string command = setting(given, "command", "help.command", "");
+  if (const Value* const name = given.option("parameter")) parameter = lang::to_text(*name);
+  if (!given.values.empty() && lang::truth(given.values.front())) {
+    // A command to show in nf-validation and nf-schema 2.0, a parameter's name afterwards.
+    const std::string text = lang::to_text(given.values.front());
+    (schema.find(text) != nullptr ? parameter : command) = text;
+  }
+  std::string text = setting(given, "beforeText", "help.beforeText", "") + "\n";
+  if (!command.empty()) text += fmt::format("Typical pipeline command:\n\n  {}\n\n", command);
+  text += parameter.empty() ? schema::help_text(schema, options)
+                            : schema::help_text_of(schema, parameter, options);
+  return Value::string(text + setting(given, "afterText", "help.afterText", "") + "\n");
+}
+
+Value NfSchema::sheet_list(const Given& given) {
+  if (given.values.size() != 2) {
+    throw Error(ErrorKind::input,
+                "samplesheetToList takes two arguments: the sheet and its schema");
+  }
+  const std::string sheet_name = lang::to_text(given.values[0]);
+  const std::string rules_name = in_project(lang::to_text(given.values[1]));
+  if (files_.kind(rules_name) != schema::Files::Kind::file) throw unknown_schema(rules_name);
+  if (files_.kind(sheet_name) != schema::Files::Kind::file)
+    throw Error(ErrorKind::input, fmt::format("the sample sheet '{}' does not exist", sheet_name));
+  schema::JsonSchema::Options options;
+  options.lenient = run_.config.flag("validation.lenientMode");
+  options.files = &files_;
+  const schema::JsonSchema rules(files_.read(rules_name), rules_name, std::move(options));
+  if (rules.find("items") == nullptr || rules.find("properties") != nullptr) {
+    throw Error(ErrorKind::input,
+                fmt::format("'{}' is no schema of a sample sheet: it describes no list of 'items'",
+                            rules_name));
+  }
+  const schema::SampleSheet sheet(sheet_name, rules, files_);
+  const schema::Findings found = sheet.check(rules);
+  if (!found.ok()) {
+    throw Error(ErrorKind::input,
+                fmt::format("Validation of samplesheet failed!\n\nThe following errors have been "
+                            "detected in {}:\n\n{}",
+                            sheet_name, fault_list(found)))
+        .with_code("invalid_sheet");
+  }
+  if (!sheet.unknown_columns().empty()) {
+    const std::string text = fmt::format("'{}' has columns that its schema does not know: {}",
+                                         sheet_name, base::join(sheet.unknown_columns(), ", "));
+    if (run_.config.flag("validation.failUnrecognisedHeaders") ||
+        run_.config.text("validation.logging.unrecognisedHeaders") == "error")
+      throw Error(ErrorKind::input, text);
+    run_.host.log(lang::LogLevel::warn, text);
+  }
+  return entries_of(sheet.entries(), rules, run_.launch_dir);
+}
+
+}  // namespace weir::engine
