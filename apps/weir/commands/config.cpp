@@ -26,6 +26,8 @@ class ConfigCommand final : public Command {
                "print all profiles, apply none");
     table.flag("--flat", flat_, "one line for each setting");
     table.flag("--properties", properties_, "as Java properties");
+    table.flag("--json", json_, "as one JSON document");
+    table.flag("--sort", question_.form.sorted, "by name instead of in the order of the files");
     table.option("--value", question_.value, "NAME", "print this setting alone");
     table.epilogue(k_epilogue);
   }
@@ -34,8 +36,9 @@ class ConfigCommand final : public Command {
     for (const std::string_view name : base::split(profiles_, ',')) {
       if (!name.empty()) question_.settings.profiles.emplace_back(name);
     }
-    if (flat_) question_.style = engine::ConfigStyle::flat;
-    if (properties_) question_.style = engine::ConfigStyle::properties;
+    if (flat_) question_.form.style = engine::ConfigStyle::flat;
+    if (properties_) question_.form.style = engine::ConfigStyle::properties;
+    if (json_) question_.form.style = engine::ConfigStyle::json;
     return print_configuration(context, std::move(question_));
   }
 
@@ -44,6 +47,7 @@ class ConfigCommand final : public Command {
   std::string profiles_;
   bool flat_ = false;
   bool properties_ = false;
+  bool json_ = false;
 };
 
 }  // namespace

@@ -200,7 +200,7 @@ class RunReader {
   ArgumentReader& reader_;
 };
 
-/// `nextflow config [-profile NAMES] [-a] [-flat] [-properties] [-value NAME] [PROJECT]`.
+/// `nextflow config [-profile NAMES] [-a] [-flat] [-properties] [-sort] [-value NAME] [PROJECT]`.
 ExitStatus print_config(Context& context, const PipelineRequest& request, ArgumentReader& reader) {
   ConfigQuestion question;
   question.settings = request.settings;
@@ -214,9 +214,11 @@ ExitStatus print_config(Context& context, const PipelineRequest& request, Argume
     } else if (word == "-a" || word == "-show-profiles") {
       question.settings.show_profiles = true;
     } else if (word == "-flat") {
-      question.style = engine::ConfigStyle::flat;
+      question.form.style = engine::ConfigStyle::flat;
     } else if (word == "-properties") {
-      question.style = engine::ConfigStyle::properties;
+      question.form.style = engine::ConfigStyle::properties;
+    } else if (word == "-sort") {
+      question.form.sorted = true;
     } else if (word == "-value") {
       question.value = reader.value_of(word);
     } else if (word.starts_with('-')) {

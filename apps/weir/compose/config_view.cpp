@@ -16,7 +16,7 @@ ExitStatus print_configuration(Context& context, ConfigQuestion question) {
   base::EventLoop loop;
   RunConsole console(loop, context.out, context.err, RunStyle::weir, context.quiet, nullptr);
   engine::Session session(loop, question.settings, console, engine::make_uuid());
-  const std::string text = session.configuration(question.style);
+  const std::string text = session.configuration(question.form);
   if (question.value.empty()) {
     context.out.write(text);
     return ExitStatus::ok;

@@ -11,7 +11,7 @@ namespace weir::app {
 /// What `weir config` and `nextflow config` print.
 struct ConfigQuestion {
   engine::RunSettings settings;
-  engine::ConfigStyle style = engine::ConfigStyle::blocks;
+  engine::ConfigForm form;
   std::string value;  ///< only this setting; empty: all
 };
 
