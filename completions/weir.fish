@@ -39,6 +39,8 @@ complete -c weir -n '__fish_seen_subcommand_from config' -s C -l only-config -rF
 complete -c weir -n '__fish_seen_subcommand_from config' -s a -l show-profiles -d 'print all profiles, apply none'
 complete -c weir -n '__fish_seen_subcommand_from config' -l flat -d 'one line for each setting'
 complete -c weir -n '__fish_seen_subcommand_from config' -l properties -d 'as Java properties'
+complete -c weir -n '__fish_seen_subcommand_from config' -l json -d 'as one JSON document'
+complete -c weir -n '__fish_seen_subcommand_from config' -l sort -d 'by name instead of in the order of the files'
 complete -c weir -n '__fish_seen_subcommand_from config' -l value -x -d 'print this setting alone'
 complete -c weir -n '__fish_seen_subcommand_from config' -s q -l quiet -d 'print nothing but results and errors'
 complete -c weir -n '__fish_seen_subcommand_from config' -l log-level -x -d 'trace, debug, info, warn, error or off [warn]'
