@@ -259,7 +259,7 @@ void MemoryFeed::fill(Batch& batch) const {
   };
   const std::string_view record_end = options_.format.record_end();
   for (std::size_t index = batch.first; to < end; ++index) {
-    constexpr std::size_t k_ahead = 10;
+    constexpr std::size_t k_ahead = 16;
     if (index + k_ahead < options_.run.count) prefetch(slot(index + k_ahead));
     const RecordSlot& record = slot(index);
     const std::string_view bytes = options_.run.record(record);
@@ -270,7 +270,13 @@ void MemoryFeed::fill(Batch& batch) const {
       if (!put(&prefix, sizeof(prefix)) || !put(bytes.data(), bytes.size())) break;
       continue;
     }
-    if (!put(bytes.data(), bytes.size()) || !put(record_end.data(), record_end.size())) break;
+    if (skip == 0 && static_cast<std::size_t>(end - to) >= bytes.size() + record_end.size()) {
+      std::memcpy(to, bytes.data(), bytes.size());
+      to += bytes.size();
+      for (const char c : record_end) *to++ = static_cast<std::uint8_t>(c);
+    } else if (!put(bytes.data(), bytes.size()) || !put(record_end.data(), record_end.size())) {
+      break;
+    }
     IndexEntry entry = options_.format.entry(record.key, record.span, bytes);
     if (entry.reference >= 0 && !options_.references.empty()) {
       entry.reference = options_.references[static_cast<std::size_t>(entry.reference)];
