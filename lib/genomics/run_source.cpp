@@ -107,8 +107,9 @@ void RunSource::refuse_too_small(std::string_view what) const {
 /// Loads until the run's share of memory is used or the source ends.
 void RunSource::load_run() {
   const std::size_t budget = options_.budget.run_bytes;
-  std::size_t split_to = 0;
-  std::size_t records = 0;
+  // Also when nothing is there: the format must forget the run before.
+  std::size_t split_to = loaded_ - run_begin_;
+  std::size_t records = input_.format->split(loaded_run(), 0, slots_.data(), options_.work);
   for (;;) {
     if (loaded_ - run_begin_ > split_to) {
       records = input_.format->split(loaded_run(), split_to, slots_.data(), options_.work);
