@@ -429,11 +429,11 @@ bool ServiceLink::is_idle() const {
   return handing_out_ == 0 && (!manager_ || manager_->is_idle());
 }
 
-std::vector<ServiceLink::ServiceView> ServiceLink::services() const {
-  std::vector<ServiceView> list;
+std::vector<RunWaitList::Service> ServiceLink::services() const {
+  std::vector<RunWaitList::Service> list;
   const auto now = base::now_boot();
   for (const auto& [id, seen] : seen_) {
-    ServiceView view;
+    RunWaitList::Service view;
     view.name = seen.name;
     view.state = seen.state;
     view.age = std::chrono::duration_cast<std::chrono::milliseconds>(now - seen.since);

@@ -87,4 +87,12 @@ bool Session::has_processes() const {
   return state_->wiring && !state_->wiring->units().empty();
 }
 
+std::optional<RunWaitList> Session::waits() const {
+  return state_->driver ? state_->driver->waits() : std::nullopt;
+}
+
+void Session::on_service(std::function<void(const std::string&, ServiceState)> handler) {
+  if (state_->driver) state_->driver->on_service(std::move(handler));
+}
+
 }  // namespace weir::engine

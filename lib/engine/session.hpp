@@ -2,10 +2,15 @@
 
 #include "base/error.hpp"
 #include "engine/config_print.hpp"
+#include "engine/gate_keeper.hpp"
 #include "engine/run_listener.hpp"
 #include "engine/run_settings.hpp"
+#include "engine/service_machine.hpp"
 
+#include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +36,18 @@ struct RunOutcome {
   int exit_status = 0;  ///< of the task that ended the run, or of `exit N`
   std::string cause;    ///< its message alone; may be empty
   std::string error;    ///< the report for people; empty when there is nothing to say
+};
+
+/// What services and gates of a run do at one moment.
+struct RunWaitList {
+  struct Service {
+    std::string name;
+    ServiceState state = ServiceState::declared;
+    std::chrono::milliseconds age{0};  ///< in that state
+    std::string waits_for;             ///< of one that cannot start yet
+  };
+  std::vector<Service> services;
+  std::vector<GateWait> tasks;
 };
 
 /// One run of a pipeline, from its source files to the last published output.
@@ -64,6 +81,11 @@ class Session {
   /// From a handler of the loop: stops starting, ends what runs, lets `execute` return. A second
   /// call leaves no grace.
   void interrupt();
+
+  /// Nothing for a run without services and gates.
+  [[nodiscard]] std::optional<RunWaitList> waits() const;
+  /// Runs at each change of a service's state, in `execute`. After `prepare`.
+  void on_service(std::function<void(const std::string& name, ServiceState)> handler);
 
   /// Known after `prepare`; absolute.
   [[nodiscard]] const std::string& work_dir() const;

@@ -242,6 +242,15 @@ void TaskDriver::end_host() {
   if (host_) host_->begin_shut_down(std::chrono::milliseconds(0));
 }
 
+std::optional<RunWaitList> TaskDriver::waits() const {
+  if (!link_) return std::nullopt;
+  return RunWaitList{link_->services(), link_->waiting()};
+}
+
+void TaskDriver::on_service(std::function<void(const std::string&, ServiceState)> handler) {
+  if (link_) link_->on_service(std::move(handler));
+}
+
 void TaskDriver::kill() {
   stopped_ = true;
   if (link_) link_->kill_all();

@@ -296,6 +296,30 @@ cp ../69/nextflow.config .
 run; expect "73: a wrong prefix: exit status" $? 0
 expect_text "73: a wrong prefix" out "did you mean 'licence'?"
 
+# Why is this task not running: weir jobs show says it, and the services of the run.
+in_folder why <<'E2'
+process S { service true
+            hints 'marker/skip': true
+            output: path 'up'
+            script: "echo x > up; while :; do sleep 1000 & wait; done" }
+process FIRST { hints 'marker/skip': true
+                input: path up
+                script: 'sleep 1000' }
+process HELD { script: 'true' }
+workflow { FIRST(S()); HELD() }
+E2
+gate_program marker <<<"echo '{\"event\":\"not_ready\",\"message\":\"run42 has no marker yet\",\"retry_after\":0.1}'; exit 11"
+echo "executor.cpus = 4
+gates { marker { exec = './marker' } }" >nextflow.config
+setsid weir run main.nf >out 2>&1 </dev/null & pid=$!
+timeout 40 weir gate wait "command:weir jobs show @active | grep -q 'run42 has no marker yet' && weir jobs show @active | grep -q 'S  ready for'" --poll 50ms ||
+  fail "why: weir jobs show says: $(weir jobs show @active)"
+weir jobs show @active >shown
+expect_text "why: the task and its gate" shown "HELD  at 'marker' for"
+expect "why: the service is a job" "$(weir jobs list --json | jq -r '[.jobs[] | select(.kind == "service" and .name == "S" and .state == "running")] | length')" 1
+kill -INT $pid; wait $pid
+expect "why: the service's end" "$(weir jobs list --json | jq -r '[.jobs[] | select(.kind == "service" and .name == "S")][0].state')" succeeded
+
 # 45: without gates nothing of them is there; an empty scope changes nothing.
 in_folder 45 <<<"$one_task"
 run -with-trace a.tsv; cp out out1

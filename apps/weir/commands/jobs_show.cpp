@@ -1,7 +1,9 @@
 #include "base/clock.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/job_view.hpp"
+#include "compose/run_waits.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -50,6 +52,35 @@ void print_job(const jobs::Job& job, Output& out) {
     line(out, "exit status", std::to_string(*job.outcome.exit_status));
   line(out, "cancelled by", job.cancel_actor);
   line(out, "error", shown_error(job.outcome));
+}
+
+/// What a run that is active wrote about its services and gates, or null.
+ordered_json waits_of(const jobs::JobStore& store, const jobs::Job& job) {
+  if (jobs::is_terminal(job.state) || job.kind != jobs::JobKind::run) return nullptr;
+  const auto text = base::try_read_file(RunWaits::file_of(store.state_dir(), job.id));
+  return text ? parse_or_null(*text) : nullptr;
+}
+
+std::string shown_age(const ordered_json& row) {
+  return base::format_duration(std::chrono::seconds(row.value("age", std::int64_t{0})));
+}
+
+void print_waits(const ordered_json& waits, Output& out) {
+  if (!waits.is_object()) return;
+  const auto text = [](const ordered_json& row, const char* name) {
+    return base::printable(row.value(name, std::string()), 256);
+  };
+  if (!waits["services"].empty()) out.line("\nservices");
+  for (const auto& row : waits["services"]) {
+    const std::string reason = text(row, "waits_for");
+    out.line("  " + text(row, "name") + "  " + text(row, "state") + " for " + shown_age(row) +
+             (reason.empty() ? "" : ", waits for " + reason));
+  }
+  if (!waits["tasks"].empty()) out.line("\nwaiting at gates");
+  for (const auto& row : waits["tasks"]) {
+    out.line("  " + text(row, "name") + "  at '" + text(row, "gate") + "' for " + shown_age(row) +
+             (text(row, "reason").empty() ? "" : ": " + text(row, "reason")));
+  }
 }
 
 void print_stages(const std::vector<jobs::Stage>& stages, Output& out) {
@@ -101,10 +132,13 @@ class JobsShow final : public Command {
     const std::vector<jobs::Stage> stages = store->stages(job.id);
     const std::vector<jobs::JobEvent> events = last_events(*store, job.id, options_.events);
     if (options_.json) {
-      print_json(document_of(job, stages, events), context.out);
+      ordered_json document = document_of(job, stages, events);
+      document["waits"] = waits_of(*store, job);
+      print_json(document, context.out);
       return ExitStatus::ok;
     }
     print_job(job, context.out);
+    print_waits(waits_of(*store, job), context.out);
     print_stages(stages, context.out);
     print_events(events, context.out);
     return ExitStatus::ok;

@@ -7,6 +7,7 @@
 #include "base/process_host.hpp"
 #include "compose/run_console.hpp"
 #include "compose/run_record.hpp"
+#include "compose/run_waits.hpp"
 #include "engine/run_names.hpp"
 #include "engine/script_host.hpp"
 #include "engine/service_manager.hpp"
@@ -183,6 +184,7 @@ class Runner {
       session.prepare();
       SignalWatch signals(loop_, session);
       Confirmation confirmation(loop_, record);
+      const RunWaits waits(loop_, session, record, context_.state_dir());
       console.before_task([&] { confirmation.confirm(); });
       outcome = session.execute();
       confirmation.confirm();

@@ -8,6 +8,7 @@
 #include "engine/service_capacity.hpp"
 #include "engine/service_handle.hpp"
 #include "engine/service_manager.hpp"
+#include "engine/session.hpp"
 #include "engine/task_runner.hpp"
 
 #include <functional>
@@ -84,14 +85,7 @@ class ServiceLink {
   /// ready, else `failed`.
   [[nodiscard]] ErrorKind failure_kind() const { return failure_kind_; }
 
-  /// A service as people see it.
-  struct ServiceView {
-    std::string name;
-    ServiceState state = ServiceState::declared;
-    std::chrono::milliseconds age{0};  ///< in that state
-    std::string waits_for;             ///< of one that cannot start yet
-  };
-  [[nodiscard]] std::vector<ServiceView> services() const;
+  [[nodiscard]] std::vector<RunWaitList::Service> services() const;
   [[nodiscard]] std::vector<GateWait> waiting() const;
   /// Runs at each change of a service's state.
   void on_service(std::function<void(const std::string& name, ServiceState)> handler) {

@@ -6,6 +6,7 @@
 #include "engine/internal/service_link.hpp"
 #include "engine/process_node.hpp"
 #include "engine/run_listener.hpp"
+#include "engine/session.hpp"
 #include "engine/task_runner.hpp"
 
 #include <functional>
@@ -60,6 +61,9 @@ class TaskDriver final : public TaskSink {
   [[nodiscard]] bool is_idle();
   /// What kind of failure a failed run is, as far as gates and services know.
   [[nodiscard]] ErrorKind failure_kind() const;
+  /// Nothing without services and gates.
+  [[nodiscard]] std::optional<RunWaitList> waits() const;
+  void on_service(std::function<void(const std::string& name, ServiceState)> handler);
   /// Ends all process trees at once.
   void kill();
   /// The run is over: the host ends while the record of the run is written.
