@@ -128,7 +128,7 @@ ServiceLink::ServiceLink(base::EventLoop& loop, base::ThreadPool& pool, RunConte
       capacity_(options_.machine) {}
 
 ServiceLink::~ServiceLink() {
-  for (const base::EventLoop::Id timer : {standstill_timer_, deadline_timer_}) {
+  for (const base::EventLoop::Id timer : {standstill_timer_, deadline_timer_, gates_timer_}) {
     if (timer != 0) loop_.cancel(timer);
   }
 }
@@ -143,6 +143,8 @@ void ServiceLink::wire(const std::vector<ProcessNode*>& nodes) {
 }
 
 void ServiceLink::make_manager() {
+  if (const Value* const idle = run_.config.find("services.allowIdle"))
+    options_.services.allow_idle = lang::truth(*idle);
   manager_ = std::make_unique<ServiceManager>(loop_, pool_, options_.services);
   manager_->on_abort([this](const std::string& why, ErrorKind kind) {
     failure_kind_ = kind;
@@ -422,11 +424,28 @@ void ServiceLink::stop_all() {
 
 void ServiceLink::kill_all() {
   if (keeper_) keeper_->cancel_all();
+  gates_state_ = Gates::gone;
   if (manager_) manager_->kill_all([this] { progress_(); });
 }
 
-bool ServiceLink::is_idle() const {
-  return handing_out_ == 0 && (!manager_ || manager_->is_idle());
+bool ServiceLink::is_idle() {
+  if (handing_out_ != 0 || (manager_ && !manager_->is_idle())) return false;
+  if (!keeper_ || gates_state_ == Gates::gone) return true;
+  if (gates_state_ == Gates::ending) return false;
+  // Leases are given back and multiplex gates told to end; a gate that hangs is not waited for.
+  constexpr std::chrono::milliseconds k_end_max{10000};
+  gates_state_ = Gates::ending;
+  const auto gone = [this] {
+    if (std::exchange(gates_state_, Gates::gone) == Gates::gone) return;
+    if (gates_timer_ != 0) loop_.cancel(std::exchange(gates_timer_, 0));
+    progress_();
+  };
+  gates_timer_ = loop_.after(k_end_max, [this, gone] {
+    gates_timer_ = 0;
+    gone();
+  });
+  keeper_->when_idle(gone);
+  return false;
 }
 
 std::vector<RunWaitList::Service> ServiceLink::services() const {

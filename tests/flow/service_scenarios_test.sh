@@ -88,6 +88,17 @@ workflow { ASK(channel.of(1, 2).combine(S().map { it }).toList().flatMap { it })
 E2
 run; expect "9: exit status" $? 0
 
+# 8: a service that nobody uses, where that is allowed.
+in_folder 8 <<E2
+process S { service true
+            output: path 'up'
+            script: "touch \$launchDir/ran" }
+workflow { S() }
+E2
+echo 'services.allowIdle = true' >nextflow.config
+run; expect "8: allowed: exit status" $? 0
+[[ ! -e ran ]] || fail "8: the service was started for nobody"
+
 # 10, 37: a socket by a pattern; long paths by way of the short folder.
 long=$(printf 'd%.0s' $(seq 150))
 in_folder "10/$long" <<E2

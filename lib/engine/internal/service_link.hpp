@@ -74,7 +74,9 @@ class ServiceLink {
 
   void stop_all();
   void kill_all();
-  [[nodiscard]] bool is_idle() const;
+  /// No service runs and no gate is left; the first call without services lets the gates go (the
+  /// run has nothing more to do then).
+  [[nodiscard]] bool is_idle();
   /// Something ended or stopped: look whether the run is at its end.
   void on_progress(std::function<void()> handler) { progress_ = std::move(handler); }
   /// A service says that the run must end.
@@ -170,6 +172,8 @@ class ServiceLink {
   std::chrono::nanoseconds still_since_{0};
   std::chrono::milliseconds standstill_limit_{60000};
   base::EventLoop::Id deadline_timer_ = 0;
+  base::EventLoop::Id gates_timer_ = 0;
+  enum class Gates { in_use, ending, gone } gates_state_ = Gates::in_use;
   std::chrono::milliseconds longest_grace_{0};
 };
 
