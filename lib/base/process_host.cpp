@@ -39,6 +39,8 @@ constexpr std::size_t k_name_digits = 16;
 constexpr milliseconds k_host_end_max{35000};
 constexpr milliseconds k_sweep_pause{5};
 constexpr int k_sweep_passes_max = 1000;
+/// So long a process may take to execute a program.
+constexpr int k_unsettled_passes_max = 200;
 
 struct Program {
   ProcessHost::Handlers handlers;
@@ -228,13 +230,25 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
     return value && value->starts_with(name + ".");
   }
 
+  /// A child of ours that may have come from the host: its environment cannot be read while it
+  /// executes a program.
+  [[nodiscard]] static bool is_unsettled(const ProcessRow& row) {
+    return !row.gone() && internal::read_environment(row.pid).empty();
+  }
+
   /// True when something was still there.
   bool sweep_once() {
     const pid_t self = ::getpid();
     std::vector<pid_t> roots;
     const auto table = internal::read_process_table();
+    bool unsettled = false;
     for (const auto& [pid, row] : table) {
-      if (row.parent == self && (condemned.count(pid) != 0 || from_host(row))) roots.push_back(pid);
+      if (row.parent != self) continue;
+      if (condemned.count(pid) != 0 || from_host(row)) {
+        roots.push_back(pid);
+      } else if (sweep_passes < k_unsettled_passes_max) {
+        unsettled = unsettled || is_unsettled(row);
+      }
     }
     std::vector<ProcessRow> rows = internal::descendants_in(table, roots);
     for (const pid_t root : roots) {
@@ -249,7 +263,7 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
     for (const pid_t root : roots) {
       if (reap(root, WNOHANG) == root) condemned.erase(root);
     }
-    return !rows.empty();
+    return !rows.empty() || unsettled;
   }
 
   void sweep() {

@@ -7,6 +7,8 @@
 #include "base/text.hpp"
 #include "engine/service_manager.hpp"
 
+#include <poll.h>
+
 #include <csignal>
 #include <set>
 
@@ -75,6 +77,14 @@ std::vector<base::ProcessIdentity> processes_of(const Entry& entry) {
   return found;
 }
 
+bool ends_soon(const base::ProcessIdentity& process) {
+  constexpr int k_wait_ms = 100;
+  const auto watch = base::watch_process(process);
+  if (!watch) return true;
+  pollfd end{watch->get(), POLLIN, 0};
+  return ::poll(&end, 1, k_wait_ms) == 1;
+}
+
 int kill_all_of(const Entry& entry) {
   std::set<pid_t> killed;
   for (int pass = 0; pass < k_passes_max; ++pass) {
@@ -141,8 +151,9 @@ int sweep_entry(const std::filesystem::path& path) {
   const auto text = base::try_read_file(path, k_entry_bytes_max);
   const auto entry = text ? parse_entry(*text) : std::nullopt;
   if (entry && entry->guardian.boot == base::boot_id()) {
-    // A living guardian is stopping the tree by itself, with the service's own grace.
-    if (base::is_alive(entry->guardian)) return 0;
+    // A living guardian is stopping the tree by itself, with the service's own grace; one that was
+    // killed a moment ago may not be dead yet.
+    if (!ends_soon(entry->guardian)) return 0;
     const int killed = kill_all_of(*entry);
     remove_folders_of(entry->token);
     base::remove_file(path);

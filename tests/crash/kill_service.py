@@ -107,6 +107,8 @@ def one_round(weir, folder, number, victim, moment):
     if victim != "guardian":
         child.wait()
     if victim == "both":
+        if guardian:
+            wait_for_end(guardian, SECONDS_TO_DIE)
         subprocess.run([str(weir), "serve-service", "list"], env=environment, stdout=subprocess.DEVNULL, timeout=60)
     left = gone_within(token, SECONDS_TO_DIE)
     if child.poll() is None:
