@@ -25,6 +25,8 @@ using std::chrono::milliseconds;
 using Verdict = ConformanceResult::Verdict;
 
 constexpr milliseconds k_cancel_after{100};
+/// Children of a gate that end with it may take a moment longer.
+constexpr milliseconds k_children_end{1000};
 constexpr std::size_t k_large_inputs = 10000;
 constexpr int k_in_flight = 100;
 
@@ -123,7 +125,7 @@ class Kit {
     handlers.exited = [&](const base::ProcessExit& exit) {
       seen.exit = exit;
       seen.took = std::chrono::duration_cast<milliseconds>(base::now_boot() - begin);
-      loop.post([&] {
+      loop.after(k_children_end, [&] {
         if (emptied) return;
         seen.left_processes = true;
         host.stop_tree(id, SIGKILL, {});
