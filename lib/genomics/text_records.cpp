@@ -208,6 +208,7 @@ TextRecords::TextRecords(std::unique_ptr<LineParser> parser, TextOptions options
       caches_(threads, ContigCache(contigs_)) {}
 
 void TextRecords::refuse_encoding(std::span<const std::uint8_t> bytes) const {
+  if (bytes.empty()) return;
   if (bytes.size() >= 2 &&
       ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff))) {
     throw problem_error(Problem::utf16, options_.file, {}, {.line = 1, .byte_offset = 0});
