@@ -23,7 +23,7 @@ class AlignmentProcessor final : public Processor {
     sort_and_index(
         request, source,
         [&](SourceHasher& hasher, const LoadOptions& options) {
-          std::unique_ptr<Loader> loader = open_loader(source, sniffed, hasher, options);
+          std::unique_ptr<Loader> loader = open_loader(source, sniffed, &hasher, options);
           if (report.format == Format::sam) {
             loader = make_sam_loader(std::move(loader), {.file = source.name(),
                                                          .policy = request.policy,

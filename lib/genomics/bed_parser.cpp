@@ -13,7 +13,6 @@ constexpr std::int64_t k_score_max = 1000;
 struct Member {
   std::size_t columns_min = 3;
   bool scored = false;         ///< column 5 is a score from 0 to 1000
-  bool numeric_value = false;  ///< column 4 is a number
   bool peak_offset = false;    ///< column 10 is an offset into the interval, or -1
 };
 
@@ -21,7 +20,8 @@ Member member_of(Format format) {
   switch (format) {
     case Format::narrow_peak: return {.columns_min = 10, .scored = true, .peak_offset = true};
     case Format::broad_peak: return {.columns_min = 9, .scored = true};
-    case Format::bed_graph: return {.columns_min = 4, .numeric_value = true};
+    case Format::tag_align: return {.columns_min = 6};
+    case Format::gapped_peak: return {.columns_min = 15, .scored = true};
     default: return {};
   }
 }
@@ -78,11 +78,8 @@ class BedParser final : public LineParser {
  private:
   /// `rest` begins with column 4.
   std::optional<Problem> check_values(std::string_view rest, ParsedLine& to) const {
-    if (!member_.scored && !member_.numeric_value) return std::nullopt;
-    const std::string_view fourth = take_column(rest);
-    if (member_.numeric_value) {
-      return base::parse_double(fourth) ? std::nullopt : std::optional(Problem::bad_value);
-    }
+    if (!member_.scored) return std::nullopt;
+    take_column(rest);
     const std::optional<double> score = base::parse_double(take_column(rest));
     if (!score) return Problem::bad_value;
     if (*score < 0 || *score > double{k_score_max}) to.warn(Problem::score_range);

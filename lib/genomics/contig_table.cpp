@@ -49,10 +49,46 @@ std::vector<std::uint32_t> ContigTable::ranks() const {
   std::vector<std::uint32_t> by_rank(names_.size());
   std::iota(by_rank.begin(), by_rank.end(), 0U);
   std::sort(by_rank.begin() + static_cast<std::ptrdiff_t>(declared_), by_rank.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return names_[a] < names_[b]; });
+            [&](std::uint32_t a, std::uint32_t b) {
+              return natural_ ? natural_less(names_[a], names_[b]) : names_[a] < names_[b];
+            });
   std::vector<std::uint32_t> ranks(names_.size());
   for (std::uint32_t rank = 0; rank < by_rank.size(); ++rank) ranks[by_rank[rank]] = rank;
   return ranks;
+}
+
+bool natural_less(std::string_view a, std::string_view b) {
+  const auto digits = [](std::string_view text) {
+    std::size_t count = 0;
+    while (count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
+    return text.substr(0, count);
+  };
+  const auto number = [](std::string_view text) {
+    return text.substr(std::min(text.find_first_not_of('0'), text.size()));
+  };
+  std::string_view rest_a = a;
+  std::string_view rest_b = b;
+  while (!rest_a.empty() && !rest_b.empty()) {
+    const std::string_view run_a = digits(rest_a);
+    const std::string_view run_b = digits(rest_b);
+    if (!run_a.empty() && !run_b.empty()) {
+      const std::string_view number_a = number(run_a);
+      const std::string_view number_b = number(run_b);
+      if (number_a.size() != number_b.size()) return number_a.size() < number_b.size();
+      if (number_a != number_b) return number_a < number_b;
+      rest_a.remove_prefix(run_a.size());
+      rest_b.remove_prefix(run_b.size());
+      continue;
+    }
+    if (rest_a.front() != rest_b.front()) {
+      return static_cast<unsigned char>(rest_a.front()) <
+             static_cast<unsigned char>(rest_b.front());
+    }
+    rest_a.remove_prefix(1);
+    rest_b.remove_prefix(1);
+  }
+  if (rest_a.empty() != rest_b.empty()) return rest_a.empty();
+  return a < b;
 }
 
 ContigCache::ContigCache(ContigTable& table) : table_(table), entries_(k_entries_first) {}

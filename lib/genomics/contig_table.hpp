@@ -22,7 +22,9 @@ class ContigTable {
   /// From here on names count as undeclared: they rank after the declared ones.
   void end_of_declarations() { declared_ = names_.size(); }
   [[nodiscard]] std::size_t declared() const { return declared_; }
-  /// Rank by identifier: declared names in their order, the others by bytes.
+  /// Numbers inside names count as numbers: chr2 before chr10.
+  void order_naturally() { natural_ = true; }
+  /// Rank by identifier: declared names in their order, the others by bytes or naturally.
   [[nodiscard]] std::vector<std::uint32_t> ranks() const;
 
  private:
@@ -30,7 +32,12 @@ class ContigTable {
   std::map<std::string, std::uint32_t, std::less<>> identifiers_;  // guarded by mutex_
   std::deque<std::string> names_;  // guarded by mutex_; elements never move
   std::size_t declared_ = 0;
+  bool natural_ = false;
 };
+
+/// Whether a name comes before another when runs of digits compare as numbers; names that differ in
+/// leading zeros only compare by bytes.
+[[nodiscard]] bool natural_less(std::string_view a, std::string_view b);
 
 /// One thread's way to a table: a small hash table in front of it.
 class ContigCache {

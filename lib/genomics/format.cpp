@@ -15,7 +15,7 @@ struct Name {
 };
 
 // The first entry of a format is its name, but for letter case.
-constexpr std::array<Name, 21> k_names{{{"bam", Format::bam},
+constexpr std::array<Name, 26> k_names{{{"bam", Format::bam},
                                         {"sam", Format::sam},
                                         {"cram", Format::cram},
                                         {"vcf", Format::vcf},
@@ -34,19 +34,24 @@ constexpr std::array<Name, 21> k_names{{{"bam", Format::bam},
                                         {"bdg", Format::bed_graph},
                                         {"bb", Format::big_bed},
                                         {"bw", Format::big_wig},
-                                        {"tagalign", Format::bed},
-                                        {"gappedpeak", Format::bed}}};
+                                        {"tagalign", Format::tag_align},
+                                        {"gappedpeak", Format::gapped_peak},
+                                        {"csv", Format::csv},
+                                        {"tsv", Format::tsv},
+                                        {"bedpe", Format::bedpe},
+                                        {"biginteract", Format::big_bed},
+                                        {"tab", Format::tsv}}};
 
-std::string_view without_compression(std::string_view name) {
-  for (const std::string_view ending : {".gz", ".bgz", ".bgzf"}) {
+}  // namespace
+
+std::string_view name_without_compression(std::string_view name) {
+  for (const std::string_view ending : {".gz", ".bgz", ".bgzf", ".zst", ".xz", ".bz2", ".zip"}) {
     if (name.size() > ending.size() && name.ends_with(ending)) {
       return name.substr(0, name.size() - ending.size());
     }
   }
   return name;
 }
-
-}  // namespace
 
 std::string_view name_of(Format format) {
   switch (format) {
@@ -55,6 +60,8 @@ std::string_view name_of(Format format) {
     case Format::bed_graph: return "bedGraph";
     case Format::big_bed: return "bigBed";
     case Format::big_wig: return "bigWig";
+    case Format::tag_align: return "tagAlign";
+    case Format::gapped_peak: return "gappedPeak";
     default: break;
   }
   for (const Name& name : k_names) {
@@ -68,13 +75,17 @@ std::string_view name_of(Container container) {
     case Container::plain: return "plain";
     case Container::gzip: return "gzip";
     case Container::bgzf: return "bgzf";
+    case Container::zstd: return "zstd";
+    case Container::xz: return "xz";
+    case Container::bzip2: return "bzip2";
+    case Container::zip: return "zip";
   }
   return "";
 }
 
 std::optional<Format> parse_format(std::string_view name) {
   const std::string lower = base::to_lower_ascii(name);
-  const std::string_view bare = without_compression(lower);
+  const std::string_view bare = name_without_compression(lower);
   for (const Name& known : k_names) {
     if (known.ending == bare) return known.format;
   }
@@ -83,7 +94,7 @@ std::optional<Format> parse_format(std::string_view name) {
 
 std::optional<Format> format_of_name(std::string_view file_name) {
   const std::string lower = base::to_lower_ascii(file_name);
-  const std::string_view bare = without_compression(lower);
+  const std::string_view bare = name_without_compression(lower);
   const std::size_t dot = bare.rfind('.');
   if (dot == std::string_view::npos) return std::nullopt;
   return parse_format(bare.substr(dot + 1));

@@ -103,8 +103,30 @@ void find_depths(std::span<Feature> features) {
   }
 }
 
+/// A character that GFF3 wants escaped: readers may end a line or a column there.
+bool has_control_byte(std::string_view line) {
+  unsigned found = 0;  // without branches, for the compiler's vector instructions
+  for (const char c : line) {
+    const auto byte = static_cast<unsigned char>(c);
+    found |= static_cast<unsigned>(byte < ' ') & static_cast<unsigned>(byte != '\t');
+    found |= static_cast<unsigned>(byte == 0x7f);
+  }
+  return found != 0;
+}
+
+/// Whether column nine is of GFF3: "key=value" first, or nothing.
+bool has_gff3_attributes(std::string_view attributes) {
+  attributes = base::trim(attributes);
+  if (attributes.empty() || attributes == ".") return true;
+  const std::string_view key = attributes.substr(0, attributes.find_first_of("=;"));
+  return key.size() < attributes.size() && attributes[key.size()] == '=' &&
+         key.find_first_of(" \"") == std::string_view::npos;
+}
+
 class GffParser final : public LineParser {
  public:
+  explicit GffParser(GffKind kind) : kind_(kind) {}
+
   SideLine side_line(std::string_view line, bool) const override {
     if (line.starts_with('>')) return SideLine::end_of_data;
     if (!line.starts_with('#')) return SideLine::none;
@@ -135,13 +157,22 @@ class GffParser final : public LineParser {
     constexpr std::string_view k_strands = "+-.?";
     if (columns[6].size() != 1 || k_strands.find(columns[6][0]) == std::string_view::npos)
       return Problem::bad_value;
+    if (has_control_byte(line)) return Problem::control_byte;
+    if (kind_ != GffKind::gtf && !has_gff3_attributes(columns[8])) {
+      if (kind_ == GffKind::from_gtf) return Problem::bad_value;
+      to.warn(Problem::gff2_attributes);
+    }
     to.begin = *first - 1;
     to.end = *last;
     return std::nullopt;
   }
 
   std::string make_header(std::span<const std::string> lines) const override {
-    std::vector<std::string> ordered(lines.begin(), lines.end());
+    std::vector<std::string> ordered;
+    if (kind_ == GffKind::from_gtf) ordered.emplace_back("##gff-version 3");
+    for (const std::string& line : lines) {
+      if (kind_ != GffKind::from_gtf || !line.starts_with("##gff-version")) ordered.push_back(line);
+    }
     std::stable_partition(ordered.begin(), ordered.end(), [](const std::string& line) {
       return line.starts_with("##gff-version");
     });
@@ -180,12 +211,15 @@ class GffParser final : public LineParser {
   bool may_be_empty() const override { return false; }
   bool declares_contigs() const override { return false; }
   bool wants_even_columns() const override { return false; }
+
+ private:
+  GffKind kind_;
 };
 
 }  // namespace
 
-std::unique_ptr<LineParser> make_gff_parser() {
-  return std::make_unique<GffParser>();
+std::unique_ptr<LineParser> make_gff_parser(GffKind kind) {
+  return std::make_unique<GffParser>(kind);
 }
 
 }  // namespace weir::genomics

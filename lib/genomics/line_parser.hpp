@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir::genomics {
 
@@ -25,7 +26,7 @@ struct ParsedLine {
 
   void warn(Problem problem) { warnings |= std::uint64_t{1} << static_cast<unsigned>(problem); }
 };
-static_assert(static_cast<unsigned>(Problem::count_) <= 64, "warnings are bits of one word");
+static_assert(static_cast<unsigned>(Problem::gff2_attributes) < 64, "warnings are bits of one word");
 
 /// What a line that is no record is for.
 enum class SideLine {
@@ -52,6 +53,8 @@ class LineParser {
   /// A whole line without its end. The problem that refuses it, or nothing.
   [[nodiscard]] virtual std::optional<Problem> parse(std::string_view line,
                                                      ParsedLine& to) const = 0;
+  /// Adds declarations of contigs to header lines.
+  virtual void declare(std::span<const std::string>, std::vector<std::string>&) const {}
   /// Finishes the header of the artifact from all kept lines.
   [[nodiscard]] virtual std::string make_header(std::span<const std::string> lines) const;
   [[nodiscard]] virtual Ties ties() const = 0;
@@ -60,6 +63,8 @@ class LineParser {
   [[nodiscard]] virtual bool may_be_empty() const = 0;
   /// Whether contigs that the header does not declare are worth a warning.
   [[nodiscard]] virtual bool declares_contigs() const = 0;
+  /// Lines at the top that are no records, whatever they look like.
+  [[nodiscard]] virtual std::size_t lines_to_skip() const { return 0; }
   /// Whether lines of different widths are worth a warning.
   [[nodiscard]] virtual bool wants_even_columns() const = 0;
 };
@@ -76,9 +81,13 @@ std::string_view take_column(std::string_view& rest);
 /// UTF-8.
 [[nodiscard]] bool is_contig_name(std::string_view name);
 
-[[nodiscard]] std::unique_ptr<LineParser> make_vcf_parser();
-/// BED, narrowPeak, broadPeak, bedGraph.
+[[nodiscard]] std::unique_ptr<LineParser> make_vcf_parser(VariantTies ties = VariantTies::input);
+/// BED, narrowPeak, broadPeak, tagAlign, gappedPeak.
 [[nodiscard]] std::unique_ptr<LineParser> make_bed_parser(Format format);
-[[nodiscard]] std::unique_ptr<LineParser> make_gff_parser();
+/// `from_gtf`: what `make_gtf_rewriter` gave, which must have attributes of GFF3.
+enum class GffKind { gff3, gtf, from_gtf };
+[[nodiscard]] std::unique_ptr<LineParser> make_gff_parser(GffKind kind = GffKind::gff3);
+/// Tables with columns of their own; `names` of columns are looked up in the last header line.
+[[nodiscard]] std::unique_ptr<LineParser> make_table_parser(const TableColumns& columns);
 
 }  // namespace weir::genomics

@@ -1,6 +1,7 @@
 #include "genomics/loader.hpp"
 
 #include "base/error.hpp"
+#include "genomics/archive_loader.hpp"
 #include "genomics/bgzf_loader.hpp"
 
 #include <fmt/format.h>
@@ -170,8 +171,8 @@ std::unique_ptr<Loader> make_loader(const SourceFile& source, Container containe
       return make_gzip_loader(std::make_unique<PlainLoader>(source, hasher, options), source,
                               options);
     case Container::plain: return std::make_unique<PlainLoader>(source, hasher, options);
+    default: return make_archive_loader(source, container, hasher, options);
   }
-  return nullptr;
 }
 
 }  // namespace weir::genomics

@@ -83,9 +83,23 @@ enum class Problem : std::uint8_t {
   gff_markers,
   score_range,
   peak_outside,
+  gff2_attributes,
   // work
   scratch_full,
   index_check,
+  // found by converters and readers of binary files; never by a LineParser as a warning
+  control_byte,
+  swapped_coordinates,
+  fixed_spaces,
+  added_contigs,
+  given_header,
+  very_many_contigs,
+  archive_damaged,
+  reference_unavailable,
+  cram_corrupt,
+  bad_bcf_header,
+  bbi_corrupt,
+  no_position_columns,
   count_,
 };
 

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "genomics/bgzf.hpp"
 #include "genomics/hts/index_builder.hpp"
+#include "genomics/gzi.hpp"
 #include "genomics/processors.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +30,12 @@ void check_request(const ProcessRequest& request) {
 }  // namespace
 
 std::string_view name_of(ArtifactKind kind) {
-  return kind == ArtifactKind::data ? "data" : "index";
+  switch (kind) {
+    case ArtifactKind::data: return "data";
+    case ArtifactKind::index: return "index";
+    case ArtifactKind::gzi: return "gzi";
+  }
+  return "";
 }
 
 std::string_view name_of(IndexType type) {
@@ -38,6 +44,7 @@ std::string_view name_of(IndexType type) {
     case IndexType::bai: return "bai";
     case IndexType::tbi: return "tbi";
     case IndexType::csi: return "csi";
+    case IndexType::crai: return "crai";
   }
   return "";
 }
@@ -53,12 +60,15 @@ std::string_view name_of(Stage stage) {
 }
 
 std::span<const Processor* const> processors() {
-  static const std::array<const Processor*, 3> all = {&alignment_processor(), &variant_processor(),
-                                                      &interval_processor()};
+  static const std::array<const Processor*, 8> all = {
+      &alignment_processor(), &variant_processor(), &interval_processor(),    &gtf_processor(),
+      &big_bed_processor(),   &table_processor(),   &pass_through_processor(), &bed_graph_processor()};
   return all;
 }
 
-const Processor* find_processor(Format format) {
+const Processor* find_processor(Format format, const FormatOptions& options) {
+  // A table is worked on only if somebody says where its positions are.
+  if (format == Format::tsv && !options.columns) return &pass_through_processor();
   for (const Processor* processor : processors()) {
     const std::span<const Format> formats = processor->formats();
     if (std::find(formats.begin(), formats.end(), format) != formats.end()) return processor;
@@ -67,7 +77,7 @@ const Processor* find_processor(Format format) {
 }
 
 std::map<std::string, std::string> output_parameters(const ProcessRequest& request) {
-  std::map<std::string, std::string> parameters;
+  std::map<std::string, std::string> parameters = parameters_of(request.options);
   parameters["codec"] = codec_version(request.codec);
   parameters["level"] = std::to_string(request.codec == Codec::isal ? 1 : request.level);
   parameters["index"] = name_of(request.index);
@@ -96,11 +106,18 @@ ProcessReport begin_report(const Processor& processor, const ProcessRequest& req
 }
 
 std::unique_ptr<Loader> open_loader(const SourceFile& source, const Sniffed& sniffed,
-                                    SourceHasher& hasher, const LoadOptions& options) {
+                                    SourceHasher* hasher, const LoadOptions& options) {
   if (!sniffed.nested_gzip)
-    return make_loader(source, sniffed.inspection.container, &hasher, options);
-  std::unique_ptr<Loader> outer = make_loader(source, Container::gzip, &hasher, options);
+    return make_loader(source, sniffed.inspection.container, hasher, options);
+  std::unique_ptr<Loader> outer = make_loader(source, sniffed.inspection.container, hasher, options);
   return make_gzip_loader(std::move(outer), source, options);
+}
+
+Error unsupported(const std::string& file, Format format) {
+  Error error = problem_error(Problem::unsupported_format, file, name_of(format));
+  if (format == Format::bedpe)
+    error.with_hint("each line has two intervals: cut out one of them, such as columns 1 to 3");
+  return error;
 }
 
 Inspection inspect(const ProcessRequest& request) {
@@ -112,12 +129,13 @@ ProcessReport process(const ProcessRequest& request) {
   check_request(request);
   const SourceFile source(request);
   const Sniffed sniffed = sniff(source, request);
-  const Processor* const processor = find_processor(sniffed.inspection.format);
+  const Processor* const processor = find_processor(sniffed.inspection.format, request.options);
   if (processor == nullptr) {
-    throw problem_error(Problem::unsupported_format, source.name(),
-                        name_of(sniffed.inspection.format));
+    throw unsupported(source.name(), sniffed.inspection.format);
   }
-  return processor->process(request, source, sniffed);
+  ProcessReport report = processor->process(request, source, sniffed);
+  add_gzi(request, source, report);
+  return report;
 }
 
 }  // namespace weir::genomics

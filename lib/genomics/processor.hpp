@@ -1,6 +1,8 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "genomics/format.hpp"
+#include "genomics/format_options.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -15,10 +17,11 @@
 
 namespace weir::genomics {
 
-enum class ArtifactKind { data, index };
+/// `gzi`: where the BGZF blocks of the data begin, for readers of uncompressed ranges.
+enum class ArtifactKind { data, index, gzi };
 [[nodiscard]] std::string_view name_of(ArtifactKind kind);
 
-enum class IndexType { automatic, bai, tbi, csi };
+enum class IndexType { automatic, bai, tbi, csi, crai };
 [[nodiscard]] std::string_view name_of(IndexType type);
 
 /// What happens to lines that are wrong, and to repairs.
@@ -59,7 +62,8 @@ struct ProcessRequest {
   std::optional<Format> format;
 
   std::filesystem::path data_path;       ///< created unless the source's own bytes are the artifact
-  std::filesystem::path index_path;      ///< created always
+  std::filesystem::path index_path;      ///< created if the format has an index
+  std::filesystem::path gzi_path;        ///< created if not empty and the data is BGZF
   std::filesystem::path scratch_folder;  ///< unnamed spill files go there
 
   std::size_t threads = 1;
@@ -69,6 +73,7 @@ struct ProcessRequest {
   int level = 6;  ///< libdeflate's own number, 1-12; ignored for ISA-L
   IndexType index = IndexType::automatic;
   LinePolicy policy = LinePolicy::normal;
+  FormatOptions options;
   bool allow_empty = false;  ///< accept a text file without any record
   bool accept_missing_eof =
       false;              ///< accept BGZF without its end block (only for a verified source)
@@ -110,7 +115,7 @@ struct ProcessReport {
   Format format = Format::bed;  ///< of the input
   Container container = Container::plain;
   std::string data_suffix;                 ///< of the artifact: ".bam", ".vcf.gz", …
-  std::string index_suffix;                ///< ".bai", ".tbi", ".csi"
+  std::string index_suffix;                ///< ".bai", ".tbi", ".csi", ".crai"; empty without
   IndexType index = IndexType::automatic;  ///< the type that was made
 
   std::int64_t records = 0;       ///< in the artifact
@@ -162,8 +167,11 @@ class Processor {
 
 /// All processors, in order of preference. Identities are unique.
 [[nodiscard]] std::span<const Processor* const> processors();
-/// The processor for a format, or null when no artifact is made of it.
-[[nodiscard]] const Processor* find_processor(Format format);
+/// The processor for a format under the given options, or null when no artifact is made of it.
+[[nodiscard]] const Processor* find_processor(Format format, const FormatOptions& options);
+
+/// The refusal of a format that has no processor.
+[[nodiscard]] Error unsupported(const std::string& file, Format format);
 
 /// Looks at the beginning of the file only. Throws Error (input) with the codes of `process`.
 [[nodiscard]] Inspection inspect(const ProcessRequest& request);

@@ -3,7 +3,7 @@
 namespace weir::genomics {
 
 References::References(const RecordFormat& format)
-    : format_(format), by_header_(format.preset() == IndexPreset::bam) {}
+    : format_(format), by_header_(format.preset().by_header()) {}
 
 void References::set_ranks(const std::vector<std::uint32_t>& ranks) {
   identifiers_.resize(ranks.size());

@@ -1,6 +1,7 @@
 #include "genomics/sniff.hpp"
 
 #include "base/text.hpp"
+#include "genomics/archive_loader.hpp"
 #include "genomics/bgzf.hpp"
 #include "genomics/line_parser.hpp"
 
@@ -10,6 +11,7 @@
 #include <array>
 #include <cctype>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,13 +25,21 @@ struct Magic {
   std::string_view what;
 };
 
-constexpr std::array<Magic, 7> k_foreign{{{"BZh", "bzip2"},
-                                          {{"\xfd\x37zXZ\0", 6}, "xz"},
-                                          {"\x28\xb5\x2f\xfd", "zstd"},
-                                          {{"PK\3\4", 4}, "zip"},
-                                          {"7z\xbc\xaf\x27\x1c", "7z"},
+constexpr std::array<Magic, 3> k_foreign{{{"7z\xbc\xaf\x27\x1c", "7z"},
                                           {"\xca\x5c\xad\xe5", "starch"},
                                           {{"\x1f\x9d", 2}, "compress"}}};
+
+struct Packed {
+  std::string_view bytes;
+  Container container;
+};
+
+constexpr std::size_t k_bzip2_level_at = 3;  // "BZh", a digit, and the first block's magic number
+constexpr std::string_view k_bzip2_block = "1AY&SY";
+
+constexpr std::array<Packed, 3> k_packed{{{{"\xfd\x37zXZ\0", 6}, Container::xz},
+                                          {"\x28\xb5\x2f\xfd", Container::zstd},
+                                          {{"PK\3\4", 4}, Container::zip}}};
 
 struct BinaryFormat {
   std::string_view bytes;
@@ -70,6 +80,30 @@ std::string inflate_prefix(std::string_view bytes) {
   out.resize(out.size() - stream.avail_out);
   inflateEnd(&stream);
   return out;
+}
+
+std::optional<Container> packed_container(std::string_view raw) {
+  if (raw.starts_with("BZh") && raw.substr(std::min(raw.size(), k_bzip2_level_at + 1)).starts_with(k_bzip2_block))
+    return Container::bzip2;
+  for (const Packed& packed : k_packed) {
+    if (raw.starts_with(packed.bytes)) return packed.container;
+  }
+  return std::nullopt;
+}
+
+/// The beginning of what an archive holds.
+std::string unpack_prefix(const SourceFile& source, Container container) {
+  const std::unique_ptr<Loader> loader = make_archive_loader(source, container, nullptr, {});
+  std::string content(k_prefix_bytes, '\0');
+  std::size_t length = 0;
+  while (length < content.size()) {
+    const std::size_t got = loader->load(
+        reinterpret_cast<std::uint8_t*>(content.data()) + length, content.size() - length);
+    if (got == 0) break;
+    length += got;
+  }
+  content.resize(length);
+  return content;
 }
 
 std::optional<Format> binary_format(std::string_view content) {
@@ -136,6 +170,17 @@ bool compatible(Format wanted, Format found) {
   return wanted == found || (wanted == Format::gtf && found == Format::gff3);
 }
 
+bool is_binary(Format format) {
+  switch (format) {
+    case Format::bam:
+    case Format::cram:
+    case Format::bcf:
+    case Format::big_bed:
+    case Format::big_wig: return true;
+    default: return false;
+  }
+}
+
 Format format_of(std::string_view content, const SourceFile& source,
                  const ProcessRequest& request) {
   std::optional<Format> found = binary_format(content);
@@ -153,17 +198,14 @@ Format format_of(std::string_view content, const SourceFile& source,
   }
   if (request.format) {
     const Format wanted = *request.format;
-    if (wanted == Format::bam || wanted == Format::cram || wanted == Format::bcf ||
-        wanted == Format::big_bed || wanted == Format::big_wig) {
+    if (is_binary(wanted)) {
       throw problem_error(Problem::format_mismatch, source.name(),
                           fmt::format("it is not {}", name_of(wanted)));
     }
     return wanted;
   }
   const std::optional<Format> named = format_of_name(source.name());
-  const bool binary_name = named == Format::bam || named == Format::cram || named == Format::bcf ||
-                           named == Format::big_bed || named == Format::big_wig;
-  if (binary_name) {
+  if (named && is_binary(*named)) {
     throw problem_error(Problem::format_mismatch, source.name(),
                         fmt::format("it is not {}", name_of(*named)));
   }
@@ -186,6 +228,14 @@ Sniffed sniff(const SourceFile& source, const ProcessRequest& request) {
   Sniffed sniffed;
   sniffed.inspection.size_bytes = static_cast<std::int64_t>(source.size());
   std::string content = raw;
+  if (const std::optional<Container> packed = packed_container(raw)) {
+    sniffed.inspection.container = *packed;
+    content = unpack_prefix(source, *packed);
+    sniffed.nested_gzip = is_gzip(content);
+    if (sniffed.nested_gzip) content = inflate_prefix(content);
+    if (is_gzip(content))
+      throw problem_error(Problem::unsupported_container, source.name(), "compressed three times");
+  }
   if (is_gzip(raw)) {
     const std::span<const std::uint8_t> bytes(reinterpret_cast<const std::uint8_t*>(raw.data()),
                                               raw.size());

@@ -125,7 +125,8 @@ class TextRecords::ChunkScan {
   void take(std::size_t at, std::size_t line_end_at) {
     std::string_view line(text_of(run_) + at, line_end_at - at);
     if (line.ends_with('\r')) {
-      line.remove_suffix(1);
+      // All of them: readers of BGZF lines remove one more.
+      while (line.ends_with('\r')) line.remove_suffix(1);
       tally(Problem::crlf, at);
     }
     if (line.empty() || is_blank(line)) {
@@ -229,8 +230,12 @@ void TextRecords::take_header_line(std::string_view line, std::size_t at) {
   ++lines_before_;
   const ProblemPlace place{.line = lines_before_, .byte_offset = static_cast<std::int64_t>(at)};
   if (line.ends_with('\r')) {
-    line.remove_suffix(1);
+    while (line.ends_with('\r')) line.remove_suffix(1);
     tally_.add(Problem::crlf, place);
+  }
+  if (static_cast<std::size_t>(lines_before_) <= parser_->lines_to_skip()) {
+    header_.emplace_back(line);
+    return;
   }
   if (is_blank(line)) {
     tally_.add(Problem::blank_lines, place);
@@ -250,10 +255,25 @@ void TextRecords::take_header_line(std::string_view line, std::size_t at) {
   }
 }
 
+void TextRecords::use_given_header() {
+  if (options_.header.empty()) return;
+  if (!header_.empty()) {
+    throw Error(ErrorKind::usage, fmt::format("'{}' has a header already", options_.file))
+        .with_hint("leave --header out");
+  }
+  for (const std::string_view line : base::split(options_.header, '\n')) {
+    if (!line.empty()) header_.emplace_back(line);
+  }
+  tally_.add(Problem::given_header, {});
+}
+
 void TextRecords::finish_header(std::string_view first_record) {
   if (first_record.ends_with('\r')) first_record.remove_suffix(1);
   columns_ =
       static_cast<std::size_t>(std::count(first_record.begin(), first_record.end(), '\t')) + 1;
+  use_given_header();
+  if (options_.contig_order == ContigOrder::natural) contigs_.order_naturally();
+  for (const std::string& name : options_.contigs) contigs_.identify(name);
   parser_->read_header(header_, contigs_, options_.file);
   contigs_.end_of_declarations();
   contigs_noted_ = contigs_.size();
@@ -281,7 +301,9 @@ std::optional<std::size_t> TextRecords::read_header(std::span<const std::uint8_t
     }
     std::string_view line = text.substr(at, newline.value_or(bytes.size()) - at);
     const std::string_view bare = line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0));
-    const SideLine kind = is_blank(bare) ? SideLine::drop : parser_->side_line(bare, true);
+    const SideLine kind = starts.size() < parser_->lines_to_skip() ? SideLine::header
+                          : is_blank(bare)                         ? SideLine::drop
+                                           : parser_->side_line(bare, true);
     if (kind == SideLine::none) {
       first_record = line;
       break;
@@ -392,12 +414,21 @@ std::size_t TextRecords::gather(std::vector<Chunk>& chunks, RecordSlot* slots) {
 
 void TextRecords::note_contigs() {
   const std::size_t count = contigs_.size();
-  if (count > RecordKey::k_contig_max) throw problem_error(Problem::many_contigs, options_.file);
+  const auto limit = std::min<std::uint64_t>(static_cast<std::uint64_t>(options_.contigs_max),
+                                             RecordKey::k_contig_max);
+  if (count > limit) {
+    throw problem_error(Problem::many_contigs, options_.file, fmt::format("more than {}", limit));
+  }
+  constexpr std::size_t k_many = 1'000'000;
+  if (count > k_many && contigs_noted_ <= k_many) tally_.add(Problem::very_many_contigs, {});
   bool with_chr = false;
   bool without_chr = false;
   for (std::size_t id = contigs_noted_; id < count; ++id) {
     const std::string_view name = contigs_.name(id);
-    if (parser_->declares_contigs()) tally_.add(Problem::undeclared_contig, {}, name);
+    if (parser_->declares_contigs()) {
+      tally_.add(options_.add_contigs ? Problem::added_contigs : Problem::undeclared_contig, {},
+                 name);
+    }
     if (name.find_first_of(":,") != std::string_view::npos ||
         name.find("..") != std::string_view::npos) {
       tally_.add(Problem::odd_contig_name, {}, name);
@@ -428,7 +459,17 @@ bool TextRecords::bytes_are_final() const {
 }
 
 std::string TextRecords::output_header(bool) {
-  return parser_->make_header(header_);
+  const std::size_t declared = contigs_.declared();
+  if (!options_.add_contigs || !parser_->declares_contigs() || contigs_.size() == declared)
+    return parser_->make_header(header_);
+  // In the order that their records have.
+  const std::vector<std::uint32_t> ranks = contigs_.ranks();
+  std::vector<std::string> names(contigs_.size() - declared);
+  for (std::size_t id = declared; id < ranks.size(); ++id)
+    names[ranks[id] - declared] = contigs_.name(id);
+  std::vector<std::string> lines = header_;
+  parser_->declare(names, lines);
+  return parser_->make_header(lines);
 }
 
 }  // namespace weir::genomics

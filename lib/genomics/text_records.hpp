@@ -15,6 +15,11 @@ struct TextOptions {
   LinePolicy policy = LinePolicy::normal;
   std::uint64_t line_bytes_max = std::uint64_t{64} << 20;
   bool allow_empty = false;
+  std::string header;        ///< for a file that has none (VCF)
+  bool add_contigs = false;  ///< declare in the header what records use
+  ContigOrder contig_order = ContigOrder::bytes;
+  std::vector<std::string> contigs;  ///< in order, for `ContigOrder::listed`
+  std::int64_t contigs_max = std::int64_t{1} << 22;
 };
 
 /// A format of lines: finds them, repairs what can be repaired, and lets a LineParser check each.
@@ -55,6 +60,7 @@ class TextRecords final : public RecordFormat {
   void refuse_encoding(std::span<const std::uint8_t> bytes) const;
   void take_header_line(std::string_view line, std::size_t at);
   void finish_header(std::string_view first_record);
+  void use_given_header();
   [[nodiscard]] std::size_t gather(std::vector<Chunk>& chunks, RecordSlot* slots);
   void note_contigs();
 

@@ -63,8 +63,28 @@ bool genotypes_are_valid(std::string_view rest) {
   return true;
 }
 
+/// Order of alleles as bcftools sort has it: REF, then each ALT, without regard to case; fewer first.
+int compare_alleles(std::string_view a, std::string_view b) {
+  const auto alleles_of = [](std::string_view line) {
+    for (int column = 0; column < 3; ++column) take_column(line);
+    const std::string_view ref = take_column(line);
+    std::vector<std::string> alleles{base::to_lower_ascii(ref)};
+    const std::string_view alt = take_column(line);
+    if (alt != ".") {
+      for (const std::string_view allele : base::split(alt, ','))
+        alleles.push_back(base::to_lower_ascii(allele));
+    }
+    return alleles;
+  };
+  const std::vector<std::string> first = alleles_of(a);
+  const std::vector<std::string> second = alleles_of(b);
+  return first < second ? -1 : first == second ? 0 : 1;
+}
+
 class VcfParser final : public LineParser {
  public:
+  explicit VcfParser(VariantTies ties) : ties_(ties) {}
+
   SideLine side_line(std::string_view line, bool in_header) const override {
     if (!line.starts_with('#')) return SideLine::none;
     if (in_header) return SideLine::header;
@@ -123,7 +143,20 @@ class VcfParser final : public LineParser {
     return std::nullopt;
   }
 
-  Ties ties() const override { return Ties::input_order; }
+  void declare(std::span<const std::string> names, std::vector<std::string>& lines) const override {
+    std::vector<std::string> added;
+    for (const std::string& name : names) added.push_back("##contig=<ID=" + name + ">");
+    lines.insert(lines.end() - 1, added.begin(), added.end());  // above #CHROM
+  }
+
+  Ties ties() const override {
+    return ties_ == VariantTies::alleles ? Ties::by_group : Ties::input_order;
+  }
+  void order_group(std::span<TiedRecord> group) const override {
+    std::stable_sort(group.begin(), group.end(), [](const TiedRecord& a, const TiedRecord& b) {
+      return compare_alleles(a.bytes, b.bytes) < 0;
+    });
+  }
   IndexPreset preset() const override { return IndexPreset::vcf; }
   bool may_be_empty() const override { return true; }
   bool declares_contigs() const override { return true; }
@@ -154,13 +187,14 @@ class VcfParser final : public LineParser {
     }
   }
 
+  VariantTies ties_;
   std::size_t columns_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<LineParser> make_vcf_parser() {
-  return std::make_unique<VcfParser>();
+std::unique_ptr<LineParser> make_vcf_parser(VariantTies ties) {
+  return std::make_unique<VcfParser>(ties);
 }
 
 }  // namespace weir::genomics

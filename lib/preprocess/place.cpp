@@ -4,16 +4,16 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "cache/local_backend.hpp"
 #include "cache/source_memory.hpp"
 #include "genomics/format.hpp"
 
 #include <fmt/format.h>
 
-#include <array>
 #include <optional>
-#include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace weir::preprocess {
 namespace {
@@ -84,14 +84,8 @@ fs::path blob_of(cache::LocalBackend& backend, const cache::Artifact& artifact) 
 }  // namespace
 
 std::string stem_of(const std::string& file_name) {
-  constexpr std::array<std::string_view, 2> k_wrappings{".gz", ".bgz"};
-  std::string stem = file_name;
-  for (const std::string_view wrapping : k_wrappings) {
-    if (stem.size() > wrapping.size() && stem.ends_with(wrapping)) {
-      stem.resize(stem.size() - wrapping.size());
-      break;
-    }
-  }
+  std::string stem(file_name.substr(
+      0, genomics::name_without_compression(base::to_lower_ascii(file_name)).size()));
   const std::size_t dot = stem.rfind('.');
   if (dot != std::string::npos && dot > 0 && genomics::format_of_name(stem).has_value())
     stem.resize(dot);
@@ -100,7 +94,10 @@ std::string stem_of(const std::string& file_name) {
 
 Placed placed_paths(const std::string& source_name, const Result& result, const fs::path& folder) {
   const std::string data = stem_of(source_name) + result.data.suffix;
-  return {folder / data, folder / (data + result.index.suffix)};
+  Placed placed{folder / data, {}, {}};
+  if (result.index.has_value()) placed.index = folder / (data + result.index->suffix);
+  if (result.gzi.has_value()) placed.gzi = folder / (data + result.gzi->suffix);
+  return placed;
 }
 
 Placed place(const fs::path& source, const Result& result, const fs::path& cache_dir,
@@ -117,8 +114,12 @@ Placed place(const fs::path& source, const Result& result, const fs::path& cache
   }
   // An input that needed no change is its own result: only the index is missing beside it.
   if (!is_source) put_file(blob_of(backend, result.data), placed.data, mode);
-  put_file(blob_of(backend, result.index), placed.index, mode);
-  make_not_older(placed.index, placed.data);
+  for (const auto& [artifact, path] :
+       {std::pair{&result.index, &placed.index}, std::pair{&result.gzi, &placed.gzi}}) {
+    if (!artifact->has_value()) continue;
+    put_file(blob_of(backend, **artifact), *path, mode);
+    make_not_older(*path, placed.data);
+  }
   return placed;
 }
 

@@ -14,7 +14,8 @@ enum class PlaceMode {
 
 struct Placed {
   std::filesystem::path data;
-  std::filesystem::path index;
+  std::filesystem::path index;  ///< empty without
+  std::filesystem::path gzi;    ///< empty without
 };
 
 /// Where the results of a source go: "dir/calls.vcf" becomes `folder`/calls.vcf.gz and

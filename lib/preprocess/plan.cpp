@@ -25,7 +25,10 @@ genomics::ProcessRequest process_request(const Request& request, const Settings&
   work.level = request.level;
   work.index = request.index;
   work.policy = request.policy;
+  work.options = request.options;
   work.allow_empty = request.allow_empty;
+  work.accept_missing_eof = request.accept_missing_eof;
+  if (request.want_gzi) work.gzi_path = "gzi";  // asked for; its place comes with the work
   return work;
 }
 
@@ -35,7 +38,9 @@ std::string workflow_key_of(const Plan& plan) {
                               {"version", plan.parts.processor_version},
                               {"parameters", plan.parts.parameters},
                               {"policy", static_cast<int>(plan.work.policy)},
-                              {"allow_empty", plan.work.allow_empty}};
+                              {"allow_empty", plan.work.allow_empty},
+                              {"accept_missing_eof", plan.work.accept_missing_eof},
+                              {"gzi", !plan.work.gzi_path.empty()}};
   return "file/" + base::sha256_hex(plan.identity.text() + " " + wanted.dump()).substr(0, 32);
 }
 
@@ -49,6 +54,14 @@ void refuse_unless_regular(const std::filesystem::path& source, const std::strin
   throw Error(ErrorKind::input, fmt::format("'{}' is not a regular file", name))
       .with_code("not_regular")
       .with_hint("write the data to a file first");
+}
+
+bool has_finding(const nlohmann::json& report, std::string_view code) {
+  if (!report.contains("findings")) return false;
+  for (const nlohmann::json& finding : report["findings"]) {
+    if (finding.value("code", "") == code) return true;
+  }
+  return false;
 }
 
 std::string_view word_of(genomics::Finding::Kind kind) {
@@ -75,14 +88,8 @@ Plan make_plan(const Request& request, const Settings& settings) {
   if (!identity.has_value()) refuse_unless_regular(request.source, plan.work.name);
   plan.identity = identity.value_or(cache::SourceIdentity{});
   plan.inspection = genomics::inspect(plan.work);
-  plan.processor = genomics::find_processor(plan.inspection.format);
-  if (plan.processor == nullptr) {
-    throw Error(ErrorKind::input,
-                fmt::format("'{}' is {}, which needs no processing", plan.work.name,
-                            genomics::name_of(plan.inspection.format)))
-        .with_code("unsupported_format")
-        .with_hint("use the file as it is");
-  }
+  plan.processor = genomics::find_processor(plan.inspection.format, plan.work.options);
+  if (plan.processor == nullptr) throw genomics::unsupported(plan.work.name, plan.inspection.format);
   plan.parts.processor_id = plan.processor->id();
   plan.parts.processor_version = plan.processor->version();
   plan.parts.parameters = genomics::output_parameters(plan.work);
@@ -103,6 +110,7 @@ bool is_acceptable(const genomics::ProcessRequest& work, const std::string& repo
   if (!report.is_object()) return false;
   const bool has_findings = report.contains("findings") && !report["findings"].empty();
   if (work.policy == genomics::LinePolicy::strict && has_findings) return false;
+  if (!work.accept_missing_eof && has_finding(report, "accepted_no_eof")) return false;
   return work.allow_empty || report.value("records", std::int64_t{0}) > 0;
 }
 

@@ -111,7 +111,11 @@ cache::Artifact artifact_of(const Plan& plan, const genomics::ProcessReport& rep
   artifact.alias = cache::alias_of(parts, k_collection, plan.source.filename().string());
   artifact.kind = parts.kind;
   artifact.media_type = k_media_type;
-  artifact.suffix = kind == genomics::ArtifactKind::data ? report.data_suffix : report.index_suffix;
+  switch (kind) {
+    case genomics::ArtifactKind::data: artifact.suffix = report.data_suffix; break;
+    case genomics::ArtifactKind::index: artifact.suffix = report.index_suffix; break;
+    case genomics::ArtifactKind::gzi: artifact.suffix = ".gzi"; break;
+  }
   artifact.source_sha256 = report.source_sha256;
   artifact.source_size_bytes = report.source_bytes;
   artifact.source_name = plan.source.filename().string();
@@ -134,6 +138,11 @@ cache::Artifact artifact_of(const Plan& plan, const genomics::ProcessReport& rep
                 fmt::format("processor {} made no {}", report.processor_id, artifact.kind));
   }
   return artifact;
+}
+
+bool makes(const Plan& plan, genomics::ArtifactKind kind) {
+  const std::span<const genomics::ArtifactKind> kinds = plan.processor->artifact_kinds();
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
 void refuse_changed(const Plan& plan) {
@@ -202,15 +211,29 @@ std::optional<Result> Preprocessor::State::cached(const Plan& plan,
                                                   const std::string& source_sha256, How how) {
   std::optional<cache::Artifact> data =
       cache.find(cache::key_of(parts_for(plan, source_sha256, "data")));
-  std::optional<cache::Artifact> index =
-      cache.find(cache::key_of(parts_for(plan, source_sha256, "index")));
-  if (!data.has_value() || !index.has_value()) return std::nullopt;
+  if (!data.has_value()) return std::nullopt;
+  std::optional<cache::Artifact> index;
+  std::optional<cache::Artifact> gzi;
+  if (makes(plan, genomics::ArtifactKind::index)) {
+    index = cache.find(cache::key_of(parts_for(plan, source_sha256, "index")));
+    if (!index.has_value()) return std::nullopt;
+  }
+  if (!plan.work.gzi_path.empty()) {
+    gzi = cache.find(cache::key_of(parts_for(plan, source_sha256, "gzi")));
+    if (!gzi.has_value()) return std::nullopt;
+  }
   // Made under milder rules than this request's: the work will find out, and refuse.
   if (!is_acceptable(plan.work, data->report_json)) return std::nullopt;
   const base::WallTime now = base::now_wall();
   cache.manifest().touch(data->key, now);
-  cache.manifest().touch(index->key, now);
-  Result result{how, data->made_by, std::move(*data), std::move(*index), {}};
+  if (index.has_value()) cache.manifest().touch(index->key, now);
+  if (gzi.has_value()) cache.manifest().touch(gzi->key, now);
+  Result result;
+  result.how = how;
+  result.job_id = data->made_by;
+  result.data = std::move(*data);
+  result.index = std::move(index);
+  result.gzi = std::move(gzi);
   result.report_json = result.data.report_json;
   return result;
 }
@@ -238,6 +261,7 @@ genomics::ProcessReport Preprocessor::State::process(const Plan& plan,
   genomics::ProcessRequest request = plan.work;
   request.data_path = folder / "data";
   request.index_path = folder / "index";
+  if (!request.gzi_path.empty()) request.gzi_path = folder / "gzi";
   request.scratch_folder = folder;
   request.progress = &relay;
   request.cancelled = &heart.stop();
@@ -254,15 +278,22 @@ Result Preprocessor::State::commit(const Plan& plan, const genomics::ProcessRepo
   Result result;
   result.job_id = attempt.id;
   result.data = artifact_of(plan, report, genomics::ArtifactKind::data, attempt);
-  result.index = artifact_of(plan, report, genomics::ArtifactKind::index, attempt);
+  std::vector<const cache::Artifact*> made{&result.data};
+  for (const genomics::OutputFile& output : report.outputs) {
+    if (output.kind == genomics::ArtifactKind::data) continue;
+    std::optional<cache::Artifact>& place =
+        output.kind == genomics::ArtifactKind::index ? result.index : result.gzi;
+    made.push_back(&place.emplace(artifact_of(plan, report, output.kind, attempt)));
+  }
   result.report_json = result.data.report_json;
   base::fault_point("artifacts made");
   // Held until the rows name them, so that no collection takes them before.
-  const auto data = cache.backend().put(folder / "data", result.data.sha256);
-  const auto index = cache.backend().put(folder / "index", result.index.sha256);
+  std::vector<std::unique_ptr<cache::Blob>> held;
+  for (const cache::Artifact* artifact : made)
+    held.push_back(cache.backend().put(folder / artifact->kind, artifact->sha256));
   base::fault_point("blobs stored");
   jobs.atomically([&] {
-    for (const cache::Artifact* artifact : {&result.data, &result.index}) {
+    for (const cache::Artifact* artifact : made) {
       if (cache.manifest().record(*artifact) == cache::Recorded::divergent) {
         throw Error(ErrorKind::failed,
                     fmt::format("the {} of '{}' came out with other bytes than before",

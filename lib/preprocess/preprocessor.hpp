@@ -42,7 +42,10 @@ struct Request {
   int level = 6;
   genomics::IndexType index = genomics::IndexType::automatic;
   genomics::LinePolicy policy = genomics::LinePolicy::normal;
+  genomics::FormatOptions options;
   bool allow_empty = false;
+  bool accept_missing_eof = false;
+  bool want_gzi = false;
   bool retry = false;  ///< try again even if this very file was refused before
 };
 
@@ -57,7 +60,8 @@ struct Result {
   How how = How::made;
   std::string job_id;  ///< of the job that made it
   cache::Artifact data;
-  cache::Artifact index;
+  std::optional<cache::Artifact> index;  ///< nothing for formats that are passed through
+  std::optional<cache::Artifact> gzi;    ///< when asked for
   /// Records, repairs, warnings: the object stored with the artifacts (`report_json` of either).
   std::string report_json;
 };

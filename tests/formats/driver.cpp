@@ -3,7 +3,9 @@
 //
 //   preprocess_driver IN DATA INDEX [threads=N] [level=N] [memory=BYTES] [fast=1]
 //   [index=auto|bai|tbi|csi]
-//                     [policy=normal|strict|lenient] [format=NAME] [scratch=DIR]
+//                     [policy=normal|strict|lenient] [format=NAME] [scratch=DIR] [gzi=FILE]
+//                     [keep-gtf=1] [cds-includes-stop=1] [add-contigs=1] [to=NAME] [reference=PATH]
+//                     [ties=alleles] [columns=A,B,C] [zero-based=1] [skip=N] [contig-order=natural]
 //                     [log=1] (phases, at debug level)
 #include "base/error.hpp"
 #include "base/log.hpp"
@@ -20,6 +22,20 @@ namespace {
 
 using weir::genomics::IndexType;
 using weir::genomics::LinePolicy;
+
+void take_format_option(const std::string& name, const std::string& value,
+                        weir::genomics::FormatOptions& options) {
+  if (name == "keep-gtf") options.keep_gtf = true;
+  if (name == "cds-includes-stop") options.cds_includes_stop = true;
+  if (name == "add-contigs") options.add_contigs = true;
+  if (name == "to") options.to = weir::genomics::parse_format(value);
+  if (name == "reference") options.reference = value;
+  if (name == "ties") options.ties = weir::genomics::VariantTies::alleles;
+  if (name == "contig-order") options.contig_order = weir::genomics::ContigOrder::natural;
+  if (name == "columns") options.columns = weir::genomics::parse_columns(value);
+  if (name == "zero-based") options.columns.value().zero_based = true;
+  if (name == "skip") options.columns.value().skip = std::stol(value);
+}
 
 weir::genomics::ProcessRequest request_of(int argc, char** argv) {
   weir::genomics::ProcessRequest request;
@@ -50,6 +66,8 @@ weir::genomics::ProcessRequest request_of(int argc, char** argv) {
     if (name == "format") request.format = weir::genomics::parse_format(value);
     if (name == "scratch") request.scratch_folder = value;
     if (name == "log") weir::base::configure_log({.level = weir::base::LogLevel::debug});
+    if (name == "gzi") request.gzi_path = value;
+    take_format_option(name, value, request.options);
   }
   return request;
 }

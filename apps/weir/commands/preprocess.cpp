@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
 #include "commands.hpp"
+#include "compose/format_flags.hpp"
 #include "compose/job_view.hpp"
 #include "compose/preprocess_files.hpp"
 #include "compose/progress_board.hpp"
@@ -28,6 +29,7 @@ struct Options {
   bool allow_empty = false;
   bool retry = false;
   bool copy = false;
+  FormatFlags formats;
   std::optional<std::int64_t> threads;
   std::optional<std::string> memory;
   std::int64_t jobs = 1;
@@ -39,12 +41,13 @@ constexpr std::int64_t k_threads_max = 1024;
 
 genomics::IndexType parse_index_type(const std::string& word) {
   using genomics::IndexType;
-  for (const IndexType type : {IndexType::bai, IndexType::tbi, IndexType::csi}) {
+  for (const IndexType type :
+       {IndexType::bai, IndexType::tbi, IndexType::csi, IndexType::crai}) {
     if (word == genomics::name_of(type)) return type;
   }
   if (word == "auto") return IndexType::automatic;
   throw Error(ErrorKind::usage, "unknown index type '" + word + "'")
-      .with_hint("auto, tbi, csi or bai");
+      .with_hint("auto, tbi, csi, bai or crai");
 }
 
 std::size_t memory_of(const Options& options, std::int64_t jobs) {
@@ -82,7 +85,7 @@ preprocess::Request request_of(const Options& options) {
     request.format = genomics::parse_format(*options.format);
     if (!request.format.has_value()) {
       throw Error(ErrorKind::usage, "unknown format '" + *options.format + "'")
-          .with_hint("such as bam, sam, vcf, bed, narrowPeak, gff3 or gtf");
+          .with_hint("such as bam, cram, vcf, bcf, bed, narrowPeak, gff3, gtf or bigBed");
     }
   }
   constexpr std::int64_t k_level_max = 12;
@@ -95,6 +98,7 @@ preprocess::Request request_of(const Options& options) {
   if (options.lenient) request.policy = genomics::LinePolicy::lenient;
   request.allow_empty = options.allow_empty;
   request.retry = options.retry;
+  apply_format_flags(options.formats, request);
   return request;
 }
 
@@ -110,7 +114,8 @@ class Preprocess final : public Command {
  public:
   void declare(OptionTable& table) override {
     table.positional("FILE", options_.files, Required::yes,
-                     "SAM, BAM, VCF, BED, GFF and their kin, plain or compressed");
+                     "SAM, BAM, CRAM, VCF, BCF, BED, GFF, GTF, bigBed and their kin, plain or compressed; "
+                     "- is standard input");
     table.option("-o,--output-dir", options_.output_dir, "DIR",
                  "put data and index there; without it they stay in the cache");
     table.flag("--copy", options_.copy,
@@ -118,13 +123,14 @@ class Preprocess final : public Command {
     table.option("--format", options_.format, "FORMAT",
                  "what the files are, instead of what they look like");
     table.option("--index-type", options_.index_type, "TYPE",
-                 "auto, tbi, csi or bai; auto takes csi where it must");
+                 "auto, tbi, csi, bai or crai; auto takes csi where it must");
     table.option("--level", options_.level, "N", "compression level of libdeflate, 1 to 12");
     table.flag("--fast", options_.fast, "ISA-L's fastest compression: twice as fast, larger files");
     table.flag("--strict", options_.strict, "refuse what would otherwise be repaired or warned of");
     table.flag("--lenient", options_.lenient, "drop wrong lines that stand alone, and count them");
     table.flag("--allow-empty", options_.allow_empty, "accept a file without records");
     table.flag("--retry", options_.retry, "try again what was refused before");
+    declare_format_flags(table, options_.formats);
     table.group("Resources");
     table.option("--threads", options_.threads, "N", "threads for all files together [all cores]");
     table.option("--memory", options_.memory, "SIZE",

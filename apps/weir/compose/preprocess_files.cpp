@@ -1,6 +1,7 @@
 #include "compose/preprocess_files.hpp"
 
 #include "base/clock.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
 #include "compose/artifact_view.hpp"
@@ -10,7 +11,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -65,12 +69,39 @@ class Claims {
   std::map<std::filesystem::path, std::pair<std::string, std::string>> taken_;
 };
 
+/// Standard input as a file: the work needs to read it twice and by position.
+class SpooledInput {
+ public:
+  explicit SpooledInput(const std::filesystem::path& cache_dir)
+      : folder_((base::make_folders(cache_dir), cache_dir), ".stdin") {
+    const base::Fd out = base::open_write(path());
+    std::vector<char> piece(std::size_t{1} << 20);
+    for (;;) {
+      const ssize_t got = ::read(STDIN_FILENO, piece.data(), piece.size());
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) throw system_error("read", "standard input", errno);
+      if (got == 0) return;
+      base::write_all(out.get(), {piece.data(), static_cast<std::size_t>(got)}, "standard input");
+    }
+  }
+  [[nodiscard]] std::filesystem::path path() const { return folder_.path() / "stdin"; }
+
+ private:
+  base::TempDir folder_;
+};
+
 void process_one(FileResult& file, preprocess::Preprocessor& preprocessor,
                  const FilesOptions& options, Claims& claims, preprocess::Observer& observer,
                  const std::atomic<bool>& stop) {
   preprocess::Request request = options.request;
   request.source = file.name;
   request.name = file.name;
+  std::optional<SpooledInput> spooled;
+  if (file.name == "-") {
+    spooled.emplace(options.settings.cache_dir);
+    request.source = spooled->path();
+    request.name = "standard input";
+  }
   file.result = preprocessor.run(request, &observer, stop);
   if (!options.output_dir.has_value()) return;
   const preprocess::Placed wanted = preprocess::placed_paths(request.source.filename().string(),
@@ -114,8 +145,15 @@ ordered_json json_of_file(const FileResult& file) {
   document["source_sha256"] = result.data.source_sha256;
   document["data"] =
       json_of_artifact(result.data, file.placed.has_value() ? &file.placed->data : nullptr);
-  document["index"] =
-      json_of_artifact(result.index, file.placed.has_value() ? &file.placed->index : nullptr);
+  document["index"] = nullptr;
+  if (result.index.has_value()) {
+    document["index"] =
+        json_of_artifact(*result.index, file.placed.has_value() ? &file.placed->index : nullptr);
+  }
+  if (result.gzi.has_value()) {
+    document["gzi"] =
+        json_of_artifact(*result.gzi, file.placed.has_value() ? &file.placed->gzi : nullptr);
+  }
   document["report"] = parse_or_null(result.report_json);
   return document;
 }
@@ -190,8 +228,13 @@ std::string shown(const FileResult& done) {
   const ordered_json report = parse_or_null(result.report_json);
   std::string target = "cache " + result.data.key.substr(0, 16);
   if (done.placed.has_value()) target = done.placed->data.string();
-  std::string text = fmt::format("{} -> {} (+ {})  {} records", base::printable(done.name, 4096),
-                                 base::printable(target, 4096), result.index.suffix,
+  std::string others;
+  for (const std::optional<cache::Artifact>* other : {&result.index, &result.gzi}) {
+    if (other->has_value()) others += (others.empty() ? " (+ " : ", ") + (*other)->suffix;
+  }
+  if (!others.empty()) others += ')';
+  std::string text = fmt::format("{} -> {}{}  {} records", base::printable(done.name, 4096),
+                                 base::printable(target, 4096), others,
                                  report.is_object() ? report.value("records", std::int64_t{0}) : 0);
   if (result.how != preprocess::How::made) {
     text += fmt::format(", {}", preprocess::word_of(result.how));

@@ -26,10 +26,19 @@ int csi_levels(std::int64_t end_max) {
   return levels < k_bai_levels ? k_bai_levels : levels;
 }
 
-tbx_conf_t tabix_columns(IndexPreset preset) {
-  switch (preset) {
-    case IndexPreset::vcf: return tbx_conf_vcf;
-    case IndexPreset::gff: return tbx_conf_gff;
+tbx_conf_t tabix_columns(const IndexPreset& preset) {
+  switch (preset.kind()) {
+    case IndexPreset::Kind::vcf: return tbx_conf_vcf;
+    case IndexPreset::Kind::gff: return tbx_conf_gff;
+    case IndexPreset::Kind::table: {
+      const TabixColumns& columns = preset.columns();
+      return {TBX_GENERIC | (columns.zero_based ? TBX_UCSC : 0),
+              columns.sequence,
+              columns.begin,
+              columns.end,
+              columns.comment,
+              columns.skip};
+    }
     default: return tbx_conf_bed;
   }
 }
@@ -40,7 +49,7 @@ void append_i32(std::string& to, std::size_t value) {
 }
 
 /// The part of a TBI that a CSI of a text file carries as its auxiliary data (tabix specification).
-std::string tabix_meta(IndexPreset preset, const std::vector<std::string>& sequences) {
+std::string tabix_meta(const IndexPreset& preset, const std::vector<std::string>& sequences) {
   const tbx_conf_t columns = tabix_columns(preset);
   std::string names;
   for (const std::string& name : sequences) {
@@ -66,15 +75,17 @@ int format_of(IndexType type) {
 
 }  // namespace
 
-IndexType choose_index_type(IndexType wanted, IndexPreset preset, std::int64_t end_max,
+IndexType choose_index_type(IndexType wanted, const IndexPreset& preset, std::int64_t end_max,
                             const std::string& file) {
-  const IndexType small = preset == IndexPreset::bam ? IndexType::bai : IndexType::tbi;
+  const IndexType small = preset == IndexPreset::bam   ? IndexType::bai
+                          : preset == IndexPreset::bcf ? IndexType::csi
+                                                       : IndexType::tbi;
   const bool fits = end_max <= k_bai_end_max;
   if (wanted == IndexType::automatic) return fits ? small : IndexType::csi;
   if (wanted == IndexType::csi) return wanted;
   if (wanted != small) {
     throw Error(ErrorKind::usage, fmt::format("'{}' cannot have a {} index", file, name_of(wanted)))
-        .with_hint(fmt::format("use {} or csi", name_of(small)));
+        .with_hint(small == IndexType::csi ? "use csi" : fmt::format("use {} or csi", name_of(small)));
   }
   if (!fits) throw problem_error(Problem::index_range, file, fmt::format("end {}", end_max));
   return wanted;
@@ -115,7 +126,7 @@ void IndexBuilder::push(std::int64_t reference, std::int64_t begin, std::int64_t
 
 void IndexBuilder::finish(std::uint64_t virtual_end, const std::vector<std::string>& names) {
   bool done = hts_idx_finish(state_->index, virtual_end) == 0;
-  if (state_->preset != IndexPreset::bam) {
+  if (!state_->preset.by_header()) {
     std::string& meta = state_->meta;
     meta = tabix_meta(state_->preset, names);
     done = done && hts_idx_set_meta(state_->index, static_cast<std::uint32_t>(meta.size()),

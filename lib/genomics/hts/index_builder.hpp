@@ -9,8 +9,42 @@
 
 namespace weir::genomics {
 
+/// Column numbers of a table's index, from 1 (tabix specification, section "TBI").
+struct TabixColumns {
+  int sequence = 1;
+  int begin = 2;
+  int end = 3;  ///< 0: the same as `begin`
+  bool zero_based = false;
+  char comment = '#';
+  int skip = 0;
+  friend bool operator==(const TabixColumns&, const TabixColumns&) = default;
+};
+
 /// How readers of the index find sequence, begin and end in a record.
-enum class IndexPreset { bam, vcf, bed, gff };
+class IndexPreset {
+ public:
+  enum class Kind { bam, bcf, vcf, bed, gff, table };
+  static const IndexPreset bam, bcf, vcf, bed, gff;
+  constexpr explicit IndexPreset(Kind kind) : kind_(kind) {}
+  /// A table with columns of its own.
+  constexpr explicit IndexPreset(const TabixColumns& columns)
+      : kind_(Kind::table), columns_(columns) {}
+
+  [[nodiscard]] constexpr Kind kind() const { return kind_; }
+  [[nodiscard]] constexpr const TabixColumns& columns() const { return columns_; }
+  /// Whether sequences are numbered as the file's header has them, and not in order of appearance.
+  [[nodiscard]] constexpr bool by_header() const { return kind_ == Kind::bam || kind_ == Kind::bcf; }
+  friend bool operator==(const IndexPreset&, const IndexPreset&) = default;
+
+ private:
+  Kind kind_;
+  TabixColumns columns_;
+};
+inline constexpr IndexPreset IndexPreset::bam{Kind::bam};
+inline constexpr IndexPreset IndexPreset::bcf{Kind::bcf};
+inline constexpr IndexPreset IndexPreset::vcf{Kind::vcf};
+inline constexpr IndexPreset IndexPreset::bed{Kind::bed};
+inline constexpr IndexPreset IndexPreset::gff{Kind::gff};
 
 struct IndexPlan {
   IndexType type = IndexType::csi;  ///< never `automatic`
@@ -24,7 +58,7 @@ constexpr std::int64_t k_bai_end_max = std::int64_t{1} << 29;
 
 /// The type for a plan's preset and `end_max`. Throws Error (`index_range`) when `wanted` cannot
 /// hold them or does not go with the preset.
-[[nodiscard]] IndexType choose_index_type(IndexType wanted, IndexPreset preset,
+[[nodiscard]] IndexType choose_index_type(IndexType wanted, const IndexPreset& preset,
                                           std::int64_t end_max, const std::string& file);
 
 /// Builds BAI, TBI or CSI from records in order, through htslib's index calls.

@@ -83,7 +83,7 @@ TEST_CASE("worker: processes all files" * doctest::skip()) {
   Preprocessor preprocessor(Scene::settings_in(root));
   for (int i = 0; i < k_files; ++i) {
     const Result result = preprocessor.run(request_of(root / file_name(i)), nullptr, k_never);
-    CHECK(result.index.kind == "index");
+    CHECK(result.index->kind == "index");
   }
 }
 

@@ -29,7 +29,7 @@ TEST_CASE("a file is made into data and index once; the second request comes fro
   const Result first = run(scene, request_of(source));
   CHECK(first.how == How::made);
   CHECK(first.data.suffix == ".vcf.gz");
-  CHECK(first.index.suffix == ".tbi");
+  CHECK(first.index->suffix == ".tbi");
   CHECK(first.data.source_name == "calls.vcf");
   CHECK(first.report_json.find(R"("records":20)") != std::string::npos);
   const Result second = run(scene, request_of(source));
@@ -71,7 +71,7 @@ TEST_CASE("what changes the bytes makes an artifact of its own") {
   request.index = genomics::IndexType::csi;
   const Result csi = run(scene, request);
   CHECK(csi.how == How::made);
-  CHECK(csi.index.suffix == ".csi");
+  CHECK(csi.index->suffix == ".csi");
   CHECK(csi.data.key != normal.data.key);
   CHECK(csi.data.sha256 == normal.data.sha256);
   request.index = genomics::IndexType::automatic;
@@ -131,7 +131,7 @@ TEST_CASE("an artifact whose blob was damaged or removed is made again") {
   const Result first = run(scene, request_of(source));
   cache::LocalBackend backend(scene.dir.path() / "cache");
   SUBCASE("removed") {
-    CHECK(backend.remove(first.index.sha256) == cache::Removal::done);
+    CHECK(backend.remove(first.index->sha256) == cache::Removal::done);
   }
   SUBCASE("cut") {
     const auto path = *backend.local_path(first.data.sha256);
