@@ -32,7 +32,8 @@ class AlignmentProcessor final : public Processor {
                                                          .work = options.work});
           }
           return SortInput{std::move(loader),
-                           std::make_unique<BamRecords>(source.name(), request.policy)};
+                           std::make_unique<BamRecords>(source.name(), request.policy),
+                           report.format == Format::sam};
         },
         report);
     return report;

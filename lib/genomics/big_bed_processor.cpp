@@ -22,7 +22,6 @@ class BigBedProcessor final : public Processor {
     LineSetup setup;
     setup.parser = [] { return make_bed_parser(Format::bed); };
     setup.data_suffix = ".bed.gz";
-    setup.converted = true;
     setup.text = [&](SourceHasher& hasher, const LoadOptions& options) {
       return make_big_bed_loader(source, hasher, options);
     };

@@ -26,7 +26,7 @@ class GtfProcessor final : public Processor {
     LineSetup setup;
     setup.parser = [] { return make_gff_parser(GffKind::from_gtf); };
     setup.data_suffix = ".gff3.gz";
-    setup.converted = true;
+    setup.rewritten = true;
     setup.text = [&](SourceHasher& hasher, const LoadOptions& options) {
       std::unique_ptr<Loader> text = open_loader(source, sniffed, &hasher, options);
       const RewriteOptions rewrite{source.name(), request.line_bytes_max, options.work};

@@ -81,6 +81,8 @@ std::string_view take_column(std::string_view& rest);
 /// UTF-8.
 [[nodiscard]] bool is_contig_name(std::string_view name);
 
+/// The name that a "##contig=<ID=…>" line declares, or nothing.
+[[nodiscard]] std::optional<std::string_view> declared_contig(std::string_view line);
 [[nodiscard]] std::unique_ptr<LineParser> make_vcf_parser(VariantTies ties = VariantTies::input);
 /// BED, narrowPeak, broadPeak, tagAlign, gappedPeak.
 [[nodiscard]] std::unique_ptr<LineParser> make_bed_parser(Format format);

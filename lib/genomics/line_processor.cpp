@@ -111,8 +111,9 @@ ProcessReport process_lines(const Processor& processor, const ProcessRequest& re
   ProcessReport report = begin_report(processor, request, sniffed);
   report.data_suffix = setup.data_suffix;
   const FormatOptions& options = request.options;
-  const bool rewritten = setup.converted || options.fix_swap || options.fix_spaces ||
-                         !options.aliases.empty();
+  const bool source_lines = !setup.text || setup.rewritten;
+  const bool rewritten = source_lines && (setup.rewritten || options.fix_swap ||
+                                          options.fix_spaces || !options.aliases.empty());
   const PlaceFinder finder(request, source, sniffed);
   const MakeInput make_input = [&](SourceHasher& hasher, const LoadOptions& load) {
     std::unique_ptr<Loader> text = setup.text ? setup.text(hasher, load)
@@ -121,18 +122,18 @@ ProcessReport process_lines(const Processor& processor, const ProcessRequest& re
     return SortInput{
         std::move(text),
         std::make_unique<TextRecords>(setup.parser(), text_options(request, source.name()),
-                                      load.work.threads)};
+                                      load.work.threads),
+        rewritten || setup.text != nullptr};
   };
   try {
     sort_and_index(request, source, make_input, report);
   } catch (const Error& error) {
     // An error in a record of a text that is not the source's own.
-    if (rewritten && error.place().line > 0 && error.kind() == ErrorKind::input &&
-        report.format != Format::big_bed)
+    if (rewritten && error.place().line > 0 && error.kind() == ErrorKind::input)
       throw finder.corrected(error);
     throw;
   }
-  if (rewritten && report.format != Format::big_bed) finder.correct(report);
+  if (rewritten) finder.correct(report);
   return report;
 }
 

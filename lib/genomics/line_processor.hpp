@@ -17,8 +17,9 @@ struct LineSetup {
   std::string data_suffix;
   /// Gives the text; the decompressed source when not set.
   std::function<std::unique_ptr<Loader>(SourceHasher&, const LoadOptions&)> text;
-  /// Whether the text is not the source's, so that byte offsets found in it mean nothing.
-  bool converted = false;
+  /// Whether the text has the source's lines with other bytes, so that places found in it hold for
+  /// line numbers only.
+  bool rewritten = false;
 };
 
 /// Sorts, compresses and indexes a file of lines: all that a processor of such a format does.

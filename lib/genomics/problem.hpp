@@ -98,6 +98,8 @@ enum class Problem : std::uint8_t {
   reference_unavailable,
   cram_corrupt,
   bad_bcf_header,
+  undeclared_in_bcf,
+  undeclared_tag,
   bbi_corrupt,
   no_position_columns,
   count_,

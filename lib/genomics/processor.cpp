@@ -13,6 +13,13 @@
 namespace weir::genomics {
 namespace {
 
+/// Whether an artifact of another format can be made of a format.
+bool can_become(Format from, Format to) {
+  return from == to || (from == Format::sam && to == Format::bam) ||
+         (from == Format::cram && to == Format::bam) || (from == Format::bcf && to == Format::vcf) ||
+         (from == Format::vcf && to == Format::bcf);
+}
+
 void check_request(const ProcessRequest& request) {
   if (request.memory_limit_bytes < k_memory_limit_min_bytes) {
     throw Error(ErrorKind::usage,
@@ -60,15 +67,17 @@ std::string_view name_of(Stage stage) {
 }
 
 std::span<const Processor* const> processors() {
-  static const std::array<const Processor*, 8> all = {
-      &alignment_processor(), &variant_processor(), &interval_processor(),    &gtf_processor(),
-      &big_bed_processor(),   &table_processor(),   &pass_through_processor(), &bed_graph_processor()};
+  static const std::array<const Processor*, 10> all = {
+      &alignment_processor(),    &cram_processor(),     &variant_processor(), &bcf_processor(),
+      &interval_processor(),     &gtf_processor(),      &big_bed_processor(), &table_processor(),
+      &pass_through_processor(), &bed_graph_processor()};
   return all;
 }
 
 const Processor* find_processor(Format format, const FormatOptions& options) {
   // A table is worked on only if somebody says where its positions are.
   if (format == Format::tsv && !options.columns) return &pass_through_processor();
+  if (format == Format::vcf && options.to == Format::bcf) return &bcf_processor();
   for (const Processor* processor : processors()) {
     const std::span<const Format> formats = processor->formats();
     if (std::find(formats.begin(), formats.end(), format) != formats.end()) return processor;
@@ -130,6 +139,12 @@ ProcessReport process(const ProcessRequest& request) {
   const SourceFile source(request);
   const Sniffed sniffed = sniff(source, request);
   const Processor* const processor = find_processor(sniffed.inspection.format, request.options);
+  const std::optional<Format>& target = request.options.to;
+  if (target && !can_become(sniffed.inspection.format, *target)) {
+    throw Error(ErrorKind::usage, fmt::format("{} cannot become {}",
+                                              name_of(sniffed.inspection.format), name_of(*target)))
+        .at({.file = source.name()});
+  }
   if (processor == nullptr) {
     throw unsupported(source.name(), sniffed.inspection.format);
   }

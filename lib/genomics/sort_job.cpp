@@ -91,7 +91,7 @@ class SortAttempt {
  private:
   /// A plain file is its content; what a compressed one holds shows when it is loaded.
   [[nodiscard]] std::size_t content_bytes_known() const {
-    const bool plain = report_.container == Container::plain && report_.format != Format::sam;
+    const bool plain = report_.container == Container::plain && !input_.converted;
     return plain ? static_cast<std::size_t>(source_.size()) : 0;
   }
 

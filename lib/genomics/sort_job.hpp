@@ -13,6 +13,8 @@ namespace weir::genomics {
 struct SortInput {
   std::unique_ptr<Loader> loader;
   std::unique_ptr<RecordFormat> format;
+  /// Whether what is loaded is made of the source's content, and so may be larger than the file.
+  bool converted = false;
 };
 using MakeInput = std::function<SortInput(SourceHasher& hasher, const LoadOptions& options)>;
 

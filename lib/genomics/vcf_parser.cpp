@@ -38,17 +38,6 @@ std::int64_t symbolic_length(std::string_view alt, std::string_view info) {
   return longest;
 }
 
-/// The ID of a "##contig=<ID=name,…>" line, or nothing.
-std::optional<std::string_view> contig_of(std::string_view line) {
-  constexpr std::string_view k_start = "##contig=<";
-  if (!line.starts_with(k_start)) return std::nullopt;
-  std::string_view rest = line.substr(k_start.size());
-  const std::size_t at = rest.starts_with("ID=") ? 0 : rest.find(",ID=");
-  if (at == std::string_view::npos) return std::nullopt;
-  rest.remove_prefix(at + (at == 0 ? 3 : 4));
-  return rest.substr(0, rest.find_first_of(",>"));
-}
-
 /// Whether the genotypes of all samples are written with digits, '.', '/' and '|' only. `rest`
 /// begins with FORMAT.
 bool genotypes_are_valid(std::string_view rest) {
@@ -99,7 +88,7 @@ class VcfParser final : public LineParser {
                           {.line = 1});
     }
     for (const std::string& line : lines) {
-      if (const std::optional<std::string_view> name = contig_of(line)) contigs.identify(*name);
+      if (const std::optional<std::string_view> name = declared_contig(line)) contigs.identify(*name);
     }
     const auto line_number = static_cast<std::int64_t>(lines.size());
     if (!lines.back().starts_with("#CHROM")) {
@@ -192,6 +181,16 @@ class VcfParser final : public LineParser {
 };
 
 }  // namespace
+
+std::optional<std::string_view> declared_contig(std::string_view line) {
+  constexpr std::string_view k_start = "##contig=<";
+  if (!line.starts_with(k_start)) return std::nullopt;
+  std::string_view rest = line.substr(k_start.size());
+  const std::size_t at = rest.starts_with("ID=") ? 0 : rest.find(",ID=");
+  if (at == std::string_view::npos) return std::nullopt;
+  rest.remove_prefix(at + (at == 0 ? 3 : 4));
+  return rest.substr(0, rest.find_first_of(",>"));
+}
 
 std::unique_ptr<LineParser> make_vcf_parser(VariantTies ties) {
   return std::make_unique<VcfParser>(ties);

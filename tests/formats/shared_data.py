@@ -14,11 +14,13 @@ import tempfile
 from collections import defaultdict
 
 SUPPORTED = {"bam", "sam", "vcf", "bed", "narrowPeak", "broadPeak", "gappedPeak", "gff", "gff3", "gtf",
-             "bigBed", "bigWig", "csv", "tsv"}
+             "bigBed", "bigWig", "csv", "tsv", "bcf", "cram"}
 PASSED_THROUGH = {"bigWig", "csv", "tsv"}
 # What pyBigWig cannot open, weir reads: the other byte order is part of the format.
 READ_ALL_THE_SAME = {"bad/bigBed/biopython__bigbed_extended.bigendian.bb"}
-ALIGNMENTS = {"bam", "sam"}
+ALIGNMENTS = {"bam", "sam", "cram"}
+VARIANTS = {"vcf", "bcf"}
+REFERENCES = os.path.join(os.environ.get("WEIR_SHARED", ""), "data", "cram-refs")
 REFUSED = 3
 
 
@@ -43,10 +45,13 @@ class Artifact:
 
     def __init__(self, driver, source, file_format, folder, options=()):
         suffix = {"bigBed": "bed"}.get(file_format, file_format.lower())
-        data = os.path.join(folder, "data.bam" if file_format in ALIGNMENTS else f"data.{suffix}.gz")
+        whole = {"bam": "data.bam", "sam": "data.bam", "cram": "data.cram", "bcf": "data.bcf"}
+        data = os.path.join(folder, whole.get(file_format, f"data.{suffix}.gz"))
         index = os.path.join(folder, "index")
         command = [driver, source, data, index, "threads=2", *options]
         command.append(f"format={file_format}")
+        if file_format == "cram":
+            command.append(f"reference={REFERENCES}")
         if file_format == "gtf":
             command.append("keep-gtf=1")  # the references are those of GTF; gtf_round_trip.py has the rest
         self.done = subprocess.run(command, capture_output=True, text=True, check=False, errors="replace")
@@ -66,17 +71,22 @@ class Artifact:
 
     def records(self):
         if self.format in ALIGNMENTS:
-            return output_of("samtools", "view", "--no-PG", self.data)
+            return self.alignments()
         lines = output_of("bgzip", "-dc", self.data)
         return [line for line in lines if line and not line.startswith(b"#")]
+
+    def alignments(self, *regions):
+        """CRAM stores neither MD nor NM; samtools makes them up, and the references leave them out."""
+        options = ["-x", "MD", "-x", "NM"] if self.format == "cram" else []
+        return output_of("samtools", "view", "--no-PG", *options, self.data, *regions)
 
     def vcf_records(self):
         return output_of("bcftools", "view", "--no-version", "-H", self.data)
 
     def query(self, region):
         if self.format in ALIGNMENTS:
-            return output_of("samtools", "view", "--no-PG", self.data, region)
-        if self.format == "vcf":
+            return self.alignments(region)
+        if self.format in VARIANTS:
             return output_of("bcftools", "view", "--no-version", "-H", "-r", region, self.data)
         return output_of("tabix", self.data, region)
 
@@ -99,7 +109,7 @@ def check_good(driver, folder, row, queries):
         wrong = []
         if row["format"] in PASSED_THROUGH:
             return check_passed_through(artifact, row)
-        records = artifact.vcf_records() if row["format"] == "vcf" else artifact.records()
+        records = artifact.vcf_records() if row["format"] in VARIANTS else artifact.records()
         if len(records) != int(row["records"]):
             wrong.append(f"{len(records)} records, not {row['records']}")
         if md5_of(sorted(records)) != row["md5_record_set"]:
@@ -140,6 +150,8 @@ def main():
     if not os.path.exists(os.path.join(folder, "refs.tsv")):
         print("skipped: WEIR_SHARED does not name a folder with data/refs.tsv")
         return 77
+    os.environ["REF_PATH"] = os.path.join(REFERENCES, "%s")  # for samtools, to read CRAM back
+    os.environ["REF_CACHE"] = ""
     driver = sys.argv[1]
     part = sys.argv[2] if len(sys.argv) > 2 else ""
     queries = defaultdict(list)

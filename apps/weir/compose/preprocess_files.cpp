@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
+#include "cache/workspace.hpp"
 #include "compose/artifact_view.hpp"
 #include "compose/job_view.hpp"
 #include "compose/progress_board.hpp"
@@ -73,7 +74,7 @@ class Claims {
 class SpooledInput {
  public:
   explicit SpooledInput(const std::filesystem::path& cache_dir)
-      : folder_((base::make_folders(cache_dir), cache_dir), ".stdin") {
+      : workspace_(cache_dir) {
     const base::Fd out = base::open_write(path());
     std::vector<char> piece(std::size_t{1} << 20);
     for (;;) {
@@ -84,10 +85,10 @@ class SpooledInput {
       base::write_all(out.get(), {piece.data(), static_cast<std::size_t>(got)}, "standard input");
     }
   }
-  [[nodiscard]] std::filesystem::path path() const { return folder_.path() / "stdin"; }
+  [[nodiscard]] std::filesystem::path path() const { return workspace_.path() / "stdin"; }
 
  private:
-  base::TempDir folder_;
+  cache::Workspace workspace_;
 };
 
 void process_one(FileResult& file, preprocess::Preprocessor& preprocessor,

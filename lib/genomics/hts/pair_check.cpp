@@ -1,60 +1,25 @@
 #include "genomics/hts/pair_check.hpp"
 
-#include "base/fd.hpp"
+#include "genomics/hts/environment.hpp"
+#include "genomics/hts/handles.hpp"
 #include "genomics/problem.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <htslib/hfile.h>
-#include <htslib/hts.h>
-#include <htslib/hts_log.h>
 #include <htslib/kstring.h>
-#include <htslib/sam.h>
-#include <htslib/tbx.h>
-#include <cerrno>
 #include <cstring>
 #include <memory>
 
 namespace weir::genomics {
 namespace {
 
-struct CloseFile {
-  void operator()(htsFile* file) const { hts_close(file); }
-};
-struct DestroyIndex {
-  void operator()(hts_idx_t* index) const { hts_idx_destroy(index); }
-};
-struct DestroyTabix {
-  void operator()(tbx_t* index) const { tbx_destroy(index); }
-};
-struct DestroyIterator {
-  void operator()(hts_itr_t* iterator) const { hts_itr_destroy(iterator); }
-};
-struct DestroyHeader {
-  void operator()(sam_hdr_t* header) const { sam_hdr_destroy(header); }
-};
-struct DestroyRecord {
-  void operator()(bam1_t* record) const { bam_destroy1(record); }
-};
-using Iterator = std::unique_ptr<hts_itr_t, DestroyIterator>;
-
-std::string path_of(int fd) {
-  return fmt::format("/proc/self/fd/{}", fd);
-}
-
 [[noreturn]] void fail(const FinishedPair& pair, const std::string& why) {
   throw problem_error(Problem::index_check, pair.name, why);
 }
 
-/// Opens the data by descriptor: htslib would follow what a name or a ticket says.
-std::unique_ptr<htsFile, CloseFile> open_data(const FinishedPair& pair) {
-  const int copy = fcntl(pair.data_fd, F_DUPFD_CLOEXEC, 0);
-  if (copy < 0) throw system_error("open again", pair.name, errno);
-  if (lseek(copy, 0, SEEK_SET) != 0) throw system_error("rewind", pair.name, errno);
-  hFILE* const stream = hdopen(copy, "r");
-  htsFile* const file = stream == nullptr ? nullptr : hts_hopen(stream, "artifact", "r");
-  if (file == nullptr) fail(pair, "the data cannot be opened again");
-  return std::unique_ptr<htsFile, CloseFile>(file);
+HtsFile open_data(const FinishedPair& pair) {
+  HtsFile file = open_for_reading(pair.data_fd, pair.name);
+  if (!file) fail(pair, "the data cannot be opened again");
+  return file;
 }
 
 void check_counts(const FinishedPair& pair, const hts_idx_t* index) {
@@ -83,14 +48,14 @@ bool equals(const bam1_t& record, std::string_view bytes) {
 }
 
 void check_alignments(const FinishedPair& pair, const std::vector<Probe>& probes) {
-  const std::unique_ptr<htsFile, CloseFile> file = open_data(pair);
-  const std::unique_ptr<sam_hdr_t, DestroyHeader> header(sam_hdr_read(file.get()));
+  const HtsFile file = open_data(pair);
+  const SamHeader header(sam_hdr_read(file.get()));
   if (!header) fail(pair, "the header cannot be read again");
   const std::unique_ptr<hts_idx_t, DestroyIndex> index(sam_index_load3(
       file.get(), path_of(pair.data_fd).c_str(), path_of(pair.index_fd).c_str(), 0));
   if (!index) fail(pair, "the index cannot be read again");
   check_counts(pair, index.get());
-  const std::unique_ptr<bam1_t, DestroyRecord> record(bam_init1());
+  const BamRecord record(bam_init1());
   for (const Probe& probe : probes) {
     if (probe.entry.reference < 0 || probe.entry.begin < 0) continue;
     const Iterator iterator(sam_itr_queryi(index.get(), static_cast<int>(probe.entry.reference),
@@ -105,8 +70,40 @@ void check_alignments(const FinishedPair& pair, const std::vector<Probe>& probes
   }
 }
 
+bool equals(const bcf1_t& record, std::string_view bytes) {
+  constexpr std::size_t k_lengths = 8;
+  constexpr std::size_t k_fixed = 24;
+  const std::size_t shared = record.shared.l;
+  const std::size_t samples = record.indiv.l;
+  return bytes.size() == k_lengths + k_fixed + shared + samples &&
+         std::memcmp(bytes.data() + k_lengths + k_fixed, record.shared.s, shared) == 0 &&
+         std::memcmp(bytes.data() + k_lengths + k_fixed + shared, record.indiv.s, samples) == 0;
+}
+
+void check_variants(const FinishedPair& pair, const std::vector<Probe>& probes) {
+  const HtsFile file = open_data(pair);
+  const BcfHeader header(bcf_hdr_read(file.get()));
+  if (!header) fail(pair, "the header cannot be read again");
+  const std::unique_ptr<hts_idx_t, DestroyIndex> index(
+      bcf_index_load3(path_of(pair.data_fd).c_str(), path_of(pair.index_fd).c_str(), 0));
+  if (!index) fail(pair, "the index cannot be read again");
+  check_counts(pair, index.get());
+  const BcfRecord record(bcf_init());
+  for (const Probe& probe : probes) {
+    const Iterator iterator(bcf_itr_queryi(index.get(), static_cast<int>(probe.entry.reference),
+                                           probe.entry.begin, probe.entry.end));
+    bool found = false;
+    while (iterator && !found && bcf_itr_next(file.get(), iterator.get(), record.get()) >= 0) {
+      found = equals(*record, probe.bytes);
+    }
+    if (!found)
+      fail(pair,
+           fmt::format("a record at {}:{} is not found", probe.entry.reference, probe.entry.begin));
+  }
+}
+
 void check_lines(const FinishedPair& pair, const std::vector<Probe>& probes) {
-  const std::unique_ptr<htsFile, CloseFile> file = open_data(pair);
+  const HtsFile file = open_data(pair);
   const std::unique_ptr<tbx_t, DestroyTabix> index(
       tbx_index_load3(path_of(pair.data_fd).c_str(), path_of(pair.index_fd).c_str(), 0));
   if (!index) fail(pair, "the index cannot be read again");
@@ -136,11 +133,11 @@ void check_lines(const FinishedPair& pair, const std::vector<Probe>& probes) {
 }  // namespace
 
 void check_pair(const FinishedPair& pair, const std::vector<Probe>& probes) {
-  hts_set_log_level(HTS_LOG_OFF);  // everything it would say comes back as a status
-  if (pair.preset == IndexPreset::bam) {
-    check_alignments(pair, probes);
-  } else {
-    check_lines(pair, probes);
+  isolate_htslib();
+  switch (pair.preset.kind()) {
+    case IndexPreset::Kind::bam: check_alignments(pair, probes); break;
+    case IndexPreset::Kind::bcf: check_variants(pair, probes); break;
+    default: check_lines(pair, probes);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "genomics/hts/sam_line.hpp"
 
+#include "genomics/hts/bam_record.hpp"
 #include "genomics/line_parser.hpp"
 
 #include <htslib/hts_log.h>
@@ -91,11 +92,7 @@ SamLineEncoder::SamLineEncoder(SamLineEncoder&&) noexcept = default;
 SamLineEncoder& SamLineEncoder::operator=(SamLineEncoder&&) noexcept = default;
 SamLineEncoder::~SamLineEncoder() = default;
 
-namespace {
-
-/// Appends a record as BAM stores it (SAM specification 4.2): htslib's memory form without the
-/// padding of the name; a CIGAR of more than 65535 operations goes into a CG field (4.2.2).
-void append_record(const bam1_t& record, std::vector<std::uint8_t>& to) {
+void append_bam_record(const bam1_t& record, std::vector<std::uint8_t>& to) {
   const bam1_core_t& core = record.core;
   const std::size_t name = core.l_qname - core.l_extranul;
   const std::size_t cigar = std::size_t{core.n_cigar} * 4;
@@ -135,8 +132,6 @@ void append_record(const bam1_t& record, std::vector<std::uint8_t>& to) {
   append_bytes(to, record.data + core.l_qname, cigar);
 }
 
-}  // namespace
-
 std::optional<Problem> SamLineEncoder::encode(std::string_view line,
                                               std::vector<std::uint8_t>& to) {
   if (const std::optional<Problem> problem = check_columns(line, state_->header)) return problem;
@@ -144,7 +139,7 @@ std::optional<Problem> SamLineEncoder::encode(std::string_view line,
   text.l = 0;
   if (kputsn(line.data(), line.size(), &text) < 0) throw system_error("read", "a SAM line", ENOMEM);
   if (sam_parse1(&text, state_->header, state_->record) < 0) return Problem::bad_record;
-  append_record(*state_->record, to);
+  append_bam_record(*state_->record, to);
   return std::nullopt;
 }
 

@@ -90,7 +90,9 @@ const std::vector<Case> k_cases = {
     {"a.bed", "PK\3\4rest", "archive_damaged"},
     {"a.bam", "not a BAM at all\n", "format_mismatch"},
     {"a", "what is this\n", "unknown_format"},
-    {"a.bcf", std::string("BCF\2\2", 5), "unsupported_format"},
+    {"a.bcf", std::string("BCF\2\2", 5), "bad_bcf_header"},
+    {"a.bcf", std::string("BCF\2\1\0\0\0\0", 9), "bad_bcf_header"},
+    {"a.cram", std::string("CRAM\3\0", 6), "cram_corrupt"},
 };
 
 }  // namespace
@@ -114,7 +116,8 @@ TEST_CASE_FIXTURE(ProcessFixture, "each bad input has its code and its line") {
 TEST_CASE_FIXTURE(ProcessFixture, "a file is refused the same way when it is compressed") {
   for (const Case& each : k_cases) {
     if (each.content.empty() || each.code == "unsupported_container" ||
-        each.code == "archive_damaged" || each.code == "bbi_corrupt")
+        each.code == "archive_damaged" || each.code == "bbi_corrupt" ||
+        each.code == "cram_corrupt")
       continue;
     CAPTURE(each.content);
     const Error error = refusal_of(request(each.file + ".gz", bgzf_of(each.content)));

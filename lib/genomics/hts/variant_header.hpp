@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weir::genomics {
+
+/// What the header of a BCF file declares, by the numbers that its records use.
+struct VariantHeader {
+  std::vector<std::string> contigs;  ///< empty name: no contig has this number
+  std::vector<std::int64_t> lengths; ///< 0: unknown
+  std::size_t samples = 0;
+  std::size_t keys = 0;  ///< FILTER, INFO and FORMAT keys are below
+};
+
+/// Reads header text through htslib; nothing when it is none.
+[[nodiscard]] std::optional<VariantHeader> parse_variant_header(const std::string& text);
+
+}  // namespace weir::genomics

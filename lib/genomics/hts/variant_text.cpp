@@ -1,0 +1,172 @@
+#include "genomics/hts/variant_text.hpp"
+
+#include "genomics/hts/environment.hpp"
+#include "genomics/hts/handles.hpp"
+#include "genomics/whole_file.hpp"
+
+#include <fmt/format.h>
+#include <htslib/kstring.h>
+#include <algorithm>
+#include <cstring>
+
+namespace weir::genomics {
+namespace {
+
+/// A growing text of htslib's.
+struct Text {
+  kstring_t string = KS_INITIALIZE;
+  Text() = default;
+  Text(const Text&) = delete;
+  Text& operator=(const Text&) = delete;
+  ~Text() { ks_free(&string); }
+  [[nodiscard]] std::string_view view() const { return {string.s, string.l}; }
+};
+
+class BcfTextLoader final : public Loader {
+ public:
+  BcfTextLoader(const SourceFile& source, SourceHasher& hasher, const LoadOptions& options)
+      : source_(source),
+        hasher_(hasher),
+        options_(options),
+        file_(open_for_reading(source.fd(), source.name())),
+        header_(file_ ? bcf_hdr_read(file_.get()) : nullptr),
+        record_(bcf_init()) {
+    if (!header_) throw problem_error(Problem::bad_bcf_header, source.name());
+    const bool blocks = hts_get_format(file_.get())->compression == bgzf;
+    if (blocks && hts_check_EOF(file_.get()) == 0 && !options.accept_missing_eof)
+      throw problem_error(Problem::bgzf_no_eof, source.name());
+    Text text;
+    if (bcf_hdr_format(header_.get(), 0, &text.string) != 0)
+      throw problem_error(Problem::bad_bcf_header, source.name());
+    ready_ = text.view();
+  }
+
+  std::size_t load(std::uint8_t* to, std::size_t room) override {
+    while (ready_at_ == ready_.size() && !finished_) read_records();
+    const std::size_t count = std::min(room, ready_.size() - ready_at_);
+    if (count > 0) std::memcpy(to, ready_.data() + ready_at_, count);
+    ready_at_ += count;
+    return count;
+  }
+
+  std::uint64_t source_position() const override { return finished_ ? source_.size() : 0; }
+  const ProblemTally& tally() const override { return tally_; }
+
+ private:
+  void read_records() {
+    constexpr std::size_t k_ready_bytes = std::size_t{1} << 20;
+    options_.work.check();
+    ready_.clear();
+    ready_at_ = 0;
+    while (ready_.size() < k_ready_bytes) {
+      const int status = bcf_read(file_.get(), header_.get(), record_.get());
+      if (status == -1) {
+        finished_ = true;
+        hash_whole(source_, hasher_, options_.work);
+        return;
+      }
+      ++number_;
+      line_.string.l = 0;
+      if (status < -1 || record_->errcode != 0 ||
+          vcf_format(header_.get(), record_.get(), &line_.string) != 0)
+        throw problem_error(Problem::bad_record, source_.name(), {}, {.line = number_});
+      ready_ += line_.view();
+    }
+    expanded_ += ready_.size();
+    if (expanded_ > options_.expanded_bytes_max) {
+      throw problem_error(Problem::expansion_limit, source_.name(),
+                          fmt::format("more than {} bytes", options_.expanded_bytes_max));
+    }
+  }
+
+  const SourceFile& source_;
+  SourceHasher& hasher_;
+  LoadOptions options_;
+  HtsFile file_;
+  BcfHeader header_;
+  BcfRecord record_;
+  Text line_;
+  std::int64_t number_ = 0;
+  std::uint64_t expanded_ = 0;
+  bool finished_ = false;
+  std::string ready_;
+  std::size_t ready_at_ = 0;
+  ProblemTally tally_;
+};
+
+void append_u32(std::vector<std::uint8_t>& to, std::uint32_t value) {
+  for (unsigned shift = 0; shift < 32; shift += 8)
+    to.push_back(static_cast<std::uint8_t>(value >> shift & 0xff));
+}
+
+}  // namespace
+
+std::unique_ptr<Loader> make_bcf_text_loader(const SourceFile& source, SourceHasher& hasher,
+                                             const LoadOptions& options) {
+  return std::make_unique<BcfTextLoader>(source, hasher, options);
+}
+
+struct BcfLineEncoder::State {
+  BcfHeader header{bcf_hdr_init("r")};
+  BcfRecord record{bcf_init()};
+  Text line;
+};
+
+BcfLineEncoder::BcfLineEncoder(BcfLineEncoder&&) noexcept = default;
+BcfLineEncoder& BcfLineEncoder::operator=(BcfLineEncoder&&) noexcept = default;
+BcfLineEncoder::~BcfLineEncoder() = default;
+
+BcfLineEncoder::BcfLineEncoder(const std::string& header, const std::string& file)
+    : state_(std::make_unique<State>()) {
+  isolate_htslib();
+  std::string copy = header;
+  if (!state_->header || bcf_hdr_parse(state_->header.get(), copy.data()) != 0)
+    throw problem_error(Problem::bad_vcf_header, file, "htslib cannot read the header");
+}
+
+std::string BcfLineEncoder::header_bytes() const {
+  Text text;
+  if (bcf_hdr_format(state_->header.get(), 1, &text.string) != 0)
+    throw Error(ErrorKind::bug, "a header that was read cannot be written");
+  std::string bytes("BCF\2\2", 5);
+  const std::size_t length = text.view().size() + 1;  // ends in a zero
+  for (unsigned shift = 0; shift < 32; shift += 8)
+    bytes.push_back(static_cast<char>(length >> shift & 0xff));
+  return bytes.append(text.view()).append(1, '\0');
+}
+
+std::optional<Problem> BcfLineEncoder::encode(std::string_view line,
+                                              std::vector<std::uint8_t>& to) {
+  State& state = *state_;
+  state.line.string.l = 0;
+  if (kputsn(line.data(), line.size(), &state.line.string) < 0) return Problem::bad_record;
+  bcf1_t& record = *state.record;
+  bcf_clear(&record);
+  if (vcf_parse(&state.line.string, state.header.get(), &record) != 0) return Problem::bad_record;
+  // htslib declares what is missing in its own copy of the header and goes on.
+  if ((record.errcode & BCF_ERR_CTG_UNDEF) != 0) return Problem::undeclared_in_bcf;
+  if ((record.errcode & BCF_ERR_TAG_UNDEF) != 0) return Problem::undeclared_tag;
+  if (record.errcode != 0) return Problem::bad_record;
+  constexpr hts_pos_t k_position_max = 0x7fffffff;
+  if (record.pos + record.rlen > k_position_max) return Problem::coordinate_overflow;
+  constexpr std::size_t k_fixed_bytes = 24;
+  append_u32(to, static_cast<std::uint32_t>(record.shared.l + k_fixed_bytes));
+  append_u32(to, static_cast<std::uint32_t>(record.indiv.l));
+  append_u32(to, static_cast<std::uint32_t>(record.rid));
+  append_u32(to, static_cast<std::uint32_t>(record.pos));
+  append_u32(to, static_cast<std::uint32_t>(record.rlen));
+  std::uint32_t quality = 0;
+  std::memcpy(&quality, &record.qual, sizeof(quality));
+  append_u32(to, quality);
+  append_u32(to, record.n_allele << 16 | record.n_info);
+  append_u32(to, record.n_fmt << 24 | record.n_sample);
+  const auto append = [&](const kstring_t& text) {
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.s);
+    to.insert(to.end(), bytes, bytes + text.l);
+  };
+  append(record.shared);
+  append(record.indiv);
+  return std::nullopt;
+}
+
+}  // namespace weir::genomics
