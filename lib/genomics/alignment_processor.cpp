@@ -29,7 +29,8 @@ class AlignmentProcessor final : public Processor {
                                                          .policy = request.policy,
                                                          .line_bytes_max = request.line_bytes_max,
                                                          .piece_bytes = options.piece_bytes,
-                                                         .work = options.work});
+                                                         .work = options.work,
+                                                         .header = request.options.sam_header});
           }
           return SortInput{std::move(loader),
                            std::make_unique<BamRecords>(source.name(), request.policy),

@@ -20,8 +20,9 @@ constexpr std::size_t k_read_bytes = std::size_t{256} << 10;
 
 struct Api {
   base::DynamicLibrary library{"libarchive.so.13", "libarchive13"};
-#define WEIR_ARCHIVE(name) decltype(&::archive_##name) name = \
-      library.function<decltype(::archive_##name)>("archive_" #name)
+#define WEIR_ARCHIVE(name)                                                                  \
+  decltype(&::archive_##name) name = library.function<decltype(::archive_##name)>("archive" \
+                                                                                  "_" #name)
   WEIR_ARCHIVE(read_new);
   WEIR_ARCHIVE(read_free);
   WEIR_ARCHIVE(read_support_filter_zstd);
@@ -152,19 +153,22 @@ void refuse_several_members(const SourceFile& source) {
   int files = 0;
   while (files < 2 && reader.next_file()) ++files;
   if (files == 1) return;
-  throw problem_error(Problem::unsupported_container, source.name(),
-                      files == 0 ? "a zip archive without a file" : "a zip archive of several files");
+  throw problem_error(
+      Problem::unsupported_container, source.name(),
+      files == 0 ? "a zip archive without a file" : "a zip archive of several files");
 }
 
 class ArchiveLoader final : public Loader {
  public:
   ArchiveLoader(const SourceFile& source, Container container, SourceHasher* hasher,
                 const LoadOptions& options)
-      : source_(source), options_(options), zip_hasher_(container == Container::zip ? hasher : nullptr) {
+      : source_(source),
+        options_(options),
+        zip_hasher_(container == Container::zip ? hasher : nullptr) {
     if (container == Container::zip) refuse_several_members(source);
     // What jumps about in the file is digested at the end instead.
-    reader_ = std::make_unique<Reader>(source, container,
-                                       container == Container::zip ? nullptr : hasher);
+    reader_ =
+        std::make_unique<Reader>(source, container, container == Container::zip ? nullptr : hasher);
     if (!reader_->next_file()) throw problem_error(Problem::archive_damaged, source.name());
   }
 

@@ -1,5 +1,6 @@
-// Deviation from the format pages: numbers may be in either byte order (the magic number tells), and
-// files that end before their closing magic number are accepted below version 4, which had none.
+// Deviation from the format pages: numbers may be in either byte order (the magic number tells),
+// and files that end before their closing magic number are accepted below version 4, which had
+// none.
 #include "genomics/bbi_file.hpp"
 
 #include "genomics/problem.hpp"
@@ -77,15 +78,27 @@ BbiFile::BbiFile(BbiFile&&) noexcept = default;
 BbiFile& BbiFile::operator=(BbiFile&&) noexcept = default;
 BbiFile::~BbiFile() = default;
 
-bool BbiFile::is_big_bed() const { return state_->big_bed; }
-unsigned BbiFile::version() const { return state_->version; }
-bool BbiFile::is_compressed() const { return state_->buffer_bytes > 0; }
-unsigned BbiFile::defined_columns() const { return state_->defined_columns; }
+bool BbiFile::is_big_bed() const {
+  return state_->big_bed;
+}
+unsigned BbiFile::version() const {
+  return state_->version;
+}
+bool BbiFile::is_compressed() const {
+  return state_->buffer_bytes > 0;
+}
+unsigned BbiFile::defined_columns() const {
+  return state_->defined_columns;
+}
 const std::vector<BbiFile::Chromosome>& BbiFile::chromosomes() const {
   return state_->chromosomes;
 }
-const std::vector<BbiFile::ZoomLevel>& BbiFile::zoom_levels() const { return state_->zooms; }
-const std::string& BbiFile::auto_sql() const { return state_->auto_sql; }
+const std::vector<BbiFile::ZoomLevel>& BbiFile::zoom_levels() const {
+  return state_->zooms;
+}
+const std::string& BbiFile::auto_sql() const {
+  return state_->auto_sql;
+}
 
 std::uint16_t BbiFile::u16(const std::uint8_t* at) const {
   const auto value = static_cast<std::uint16_t>(at[0] | at[1] << 8);
@@ -152,8 +165,8 @@ void BbiFile::State::read_zooms(const BbiFile& file, unsigned count) {
 
 void BbiFile::State::read_auto_sql() {
   if (auto_sql_offset == 0 || auto_sql_offset >= file_bytes) return;
-  std::string text(static_cast<std::size_t>(std::min<std::uint64_t>(
-                       file_bytes - auto_sql_offset, k_auto_sql_bytes_max)),
+  std::string text(static_cast<std::size_t>(
+                       std::min<std::uint64_t>(file_bytes - auto_sql_offset, k_auto_sql_bytes_max)),
                    '\0');
   read(auto_sql_offset, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
   const std::size_t end = text.find('\0');
@@ -225,8 +238,7 @@ std::vector<BbiFile::Block> BbiFile::data_blocks() const {
   while (!pending.empty()) {
     const Node node = pending.back();
     pending.pop_back();
-    if (left-- == 0 || node.depth > k_depth_max)
-      refuse("the index runs in circles", node.offset);
+    if (left-- == 0 || node.depth > k_depth_max) refuse("the index runs in circles", node.offset);
     const std::vector<std::uint8_t> start = state.take(*this, node.offset, 4);
     const bool leaf = start[0] != 0;
     const unsigned items = u16(&start[2]);

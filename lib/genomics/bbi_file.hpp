@@ -11,9 +11,9 @@
 
 namespace weir::genomics {
 
-/// Reads bigBed and bigWig (Kent et al., "BigWig and BigBed", Bioinformatics 2010, supplement; either
-/// byte order, compressed or not). Every offset, length and count is checked before it is used: a
-/// damaged file gives Error (`bbi_corrupt`), never a read outside it or an endless walk.
+/// Reads bigBed and bigWig (Kent et al., "BigWig and BigBed", Bioinformatics 2010, supplement;
+/// either byte order, compressed or not). Every offset, length and count is checked before it is
+/// used: a damaged file gives Error (`bbi_corrupt`), never a read outside it or an endless walk.
 class BbiFile {
  public:
   /// Fills the span from an offset that lies inside the file.
@@ -80,7 +80,8 @@ class BbiFile {
 void append_bed_lines(const BbiFile& file, std::span<const std::uint8_t> block,
                       std::uint64_t block_offset, std::string& to, std::int64_t& count);
 /// Checks the sections of a decompressed block of bigWig and answers how many values it has.
-[[nodiscard]] std::int64_t count_wig_values(const BbiFile& file, std::span<const std::uint8_t> block,
+[[nodiscard]] std::int64_t count_wig_values(const BbiFile& file,
+                                            std::span<const std::uint8_t> block,
                                             std::uint64_t block_offset);
 
 /// Names of the columns that an autoSql table declares; empty when the text is none.

@@ -18,7 +18,10 @@ constexpr std::size_t k_staging_bytes = std::size_t{4} << 20;
 class LineReader {
  public:
   LineReader(Loader& text, std::uint64_t line_bytes_max, std::string file)
-      : text_(text), line_bytes_max_(line_bytes_max), file_(std::move(file)), staging_(k_staging_bytes) {}
+      : text_(text),
+        line_bytes_max_(line_bytes_max),
+        file_(std::move(file)),
+        staging_(k_staging_bytes) {}
 
   /// The next line, without its end, valid until the next call; nothing at the end.
   std::optional<std::string_view> next() {
@@ -148,7 +151,8 @@ class BcfFromVcfLoader final : public Loader {
         finished_ = true;
         break;
       }
-      if (const std::optional<std::string_view> line = repaired(*raw)) convert(*line, lines_.place());
+      if (const std::optional<std::string_view> line = repaired(*raw))
+        convert(*line, lines_.place());
     }
     tally_.refuse_if_fatal(options_.policy, options_.file);
   }

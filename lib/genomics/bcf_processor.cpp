@@ -36,10 +36,10 @@ class BcfProcessor final : public Processor {
                                                .extra_contigs = extra,
                                                .work = options.work});
           }
-          return SortInput{std::move(loader),
-                           std::make_unique<BcfRecords>(source.name(), request.policy,
-                                                        request.options.ties),
-                           report.format == Format::vcf};
+          return SortInput{
+              std::move(loader),
+              std::make_unique<BcfRecords>(source.name(), request.policy, request.options.ties),
+              report.format == Format::vcf};
         },
         report);
     return report;

@@ -14,8 +14,8 @@ struct BcfFields {
   std::int32_t length = 0;    ///< on the contig
 };
 
-/// Checks a whole record (its length fields included) against itself and the header; nothing when it
-/// is damaged. The contig is not looked up.
+/// Checks a whole record (its length fields included) against itself and the header; nothing when
+/// it is damaged. The contig is not looked up.
 [[nodiscard]] std::optional<BcfFields> parse_bcf_record(std::string_view record,
                                                         const VariantHeader& header);
 

@@ -12,8 +12,8 @@ constexpr std::int64_t k_score_max = 1000;
 /// What a member of the family asks of its columns.
 struct Member {
   std::size_t columns_min = 3;
-  bool scored = false;         ///< column 5 is a score from 0 to 1000
-  bool peak_offset = false;    ///< column 10 is an offset into the interval, or -1
+  bool scored = false;       ///< column 5 is a score from 0 to 1000
+  bool peak_offset = false;  ///< column 10 is an offset into the interval, or -1
 };
 
 Member member_of(Format format) {

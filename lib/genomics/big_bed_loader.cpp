@@ -73,9 +73,9 @@ class BigBedLoader final : public Loader {
 }  // namespace
 
 BbiFile open_bbi(const SourceFile& source) {
-  return BbiFile([&source](std::uint64_t offset,
-                           std::span<std::uint8_t> to) { source.read_at(offset, to); },
-                 source.size(), source.name());
+  return BbiFile(
+      [&source](std::uint64_t offset, std::span<std::uint8_t> to) { source.read_at(offset, to); },
+      source.size(), source.name());
 }
 
 std::unique_ptr<Loader> make_big_bed_loader(const SourceFile& source, SourceHasher& hasher,

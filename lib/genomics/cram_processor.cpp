@@ -33,8 +33,8 @@ class CramProcessor final : public Processor {
       return report;
     }
     if (request.index != IndexType::automatic && request.index != IndexType::crai) {
-      throw Error(ErrorKind::usage, "CRAM cannot have a " + std::string(name_of(request.index)) +
-                                        " index")
+      throw Error(ErrorKind::usage,
+                  "CRAM cannot have a " + std::string(name_of(request.index)) + " index")
           .with_hint("use crai, or --to bam");
     }
     if (scan.in_order) {

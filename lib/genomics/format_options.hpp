@@ -27,12 +27,12 @@ enum class VariantTies {
 
 /// The position columns of a table, as tabix takes them.
 struct TableColumns {
-  std::string sequence;    ///< a number from 1 or a name from the header row
-  std::string begin;       ///< likewise
-  std::string end;         ///< likewise; the same as `begin` for tables of positions
-  bool zero_based = false; ///< 0-based half-open instead of 1-based closed
-  char comment = '#';      ///< lines that begin with it belong to no record
-  std::int64_t skip = 0;   ///< lines at the top that are no records
+  std::string sequence;     ///< a number from 1 or a name from the header row
+  std::string begin;        ///< likewise
+  std::string end;          ///< likewise; the same as `begin` for tables of positions
+  bool zero_based = false;  ///< 0-based half-open instead of 1-based closed
+  char comment = '#';       ///< lines that begin with it belong to no record
+  std::int64_t skip = 0;    ///< lines at the top that are no records
 };
 
 /// What concerns single formats. The default of each field leaves a file as it is.

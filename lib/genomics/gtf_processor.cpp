@@ -18,9 +18,9 @@ class GtfProcessor final : public Processor {
   ProcessReport process(const ProcessRequest& request, const SourceFile& source,
                         const Sniffed& sniffed) const override {
     if (request.options.keep_gtf) {
-      return process_lines(*this, request, source, sniffed,
-                           {.parser = [] { return make_gff_parser(GffKind::gtf); },
-                            .data_suffix = ".gtf.gz"});
+      return process_lines(
+          *this, request, source, sniffed,
+          {.parser = [] { return make_gff_parser(GffKind::gtf); }, .data_suffix = ".gtf.gz"});
     }
     const StopCodons stops = stop_codons(request, source, sniffed);
     LineSetup setup;
@@ -40,7 +40,8 @@ class GtfProcessor final : public Processor {
   }
 
  private:
-  /// Where CDS features are to be widened; empty unless asked for, since it takes a pass of its own.
+  /// Where CDS features are to be widened; empty unless asked for, since it takes a pass of its
+  /// own.
   static StopCodons stop_codons(const ProcessRequest& request, const SourceFile& source,
                                 const Sniffed& sniffed) {
     if (!request.options.cds_includes_stop) return {};

@@ -162,8 +162,8 @@ class GtfRewriter final : public LineRewriter {
     std::int64_t start = feature.start;
     std::int64_t end = feature.end;
     if (!stops_.empty() && feature.type() == "CDS") {
-      const auto stop = stops_.find(fmt::format("{}\t{}", feature.sequence(),
-                                                value_of(attributes_, "transcript_id")));
+      const auto stop = stops_.find(
+          fmt::format("{}\t{}", feature.sequence(), value_of(attributes_, "transcript_id")));
       if (stop != stops_.end()) {
         if (feature.columns[6] == "-" && stop->second.second + 1 == start)
           start = stop->second.first;
@@ -278,9 +278,8 @@ class StopCollector final : public LineRewriter {
       return;
     const std::string_view transcript = value_of(attributes_, "transcript_id");
     if (transcript.empty()) return;
-    const auto [entry, fresh] =
-        stops_.try_emplace(fmt::format("{}\t{}", feature->sequence(), transcript), feature->start,
-                           feature->end);
+    const auto [entry, fresh] = stops_.try_emplace(
+        fmt::format("{}\t{}", feature->sequence(), transcript), feature->start, feature->end);
     if (fresh) return;
     // A codon that an intron divides comes in parts; only a whole one can touch its CDS.
     entry->second = {-2, -2};

@@ -31,7 +31,8 @@ using StopCodons = std::map<std::string, std::pair<std::int64_t, std::int64_t>, 
 ///
 /// - each feature line becomes one line with the same first eight columns and all attributes;
 ///   repeated keys become lists, values are escaped by percent signs;
-/// - `ID` and `Parent` come from gene_id, transcript_id and exon_id; an ID that another sequence has
+/// - `ID` and `Parent` come from gene_id, transcript_id and exon_id; an ID that another sequence
+/// has
 ///   already gets the sequence's name behind;
 /// - genes and transcripts that have no line of their own are added at the end, marked with
 ///   `weir_inferred=1`.

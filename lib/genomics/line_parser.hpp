@@ -26,7 +26,8 @@ struct ParsedLine {
 
   void warn(Problem problem) { warnings |= std::uint64_t{1} << static_cast<unsigned>(problem); }
 };
-static_assert(static_cast<unsigned>(Problem::gff2_attributes) < 64, "warnings are bits of one word");
+static_assert(static_cast<unsigned>(Problem::gff2_attributes) < 64,
+              "warnings are bits of one word");
 
 /// What a line that is no record is for.
 enum class SideLine {

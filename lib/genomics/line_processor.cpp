@@ -116,14 +116,13 @@ ProcessReport process_lines(const Processor& processor, const ProcessRequest& re
                                           options.fix_spaces || !options.aliases.empty());
   const PlaceFinder finder(request, source, sniffed);
   const MakeInput make_input = [&](SourceHasher& hasher, const LoadOptions& load) {
-    std::unique_ptr<Loader> text = setup.text ? setup.text(hasher, load)
-                                              : open_loader(source, sniffed, &hasher, load);
+    std::unique_ptr<Loader> text =
+        setup.text ? setup.text(hasher, load) : open_loader(source, sniffed, &hasher, load);
     text = with_rewriters(std::move(text), request, source.name(), report.format, load.work);
-    return SortInput{
-        std::move(text),
-        std::make_unique<TextRecords>(setup.parser(), text_options(request, source.name()),
-                                      load.work.threads),
-        rewritten || setup.text != nullptr};
+    return SortInput{std::move(text),
+                     std::make_unique<TextRecords>(
+                         setup.parser(), text_options(request, source.name()), load.work.threads),
+                     rewritten || setup.text != nullptr};
   };
   try {
     sort_and_index(request, source, make_input, report);

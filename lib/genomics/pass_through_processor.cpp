@@ -1,5 +1,5 @@
-// Formats whose own bytes are what readers want: bigWig, CSV, TSV. They are checked from end to end;
-// no bytes are made of them.
+// Formats whose own bytes are what readers want: bigWig, CSV, TSV. They are checked from end to
+// end; no bytes are made of them.
 #include "genomics/big_bed_loader.hpp"
 #include "genomics/processors.hpp"
 #include "genomics/table_check.hpp"

@@ -93,6 +93,7 @@ enum class Problem : std::uint8_t {
   fixed_spaces,
   added_contigs,
   given_header,
+  given_dictionary,
   very_many_contigs,
   archive_damaged,
   reference_unavailable,

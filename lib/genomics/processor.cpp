@@ -2,8 +2,8 @@
 
 #include "base/error.hpp"
 #include "genomics/bgzf.hpp"
-#include "genomics/hts/index_builder.hpp"
 #include "genomics/gzi.hpp"
+#include "genomics/hts/index_builder.hpp"
 #include "genomics/processors.hpp"
 
 #include <fmt/format.h>
@@ -16,8 +16,8 @@ namespace {
 /// Whether an artifact of another format can be made of a format.
 bool can_become(Format from, Format to) {
   return from == to || (from == Format::sam && to == Format::bam) ||
-         (from == Format::cram && to == Format::bam) || (from == Format::bcf && to == Format::vcf) ||
-         (from == Format::vcf && to == Format::bcf);
+         (from == Format::cram && to == Format::bam) ||
+         (from == Format::bcf && to == Format::vcf) || (from == Format::vcf && to == Format::bcf);
 }
 
 void check_request(const ProcessRequest& request) {
@@ -118,7 +118,8 @@ std::unique_ptr<Loader> open_loader(const SourceFile& source, const Sniffed& sni
                                     SourceHasher* hasher, const LoadOptions& options) {
   if (!sniffed.nested_gzip)
     return make_loader(source, sniffed.inspection.container, hasher, options);
-  std::unique_ptr<Loader> outer = make_loader(source, sniffed.inspection.container, hasher, options);
+  std::unique_ptr<Loader> outer =
+      make_loader(source, sniffed.inspection.container, hasher, options);
   return make_gzip_loader(std::move(outer), source, options);
 }
 

@@ -13,13 +13,13 @@ namespace weir::genomics {
 [[nodiscard]] const Processor& variant_processor();    ///< VCF
 [[nodiscard]] const Processor& interval_processor();   ///< BED and relatives, GFF3
 
-[[nodiscard]] const Processor& big_bed_processor();    ///< bigBed, as BED text
-[[nodiscard]] const Processor& gtf_processor();        ///< GTF, as GFF3
-[[nodiscard]] const Processor& bcf_processor();        ///< BCF
-[[nodiscard]] const Processor& cram_processor();       ///< CRAM
-[[nodiscard]] const Processor& table_processor();      ///< TSV with named columns
+[[nodiscard]] const Processor& big_bed_processor();       ///< bigBed, as BED text
+[[nodiscard]] const Processor& gtf_processor();           ///< GTF, as GFF3
+[[nodiscard]] const Processor& bcf_processor();           ///< BCF
+[[nodiscard]] const Processor& cram_processor();          ///< CRAM
+[[nodiscard]] const Processor& table_processor();         ///< TSV with named columns
 [[nodiscard]] const Processor& pass_through_processor();  ///< bigWig, CSV, TSV
-[[nodiscard]] const Processor& bed_graph_processor();  ///< bedGraph
+[[nodiscard]] const Processor& bed_graph_processor();     ///< bedGraph
 
 /// A report with what is known before the work: processor, format, container, parameters.
 [[nodiscard]] ProcessReport begin_report(const Processor& processor, const ProcessRequest& request,

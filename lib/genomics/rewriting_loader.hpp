@@ -16,8 +16,8 @@ namespace weir::genomics {
 class LineRewriter {
  public:
   virtual ~LineRewriter() = default;
-  /// Appends the line's successor to `to`, without a line end; the line itself when there is nothing
-  /// to change. What is wrong with a line is left for the checks that follow.
+  /// Appends the line's successor to `to`, without a line end; the line itself when there is
+  /// nothing to change. What is wrong with a line is left for the checks that follow.
   virtual void rewrite(std::string_view line, ProblemPlace place, std::string& to) = 0;
   /// Appends whole lines that follow the last one.
   virtual void finish(std::string&) {}

@@ -101,6 +101,10 @@ class SamLoader final : public Loader {
       text += '\n';
       input_at_ = std::min(input_at_ + length, input_.size());
     }
+    if (text.empty() && !options_.header.empty()) {
+      text = options_.header;
+      tally_.add(Problem::given_dictionary, {});
+    }
     if (text.empty()) throw problem_error(Problem::no_sam_header, options_.file, {}, {.line = 1});
     BamHeader header = parse_sam_header(text, options_.file);
     const std::string bytes = header.encode();

@@ -25,9 +25,8 @@ struct Magic {
   std::string_view what;
 };
 
-constexpr std::array<Magic, 3> k_foreign{{{"7z\xbc\xaf\x27\x1c", "7z"},
-                                          {"\xca\x5c\xad\xe5", "starch"},
-                                          {{"\x1f\x9d", 2}, "compress"}}};
+constexpr std::array<Magic, 3> k_foreign{
+    {{"7z\xbc\xaf\x27\x1c", "7z"}, {"\xca\x5c\xad\xe5", "starch"}, {{"\x1f\x9d", 2}, "compress"}}};
 
 struct Packed {
   std::string_view bytes;
@@ -83,7 +82,8 @@ std::string inflate_prefix(std::string_view bytes) {
 }
 
 std::optional<Container> packed_container(std::string_view raw) {
-  if (raw.starts_with("BZh") && raw.substr(std::min(raw.size(), k_bzip2_level_at + 1)).starts_with(k_bzip2_block))
+  if (raw.starts_with("BZh") &&
+      raw.substr(std::min(raw.size(), k_bzip2_level_at + 1)).starts_with(k_bzip2_block))
     return Container::bzip2;
   for (const Packed& packed : k_packed) {
     if (raw.starts_with(packed.bytes)) return packed.container;
@@ -97,8 +97,8 @@ std::string unpack_prefix(const SourceFile& source, Container container) {
   std::string content(k_prefix_bytes, '\0');
   std::size_t length = 0;
   while (length < content.size()) {
-    const std::size_t got = loader->load(
-        reinterpret_cast<std::uint8_t*>(content.data()) + length, content.size() - length);
+    const std::size_t got = loader->load(reinterpret_cast<std::uint8_t*>(content.data()) + length,
+                                         content.size() - length);
     if (got == 0) break;
     length += got;
   }

@@ -3,12 +3,25 @@
 #include "base/hash.hpp"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #include <cerrno>
 #include <optional>
 
 namespace weir::genomics {
+
+namespace {
+
+/// Files that the kernel makes up as they are read: their size says nothing.
+bool is_kernel_file(int fd) {
+  struct statfs system {};
+  if (fstatfs(fd, &system) != 0) return false;
+  return system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC;
+}
+
+}  // namespace
 
 SourceFile::SourceFile(const ProcessRequest& request)
     : name_(request.name.empty() ? request.source.filename().string() : request.name) {
@@ -22,7 +35,8 @@ SourceFile::SourceFile(const ProcessRequest& request)
   }
   struct stat status {};
   if (fstat(fd_, &status) != 0) throw system_error("examine", name_, errno);
-  if (!S_ISREG(status.st_mode)) throw problem_error(Problem::not_regular, name_);
+  if (!S_ISREG(status.st_mode) || is_kernel_file(fd_))
+    throw problem_error(Problem::not_regular, name_);
   at_opening_ = identity();
   size_ = at_opening_.size;
   if (size_ == 0) throw problem_error(Problem::empty_source, name_);

@@ -10,11 +10,26 @@ namespace weir::genomics {
 namespace {
 
 constexpr std::array<std::string_view, 17> k_sequence_names = {
-    "chrom", "chr",  "chromosome", "contig",   "seqname",         "seqnames", "seqid", "sequence", "ref",
-    "rname", "chr_id", "scaffold", "reference", "chromosome_name", "seq",      "hm_chrom", "chr_name"};
-constexpr std::array<std::string_view, 17> k_position_names = {
-    "start",     "begin",          "from",    "pos",     "position", "bp",     "chromstart",     "chrom_start",
-    "pos_start", "start_position", "txstart", "chr_pos", "hm_pos",   "pos1",   "base_pair_location", "location", "beg"};
+    "chrom",           "chr",      "chromosome", "contig",   "seqname",  "seqnames",
+    "seqid",           "sequence", "ref",        "rname",    "chr_id",   "scaffold",
+    "chromosome_name", "seq",      "hm_chrom",   "chr_name", "reference"};
+constexpr std::array<std::string_view, 17> k_position_names = {"start",
+                                                               "begin",
+                                                               "from",
+                                                               "pos",
+                                                               "position",
+                                                               "bp",
+                                                               "chromstart",
+                                                               "chrom_start",
+                                                               "pos_start",
+                                                               "start_position",
+                                                               "txstart",
+                                                               "chr_pos",
+                                                               "hm_pos",
+                                                               "pos1",
+                                                               "location",
+                                                               "beg",
+                                                               "base_pair_location"};
 
 std::string plain_name(std::string_view name) {
   while (name.starts_with('#')) name.remove_prefix(1);
@@ -62,8 +77,10 @@ void TableChecker::take(std::string_view bytes) {
   for (const char c : bytes) {
     ++offset_;
     if (c == '\0')
-      throw problem_error(Problem::nul_byte, file_, {}, {.line = line_, .byte_offset = offset_ - 1});
-    // A quote counts at the begin of a field, at its end, and doubled inside (RFC 4180, 2.5 to 2.7).
+      throw problem_error(Problem::nul_byte, file_, {},
+                          {.line = line_, .byte_offset = offset_ - 1});
+    // A quote counts at the begin of a field, at its end, and doubled inside (RFC 4180, 2.5
+    // to 2.7).
     const bool counts = quoted_ || row_.empty() || row_.back() == delimiter_ || row_.back() == '"';
     if (c == '"' && delimiter_ == ',' && counts) quoted_ = !quoted_;
     if (c == '\n') ++line_;
@@ -73,7 +90,8 @@ void TableChecker::take(std::string_view bytes) {
     }
     row_ += c;
     if (row_.size() > line_bytes_max_)
-      throw problem_error(Problem::line_too_long, file_, quoted_ ? "a quote is not closed" : "", place());
+      throw problem_error(Problem::line_too_long, file_, quoted_ ? "a quote is not closed" : "",
+                          place());
   }
   summary_.bytes = static_cast<std::uint64_t>(offset_);
 }

@@ -18,8 +18,8 @@ struct TableSummary {
 
 /// Reads a table of delimited text (RFC 4180: quotes may hold the delimiter and line breaks) to its
 /// end and checks it: encoding, a header row that names a sequence and a position column, rows of
-/// one width. The delimiter is the one that the header row has, a tab or else a comma. Throws Error;
-/// warnings go to `tally`.
+/// one width. The delimiter is the one that the header row has, a tab or else a comma. Throws
+/// Error; warnings go to `tally`.
 class TableChecker {
  public:
   TableChecker(std::string file, std::uint64_t line_bytes_max)

@@ -26,8 +26,8 @@ class TableParser final : public LineParser {
     places_.zero_based = columns_.zero_based;
     places_.comment = columns_.comment;
     places_.skip = static_cast<int>(lines_to_skip());
-    columns_min_ = static_cast<std::size_t>(
-        std::max({places_.sequence, places_.begin, places_.end}));
+    columns_min_ =
+        static_cast<std::size_t>(std::max({places_.sequence, places_.begin, places_.end}));
   }
 
   std::optional<Problem> parse(std::string_view line, ParsedLine& to) const override {

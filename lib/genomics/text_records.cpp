@@ -303,7 +303,7 @@ std::optional<std::size_t> TextRecords::read_header(std::span<const std::uint8_t
     const std::string_view bare = line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0));
     const SideLine kind = starts.size() < parser_->lines_to_skip() ? SideLine::header
                           : is_blank(bare)                         ? SideLine::drop
-                                           : parser_->side_line(bare, true);
+                                                                   : parser_->side_line(bare, true);
     if (kind == SideLine::none) {
       first_record = line;
       break;

@@ -52,7 +52,8 @@ bool genotypes_are_valid(std::string_view rest) {
   return true;
 }
 
-/// Order of alleles as bcftools sort has it: REF, then each ALT, without regard to case; fewer first.
+/// Order of alleles as bcftools sort has it: REF, then each ALT, without regard to case; fewer
+/// first.
 int compare_alleles(std::string_view a, std::string_view b) {
   const auto alleles_of = [](std::string_view line) {
     for (int column = 0; column < 3; ++column) take_column(line);
@@ -88,7 +89,8 @@ class VcfParser final : public LineParser {
                           {.line = 1});
     }
     for (const std::string& line : lines) {
-      if (const std::optional<std::string_view> name = declared_contig(line)) contigs.identify(*name);
+      if (const std::optional<std::string_view> name = declared_contig(line))
+        contigs.identify(*name);
     }
     const auto line_number = static_cast<std::int64_t>(lines.size());
     if (!lines.back().starts_with("#CHROM")) {

@@ -28,19 +28,25 @@ genomics::ProcessRequest process_request(const Request& request, const Settings&
   work.options = request.options;
   work.allow_empty = request.allow_empty;
   work.accept_missing_eof = request.accept_missing_eof;
+  work.expanded_bytes_max = request.expanded_bytes_max;
+  work.line_bytes_max = request.line_bytes_max;
   if (request.want_gzi) work.gzi_path = "gzi";  // asked for; its place comes with the work
   return work;
 }
 
 /// Two requests with equal text want the same bytes of the same state of a file.
 std::string workflow_key_of(const Plan& plan) {
-  const nlohmann::json wanted{{"processor", plan.parts.processor_id},
-                              {"version", plan.parts.processor_version},
-                              {"parameters", plan.parts.parameters},
-                              {"policy", static_cast<int>(plan.work.policy)},
-                              {"allow_empty", plan.work.allow_empty},
-                              {"accept_missing_eof", plan.work.accept_missing_eof},
-                              {"gzi", !plan.work.gzi_path.empty()}};
+  const nlohmann::json wanted{
+      {"processor", plan.parts.processor_id},
+      {"version", plan.parts.processor_version},
+      {"parameters", plan.parts.parameters},
+      {"policy", static_cast<int>(plan.work.policy)},
+      {"allow_empty", plan.work.allow_empty},
+      {"accept_missing_eof", plan.work.accept_missing_eof},
+      {"gzi", !plan.work.gzi_path.empty()},
+      {"reference", plan.work.options.reference.string()},
+      {"limits",
+       {plan.work.expanded_bytes_max, plan.work.line_bytes_max, plan.work.options.contigs_max}}};
   return "file/" + base::sha256_hex(plan.identity.text() + " " + wanted.dump()).substr(0, 32);
 }
 
@@ -89,7 +95,8 @@ Plan make_plan(const Request& request, const Settings& settings) {
   plan.identity = identity.value_or(cache::SourceIdentity{});
   plan.inspection = genomics::inspect(plan.work);
   plan.processor = genomics::find_processor(plan.inspection.format, plan.work.options);
-  if (plan.processor == nullptr) throw genomics::unsupported(plan.work.name, plan.inspection.format);
+  if (plan.processor == nullptr)
+    throw genomics::unsupported(plan.work.name, plan.inspection.format);
   plan.parts.processor_id = plan.processor->id();
   plan.parts.processor_version = plan.processor->version();
   plan.parts.parameters = genomics::output_parameters(plan.work);

@@ -46,6 +46,8 @@ struct Request {
   bool allow_empty = false;
   bool accept_missing_eof = false;
   bool want_gzi = false;
+  std::uint64_t expanded_bytes_max = std::uint64_t{1} << 42;  ///< of decompressed input
+  std::uint64_t line_bytes_max = std::uint64_t{64} << 20;
   bool retry = false;  ///< try again even if this very file was refused before
 };
 

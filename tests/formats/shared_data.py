@@ -49,7 +49,8 @@ class Artifact:
         data = os.path.join(folder, whole.get(file_format, f"data.{suffix}.gz"))
         index = os.path.join(folder, "index")
         command = [driver, source, data, index, "threads=2", *options]
-        command.append(f"format={file_format}")
+        if file_format != "bcf":  # one of them is VCF text: the content tells
+            command.append(f"format={file_format}")
         if file_format == "cram":
             command.append(f"reference={REFERENCES}")
         if file_format == "gtf":
@@ -62,6 +63,8 @@ class Artifact:
         words = self.report["format"].split()
         self.reused = words[words.index("reused") + 1] == "true"
         self.kind = words[words.index("index") + 1]
+        if file_format == "bcf" and words[0] == "vcf":
+            os.rename(data, data := os.path.join(folder, "data.vcf.gz"))
         if self.reused:
             os.symlink(os.path.abspath(source), data)
         self.data = data

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <csignal>
+#include <cstdlib>
 
 namespace weir::app {
 namespace {
@@ -41,8 +42,7 @@ constexpr std::int64_t k_threads_max = 1024;
 
 genomics::IndexType parse_index_type(const std::string& word) {
   using genomics::IndexType;
-  for (const IndexType type :
-       {IndexType::bai, IndexType::tbi, IndexType::csi, IndexType::crai}) {
+  for (const IndexType type : {IndexType::bai, IndexType::tbi, IndexType::csi, IndexType::crai}) {
     if (word == genomics::name_of(type)) return type;
   }
   if (word == "auto") return IndexType::automatic;
@@ -102,6 +102,14 @@ preprocess::Request request_of(const Options& options) {
   return request;
 }
 
+/// The library gives htslib nothing to look up; these are the doors themselves: plug-ins, and where
+/// it looks for reference sequences, which is the network when unset. No thread runs yet.
+void close_htslib_ways() {
+  ::setenv("REF_PATH", "/dev/null/%s", 1);
+  ::unsetenv("REF_CACHE");
+  ::unsetenv("HTS_PATH");
+}
+
 ExitStatus status_of_signal(int number) {
   switch (number) {
     case SIGHUP: return ExitStatus::hangup;
@@ -113,9 +121,10 @@ ExitStatus status_of_signal(int number) {
 class Preprocess final : public Command {
  public:
   void declare(OptionTable& table) override {
-    table.positional("FILE", options_.files, Required::yes,
-                     "SAM, BAM, CRAM, VCF, BCF, BED, GFF, GTF, bigBed and their kin, plain or compressed; "
-                     "- is standard input");
+    table.positional(
+        "FILE", options_.files, Required::yes,
+        "SAM, BAM, CRAM, VCF, BCF, BED, GFF, GTF, bigBed and their kin, plain or compressed; "
+        "- is standard input");
     table.option("-o,--output-dir", options_.output_dir, "DIR",
                  "put data and index there; without it they stay in the cache");
     table.flag("--copy", options_.copy,
@@ -152,6 +161,7 @@ class Preprocess final : public Command {
   }
 
   ExitStatus run(Context& context) override {
+    close_htslib_ways();
     const preprocess::Request request = request_of(options_);
     preprocess::Settings settings = settings_of(context);
     const std::int64_t jobs = checked("--jobs", options_.jobs, 1, k_jobs_max);

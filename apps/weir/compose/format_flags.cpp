@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 
 namespace weir::app {
 namespace {
@@ -10,6 +11,13 @@ using genomics::FormatOptions;
 
 Error bad_value(const std::string& option, const std::string& value, const std::string& wanted) {
   return Error(ErrorKind::usage, option + " cannot be '" + value + "'").with_hint(wanted);
+}
+
+std::uint64_t parse_limit(const std::string& option, const std::string& value) {
+  const std::optional<std::int64_t> bytes = base::parse_bytes(value);
+  if (!bytes.has_value() || *bytes <= 0)
+    throw bad_value(option, value, "a size, such as 64M or 1G");
+  return static_cast<std::uint64_t>(*bytes);
 }
 
 std::string content_of(const std::string& option, const std::string& path) {
@@ -75,8 +83,7 @@ void declare_format_flags(OptionTable& table, FormatFlags& flags) {
   table.option("--contig-order", flags.contig_order, "ORDER",
                "of BED, GFF and tables: bytes, natural, or a file with one name a line");
   table.option("--alias", flags.alias, "FILE", "rename contigs: lines of old name, tab, new name");
-  table.flag("--add-contigs", flags.add_contigs,
-             "declare contigs that a VCF header leaves out");
+  table.flag("--add-contigs", flags.add_contigs, "declare contigs that a VCF header leaves out");
   table.option("--dict", flags.dict, "FILE",
                "sequences for SAM without a header: a .dict, .fai or SAM header");
   table.option("--header", flags.header, "FILE", "header for VCF without one");
@@ -86,10 +93,15 @@ void declare_format_flags(OptionTable& table, FormatFlags& flags) {
                "swap: start and end where start is larger; spaces: to tabs in BED");
   table.option("--columns", flags.columns, "SEQ,BEGIN,END",
                "sort and index TSV by these columns: numbers or names");
-  table.flag("--zero-based", flags.zero_based, "positions of --columns count from 0, ends excluded");
-  table.option("--comment", flags.comment, "CHAR", "lines of TSV that begin with it are no records");
+  table.flag("--zero-based", flags.zero_based,
+             "positions of --columns count from 0, ends excluded");
+  table.option("--comment", flags.comment, "CHAR",
+               "lines of TSV that begin with it are no records");
   table.option("--skip", flags.skip, "N", "lines at the top of TSV that are no records");
   table.option("--contigs-max", flags.contigs_max, "N", "refuse files with more contigs");
+  table.option("--expanded-max", flags.expanded_max, "SIZE",
+               "refuse files that are larger than this when decompressed [4T]");
+  table.option("--line-max", flags.line_max, "SIZE", "refuse longer lines [64M]");
   table.flag("--accept-missing-eof", flags.accept_missing_eof,
              "accept BGZF files without their end block");
   table.flag("--gzi", flags.gzi, "also make a .gzi index of the compressed blocks");
@@ -119,6 +131,10 @@ void apply_format_flags(const FormatFlags& flags, preprocess::Request& request) 
       throw bad_value("--contigs-max", std::to_string(*flags.contigs_max), "at least 1");
     options.contigs_max = *flags.contigs_max;
   }
+  if (flags.expanded_max.has_value())
+    request.expanded_bytes_max = parse_limit("--expanded-max", *flags.expanded_max);
+  if (flags.line_max.has_value())
+    request.line_bytes_max = parse_limit("--line-max", *flags.line_max);
   if (flags.reference.has_value()) options.reference = *flags.reference;
   request.accept_missing_eof = flags.accept_missing_eof;
   request.want_gzi = flags.gzi;

@@ -29,6 +29,8 @@ struct FormatFlags {
   std::optional<std::string> reference;
   bool accept_missing_eof = false;
   bool gzi = false;
+  std::optional<std::string> expanded_max;
+  std::optional<std::string> line_max;
 };
 
 void declare_format_flags(OptionTable& table, FormatFlags& flags);

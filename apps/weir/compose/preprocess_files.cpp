@@ -73,8 +73,7 @@ class Claims {
 /// Standard input as a file: the work needs to read it twice and by position.
 class SpooledInput {
  public:
-  explicit SpooledInput(const std::filesystem::path& cache_dir)
-      : workspace_(cache_dir) {
+  explicit SpooledInput(const std::filesystem::path& cache_dir) : workspace_(cache_dir) {
     const base::Fd out = base::open_write(path());
     std::vector<char> piece(std::size_t{1} << 20);
     for (;;) {

@@ -4,7 +4,6 @@
 #include "base/text.hpp"
 #include "genomics/bam_header.hpp"
 #include "genomics/hts/bam_record.hpp"
-#include "genomics/hts/environment.hpp"
 #include "genomics/hts/handles.hpp"
 #include "genomics/whole_file.hpp"
 
@@ -21,26 +20,31 @@ namespace {
 
 constexpr std::size_t k_probes = 16;
 
-/// htslib would open what a header's UR tags name, over the network as well.
+/// htslib looks sequences up by their M5 tags (REF_PATH, a server at the EBI) and opens what UR
+/// tags name, over the network as well. Without the tags only the references given to it are left.
 void forget_locations(htsFile* file) {
   sam_hdr_t* const header = cram_fd_get_header(file->fp.cram);
   if (header == nullptr) return;
   for (int i = 0; i < sam_hdr_nref(header); ++i) {
     const std::string name = sam_hdr_tid2name(header, i);
     sam_hdr_remove_tag_id(header, "SQ", "SN", name.c_str(), "UR");
+    sam_hdr_remove_tag_id(header, "SQ", "SN", name.c_str(), "M5");
   }
 }
 
 struct OpenCram {
   HtsFile file;
   SamHeader header;
+  std::string text;  ///< of the header, as it is in the file
 };
 
 OpenCram open_cram(int fd, const std::string& name) {
-  OpenCram opened{open_for_reading(fd, name), nullptr};
+  OpenCram opened{open_for_reading(fd, name), nullptr, {}};
   if (opened.file && opened.file->format.format == cram)
     opened.header.reset(sam_hdr_read(opened.file.get()));
   if (!opened.header) throw problem_error(Problem::cram_corrupt, name, "its header cannot be read");
+  const char* const text = sam_hdr_str(opened.header.get());
+  opened.text = text != nullptr ? text : "";
   forget_locations(opened.file.get());
   return opened;
 }
@@ -62,11 +66,11 @@ CramScan scan_cram(const SourceFile& source, const Work& work, bool accept_missi
   htsFile* const file = opened.file.get();
   if (hts_check_EOF(file) == 0 && !accept_missing_eof)
     throw problem_error(Problem::bgzf_no_eof, source.name(), "the CRAM end container is missing");
-  hts_set_opt(file, CRAM_OPT_REQUIRED_FIELDS, SAM_QNAME | SAM_FLAG | SAM_RNAME | SAM_POS | SAM_CIGAR);
+  hts_set_opt(file, CRAM_OPT_REQUIRED_FIELDS,
+              SAM_QNAME | SAM_FLAG | SAM_RNAME | SAM_POS | SAM_CIGAR);
   hts_set_opt(file, CRAM_OPT_DECODE_MD, 0);
   CramScan scan;
-  const char* const text = sam_hdr_str(opened.header.get());
-  scan.header = text != nullptr ? text : "";
+  scan.header = opened.text;
   const auto references = static_cast<std::size_t>(sam_hdr_nref(opened.header.get()));
   scan.used.assign(references, false);
   const BamRecord record(bam_init1());
@@ -95,8 +99,7 @@ CramScan scan_cram(const SourceFile& source, const Work& work, bool accept_missi
     if (scan.probes.size() == k_probes) scan.probes.erase(scan.probes.begin() + 1);
     scan.probes.push_back({record->core.tid, record->core.pos, bam_get_qname(record.get())});
   }
-  if (hts_check_EOF(file) == 0)
-    scan.tally.add(Problem::accepted_no_eof, {});
+  if (hts_check_EOF(file) == 0) scan.tally.add(Problem::accepted_no_eof, {});
   return scan;
 }
 
@@ -116,8 +119,7 @@ class CramLoader final : public Loader {
       throw problem_error(Problem::reference_unavailable, source.name(),
                           "the reference cannot be read");
     }
-    const char* const text = sam_hdr_str(cram_.header.get());
-    BamHeader header = parse_sam_header(text != nullptr ? text : "", source.name());
+    const BamHeader header = parse_sam_header(cram_.text, source.name());
     const std::string bytes = header.encode();
     ready_.assign(bytes.begin(), bytes.end());
   }
@@ -150,8 +152,7 @@ class CramLoader final : public Loader {
       // The scan before has read the same file without bases: what fails now is their reference.
       if (status < -1) {
         throw problem_error(Problem::reference_unavailable, source_.name(),
-                            "or it is not the one that the file was made with",
-                            {.line = number_});
+                            "or it is not the one that the file was made with", {.line = number_});
       }
       append_bam_record(*record_, ready_);
     }
@@ -176,7 +177,7 @@ class CramLoader final : public Loader {
 };
 
 HtsFile open_for_writing(int fd, const std::string& name) {
-  isolate_htslib();
+  quiet_htslib();
   base::Fd copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
   if (!copy) throw system_error("open again", name, errno);
   hFILE* const stream = hdopen(copy.get(), "w");
@@ -202,7 +203,14 @@ void write_cram(int bam_fd, int cram_fd, const CramReferences& references, const
   const HtsFile from = open_for_reading(bam_fd, name);
   const SamHeader stored(from ? sam_hdr_read(from.get()) : nullptr);
   if (!stored) throw Error(ErrorKind::bug, "the sorted records cannot be read again");
-  const std::string text = references.complete_header(sam_hdr_str(stored.get()));
+  const std::string text = sam_hdr_str(stored.get());
+  for (const std::string_view line : base::split(text, '\n')) {
+    // htslib would add the sum together with the path of the reference, which must not get out.
+    if (line.starts_with("@SQ") && line.find("\tM5:") == std::string_view::npos) {
+      throw problem_error(Problem::reference_unavailable, name, "an @SQ line has no M5 sum")
+          .with_hint("make a BAM file of it with --to bam");
+    }
+  }
   const SamHeader header(sam_hdr_parse(text.size(), text.c_str()));
   HtsFile to = open_for_writing(cram_fd, name);
   hts_set_opt(to.get(), CRAM_OPT_VERSION, "3.0");
@@ -218,6 +226,7 @@ void write_cram(int bam_fd, int cram_fd, const CramReferences& references, const
                         {.line = number});
   };
   if (!header || sam_hdr_write(to.get(), header.get()) != 0) refuse(0);
+  forget_locations(to.get());
   const BamRecord record(bam_init1());
   constexpr std::int64_t k_records_per_check = 4096;
   for (std::int64_t number = 1;; ++number) {
@@ -231,11 +240,10 @@ void write_cram(int bam_fd, int cram_fd, const CramReferences& references, const
 }
 
 void index_cram(int cram_fd, int crai_fd, const std::string& name) {
-  isolate_htslib();
+  quiet_htslib();
   errno = 0;
   // Opened by descriptor, and known to be CRAM: no name of a user's, no ticket to follow.
-  const int status =
-      sam_index_build3(path_of(cram_fd).c_str(), path_of(crai_fd).c_str(), 0, 0);
+  const int status = sam_index_build3(path_of(cram_fd).c_str(), path_of(crai_fd).c_str(), 0, 0);
   if (status == 0) return;
   if (status == -1 || errno == 0)
     throw problem_error(Problem::cram_corrupt, name, "no index can be made of it");
@@ -248,8 +256,8 @@ void check_cram(int cram_fd, int crai_fd, const std::vector<CramProbe>& probes,
   hts_set_opt(opened.file.get(), CRAM_OPT_REQUIRED_FIELDS,
               SAM_QNAME | SAM_FLAG | SAM_RNAME | SAM_POS | SAM_CIGAR);
   hts_set_opt(opened.file.get(), CRAM_OPT_DECODE_MD, 0);
-  const std::unique_ptr<hts_idx_t, DestroyIndex> index(sam_index_load3(
-      opened.file.get(), path_of(cram_fd).c_str(), path_of(crai_fd).c_str(), 0));
+  const std::unique_ptr<hts_idx_t, DestroyIndex> index(
+      sam_index_load3(opened.file.get(), path_of(cram_fd).c_str(), path_of(crai_fd).c_str(), 0));
   if (!index) throw problem_error(Problem::index_check, name, "the index cannot be read again");
   const BamRecord record(bam_init1());
   for (const CramProbe& probe : probes) {
@@ -259,9 +267,9 @@ void check_cram(int cram_fd, int crai_fd, const std::vector<CramProbe>& probes,
     while (iterator && !found && sam_itr_next(opened.file.get(), iterator.get(), record.get()) >= 0)
       found = record->core.pos == probe.begin && bam_get_qname(record.get()) == probe.name;
     if (!found) {
-      throw problem_error(Problem::index_check, name,
-                          fmt::format("a record at {}:{} is not found", probe.reference,
-                                      probe.begin));
+      throw problem_error(
+          Problem::index_check, name,
+          fmt::format("a record at {}:{} is not found", probe.reference, probe.begin));
     }
   }
 }

@@ -51,8 +51,6 @@ class CramReferences {
 
   /// As htslib takes it; empty when there are none.
   [[nodiscard]] const std::string& htslib_name() const;
-  /// The header with an M5 tag for every sequence that these references have.
-  [[nodiscard]] std::string complete_header(const std::string& header) const;
 
  private:
   struct State;

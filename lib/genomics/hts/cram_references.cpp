@@ -1,4 +1,5 @@
-// One FASTA file under one descriptor, with its index under another, is all that htslib gets to see.
+// One FASTA file under one descriptor, with its index under another, is all that htslib gets to
+// see.
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/file.hpp"
@@ -13,7 +14,6 @@
 #include <unistd.h>
 #include <algorithm>
 #include <array>
-#include <map>
 
 namespace weir::genomics {
 namespace {
@@ -66,13 +66,12 @@ struct CramReferences::State {
   base::Fd fasta;
   base::Fd index;
   std::string name;
-  std::map<std::string, std::string> md5;  ///< by sequence, for what the references have
 
   void open_fasta(const std::filesystem::path& path, const std::filesystem::path& scratch);
   void gather(const std::filesystem::path& folder, const std::vector<Sequence>& sequences,
               const std::vector<bool>& used, const std::filesystem::path& scratch);
-  /// htslib finds an index by the name of its file only: both get names of ours, as links to what is
-  /// open here.
+  /// htslib finds an index by the name of its file only: both get names of ours, as links to what
+  /// is open here.
   void set_name(const std::filesystem::path& scratch) {
     names = std::make_unique<base::TempDir>(scratch, "reference");
     name = (names->path() / "reference.fa").string();
@@ -122,7 +121,6 @@ void CramReferences::State::gather(const std::filesystem::path& folder,
     entries += fmt::format("{}\t{}\t{}\t{}\t{}\n", sequences[i].name, bases.size(),
                            offset + title.size(), bases.size(), bases.size() + 1);
     offset += title.size() + bases.size() + 1;
-    md5[sequences[i].name] = sequences[i].md5;
   }
   if (entries.empty()) return;
   base::write_all(index.get(), entries, "reference sequences");
@@ -145,21 +143,8 @@ CramReferences::CramReferences(const std::filesystem::path& path, const std::str
 
 CramReferences::~CramReferences() = default;
 
-const std::string& CramReferences::htslib_name() const { return state_->name; }
-
-std::string CramReferences::complete_header(const std::string& header) const {
-  // htslib adds a missing M5 together with the path of the reference, which must not get out.
-  std::string result;
-  for (const std::string_view line : base::split(header, '\n')) {
-    if (line.empty()) continue;
-    result += line;
-    if (line.starts_with("@SQ") && field_of(line, "M5").empty()) {
-      const auto known = state_->md5.find(field_of(line, "SN"));
-      if (known != state_->md5.end()) result += "\tM5:" + known->second;
-    }
-    result += '\n';
-  }
-  return result;
+const std::string& CramReferences::htslib_name() const {
+  return state_->name;
 }
 
 }  // namespace weir::genomics

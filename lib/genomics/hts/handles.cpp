@@ -2,15 +2,12 @@
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
-#include "genomics/hts/environment.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <htslib/hts_log.h>
 #include <unistd.h>
 #include <cerrno>
-#include <cstdlib>
-#include <mutex>
 
 namespace weir::genomics {
 
@@ -19,7 +16,7 @@ std::string path_of(int fd) {
 }
 
 HtsFile open_for_reading(int fd, const std::string& name) {
-  isolate_htslib();
+  quiet_htslib();
   const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
   if (copy < 0) throw system_error("open again", name, errno);
   base::Fd guard(copy);
@@ -32,15 +29,8 @@ HtsFile open_for_reading(int fd, const std::string& name) {
   return HtsFile(file);
 }
 
-void isolate_htslib() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    hts_set_log_level(HTS_LOG_OFF);  // everything it would say comes back as a status
-    // Where no file can be. An empty value would mean a server at the EBI.
-    setenv("REF_PATH", "/dev/null/%s", 1);
-    unsetenv("REF_CACHE");
-    unsetenv("HTS_PATH");
-  });
+void quiet_htslib() {
+  hts_set_log_level(HTS_LOG_OFF);  // everything it would say comes back as a status
 }
 
 }  // namespace weir::genomics

@@ -47,4 +47,7 @@ using BcfRecord = std::unique_ptr<bcf1_t, DestroyRecord>;
 /// caller's, but its position moves.
 [[nodiscard]] HtsFile open_for_reading(int fd, const std::string& name);
 
+/// Keeps htslib from printing.
+void quiet_htslib();
+
 }  // namespace weir::genomics

@@ -85,7 +85,8 @@ IndexType choose_index_type(IndexType wanted, const IndexPreset& preset, std::in
   if (wanted == IndexType::csi) return wanted;
   if (wanted != small) {
     throw Error(ErrorKind::usage, fmt::format("'{}' cannot have a {} index", file, name_of(wanted)))
-        .with_hint(small == IndexType::csi ? "use csi" : fmt::format("use {} or csi", name_of(small)));
+        .with_hint(small == IndexType::csi ? "use csi"
+                                           : fmt::format("use {} or csi", name_of(small)));
   }
   if (!fits) throw problem_error(Problem::index_range, file, fmt::format("end {}", end_max));
   return wanted;

@@ -33,7 +33,9 @@ class IndexPreset {
   [[nodiscard]] constexpr Kind kind() const { return kind_; }
   [[nodiscard]] constexpr const TabixColumns& columns() const { return columns_; }
   /// Whether sequences are numbered as the file's header has them, and not in order of appearance.
-  [[nodiscard]] constexpr bool by_header() const { return kind_ == Kind::bam || kind_ == Kind::bcf; }
+  [[nodiscard]] constexpr bool by_header() const {
+    return kind_ == Kind::bam || kind_ == Kind::bcf;
+  }
   friend bool operator==(const IndexPreset&, const IndexPreset&) = default;
 
  private:

@@ -1,6 +1,5 @@
 #include "genomics/hts/pair_check.hpp"
 
-#include "genomics/hts/environment.hpp"
 #include "genomics/hts/handles.hpp"
 #include "genomics/problem.hpp"
 
@@ -133,7 +132,7 @@ void check_lines(const FinishedPair& pair, const std::vector<Probe>& probes) {
 }  // namespace
 
 void check_pair(const FinishedPair& pair, const std::vector<Probe>& probes) {
-  isolate_htslib();
+  quiet_htslib();
   switch (pair.preset.kind()) {
     case IndexPreset::Kind::bam: check_alignments(pair, probes); break;
     case IndexPreset::Kind::bcf: check_variants(pair, probes); break;

@@ -1,12 +1,11 @@
 #include "genomics/hts/variant_header.hpp"
 
-#include "genomics/hts/environment.hpp"
 #include "genomics/hts/handles.hpp"
 
 namespace weir::genomics {
 
 std::optional<VariantHeader> parse_variant_header(const std::string& text) {
-  isolate_htslib();
+  quiet_htslib();
   const BcfHeader header(bcf_hdr_init("r"));
   std::string copy = text;  // htslib takes it as its own while it reads
   if (!header || bcf_hdr_parse(header.get(), copy.data()) != 0) return std::nullopt;

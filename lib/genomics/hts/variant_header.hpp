@@ -10,8 +10,8 @@ namespace weir::genomics {
 
 /// What the header of a BCF file declares, by the numbers that its records use.
 struct VariantHeader {
-  std::vector<std::string> contigs;  ///< empty name: no contig has this number
-  std::vector<std::int64_t> lengths; ///< 0: unknown
+  std::vector<std::string> contigs;   ///< empty name: no contig has this number
+  std::vector<std::int64_t> lengths;  ///< 0: unknown
   std::size_t samples = 0;
   std::size_t keys = 0;  ///< FILTER, INFO and FORMAT keys are below
 };

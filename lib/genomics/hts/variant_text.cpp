@@ -1,6 +1,5 @@
 #include "genomics/hts/variant_text.hpp"
 
-#include "genomics/hts/environment.hpp"
 #include "genomics/hts/handles.hpp"
 #include "genomics/whole_file.hpp"
 
@@ -118,7 +117,7 @@ BcfLineEncoder::~BcfLineEncoder() = default;
 
 BcfLineEncoder::BcfLineEncoder(const std::string& header, const std::string& file)
     : state_(std::make_unique<State>()) {
-  isolate_htslib();
+  quiet_htslib();
   std::string copy = header;
   if (!state_->header || bcf_hdr_parse(state_->header.get(), copy.data()) != 0)
     throw problem_error(Problem::bad_vcf_header, file, "htslib cannot read the header");

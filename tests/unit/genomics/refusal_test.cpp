@@ -116,8 +116,7 @@ TEST_CASE_FIXTURE(ProcessFixture, "each bad input has its code and its line") {
 TEST_CASE_FIXTURE(ProcessFixture, "a file is refused the same way when it is compressed") {
   for (const Case& each : k_cases) {
     if (each.content.empty() || each.code == "unsupported_container" ||
-        each.code == "archive_damaged" || each.code == "bbi_corrupt" ||
-        each.code == "cram_corrupt")
+        each.code == "archive_damaged" || each.code == "bbi_corrupt" || each.code == "cram_corrupt")
       continue;
     CAPTURE(each.content);
     const Error error = refusal_of(request(each.file + ".gz", bgzf_of(each.content)));
