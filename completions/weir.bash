@@ -56,9 +56,13 @@ _weir()
             esac
             ;;
         'preprocess')
-            options='-o --output-dir --copy --format --index-type --level --fast --strict --lenient --allow-empty --retry --threads --memory --jobs --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='-o --output-dir --copy --format --index-type --level --fast --strict --lenient --allow-empty --retry --to --keep-gtf --cds-includes-stop --ties --contig-order --alias --add-contigs --dict --header --reference --fix --columns --zero-based --comment --skip --contigs-max --expanded-max --line-max --accept-missing-eof --gzi --threads --memory --jobs --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 -o | --output-dir) values='@folders' ;;
+                --alias) values='@files' ;;
+                --dict) values='@files' ;;
+                --header) values='@files' ;;
+                --reference) values='@files' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac

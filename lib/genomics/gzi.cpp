@@ -42,14 +42,15 @@ std::string make_gzi(int fd, std::uint64_t file_bytes, const std::string& name) 
       throw Error(ErrorKind::input, "only BGZF data has block positions to note")
           .with_code("not_bgzf")
           .at({.file = name});
-    if (at > 0) {
+    std::array<std::uint8_t, 4> tail{};
+    read_at(fd, at + *length - tail.size(), tail, name);
+    const std::size_t bytes = bgzf_content_length(tail);
+    if (at > 0 && bytes > 0) {  // the end block is no block of data
       append_u64(entries, at);
       append_u64(entries, content);
       ++count;
     }
-    std::array<std::uint8_t, 4> tail{};
-    read_at(fd, at + *length - tail.size(), tail, name);
-    content += bgzf_content_length(tail);
+    content += bytes;
     at += *length;
   }
   std::string gzi;
