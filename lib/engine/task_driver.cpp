@@ -133,6 +133,7 @@ void TaskDriver::start_link(const std::vector<ProcessNode*>& nodes) {
     stopped_ = true;
     handlers_.service_failure(why);
   });
+  link_->on_service(service_handler_);
   link_->wire(nodes);
 }
 
@@ -248,7 +249,8 @@ std::optional<RunWaitList> TaskDriver::waits() const {
 }
 
 void TaskDriver::on_service(std::function<void(const std::string&, ServiceState)> handler) {
-  if (link_) link_->on_service(std::move(handler));
+  service_handler_ = std::move(handler);
+  if (link_) link_->on_service(service_handler_);
 }
 
 void TaskDriver::kill() {

@@ -85,6 +85,7 @@ class TaskDriver final : public TaskSink {
   std::unique_ptr<base::ThreadPool> pool_;
   std::unique_ptr<base::ProcessHost> host_;
   std::unique_ptr<TaskRunner> runner_;
+  std::function<void(const std::string&, ServiceState)> service_handler_;
   std::unique_ptr<ServiceLink> link_;  ///< only where there are services or gates
   std::vector<TaskObserver*> observers_;
   std::unordered_map<ProcessId, ProcessNode*> nodes_;
