@@ -59,7 +59,9 @@ double bare_cycle(EventLoop& loop, base::ProcessHost& host) {
   base::SpawnOptions program;
   program.argv = {"/bin/sleep", "1000"};
   base::ProcessHost::Id id = 0;
-  id = host.start(program, {[&](pid_t, const std::string&) { host.stop_tree(id, SIGTERM, {}); },
+  id = host.start(program, {[&](pid_t, const std::string&) {
+                              host.stop_tree(id, SIGTERM, std::chrono::seconds(10));
+                            },
                             [](const base::ProcessExit&) {}, [&] { loop.stop(); }});
   loop.run();
   return millis(base::now_boot() - begin);
