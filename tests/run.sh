@@ -92,8 +92,14 @@ run_benchmarks() {
     weir=build/bench/apps/weir/weir
     engine=build/bench/tests/bench/engine/bench_engine
     benchmark "hello script" "$engine" hello "$weir"
-    benchmark "1,000 tasks" "$engine" weir "$weir" 1000
+    benchmark "1,000 tasks" "$engine" tasks "$weir" 1000
+    benchmark "10,000 tasks" "$engine" growth "$weir" 10000
     benchmark "resume of 10,000 tasks" "$engine" resume "$weir" 10000
+    benchmark "1,000 sh tasks against make" "$engine" make "$weir" 1000
+    if [ -n "${WEIR_BENCH_LARGE-}" ]; then
+        benchmark "100,000 tasks" "$engine" growth "$weir" 100000
+        benchmark "resume of 100,000 tasks" "$engine" resume "$weir" 100000
+    fi
     for script in tests/bench/*/*_bench.sh; do
         [ -e "$script" ] || continue
         benchmark "$script" env "WEIR=$PWD/$weir" bash "$script"

@@ -74,6 +74,8 @@ void ThreadPool::submit(std::function<void()> work) {
   if (state_->waiting < state_->queue.size() && state_->threads.size() < state_->threads_max) {
     state_->threads.emplace_back([state = state_.get()] { state->serve(); });
   }
+  // Who is woken while the lock is held runs into it and sleeps again.
+  lock.unlock();
   state_->work_ready.notify_one();
 }
 

@@ -178,7 +178,8 @@ void TaskRunner::State::pump(ProcessId process_id) {
           run.prepared = claim_directory(*run.key, first_try, directories);
           fill_directory(run.spec, directories, run.prepared);
           if (open_early && !run.spec.native)
-            run.files = open_streams(run.spec, run.prepared.work_dir);
+            run.files = open_streams(run.spec, *run.prepared.folder);
+          run.prepared.folder.reset();
         },
         &State::prepared);
   }
@@ -294,7 +295,8 @@ void TaskRunner::State::start_program(TaskRun& task) {
     return post(task.id, &State::concluded);
   }
   try {
-    if (!task.files.output) task.files = open_streams(task.spec, task.prepared.work_dir);
+    if (!task.files.output)
+      task.files = open_streams(task.spec, base::Folder(task.prepared.work_dir));
     base::SpawnOptions program;
     program.argv = task.prepared.argv;
     program.environment = task_environment(task.spec, task.prepared.work_dir, options.environment);

@@ -54,6 +54,9 @@ bool parse_hash(std::string_view text, base::Hash128& hash) {
          parse_number(text.substr(16), hash.low, 16);
 }
 
+/// The last line: "end", a tab, the hash, a newline.
+constexpr std::size_t k_end_bytes = 4 + 32 + 1;
+
 using Fields = std::vector<std::string_view>;
 
 bool read_usage(const Fields& fields, TaskUsage& usage) {
@@ -142,9 +145,13 @@ std::string encode_seal(const Seal& seal) {
   return text + "end\t" + base::fast_hash(text).hex() + "\n";
 }
 
+bool is_whole_seal(std::string_view bytes) {
+  return bytes.size() >= k_end_bytes && bytes.ends_with('\n') &&
+         bytes.substr(bytes.size() - k_end_bytes).starts_with("end\t");
+}
+
 std::optional<Seal> decode_seal(std::string_view bytes) {
   // The last line's hash covers all before it: a file that was cut short or changed does not fit.
-  constexpr std::size_t k_end_bytes = 4 + 32 + 1;
   if (bytes.size() < k_end_bytes || !bytes.ends_with('\n')) return std::nullopt;
   const std::string_view body = bytes.substr(0, bytes.size() - k_end_bytes);
   const std::string_view end = bytes.substr(body.size(), k_end_bytes - 1);

@@ -45,6 +45,8 @@ inline constexpr std::size_t k_seal_bytes_max = std::size_t{256} << 20;
 /// Nothing when the bytes are cut short, changed, or of another version: the task is then not
 /// sealed.
 [[nodiscard]] std::optional<Seal> decode_seal(std::string_view bytes);
+/// True when nothing of it is missing at the end, whether or not it is right.
+[[nodiscard]] bool is_whole_seal(std::string_view bytes);
 
 /// What of a spec decides which files are outputs. Outputs are not part of a task's key: when only
 /// they change, a sealed directory is looked through again.

@@ -102,6 +102,18 @@ Seal make_seal(const TaskSpec& spec, const TaskKey& key, const FinishedTask& tas
   return seal;
 }
 
+/// In one go, without a temporary name: its last line is a checksum of the others, so a part of it
+/// is no seal.
+void write_seal(const TaskSpec& spec, const TaskKey& key, const Folder& folder,
+                const FinishedTask& task) {
+  folder.write(k_seal_name, encode_seal(make_seal(spec, key, task)));
+}
+
+/// Ends `.command.run`: the boot in which the task was begun.
+std::string boot_line() {
+  return "# boot " + base::boot_id() + "\n";
+}
+
 /// Looks for the outputs and takes over what the task printed; what is missing is the answer.
 std::optional<DirectoryFailure> gather(const TaskSpec& spec, const Folder& folder,
                                        FinishedTask& task) {
@@ -138,10 +150,13 @@ bool take_sealed(const TaskSpec& spec, const Folder& folder, FinishedTask& task)
 
 /// A directory whose task ended well before its run was killed: all that is missing is the seal.
 bool adopt(const TaskSpec& spec, const TaskKey& key, const Folder& folder, FinishedTask& task) {
-  if (folder.info(k_seal_name)) return false;  // there is a seal, and it did not hold
+  // A seal that did not hold, or was damaged; one that a kill cut short is none.
+  const auto seal = folder.try_read(k_seal_name, k_seal_bytes_max);
+  if (seal && is_whole_seal(*seal)) return false;
   // After a loss of power files may be there without their content; then nothing unsealed is
   // trusted.
-  if (folder.try_read(".command.begin", 256) != base::boot_id()) return false;
+  const auto wrapper = folder.try_read(".command.run", k_small_file_bytes_max);
+  if (!wrapper || !wrapper->ends_with(boot_line())) return false;
   const auto text = folder.try_read(".exitcode", 64);
   if (!text) return false;
   const auto status = base::parse_int64(base::trim(*text));
@@ -150,7 +165,7 @@ bool adopt(const TaskSpec& spec, const TaskKey& key, const Folder& folder, Finis
   if (gather(spec, folder, task)) return false;
   task.context = spec.context;
   task.origin = FinishedTask::Origin::adopted;
-  folder.replace(k_seal_name, encode_seal(make_seal(spec, key, task)));
+  write_seal(spec, key, folder, task);
   return true;
 }
 
@@ -203,7 +218,9 @@ PreparedTask claim_directory(const TaskKey& key, int first_try, const DirectoryO
   for (int attempt = first_try; attempt < first_try + k_tries_max; ++attempt) {
     const base::Hash128 hash = directory_hash(key, attempt);
     const std::string path = options.work_dir + "/" + directory_name(hash);
-    if (Folder::try_create(path)) return {.hash = hash.hex(), .work_dir = path, .argv = {}};
+    std::optional<Folder> folder = Folder::try_create(path);
+    if (folder)
+      return {.hash = hash.hex(), .work_dir = path, .argv = {}, .folder = std::move(folder)};
   }
   throw Error(ErrorKind::busy, fmt::format("{} directories of one task are in use below '{}'",
                                            k_tries_max, options.work_dir))
@@ -212,24 +229,23 @@ PreparedTask claim_directory(const TaskKey& key, int first_try, const DirectoryO
 
 void fill_directory(const TaskSpec& spec, const DirectoryOptions& options, PreparedTask& prepared) {
   check_stage_collisions(spec.inputs);
-  const Folder folder(prepared.work_dir);
+  WEIR_ASSERT(prepared.folder.has_value());
+  const Folder& folder = *prepared.folder;
   if (spec.native) return stage(spec, folder);
   CommandFiles files = make_command_files(spec, prepared.work_dir, options.temp_dir);
   folder.write(".command.sh", files.script);
-  folder.write(".command.run", files.wrapper);
+  folder.write(".command.run", files.wrapper + boot_line());
   if (spec.stdin_text) folder.write(".command.in", *spec.stdin_text);
   if (!files.wrapper_stages) stage(spec, folder);
   prepared.argv = std::move(files.argv);
 }
 
-ProgramFiles open_streams(const TaskSpec& spec, const std::string& work_dir) {
-  const Folder folder(work_dir);
+ProgramFiles open_streams(const TaskSpec& spec, const Folder& folder) {
   ProgramFiles open;
   open.output = folder.open_write(".command.out");
   open.errors = folder.open_write(".command.err");
   if (spec.stdin_text) open.input = folder.open_read(".command.in");
   if (spec.stdin_file) open.input = base::open_read(*spec.stdin_file);
-  folder.write(".command.begin", base::boot_id());
   return open;
 }
 
@@ -249,7 +265,7 @@ std::optional<DirectoryFailure> conclude(const TaskSpec& spec, const TaskKey& ke
   if (auto failure = gather(spec, folder, task)) return failure;
   task.context = spec.context;
   if (!spec.store_dir.empty()) store_outputs(spec, task);
-  folder.replace(k_seal_name, encode_seal(make_seal(spec, key, task)));
+  write_seal(spec, key, folder, task);
   return std::nullopt;
 }
 

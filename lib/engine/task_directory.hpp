@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/fd.hpp"
+#include "base/folder.hpp"
 #include "engine/seal.hpp"
 #include "engine/task_hash.hpp"
 #include "engine/task_spec.hpp"
@@ -47,6 +48,7 @@ struct PreparedTask {
   std::string hash;
   std::string work_dir;
   std::vector<std::string> argv;
+  std::optional<base::Folder> folder;  ///< `work_dir`, as long as files are put into it
 };
 
 /// The open streams of a program that is about to start.
@@ -77,8 +79,8 @@ struct ProgramFiles {
                                            const DirectoryOptions& options);
 /// Writes the command files and stages the inputs.
 void fill_directory(const TaskSpec& spec, const DirectoryOptions& options, PreparedTask& prepared);
-/// The streams of the task's program; the directory counts as begun from here on.
-[[nodiscard]] ProgramFiles open_streams(const TaskSpec& spec, const std::string& work_dir);
+/// The streams of the task's program.
+[[nodiscard]] ProgramFiles open_streams(const TaskSpec& spec, const base::Folder& folder);
 
 /// Records the exit status, verifies the outputs, moves them to `storeDir` and seals the directory;
 /// or says what is wrong. `task.hash`, `work_dir`, `exit_status` and `usage` are set by the caller.

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
+#include "base/heap.hpp"
 #include "base/process_host.hpp"
 #include "compose/run_console.hpp"
 #include "compose/run_record.hpp"
@@ -114,6 +115,7 @@ class Runner {
     // Before everything else: see Session::use_host.
     if (!request_.settings.preview)
       host_ = std::make_unique<base::ProcessHost>(loop_, base::ProcessHost::Options{});
+    base::touch_heap(k_heap_bytes);
     RunRecord record(context_.state_dir());
     const RunRecord::Facts facts = facts_of(record);
     record.begin(facts, request_);
@@ -200,6 +202,8 @@ class Runner {
     return status_of(outcome, signal, request_.style);
   }
 
+  /// What a run of one small script uses.
+  static constexpr std::size_t k_heap_bytes = std::size_t{384} << 10;
   Context& context_;
   PipelineRequest request_;
   base::EventLoop loop_;

@@ -41,7 +41,6 @@ struct Case {
   [[nodiscard]] PreparedTask run(const std::string& content = "1\n") const {
     PreparedTask prepared = claim_directory(key(), 1, options);
     fill_directory(spec, options, prepared);
-    weir::base::write_file(prepared.work_dir + "/.command.begin", weir::base::boot_id());
     weir::base::write_file(prepared.work_dir + "/.command.out", "printed\n");
     weir::base::write_file(prepared.work_dir + "/.command.err", "");
     weir::base::write_file(prepared.work_dir + "/out.txt", content);
@@ -171,13 +170,30 @@ TEST_SUITE("task directory") {
     const PreparedTask prepared = one.run();
     CHECK_FALSE(one.find().has_value());  // no exit status: it did not end
     weir::base::write_file(prepared.work_dir + "/.exitcode", "0");
-    weir::base::write_file(prepared.work_dir + "/.command.begin", "another boot");
+    const std::string wrapper = weir::base::read_file(prepared.work_dir + "/.command.run");
+    weir::base::write_file(prepared.work_dir + "/.command.run",
+                           wrapper.substr(0, wrapper.rfind("# boot")) + "# boot another\n");
     CHECK_FALSE(one.find().has_value());
-    weir::base::write_file(prepared.work_dir + "/.command.begin", weir::base::boot_id());
+    weir::base::write_file(prepared.work_dir + "/.command.run", wrapper);
     const auto adopted = one.find();
     REQUIRE(adopted.has_value());
     CHECK(adopted->origin == Origin::adopted);
     CHECK(one.find()->origin == Origin::sealed);
+  }
+
+  TEST_CASE("a seal that a kill cut short is none: the work is adopted and sealed again") {
+    const Case one;
+    FinishedTask task;
+    const PreparedTask prepared = one.run();
+    REQUIRE_FALSE(one.end(prepared, 0, task).has_value());
+    const std::string seal = weir::base::read_file(prepared.work_dir + "/.weir.seal");
+    for (const std::size_t size : {std::size_t{0}, std::size_t{12}, seal.size() - 1}) {
+      weir::base::write_file(prepared.work_dir + "/.weir.seal", seal.substr(0, size));
+      const auto found = one.find();
+      REQUIRE(found.has_value());
+      CHECK(found->origin == Origin::adopted);
+      CHECK(one.find()->origin == Origin::sealed);
+    }
   }
 
   TEST_CASE("neither a failed status nor rubbish is adopted") {
