@@ -10,6 +10,15 @@ namespace weir::app {
 std::unique_ptr<Command> make_run();
 std::unique_ptr<Command> make_nextflow();
 std::unique_ptr<Command> make_config();
+std::unique_ptr<Command> make_log();
+std::unique_ptr<Command> make_clean();
+std::unique_ptr<Command> make_inspect();
+std::unique_ptr<Command> make_secrets_list();
+std::unique_ptr<Command> make_secrets_get();
+std::unique_ptr<Command> make_secrets_set();
+std::unique_ptr<Command> make_secrets_delete();
+std::unique_ptr<Command> make_jobs_explain();
+std::unique_ptr<Command> make_jobs_shell();
 std::unique_ptr<Command> make_serve_service();
 std::unique_ptr<Command> make_serve_service_start();
 std::unique_ptr<Command> make_serve_service_with();

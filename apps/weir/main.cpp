@@ -33,6 +33,21 @@ const std::vector<CommandRow> k_commands{
 #ifdef WEIR_HAS_LINT
     CommandRow{"", "lint", "check pipeline scripts without running them", make_lint},
 #endif
+#ifdef WEIR_HAS_LOG
+    CommandRow{"", "log", "list the runs of this folder, or the tasks of one", make_log},
+#endif
+#ifdef WEIR_HAS_CLEAN
+    CommandRow{"", "clean", "remove the task directories of runs", make_clean},
+#endif
+#ifdef WEIR_HAS_INSPECT
+    CommandRow{"", "inspect", "print the containers of a pipeline's processes", make_inspect},
+#endif
+#ifdef WEIR_HAS_SECRETS
+    CommandRow{"secrets", "list", "list the names of your secrets", make_secrets_list},
+    CommandRow{"secrets", "get", "print a secret", make_secrets_get},
+    CommandRow{"secrets", "set", "set a secret", make_secrets_set},
+    CommandRow{"secrets", "delete", "remove a secret", make_secrets_delete},
+#endif
 #ifdef WEIR_HAS_PREPROCESS
     CommandRow{"", "preprocess", "sort, compress and index genomics files", make_preprocess},
 #endif
@@ -120,6 +135,13 @@ const std::vector<CommandRow> k_commands{
 #ifdef WEIR_HAS_JOBS_EVENTS
     CommandRow{"jobs", "events", "print what happened to a job, one JSON object a line",
                make_jobs_events},
+#endif
+#ifdef WEIR_HAS_JOBS_EXPLAIN
+    CommandRow{"jobs", "explain", "say why a task of a run ran again", make_jobs_explain},
+#endif
+#ifdef WEIR_HAS_JOBS_SHELL
+    CommandRow{"jobs", "shell", "open a shell in a task's directory, with its environment",
+               make_jobs_shell},
 #endif
 #ifdef WEIR_HAS_JOBS_PRUNE
     CommandRow{"jobs", "prune", "remove the records of jobs that ended long ago", make_jobs_prune},

@@ -211,8 +211,9 @@ bool OptionTable::parse(const std::vector<std::string>& arguments) {
       known.push_back("-" + argument);
     } else if (row != nullptr) {
       known.push_back(argument);
-    } else if (is_long && state.unknown != nullptr) {
-      state.unknown->push_back(argument);
+    } else if (state.unknown != nullptr && (is_long || name.find('.') != std::string::npos)) {
+      // `-process.cpus 2`, too: what has a dot is no option.
+      state.unknown->push_back(is_long ? argument : "-" + argument);
       const bool has_value = argument.find('=') == std::string::npos && i + 1 < arguments.size() &&
                              !looks_like_option(arguments[i + 1]);
       if (has_value) state.unknown->push_back(arguments[++i]);

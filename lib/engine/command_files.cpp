@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "engine/internal/wrapper_text.hpp"
 #include "engine/script_text.hpp"
 
 #include <fmt/format.h>
@@ -43,97 +44,6 @@ std::string capture_snippet(const TaskSpec& spec) {
   return text + "rm -f .command.eval\n";
 }
 
-/// Brings the inputs in again, so that the wrapper also works in a directory somebody cleaned.
-std::string stage_snippet(const TaskSpec& spec) {
-  std::string text;
-  for (const StagedInput& input : spec.inputs) {
-    const std::string name = shell_quote("./" + input.stage_name);
-    const std::string source = shell_quote(input.source);
-    const std::size_t slash = input.stage_name.rfind('/');
-    text += "rm -rf " + name + "\n";
-    if (slash != std::string::npos)
-      text += "mkdir -p " + shell_quote("./" + input.stage_name.substr(0, slash)) + "\n";
-    switch (spec.stage_in_mode) {
-      case StageMode::symlink: text += "ln -s " + source + " " + name + "\n"; break;
-      case StageMode::rellink: text += "ln -sr " + source + " " + name + "\n"; break;
-      case StageMode::link: text += "cp -lR " + source + " " + name + "\n"; break;
-      case StageMode::copy: text += "cp -RL " + source + " " + name + "\n"; break;
-    }
-  }
-  return text;
-}
-
-/// A glob as bash reads it: everything but the wildcards quoted.
-std::string bash_pattern(std::string_view pattern) {
-  constexpr std::string_view k_wild = "*?[]{},!-/";
-  std::string text;
-  for (const char c : pattern) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '_' || c == '.' || k_wild.find(c) != std::string_view::npos;
-    if (!plain) text += '\\';
-    text += c;
-  }
-  return text;
-}
-
-std::string unstage_snippet(const TaskSpec& spec) {
-  std::string patterns;
-  for (const PathOutput& output : spec.path_outputs) {
-    for (const std::string& pattern : output.patterns)
-      patterns += " " + (output.glob ? bash_pattern(pattern) : shell_quote(pattern));
-  }
-  if (patterns.empty()) return "";
-  return "if [ $weir_status -eq 0 ]; then\n  shopt -s globstar nullglob\n  for weir_file in" +
-         patterns +
-         "; do\n"
-         "    [ -e \"$weir_file\" ] || continue\n"
-         "    mkdir -p \"$NXF_TASK_WORKDIR/$(dirname \"$weir_file\")\" &&\n"
-         "      cp -fRL \"$weir_file\" \"$NXF_TASK_WORKDIR/$(dirname \"$weir_file\")/\" || "
-         "weir_status=$?\n"
-         "  done\n"
-         "fi\n";
-}
-
-std::string exports(const TaskSpec& spec, const std::string& work_dir) {
-  std::string text = "export NXF_TASK_WORKDIR=" + shell_quote(work_dir) + "\n";
-  for (const auto& [name, value] : spec.environment) {
-    text += name == "PATH" ? "export PATH=\"$PATH\":" + shell_quote(value) + "\n"
-                           : "export " + name + "=" + shell_quote(value) + "\n";
-  }
-  return text;
-}
-
-std::string scratch_snippet(const TaskSpec& spec, const std::string& temp_dir) {
-  const std::string base =
-      spec.scratch == "true" ? "\"${TMPDIR:-" + temp_dir + "}\"" : shell_quote(spec.scratch);
-  return "weir_scratch=$(mktemp -d " + base +
-         "/weir-XXXXXXXXXX) || exit 1\n"
-         "trap 'rm -rf \"$weir_scratch\"' EXIT\n"
-         "cd \"$weir_scratch\" || exit 1\n";
-}
-
-std::string make_wrapper(const TaskSpec& spec, const std::string& work_dir,
-                         const std::string& temp_dir, const std::vector<std::string>& command) {
-  std::string text = "#!/bin/bash\n# " + base::printable(spec.name, 200) +
-                     "\n# Repeats this task alone: bash .command.run\n";
-  text += "cd " + shell_quote(work_dir) + " || exit 1\n";
-  if (!spec.scratch.empty()) text += scratch_snippet(spec, temp_dir);
-  if (!spec.before_script.empty()) text += "# beforeScript\n" + spec.before_script + "\n";
-  text += exports(spec, work_dir) + stage_snippet(spec);
-  for (const std::string& word : command) text += shell_quote(word) + " ";
-  const std::string input = spec.stdin_file   ? shell_quote(*spec.stdin_file)
-                            : spec.stdin_text ? shell_quote(work_dir + "/.command.in")
-                                              : "/dev/null";
-  text += "< " + input + "\nweir_status=$?\n";
-  if (!spec.scratch.empty())
-    text += unstage_snippet(spec) + "cd " + shell_quote(work_dir) + " || exit 1\n";
-  if (!spec.after_script.empty()) {
-    text += "# afterScript\n( " + spec.after_script +
-            "\n) || [ $weir_status -ne 0 ] || weir_status=1\n";
-  }
-  return text + "exit $weir_status\n";
-}
-
 }  // namespace
 
 CommandFiles make_command_files(const TaskSpec& spec, const std::string& work_dir,
@@ -154,9 +64,15 @@ CommandFiles make_command_files(const TaskSpec& spec, const std::string& work_di
     files.script += capture_snippet(spec);
   }
   command.push_back(work_dir + "/.command.sh");
-  files.wrapper = make_wrapper(spec, work_dir, temp_dir, command);
-  const bool wrapped =
-      !spec.before_script.empty() || !spec.after_script.empty() || !spec.scratch.empty();
+  std::string stage = stage_snippet(spec);
+  if (stage.size() >= spec.stage_bytes_max) {
+    files.stage = stage.substr(0, stage.size() - 1);
+    stage = ". " + shell_quote(work_dir + "/.command.stage") + "\n";
+  }
+  files.wrapper = make_wrapper(spec, work_dir, temp_dir, command, stage);
+  const bool wrapped = !spec.before_script.empty() || !spec.after_script.empty() ||
+                       !spec.scratch.empty() || !spec.modules.empty() ||
+                       !spec.conda_setup.empty() || !spec.container.empty();
   files.wrapper_stages = wrapped;
   files.argv =
       wrapped ? std::vector<std::string>{"/bin/bash", work_dir + "/.command.run"} : command;
@@ -172,7 +88,8 @@ std::vector<std::string> task_environment(const TaskSpec& spec, const std::strin
     const std::string_view name = std::string_view(entry).substr(0, entry.find('='));
     if (name == "PATH") {
       path = entry;
-    } else if (name != "NXF_TASK_WORKDIR" && spec.environment.count(std::string(name)) == 0) {
+    } else if (name != "NXF_TASK_WORKDIR" && spec.environment.count(std::string(name)) == 0 &&
+               spec.secrets.count(std::string(name)) == 0) {
       all.push_back(entry);
     }
   }
@@ -183,6 +100,7 @@ std::vector<std::string> task_environment(const TaskSpec& spec, const std::strin
       all.push_back(name + "=" + value);
     }
   }
+  for (const auto& [name, value] : spec.secrets) all.push_back(name + "=" + value);
   all.push_back(std::move(path));
   all.push_back("NXF_TASK_WORKDIR=" + work_dir);
   return all;

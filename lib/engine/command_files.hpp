@@ -12,6 +12,7 @@ namespace weir::engine {
 struct CommandFiles {
   std::string script;   ///< `.command.sh`
   std::string wrapper;  ///< `.command.run`
+  std::string stage;    ///< `.command.stage`; empty: the wrapper brings the inputs in by itself
   /// What to start in the task directory: the interpreter on `.command.sh` itself where that
   /// suffices (one process instead of two), else bash on `.command.run`.
   std::vector<std::string> argv;

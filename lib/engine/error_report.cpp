@@ -49,7 +49,7 @@ std::string indented(std::string_view text) {
   return shown;
 }
 
-std::string tip_for(const TaskFailure& failure) {
+std::string tip_for(const TaskFailure& failure, const std::string& job_id) {
   const std::string_view meaning = meaning_of_exit(failure.exit_status);
   std::string tip;
   if (!meaning.empty())
@@ -58,7 +58,10 @@ std::string tip_for(const TaskFailure& failure) {
   if (failure.work_dir.empty()) return tip + "nothing was started for this task";
   if (failure.kind == TaskFailure::Kind::missing_output)
     return tip + "look into the work dir for what the command really wrote";
-  return tip + "repeat the task alone with `bash .command.run` in its work dir";
+  tip += "repeat the task alone with `bash .command.run` in its work dir";
+  if (job_id.empty()) return tip;
+  return tip + "; `weir jobs shell " + job_id + " " + std::to_string(failure.id) +
+         "` opens a shell there with its environment";
 }
 
 }  // namespace
@@ -86,7 +89,8 @@ std::string_view meaning_of_exit(int exit_status) {
   }
 }
 
-std::string format_report(const TaskFailure& failure, const TaskOutputTail& tail) {
+std::string format_report(const TaskFailure& failure, const TaskOutputTail& tail,
+                          const std::string& job_id) {
   std::string report = "Error executing process > '" + failure.name + "'\n\nCaused by:\n" +
                        indented(failure.cause) + "\n";
   if (!failure.source_place.empty()) report += "Process:\n  " + failure.source_place + "\n\n";
@@ -101,7 +105,7 @@ std::string format_report(const TaskFailure& failure, const TaskOutputTail& tail
     if (!errors.empty()) report += "\nCommand error:\n" + errors;
   }
   if (!failure.work_dir.empty()) report += "\nWork dir:\n  " + failure.work_dir + "\n";
-  return report + "\nTip: " + tip_for(failure);
+  return report + "\nTip: " + tip_for(failure, job_id);
 }
 
 }  // namespace weir::engine

@@ -18,8 +18,9 @@ inline constexpr std::size_t k_tail_lines_max = 50;
 [[nodiscard]] TaskOutputTail read_output_tail(const std::string& work_dir);
 
 /// The report that a user sees when a task ends the run: name, cause, command, status, output,
-/// directory, tip.
-[[nodiscard]] std::string format_report(const TaskFailure& failure, const TaskOutputTail& tail);
+/// directory, tip. `job_id` is that of the run's record; empty: there is none.
+[[nodiscard]] std::string format_report(const TaskFailure& failure, const TaskOutputTail& tail,
+                                        const std::string& job_id = {});
 
 /// What an exit status usually means (126, 127, 137, 139, 143, …); empty for others.
 [[nodiscard]] std::string_view meaning_of_exit(int exit_status);

@@ -16,7 +16,7 @@ namespace {
 /// Directives that may stand several times in a script.
 bool accumulates(std::string_view name) {
   return name == "publishDir" || name == "label" || name == "module" || name == "resourceLabels" ||
-         name == "pod" || name == "hints";
+         name == "pod" || name == "hints" || name == "secret";
 }
 
 std::vector<std::string> labels_of(const RunContext& run, const lang::ProcessDecl& declaration) {
@@ -36,13 +36,11 @@ std::vector<std::string> labels_of(const RunContext& run, const lang::ProcessDec
 bool label_selector_matches(const std::string& pattern, const std::vector<std::string>& labels) {
   if (labels.empty()) return selector_matches(pattern, "");
   if (pattern.starts_with('!')) {
-    return std::all_of(labels.begin(), labels.end(), [&](const std::string& label) {
-      return selector_matches(pattern, label);
-    });
+    return std::all_of(labels.begin(), labels.end(),
+                       [&](const std::string& label) { return selector_matches(pattern, label); });
   }
-  return std::any_of(labels.begin(), labels.end(), [&](const std::string& label) {
-    return selector_matches(pattern, label);
-  });
+  return std::any_of(labels.begin(), labels.end(),
+                     [&](const std::string& label) { return selector_matches(pattern, label); });
 }
 
 bool selector_matches(const std::string& pattern, const std::string& name) {

@@ -16,7 +16,7 @@ bool has(const std::array<std::string_view, N>& names, std::string_view name) {
 
 constexpr std::array<std::string_view, 8> k_factories{
     "of", "value", "empty", "fromList", "fromPath", "fromFilePairs", "from", "topic"};
-constexpr std::array<std::string_view, 2> k_refused_directives{"secret", "agent"};
+constexpr std::array<std::string_view, 1> k_refused_directives{"agent"};
 constexpr std::array<std::string_view, 1> k_refused_functions{"stageAs"};
 constexpr std::array<std::string_view, 2> k_refused_sections{"stage", "topic"};
 constexpr std::array<std::string_view, 1> k_refused_blocks{"record"};
@@ -32,11 +32,11 @@ bool ProgramSupport::supports(const lang::Feature& feature) const {
     case Kind::function: return !has(k_refused_functions, name);
     case Kind::plugin_function: return NfSchema::serves(feature.plugin, name);
     case Kind::directive: return !has(k_refused_directives, name);
-    case Kind::output_directive: return false;
+    case Kind::output_directive: return true;
     case Kind::input_qualifier:
     case Kind::output_qualifier: return name != "typed";
-    case Kind::section: return !has(k_refused_sections, name) && name != "publish";
-    case Kind::block: return !has(k_refused_blocks, name) && name != "output";
+    case Kind::section: return !has(k_refused_sections, name);
+    case Kind::block: return !has(k_refused_blocks, name);
   }
   return true;
 }

@@ -127,8 +127,8 @@ void publish_file(const PublishAction& action) {
   const bool is_atomic = action.mode == PublishMode::symlink || action.mode == PublishMode::rellink;
   if (is_atomic && !existing) return build(action, target, folder);
 
-  const path temporary =
-      folder / ("." + target.filename().native() + "." + base::random_hex(8) + ".tmp");
+  // Not made of the target's name, which may be as long as names can be.
+  const path temporary = folder / (".weir-" + base::random_hex(16) + ".tmp");
   try {
     build(action, temporary, folder);
     // A rename replaces files and links by files and links only.

@@ -4,9 +4,12 @@
 #include "engine/config.hpp"
 #include "engine/file_access.hpp"
 #include "engine/run_settings.hpp"
+#include "engine/software_settings.hpp"
 #include "engine/task_runner.hpp"
 #include "lang/interpreter.hpp"
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +34,11 @@ struct RunContext {
   std::string project_dir;
   std::string work_dir;
   std::string output_dir;
+  SoftwareSettings software{};
+  std::size_t stage_bytes_max = std::size_t{1} << 20;  ///< as TaskSpec has it
+  bool module_binaries = false;                        ///< `nextflow.enable.moduleBinaries`
+  /// A secret of the user's; nothing when there is none of that name.
+  std::function<std::optional<std::string>(const std::string& name)> secret{};
   TaskRunner* runner = nullptr;         ///< set once the wiring is done
   TaskContext* current_task = nullptr;  ///< whose script is being rendered; for `template`
 

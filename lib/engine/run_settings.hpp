@@ -25,8 +25,9 @@ struct RunSettings {
   std::vector<std::string> profiles;      ///< in order of application
   std::string launch_dir;                 ///< absolute
   std::string work_dir;                   ///< as given; empty: from the configuration, else "work"
-  std::string output_dir;  ///< `-output-dir`; empty: from the configuration, else "results"
-  std::string run_name;    ///< `-name`; empty: one is made
+  std::string output_dir;     ///< `-output-dir`; empty: from the configuration, else "results"
+  std::string output_format;  ///< of the list of workflow outputs at the end: text or json
+  std::string run_name;       ///< `-name`; empty: one is made
   std::optional<std::string> resume;      ///< `-resume`; "" for the last run
   bool stub = false;                      ///< `-stub`
   bool show_profiles = false;             ///< of `config`: print them all, apply none
@@ -46,6 +47,11 @@ struct RunSettings {
   std::string user_home;
   std::string service_registry;  ///< folder in which running services are noted; empty: none
   std::string user_name;
+  std::string job_id;           ///< of the run's record, for hints; empty: none
+  std::string journal;          ///< file that notes every task (task_journal.hpp); empty: none
+  bool dump_hashes = false;     ///< print the components of every task's key
+  bool explain = false;         ///< say of every task why it runs
+  std::string earlier_journal;  ///< of the run before, to explain by; empty: none
 };
 
 }  // namespace weir::engine

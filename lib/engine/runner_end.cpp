@@ -72,6 +72,17 @@ TaskEvent::Kind event_kind(TaskStatus status) {
   }
 }
 
+/// As upstream's trace has it.
+std::string_view word_of(ErrorStrategy strategy) {
+  switch (strategy) {
+    case ErrorStrategy::terminate: return "TERMINATE";
+    case ErrorStrategy::finish: return "FINISH";
+    case ErrorStrategy::ignore: return "IGNORE";
+    case ErrorStrategy::retry: return "RETRY";
+  }
+  return "";
+}
+
 void publish_all(const std::vector<PublishAction>& actions,
                  const std::function<void(const PublishAction&, std::exception_ptr)>& on_error) {
   for (const PublishAction& action : actions) {
@@ -112,6 +123,7 @@ void TaskRunner::State::conclude_task(TaskRun& task, int exit_status) {
   finished.usage = task.usage;
   // The next program first: the machine works on it while this one's files are looked through.
   scheduler.ended(task.id);
+  devices.release(task.id);
   start_ready();
   blocking(
       task,
@@ -137,6 +149,11 @@ void TaskRunner::State::concluded(TaskRun& task) {
     task.failure->cause =
         "Process exceeded running time limit (" + duration_text(task.spec.resources.time) + ")";
   }
+  if (task.failure->kind == Kind::exit_status && is_memory_limited(task)) {
+    task.failure->cause += "\n(each of its programs could have " +
+                           size_text(task.spec.resources.memory_bytes) +
+                           " of memory: `memory`, held to by executor.enforceMemory)";
+  }
   fail(task, *task.failure);
 }
 
@@ -156,7 +173,7 @@ void TaskRunner::State::publish(TaskRun& task) {
     failure.unrecoverable = true;
     return fail(task, failure);
   }
-  if (!copies.empty()) publish_in_background(copies, task);
+  if (!copies.empty()) publish_in_background(copies, describe(task, {Kind::publishing, "", true}));
   if (links.empty()) return complete(task, status_of(*task.finished));
   blocking(
       task,
@@ -182,8 +199,8 @@ void TaskRunner::State::published(TaskRun& task) {
 
 /// Copies go on while the task's results already flow; the run waits for them at its end.
 void TaskRunner::State::publish_in_background(const std::vector<PublishAction>& actions,
-                                              const TaskRun& task) {
-  const auto failure = std::make_shared<TaskFailure>(describe(task, {Kind::publishing, "", true}));
+                                              TaskFailure told) {
+  const auto failure = std::make_shared<TaskFailure>(std::move(told));
   for (const PublishAction& one : actions) {
     ++publishing;
     loop.hold();
@@ -260,6 +277,7 @@ void TaskRunner::State::abort(TaskRun& task) {
     });
   }
   scheduler.ended(task.id);
+  devices.release(task.id);
   tell(TaskEvent::Kind::aborted, task, -1);
   complete(task, TaskStatus::aborted);
 }
@@ -271,23 +289,31 @@ void TaskRunner::State::fail(TaskRun& task, const DirectoryFailure& failure) {
   ++steps;
   loop.cancel(std::exchange(task.timer, 0));
   scheduler.ended(task.id);
+  devices.release(task.id);
   const TaskFailure told = describe(task, failure);
-  tell(TaskEvent::Kind::failed, task, told.exit_status, told.cause);
   Process& process = processes[task.spec.process];
   ++process.errors;
   ErrorStrategy strategy = ErrorStrategy::terminate;
   TaskFailure reported = told;
+  const auto strategy_failed = [&] {
+    strategy = ErrorStrategy::terminate;
+    reported.cause += "\nand then its error strategy failed: " +
+                      failure_of(std::current_exception(), Kind::native).cause;
+  };
   try {
     const FailureDecision decision =
         task.callbacks->on_failure ? task.callbacks->on_failure(told) : FailureDecision{};
     strategy = effective_strategy(
         decision, {.of_task = task.failures + 1, .of_process = process.errors}, told.unrecoverable);
+  } catch (...) {
+    strategy_failed();
+  }
+  tell(TaskEvent::Kind::failed, task, told.exit_status, told.cause, word_of(strategy));
+  try {
     if (strategy == ErrorStrategy::retry && task.callbacks->next_attempt && !is_stopping())
       return retry(task, told);
   } catch (...) {
-    strategy = ErrorStrategy::terminate;
-    reported.cause += "\nand then its error strategy failed: " +
-                      failure_of(std::current_exception(), Kind::native).cause;
+    strategy_failed();
   }
   if (strategy == ErrorStrategy::ignore) {
     tell(TaskEvent::Kind::ignored, task, told.exit_status, told.cause);
@@ -342,7 +368,8 @@ void TaskRunner::State::run_once_more(TaskRun& task) {
 void TaskRunner::State::end_run(const TaskFailure& failure, Stopping how) {
   if (!failure_told) {
     failure_told = true;
-    const RunFailure run{failure, format_report(failure, read_output_tail(failure.work_dir)), 1};
+    const RunFailure run{
+        failure, format_report(failure, read_output_tail(failure.work_dir), options.job_id), 1};
     if (failure_handler) failure_handler(run);
   }
   stop(how);

@@ -1,6 +1,5 @@
 // The first half of TaskRunner: from submit to the start of the program.
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "engine/command_files.hpp"
 #include "engine/internal/runner_state.hpp"
 
@@ -11,20 +10,6 @@ namespace weir::engine {
 namespace {
 
 using Kind = TaskFailure::Kind;
-
-/// What a task asks for that this executor does not have; empty: nothing.
-std::string refusal(const TaskSpec& spec) {
-  const auto refuse = [](const std::string& directive, const std::string& value) {
-    return "Process directive `" + directive + "` (" + base::printable(value) +
-           ") is not supported by the local executor yet -- install the tools on this machine and "
-           "remove the directive";
-  };
-  if (!spec.container.empty()) return refuse("container", spec.container);
-  if (!spec.conda.empty()) return refuse("conda", spec.conda);
-  if (!spec.spack.empty()) return refuse("spack", spec.spack);
-  if (!spec.modules.empty()) return refuse("module", base::join(spec.modules, ":"));
-  return "";
-}
 
 /// Numbers of descriptors that late gates hand to a task: above those that shells use themselves.
 constexpr int k_inherited_first = 100;
@@ -52,9 +37,8 @@ TaskId TaskRunner::State::submit(TaskSpec spec, std::shared_ptr<TaskCallbacks> c
 void TaskRunner::State::begin(TaskRun& task) {
   task.phase = TaskRun::Phase::looking;
   if (is_stopping()) return post(task.id, &State::abort);
-  std::string reason = refusal(task.spec);
-  if (reason.empty()) reason = scheduler.objection(task.spec.resources).value_or("");
-  if (!reason.empty()) {
+  if (const std::string reason = scheduler.objection(task.spec.resources).value_or("");
+      !reason.empty()) {
     task.failure = DirectoryFailure{Kind::refused, reason, true};
     return post(task.id, &State::looked_up);
   }
@@ -196,8 +180,10 @@ void TaskRunner::State::prepared(TaskRun& task) {
 
 void TaskRunner::State::stand_in_line(TaskRun& task) {
   task.phase = TaskRun::Phase::ready;
-  // One that depends on gates or services is looked at again when its turn comes.
-  const bool by_itself = !task.spec.native && !task.callbacks->prepare;
+  // One that depends on gates or services is looked at again when its turn comes; which devices it
+  // gets is known only then, too.
+  const bool by_itself = !task.spec.native && !task.callbacks->prepare &&
+                         task.spec.resources.accelerators == 0;
   scheduler.ready(task.id, task.spec.process, task.spec.resources,
                   by_itself ? Scheduler::Promises::yes : Scheduler::Promises::no);
 }
@@ -300,6 +286,13 @@ void TaskRunner::State::start_program(TaskRun& task) {
     base::SpawnOptions program;
     program.argv = task.prepared.argv;
     program.environment = task_environment(task.spec, task.prepared.work_dir, options.environment);
+    if (task.spec.resources.accelerators > 0)
+      devices.assign(task.id, task.spec.resources.accelerators, *program.environment);
+    // One more exec, where it is asked for; a container's engine has the limit itself.
+    if (is_memory_limited(task)) {
+      const std::string bytes = std::to_string(task.spec.resources.memory_bytes);
+      program.argv.insert(program.argv.begin(), {"/usr/bin/prlimit", "--data=" + bytes});
+    }
     program.directory = task.prepared.work_dir;
     program.stdin_fd = task.files.input.get();
     program.stdout_fd = task.files.output.get();

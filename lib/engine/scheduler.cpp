@@ -27,7 +27,7 @@ std::optional<std::string> Scheduler::objection(const Resources& resources) cons
     return fmt::format("Process requirement exceeds available memory -- req: {}; avail: {}",
                        size_text(resources.memory_bytes), size_text(capacity_.memory_bytes));
   }
-  if (resources.accelerators > capacity_.accelerators) {
+  if (capacity_.accelerators > 0 && resources.accelerators > capacity_.accelerators) {
     return fmt::format("Process requirement exceeds available accelerators -- req: {}; avail: {}",
                        resources.accelerators, capacity_.accelerators);
   }
@@ -49,7 +49,7 @@ void Scheduler::ready(TaskId task, ProcessId process, const Resources& resources
 bool Scheduler::fits(const Resources& resources) const {
   return resources.cpus <= free_.cpus + k_cpu_slack &&
          (capacity_.memory_bytes == 0 || resources.memory_bytes <= free_.memory_bytes) &&
-         resources.accelerators <= free_.accelerators &&
+         (capacity_.accelerators == 0 || resources.accelerators <= free_.accelerators) &&
          (capacity_.tasks == 0 || running_.size() < capacity_.tasks);
 }
 

@@ -97,6 +97,10 @@ std::optional<Value> ScriptHost::call_global(Interpreter&, std::string_view name
   if (name == "template" && arguments.size() == 1 && template_) {
     return Value::string(template_(lang::to_text(arguments[0])));
   }
+  if (name == ">>" && arguments.size() == 2 && target_) {
+    target_(arguments[0], arguments[1]);
+    return Value();
+  }
   for (const FunctionRow& row : k_functions) {
     if (row.name == name && row.arguments == arguments.size())
       return row.call(*this, settings_, arguments);

@@ -46,6 +46,10 @@ class ScriptHost final : public lang::Host {
   using PluginHandler = std::function<std::optional<lang::Value>(std::string_view name,
                                                                  const lang::Arguments& arguments)>;
   void on_plugin(PluginHandler handler) { plugin_ = std::move(handler); }
+  /// Who hears of `source >> target`; an empty listener: the operator is refused.
+  void on_target(std::function<void(const lang::Value&, const lang::Value&)> listener) {
+    target_ = std::move(listener);
+  }
   void on_cancel_check(std::function<void()> handler) { cancel_check_ = std::move(handler); }
 
   std::optional<lang::Value> global(lang::Interpreter& interpreter, std::string_view name) override;
@@ -79,6 +83,7 @@ class ScriptHost final : public lang::Host {
   std::function<lang::Value()> module_dir_;
   std::function<std::string(const std::string& name)> template_;
   PluginHandler plugin_;
+  std::function<void(const lang::Value&, const lang::Value&)> target_;
   std::function<void()> cancel_check_;
 };
 

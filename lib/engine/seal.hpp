@@ -38,6 +38,8 @@ struct Seal {
 };
 
 inline constexpr const char* k_seal_name = ".weir.seal";
+/// The key of a task that failed, in the same format; it makes nothing finished.
+inline constexpr const char* k_failed_key_name = ".weir.key";
 inline constexpr int k_seal_version = 1;
 inline constexpr std::size_t k_seal_bytes_max = std::size_t{256} << 20;
 

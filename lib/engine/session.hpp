@@ -50,6 +50,12 @@ struct RunWaitList {
   std::vector<GateWait> tasks;
 };
 
+/// A process as the pipeline calls it.
+struct ProcessSummary {
+  std::string name;
+  std::string container;  ///< empty: none, or known only with a task's inputs
+};
+
 /// One run of a pipeline, from its source files to the last published output.
 ///
 /// Two steps: `prepare` reads configuration and scripts and wires the graph, so that everything
@@ -93,8 +99,9 @@ class Session {
   [[nodiscard]] const std::string& project_dir() const;
   /// A setting of the configuration as text, or "".
   [[nodiscard]] std::string setting(std::string_view dotted_name) const;
-  /// The whole configuration as scripts see it; for `weir config`.
   [[nodiscard]] bool has_processes() const;
+  /// The processes that were called, in order. After `prepare`.
+  [[nodiscard]] std::vector<ProcessSummary> processes() const;
 
  private:
   struct State;

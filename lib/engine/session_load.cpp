@@ -6,6 +6,7 @@
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "dataflow/sources.hpp"
 #include "engine/internal/session_state.hpp"
 #include "engine/params.hpp"
@@ -141,7 +142,8 @@ void Session::State::load_configuration() {
   script_host.set_global("projectDir", lang::make_path(project_dir));
   script_host.set_global("baseDir", lang::make_path(project_dir));
   script_host.set_global("launchDir", lang::make_path(settings.launch_dir));
-  script_host.set_global("secrets", lang::make<MapObject>());
+  secrets = lang::make<SecretsObject>(secret_file(settings.environment, settings.user_home));
+  script_host.set_global("secrets", secrets);
   if (!settings.only_config.empty()) {
     for (const std::string& file : settings.only_config)
       loader.load(absolute_in(settings.launch_dir, file));
@@ -159,6 +161,10 @@ void Session::State::load_configuration() {
   }
   for (const auto& [name, value] : settings.settings) loader.set(name, value);
   config = loader.finish();
+  // Upstream's users look for this line; here the files are read once.
+  if (secrets->used())
+    listener.on_log(lang::LogLevel::debug,
+                    "Config file used secrets -- reloading config with secrets provider");
   set_places();
   set_globals();
 }
@@ -168,13 +174,21 @@ void Session::State::set_places() {
       !settings.work_dir.empty() ? settings.work_dir : config.text("workDir", "work");
   const std::string output =
       !settings.output_dir.empty() ? settings.output_dir : config.text("outputDir", "results");
-  for (const std::string_view engine : {"docker", "podman", "singularity", "apptainer"}) {
-    if (config.flag(fmt::format("{}.enabled", engine))) facts.container_engine = engine;
-  }
   context.reset(new RunContext{settings, sources, ast, interpreter, script_host, flow,
                                script_host.file_access(), config, settings.launch_dir, project_dir,
                                absolute_in(settings.launch_dir, work),
                                absolute_in(settings.launch_dir, output)});
+  context->software = read_software_settings(config, settings, context->work_dir);
+  if (context->software.container)
+    facts.container_engine = name_of(context->software.container->engine);
+  context->module_binaries = config.flag("nextflow.enable.moduleBinaries");
+  context->secret = [this](const std::string& name) { return secrets->get(name); };
+  constexpr std::string_view k_threshold = "NXF_WRAPPER_STAGE_FILE_THRESHOLD=";
+  for (const std::string& variable : settings.environment) {
+    if (!variable.starts_with(k_threshold)) continue;
+    if (const auto bytes = base::parse_bytes(std::string_view(variable).substr(k_threshold.size())))
+      context->stage_bytes_max = static_cast<std::size_t>(*bytes);
+  }
 }
 
 void Session::State::set_globals() {
@@ -252,6 +266,13 @@ void Session::State::run_declarations(const lang::Module& module) {
       case lang::DeclKind::params_block:
         set_declared_params(declaration->as<lang::ParamsDecl>());
         break;
+      case lang::DeclKind::feature_flag: {
+        const auto& flag = declaration->as<lang::FeatureFlagDecl>();
+        lang::Frame none(0);
+        if (ast.names.text(flag.name) == "nextflow.enable.moduleBinaries")
+          context->module_binaries = lang::truth(interpreter.evaluate(*flag.value, none));
+        break;
+      }
       case lang::DeclKind::legacy_param:
         set_legacy_param(declaration->as<lang::LegacyParamDecl>());
         break;

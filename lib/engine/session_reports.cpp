@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "engine/internal/session_state.hpp"
 
 #include <fmt/format.h>
@@ -29,11 +30,41 @@ std::string Session::State::report_file(const std::string& kind, const std::stri
   return (std::filesystem::path(settings.launch_dir) / name).lexically_normal().string();
 }
 
+void Session::State::start_trace() {
+  std::vector<std::string> columns = TraceFile::default_columns();
+  if (const std::string fields = config.text("trace.fields"); !fields.empty()) {
+    columns.clear();
+    for (const std::string_view field : base::split(fields, ',')) {
+      if (!base::trim(field).empty()) columns.emplace_back(base::trim(field));
+    }
+  }
+  trace = std::make_unique<TraceFile>(
+      report_file("trace", settings.with_trace.value_or(""), "txt"), std::move(columns),
+      TraceFile::Format{config.text("trace.sep", "\t"), config.flag("trace.raw")});
+  driver->add_observer(*trace);
+}
+
 void Session::State::start_reports() {
-  if (settings.with_trace || config.flag("trace.enabled")) {
-    trace =
-        std::make_unique<TraceFile>(report_file("trace", settings.with_trace.value_or(""), "txt"));
-    driver->add_observer(*trace);
+  if (settings.with_trace || config.flag("trace.enabled")) start_trace();
+  if (!settings.journal.empty() && !wiring->units().empty()) {
+    journal = std::make_unique<TaskJournal>(settings.journal);
+    driver->add_observer(*journal);
+  }
+  if (settings.dump_hashes) {
+    hash_dumper = std::make_unique<HashDumper>(listener);
+    driver->add_observer(*hash_dumper);
+  }
+  const std::string cleanup = config.text("cleanup", "false");
+  if (cleanup != "false") {
+    cleaner = std::make_unique<WorkCleaner>(cleanup == "eager" ? WorkCleaner::When::eager
+                                                               : WorkCleaner::When::at_end);
+    driver->add_observer(*cleaner);
+  }
+  if (settings.explain) {
+    explainer = std::make_unique<Explainer>(listener, settings.earlier_journal.empty()
+                                                          ? std::vector<JournalEntry>()
+                                                          : read_journal(settings.earlier_journal));
+    driver->add_observer(*explainer);
   }
   for (const ReportKind& kind : k_reports) {
     const std::string name(kind.name);

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
+#include "base/process.hpp"
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
 #include "engine/internal/session_state.hpp"
@@ -38,6 +39,13 @@ RunnerOptions runner_options(const RunContext& run, const std::string& run_id) {
   options.environment = settings.environment;
   options.cpus = static_cast<double>(base::available_cores());
   options.memory_bytes = static_cast<std::int64_t>(base::available_memory_bytes());
+  options.limit_memory = run.config.flag("executor.enforceMemory");
+  if (options.limit_memory && !base::file_info("/usr/bin/prlimit")) {
+    throw Error(ErrorKind::cannot_begin, "executor.enforceMemory needs /usr/bin/prlimit")
+        .with_hint("it is in the package util-linux");
+  }
+  options.devices = visible_devices(settings.environment);
+  options.job_id = settings.job_id;
   if (const Value* const cpus = run.config.find("executor.cpus");
       cpus != nullptr && cpus->is_integer()) {
     options.cpus = static_cast<double>(cpus->as_int64());
@@ -119,7 +127,7 @@ void Session::State::wire() {
   entry = settings.entry.empty() ? main.entry : named_workflow(main, ast.names, settings.entry);
   if (entry != nullptr) {
     entry_frame = std::make_unique<lang::Frame>(entry->frame_size);
-    wiring->run_entry(*entry, *entry_frame);
+    wiring->run_entry(*entry, *entry_frame, [this] { wire_outputs(); });
   } else if (const lang::ProcessDecl* const process = only_process(main)) {
     wiring->run_single(*process);
   } else {
@@ -128,7 +136,43 @@ void Session::State::wire() {
   }
   script_host.set_wiring(nullptr);
   flow.finish_wiring();
+  if (!settings.preview) check_container_engine();
   if (!wiring->units().empty() && !settings.preview) base::make_folders(context->work_dir);
+}
+
+/// Files that reach the outputs are published by the runner; without any process there is none.
+void Session::State::wire_outputs() {
+  const lang::OutputDecl* const block = program->main().output;
+  if (block == nullptr || entry != program->main().entry) return;
+  outputs = std::make_unique<WorkflowOutputs>(
+      *context, script_host, [this](std::vector<PublishAction> actions, const std::string& name) {
+        if (context->runner != nullptr) {
+          context->runner->publish(std::move(actions), name);
+          return;
+        }
+        for (const PublishAction& action : actions) publish_file(action);
+      });
+  outputs->wire(*block, *entry, *entry_frame);
+}
+
+/// A missing engine is said before the first task fails for it.
+void Session::State::check_container_engine() const {
+  const auto& container = context->software.container;
+  if (!container) return;
+  bool asked = false;
+  for (const auto& unit : wiring->units())
+    asked = asked || unit->settings.find("container") != nullptr;
+  if (!asked) return;
+  std::string path;
+  for (const std::string& variable : settings.environment) {
+    if (variable.starts_with("PATH=")) path = variable.substr(5);
+  }
+  const std::string name(name_of(container->engine));
+  if (base::find_program(name, path)) return;
+  throw Error(
+      ErrorKind::cannot_begin,
+      fmt::format("the container engine '{0}' is enabled, but there is no program '{0}'", name))
+      .with_hint(fmt::format("install it, enable another one, or give -without-{}", name));
 }
 
 /// Moves values; comes back for more after the loop has looked at everything else.
@@ -143,6 +187,8 @@ void Session::State::pump() {
         pump();
         return;
       }
+      if (cleaner && !stopping && context->runner != nullptr)
+        cleaner->sweep(wiring->nodes(), !context->runner->is_publishing());
     } catch (...) {
       stop_with_current_exception();
     }
@@ -219,9 +265,12 @@ void Session::State::interrupt() {
 }
 
 void Session::State::run_handler(const Value& closure) {
-  if (auto* const object = closure.as<lang::ClosureObject>()) {
-    interpreter.call(Value(object), std::span<const Value>());
-  }
+  auto* const object = closure.as<lang::ClosureObject>();
+  if (object == nullptr) return;
+  // In a configuration file `workflow` is a scope of settings; its handlers mean the run.
+  auto scope = lang::make<lang::TableScope>();
+  scope->names.put("workflow", Value(workflow_object));
+  interpreter.call(Value(object->with_scope(scope)), std::span<const Value>());
 }
 
 /// `workflow.onComplete`, `onError` and the sections of the entry workflow; a failure in one is
@@ -281,9 +330,13 @@ RunOutcome Session::State::execute() {
     }
     if (outcome->kind != RunOutcome::Kind::script_exit &&
         outcome->kind != RunOutcome::Kind::interrupted) {
+      if (outputs && !outputs->empty() && outcome->kind == RunOutcome::Kind::succeeded &&
+          !settings.preview && settings.output_format != "none")
+        listener.on_print(outputs->summary(settings.output_format == "json"));
       run_handlers();
     }
     write_reports();
+    if (cleaner && outcome->kind == RunOutcome::Kind::succeeded) cleaner->finish(wiring->nodes());
   } catch (...) {
     outcome = outcome_of_exception();
     driver->kill();

@@ -83,7 +83,7 @@ void check_stage_collisions(const std::vector<StagedInput>& inputs) {
 }
 
 std::string escape_for_script(std::string_view name) {
-  constexpr std::string_view k_special = "'\" ()\\!&|<>`:;\t";
+  constexpr std::string_view k_special = "'\" ()\\!&|<>`:;$\t";
   std::string escaped;
   escaped.reserve(name.size() + 8);
   for (std::size_t i = 0; i < name.size(); ++i) {

@@ -121,7 +121,6 @@ class KeyBuilder {
     for (const std::string& module : spec_.modules)
       spec_.key.push_back(text_part("module", module));
     if (!spec_.conda.empty()) spec_.key.push_back(text_part("conda", spec_.conda));
-    if (!spec_.spack.empty()) spec_.key.push_back(text_part("spack", spec_.spack));
     if (stub) spec_.key.push_back(text_part("stub", "true"));
   }
 
@@ -142,13 +141,14 @@ class KeyBuilder {
     spec_.key.push_back(value_part("global " + full, *value));
   }
 
-  /// Programs of the project's bin folder that the script names.
+  /// Programs of the project and of the module that the script names.
   void add_programs() {
-    const std::string bin = run_.project_dir + "/bin";
-    if (spec_.script.empty() || !base::file_info(bin)) return;
-    for (const std::string& name : base::list_folder(bin)) {
-      if (spec_.script.find(name) == std::string::npos) continue;
-      spec_.key.push_back(value_part("program " + name, lang::make_path(bin + "/" + name)));
+    if (spec_.script.empty()) return;
+    for (const std::string& bin : context_.unit().bin_dirs) {
+      for (const std::string& name : base::list_folder(bin)) {
+        if (spec_.script.find(name) == std::string::npos) continue;
+        spec_.key.push_back(value_part("program " + name, lang::make_path(bin + "/" + name)));
+      }
     }
   }
 
@@ -227,7 +227,7 @@ void refuse_unsupported(const ProcessUnit& unit) {
     std::string_view hint;
   };
   static constexpr std::array k_refused{
-      Refused{"secret", "export it in the environment of weir"},
+      Refused{"spack", "use conda, a container, or modules"},
       Refused{"agent", "language models are not supported"},
   };
   const dataflow::Place place = unit.run.place(unit.declaration.name_span);
@@ -237,6 +237,8 @@ void refuse_unsupported(const ProcessUnit& unit) {
     throw error;
   };
   for (const Refused& row : k_refused) {
+    // Many modules name a spack package beside others; it counts where spack is on.
+    if (row.directive == "spack" && !unit.run.config.flag("spack.enabled")) continue;
     if (unit.settings.find(row.directive) != nullptr) {
       refuse(fmt::format("the directive '{}' is not supported", row.directive), row.hint);
     }

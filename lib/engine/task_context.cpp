@@ -221,7 +221,43 @@ std::vector<std::string> TaskContext::ext_names() const {
   return names;
 }
 
+/// `resourceLimits` caps what a task asks for; nothing where it does not say.
+std::optional<std::int64_t> TaskContext::limit_of(std::string_view name) {
+  const Value limits = value("resourceLimits");
+  const auto* const map = limits.as<MapObject>();
+  const Value* const found = map == nullptr ? nullptr : map->items.find(name);
+  if (found == nullptr) return std::nullopt;
+  const Value limit = settled(*found);
+  if (limit.is_null()) return std::nullopt;
+  if (limit.is_integer() || limit.kind() == lang::Kind::memory ||
+      limit.kind() == lang::Kind::duration)
+    return limit.as_int64();
+  const std::string text = lang::to_text(limit);
+  if (name == "cpus") return base::parse_int64(text);
+  if (name != "time") return base::parse_bytes(text);
+  const auto duration = base::parse_duration(text);
+  return duration ? std::optional(static_cast<std::int64_t>(duration->count())) : std::nullopt;
+}
+
 Value TaskContext::memory_value(std::string_view name) {
+  const Value asked = asked_memory(name);
+  const auto limit = asked.is_null() ? std::nullopt : limit_of(name);
+  return limit && *limit < asked.as_int64() ? Value::memory(*limit) : asked;
+}
+
+Value TaskContext::duration_value(std::string_view name) {
+  const Value asked = asked_duration(name);
+  const auto limit = asked.is_null() ? std::nullopt : limit_of(name);
+  return limit && *limit < asked.as_int64() ? Value::duration(*limit) : asked;
+}
+
+double TaskContext::cpus() {
+  const double asked = asked_cpus();
+  const auto limit = limit_of("cpus");
+  return limit ? std::min(asked, static_cast<double>(*limit)) : asked;
+}
+
+Value TaskContext::asked_memory(std::string_view name) {
   Value found = value(name);
   if (found.is_null() || found.kind() == lang::Kind::memory) return found;
   if (found.is_integer()) return Value::memory(found.as_int64());
@@ -235,7 +271,7 @@ Value TaskContext::memory_value(std::string_view name) {
   return Value::memory(*bytes);
 }
 
-Value TaskContext::duration_value(std::string_view name) {
+Value TaskContext::asked_duration(std::string_view name) {
   Value found = value(name);
   if (found.is_null() || found.kind() == lang::Kind::duration) return found;
   if (found.is_integer()) return Value::duration(found.as_int64());
@@ -249,7 +285,7 @@ Value TaskContext::duration_value(std::string_view name) {
   return Value::duration(duration->count());
 }
 
-double TaskContext::cpus() {
+double TaskContext::asked_cpus() {
   const Value found = value("cpus");
   if (found.is_null()) return 1;
   if (lang::is_number(found)) return lang::to_double(found);
@@ -265,7 +301,9 @@ Value TaskContext::property(std::string_view name) {
   if (name == "attempt") return Value::integer(attempt_);
   if (name == "cpus") {
     const Value found = value("cpus");
-    return found.is_null() ? Value::integer(1) : found;
+    if (found.is_null()) return Value::integer(1);
+    const auto limit = limit_of("cpus");
+    return limit && static_cast<double>(*limit) < asked_cpus() ? Value::number(*limit) : found;
   }
   if (name == "memory" || name == "disk") return memory_value(name);
   if (name == "time") return duration_value(name);

@@ -22,6 +22,8 @@ struct ProcessUnit {
   ProcessSettings settings;
   ProcessId id = 0;
   std::size_t order = 0;  ///< place among all processes of the run
+  /// Folders of programs that go behind PATH: the project's and the module's own.
+  std::vector<std::string> bin_dirs{};
 };
 
 /// One attempt of one task on the language side: its variables, and directives evaluated when first
@@ -72,6 +74,10 @@ class TaskContext {
   [[nodiscard]] double cpus();
 
  private:
+  [[nodiscard]] std::optional<std::int64_t> limit_of(std::string_view name);
+  [[nodiscard]] lang::Value asked_memory(std::string_view name);
+  [[nodiscard]] lang::Value asked_duration(std::string_view name);
+  [[nodiscard]] double asked_cpus();
   [[nodiscard]] DirectiveValue evaluate_source(const ProcessSettings::Source& source);
   void add_config_value(const lang::Value& value, bool list_of_settings,
                         std::vector<DirectiveValue>& values);

@@ -3,6 +3,8 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "engine/conda_command.hpp"
+#include "engine/container_command.hpp"
 #include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
 
@@ -11,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <memory>
 
 namespace weir::engine {
 
@@ -56,6 +59,11 @@ constexpr std::array k_publish_modes{Word<PublishMode>{"symlink", PublishMode::s
 constexpr std::array k_stage_modes{
     Word<StageMode>{"symlink", StageMode::symlink}, Word<StageMode>{"rellink", StageMode::rellink},
     Word<StageMode>{"link", StageMode::link}, Word<StageMode>{"copy", StageMode::copy}};
+constexpr std::array k_stage_out_modes{Word<StageOutMode>{"copy", StageOutMode::copy},
+                                       Word<StageOutMode>{"move", StageOutMode::move},
+                                       Word<StageOutMode>{"rsync", StageOutMode::rsync},
+                                       Word<StageOutMode>{"rclone", StageOutMode::rclone},
+                                       Word<StageOutMode>{"fcp", StageOutMode::fcp}};
 constexpr std::array k_cache_modes{Word<CacheMode>{"true", CacheMode::standard},
                                    Word<CacheMode>{"standard", CacheMode::standard},
                                    Word<CacheMode>{"false", CacheMode::off},
@@ -108,38 +116,14 @@ std::optional<PublishRule> publish_rule(const std::shared_ptr<TaskContext>& cont
   return rule;
 }
 
-std::int64_t capped(TaskContext& context, std::string_view name, std::int64_t value) {
-  const Value limits = context.value("resourceLimits");
-  const auto* const map = limits.as<MapObject>();
-  const Value* const limit = map == nullptr ? nullptr : map->items.find(name);
-  if (limit == nullptr || limit->is_null()) return value;
-  std::int64_t most = 0;
-  if (limit->is_integer() || limit->kind() == lang::Kind::memory ||
-      limit->kind() == lang::Kind::duration) {
-    most = limit->as_int64();
-  } else if (name == "time") {
-    const auto duration = base::parse_duration(lang::to_text(*limit));
-    most = duration ? duration->count() : 0;
-  } else {
-    most = base::parse_bytes(lang::to_text(*limit)).value_or(0);
-  }
-  return most > 0 ? std::min(value, most) : value;
-}
-
 void apply_resources(TaskContext& context, Resources& resources) {
   resources.cpus = context.cpus();
-  const auto whole = static_cast<std::int64_t>(resources.cpus);
-  if (const std::int64_t most = capped(context, "cpus", whole); most < whole)
-    resources.cpus = static_cast<double>(most);
-  if (const Value memory = context.memory_value("memory"); !memory.is_null()) {
-    resources.memory_bytes = capped(context, "memory", memory.as_int64());
-  }
-  if (const Value disk = context.memory_value("disk"); !disk.is_null()) {
-    resources.disk_bytes = capped(context, "disk", disk.as_int64());
-  }
-  if (const Value time = context.duration_value("time"); !time.is_null()) {
-    resources.time = std::chrono::milliseconds(capped(context, "time", time.as_int64()));
-  }
+  if (const Value memory = context.memory_value("memory"); !memory.is_null())
+    resources.memory_bytes = memory.as_int64();
+  if (const Value disk = context.memory_value("disk"); !disk.is_null())
+    resources.disk_bytes = disk.as_int64();
+  if (const Value time = context.duration_value("time"); !time.is_null())
+    resources.time = std::chrono::milliseconds(time.as_int64());
   const Value accelerator = context.value("accelerator");
   if (accelerator.is_integer()) resources.accelerators = accelerator.as_int64();
   if (const auto* const map = accelerator.as<MapObject>()) {
@@ -160,10 +144,10 @@ void apply_environment(TaskContext& context, TaskSpec& spec) {
       }
     }
   }
-  const std::string bin = run.project_dir + "/bin";
-  if (!base::file_info(bin)) return;
-  std::string& path = spec.environment["PATH"];
-  path = path.empty() ? bin : path + ":" + bin;
+  for (const std::string& bin : context.unit().bin_dirs) {
+    std::string& path = spec.environment["PATH"];
+    path = path.empty() ? bin : path + ":" + bin;
+  }
 }
 
 void apply_shell(TaskContext& context, TaskSpec& spec) {
@@ -191,17 +175,72 @@ void apply_scratch(TaskContext& context, TaskSpec& spec) {
   if (spec.scratch == "false") spec.scratch.clear();
 }
 
-void apply_software(TaskContext& context, TaskSpec& spec) {
-  const Config& config = context.unit().run.config;
-  for (const std::string_view engine :
-       {"docker", "podman", "singularity", "apptainer", "charliecloud", "shifter", "sarus"}) {
-    if (config.flag(fmt::format("{}.enabled", engine)))
-      spec.container = context.text("container").value_or("");
+void apply_container(TaskContext& context, TaskSpec& spec) {
+  const auto& settings = context.unit().run.software.container;
+  if (!settings) return;
+  const auto image = context.text("container");
+  if (!image || image->empty()) return;
+  // One object for all tasks of the run.
+  spec.container_settings =
+      std::shared_ptr<const ContainerSettings>(std::shared_ptr<const void>(), &*settings);
+  spec.container = image_reference(*settings, *image);
+  spec.image_pull = pull_snippet(*settings, *image);
+  spec.container_options = context.text("containerOptions").value_or("");
+  const Value arch = context.value("arch");
+  if (const auto* const map = arch.as<MapObject>()) {
+    if (const Value* const name = map->items.find("name"))
+      spec.container_platform = lang::to_text(*name);
+  } else if (!arch.is_null()) {
+    spec.container_platform = lang::to_text(arch);
   }
-  if (config.flag("conda.enabled")) spec.conda = context.text("conda").value_or("");
-  if (config.flag("spack.enabled")) spec.spack = context.text("spack").value_or("");
-  for (const DirectiveValue& module : context.directive("module")) {
-    for (const Value& value : module.values) spec.modules.push_back(lang::to_text(value));
+}
+
+void apply_conda(TaskContext& context, TaskSpec& spec) {
+  const CondaSettings& settings = context.unit().run.software.conda;
+  if (!settings.enabled) return;
+  const auto given = context.text("conda");
+  if (!given || base::trim(*given).empty()) return;
+  std::string specification(base::trim(*given));
+  // A relative name may be a file beside the launch, or a package.
+  std::string content;
+  bool is_folder = false;
+  if (specification.find_first_of(" =") == std::string::npos) {
+    const std::string path = absolute(context, specification);
+    const auto info = base::file_info(path);
+    if (info) specification = path;
+    is_folder = info && info->type == base::FileInfo::Type::directory;
+    if (info && !is_folder) content = base::read_file(path);
+  }
+  const CondaEnvironment environment =
+      conda_environment(settings, specification, content, is_folder);
+  spec.conda = environment.prefix;
+  spec.conda_setup = conda_snippet(settings, environment);
+}
+
+void apply_software(TaskContext& context, TaskSpec& spec) {
+  for (const DirectiveValue& directive : context.directive("module")) {
+    for (const Value& value : directive.values) {
+      const std::string names = lang::to_text(value);
+      for (const std::string_view name : base::split(names, ':')) {
+        if (!name.empty()) spec.modules.emplace_back(name);
+      }
+    }
+  }
+  apply_container(context, spec);
+  if (spec.container.empty()) apply_conda(context, spec);
+}
+
+void apply_secrets(TaskContext& context, TaskSpec& spec) {
+  for (const DirectiveValue& directive : context.directive("secret")) {
+    for (const Value& value : directive.values) {
+      for (const Value& item :
+           lang::is_collection(value) ? lang::elements_of(value) : std::vector<Value>{value}) {
+        const std::string name = lang::to_text(item);
+        const auto secret = context.unit().run.secret(name);
+        if (!secret) refuse(context, "secret", name, "set it: weir secrets set " + name);
+        spec.secrets[name] = *secret;
+      }
+    }
   }
 }
 
@@ -220,6 +259,7 @@ void apply_directives(const std::shared_ptr<TaskContext>& shared, TaskSpec& spec
   apply_shell(context, spec);
   apply_scratch(context, spec);
   apply_software(context, spec);
+  apply_secrets(context, spec);
   spec.debug = context.flag("debug") || context.flag("echo");
   spec.before_script = context.text("beforeScript").value_or("");
   spec.after_script = context.text("afterScript").value_or("");
@@ -227,6 +267,9 @@ void apply_directives(const std::shared_ptr<TaskContext>& shared, TaskSpec& spec
   if (const auto mode = context.text("stageInMode")) {
     spec.stage_in_mode = meaning_of(context, "stageInMode", *mode, k_stage_modes);
   }
+  if (const auto mode = context.text("stageOutMode"))
+    spec.stage_out_mode = meaning_of(context, "stageOutMode", *mode, k_stage_out_modes);
+  spec.stage_bytes_max = context.unit().run.stage_bytes_max;
   if (const auto mode = context.text("cache"))
     spec.cache = meaning_of(context, "cache", *mode, k_cache_modes);
   for (const DirectiveValue& value : context.directive("publishDir")) {

@@ -235,6 +235,7 @@ void fill_directory(const TaskSpec& spec, const DirectoryOptions& options, Prepa
   CommandFiles files = make_command_files(spec, prepared.work_dir, options.temp_dir);
   folder.write(".command.sh", files.script);
   folder.write(".command.run", files.wrapper + boot_line());
+  if (!files.stage.empty()) folder.write(".command.stage", files.stage);
   if (spec.stdin_text) folder.write(".command.in", *spec.stdin_text);
   if (!files.wrapper_stages) stage(spec, folder);
   prepared.argv = std::move(files.argv);
@@ -257,12 +258,20 @@ std::optional<DirectoryFailure> conclude(const TaskSpec& spec, const TaskKey& ke
     make_log(folder);
     folder.write(".exitcode", std::to_string(task.exit_status));
   }
+  const auto fails = [&](DirectoryFailure failure) {
+    // For whoever asks why the task runs again.
+    folder.write(k_failed_key_name, encode_seal(make_seal(spec, key, task)));
+    return failure;
+  };
   if (!is_valid_exit(spec, task.exit_status)) {
-    return DirectoryFailure{TaskFailure::Kind::exit_status,
-                            fmt::format("Process `{}` terminated with an error exit status ({})",
-                                        spec.name, task.exit_status)};
+    return fails({TaskFailure::Kind::exit_status,
+                  fmt::format("Process `{}` terminated with an error exit status ({})", spec.name,
+                              task.exit_status)});
   }
-  if (auto failure = gather(spec, folder, task)) return failure;
+  if (auto failure = gather(spec, folder, task)) {
+    task.paths.clear();
+    return fails(std::move(*failure));
+  }
   task.context = spec.context;
   if (!spec.store_dir.empty()) store_outputs(spec, task);
   write_seal(spec, key, folder, task);

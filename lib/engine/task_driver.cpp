@@ -125,7 +125,7 @@ void TaskDriver::start_link(const std::vector<ProcessNode*>& nodes) {
   options.gates.pool_scope = runner.work_dir;
   options.machine.cpus = runner.cpus;
   options.machine.memory_bytes = runner.memory_bytes;
-  options.machine.accelerators = runner.accelerators;
+  options.machine.accelerators = static_cast<std::int64_t>(runner.devices.ids.size());
   options.launch_dir = runner.launch_dir;
   link_ = std::make_unique<ServiceLink>(loop_, *pool_, run_, std::move(options));
   link_->on_progress([this] { handlers_.progress(); });

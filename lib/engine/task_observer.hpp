@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/task_hash.hpp"
 #include "engine/task_spec.hpp"
 
 #include <string>
@@ -29,12 +30,15 @@ struct TaskEvent {
   std::string_view hash;  ///< 32 hex digits
   std::string_view work_dir;
   std::string_view script;
-  std::string_view cause;  ///< of failures
+  std::string_view cause;   ///< of failures
+  std::string_view action;  ///< of failures: what the error strategy made of it
   int attempt = 1;
   int exit_status = -1;        ///< -1: none
   std::int64_t native_id = 0;  ///< process id; 0: never ran
   Resources resources;
   TaskUsage usage;
+  const TaskSpec* spec = nullptr;  ///< everything that was asked for
+  const TaskKey* key = nullptr;    ///< nullptr where it was not computed
 };
 
 /// Hears of every task on the loop's thread; must not block. Console, log file, trace, job events

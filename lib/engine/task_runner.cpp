@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "engine/internal/runner_state.hpp"
+#include "engine/publish.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -19,8 +20,9 @@ TaskRunner::State::State(base::EventLoop& event_loop, base::ProcessHost& process
       directories{options.work_dir, options.temp_dir, options.revision_dir, options.run_id},
       scheduler({.cpus = options.cpus,
                  .memory_bytes = options.memory_bytes,
-                 .accelerators = options.accelerators,
-                 .tasks = options.queue_size}) {
+                 .accelerators = static_cast<std::int64_t>(options.devices.ids.size()),
+                 .tasks = options.queue_size}),
+      devices(options.devices) {
   // Enough that a slot never waits for a directory; few, since a killed run leaves them behind.
   const double slots = std::clamp(options.cpus, 2.0, 16.0);
   ahead_max = static_cast<std::size_t>(slots) + 2;
@@ -98,15 +100,18 @@ TaskEvent TaskRunner::State::event_of(TaskEvent::Kind kind, const TaskRun& task)
   event.native_id = task.native_id;
   event.resources = task.spec.resources;
   event.usage = finished ? finished->usage : task.usage;
+  event.spec = &task.spec;
+  event.key = task.key ? &*task.key : nullptr;
   return event;
 }
 
 void TaskRunner::State::tell(TaskEvent::Kind kind, const TaskRun& task, int exit_status,
-                             std::string_view cause) {
+                             std::string_view cause, std::string_view action) {
   if (observers.empty()) return;
   TaskEvent event = event_of(kind, task);
   event.exit_status = exit_status;
   event.cause = cause;
+  event.action = action;
   for (TaskObserver* observer : observers) observer->on_task(event);
 }
 
@@ -151,6 +156,14 @@ TaskId TaskRunner::submit(TaskSpec spec, TaskCallbacks callbacks) {
   return state_->submit(std::move(spec), std::make_shared<TaskCallbacks>(std::move(callbacks)), 0);
 }
 
+void TaskRunner::publish(std::vector<PublishAction> actions, const std::string& what) {
+  TaskFailure failure;
+  failure.kind = TaskFailure::Kind::publishing;
+  failure.name = what;
+  failure.unrecoverable = true;
+  state_->publish_in_background(actions, std::move(failure));
+}
+
 void TaskRunner::cancel_all() {
   state_->stop(State::Stopping::cancel);
 }
@@ -168,6 +181,10 @@ void TaskRunner::on_idle(std::function<void()> handler) {
 
 bool TaskRunner::is_idle() const {
   return state_->tasks.empty() && state_->publishing == 0 && state_->trees_alive == 0;
+}
+
+bool TaskRunner::is_publishing() const {
+  return state_->publishing > 0;
 }
 
 void TaskRunner::fail_running(TaskId id, const std::string& cause) {

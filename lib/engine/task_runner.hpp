@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/device_pool.hpp"
 #include "engine/task_spec.hpp"
 
 #include <cstddef>
@@ -18,6 +19,7 @@ class ThreadPool;
 namespace weir::engine {
 
 class TaskObserver;
+struct PublishAction;
 
 /// Limits of the machine and places of the run.
 struct RunnerOptions {
@@ -32,9 +34,12 @@ struct RunnerOptions {
   bool stub = false;    ///< `-stub`: part of the key
   double cpus = 1;
   std::int64_t memory_bytes = 0;
-  std::int64_t accelerators = 0;
+  /// Hold each program of a task to the task's `memory` (its data segment, RLIMIT_DATA).
+  bool limit_memory = false;
+  Devices devices;  ///< accelerators that tasks share; without any, requests are not accounted
   std::size_t queue_size = 0;            ///< tasks running at once; 0: as many as resources allow
   std::vector<std::string> environment;  ///< NAME=value of weir's own environment; tasks inherit it
+  std::string job_id;                    ///< of the run's record, for hints; empty: none
   std::chrono::milliseconds kill_grace{5000};
 };
 
@@ -118,6 +123,10 @@ class TaskRunner {
   /// Takes a task. After a failure that ends the run, tasks are taken and reported as aborted.
   TaskId submit(TaskSpec spec, TaskCallbacks callbacks);
 
+  /// Publishes files in the background; the runner is not idle before it is done. A file that must
+  /// be published and cannot be ends the run, in the name of `what`.
+  void publish(std::vector<PublishAction> actions, const std::string& what);
+
   /// No new starts; running trees are stopped (TERM, grace, KILL); every task is reported as
   /// aborted. `on_idle` follows when the last tree is empty.
   void cancel_all();
@@ -130,6 +139,8 @@ class TaskRunner {
   /// Called each time the last task in hand has ended and all publishing is done.
   void on_idle(std::function<void()> handler);
   [[nodiscard]] bool is_idle() const;
+  /// Whether files are being copied to where they are published.
+  [[nodiscard]] bool is_publishing() const;
 
   /// What a task that was let through `prepare` needs has gone (a service died): its tree is
   /// stopped and the attempt fails with `cause`, as Kind::gate. Tasks that have just ended are left

@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace weir::engine {
+
+struct ContainerSettings;
 
 /// A process of the script as registered with the runner; an index, small and dense.
 using ProcessId = std::uint32_t;
@@ -24,6 +27,8 @@ struct ProcessInfo {
 
 /// How an input comes into the task directory.
 enum class StageMode { symlink, rellink, link, copy };
+/// How outputs leave a scratch folder.
+enum class StageOutMode { copy, move, rsync, rclone, fcp };
 
 /// One file or folder to stage. Names come from `expand_stage_names` (stage_names.hpp).
 struct StagedInput {
@@ -126,11 +131,17 @@ struct TaskSpec {
   /// Exported to the task: the `env` scope and `env` inputs. `PATH` here is appended to the end of
   /// PATH.
   std::map<std::string, std::string> environment;
+  /// Exported like `environment`, but written to no file.
+  std::map<std::string, std::string> secrets;
   std::string before_script;
   std::string after_script;
   std::string store_dir;  ///< absolute; results are looked for here first and moved here afterwards
-  /// Empty: none. "true" or "$TMPDIR"-like: below the temporary folder; else an absolute folder.
+  /// Empty: none. "true": below the temporary folder; "ram-disk": in memory; else a folder, with
+  /// variables for the shell.
   std::string scratch;
+  StageOutMode stage_out_mode = StageOutMode::copy;
+  /// Shell lines that bring inputs in stand in `.command.stage` when they are longer.
+  std::size_t stage_bytes_max = std::size_t{1} << 20;
 
   std::vector<PathOutput> path_outputs;
   std::vector<std::string> env_outputs;
@@ -148,10 +159,15 @@ struct TaskSpec {
   /// the cache.
   std::string context;
 
-  /// Refused by the local executor with a clear message when not empty.
+  /// The image in which the script runs, as the engine of `container_settings` names it; empty:
+  /// none.
   std::string container;
-  std::string conda;
-  std::string spack;
+  std::shared_ptr<const ContainerSettings> container_settings;
+  std::string container_options;  ///< to the shell as it is
+  std::string container_platform;
+  std::string image_pull;   ///< shell lines that get the image
+  std::string conda;        ///< folder of the environment
+  std::string conda_setup;  ///< shell lines that make and activate it
   std::vector<std::string> modules;
 };
 
@@ -166,6 +182,15 @@ struct TaskUsage {
   std::int64_t user_us = 0;
   std::int64_t system_us = 0;
   std::int64_t peak_rss_bytes = 0;
+  // Counters of the task's processes; -1: not known.
+  std::int64_t read_chars = -1;
+  std::int64_t write_chars = -1;
+  std::int64_t read_calls = -1;
+  std::int64_t write_calls = -1;
+  std::int64_t read_bytes = -1;  ///< from the disk
+  std::int64_t write_bytes = -1;
+  std::int64_t voluntary_switches = -1;
+  std::int64_t involuntary_switches = -1;
 };
 
 /// Files found for one PathOutput, in the declared order of outputs.

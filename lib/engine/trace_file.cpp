@@ -4,14 +4,18 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "base/thread_pool.hpp"
 #include "engine/units.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <optional>
 #include <utility>
 
 namespace weir::engine {
@@ -19,19 +23,8 @@ namespace {
 
 using Kind = TaskEvent::Kind;
 
-std::string_view status_of(Kind kind) {
-  switch (kind) {
-    case Kind::completed: return "COMPLETED";
-    case Kind::cached:
-    case Kind::stored: return "CACHED";
-    case Kind::failed: return "FAILED";
-    case Kind::aborted: return "ABORTED";
-    default: return "-";
-  }
-}
-
 bool ends_task(Kind kind) {
-  return status_of(kind) != "-";
+  return trace_status(kind) != "-";
 }
 
 /// Local time with milliseconds, as upstream's trace has it.
@@ -55,10 +48,52 @@ std::string bytes_text(std::int64_t bytes) {
   return bytes > 0 ? size_text(bytes) : "-";
 }
 
+/// Of counters that the kernel may not have given (-1).
+std::string counted_bytes_text(std::int64_t bytes) {
+  return bytes >= 0 ? size_text(bytes) : "-";
+}
+std::string count_text(std::int64_t count) {
+  return count >= 0 ? std::to_string(count) : "-";
+}
+
+std::string memory_share_text(const TaskUsage& usage) {
+  const auto total = static_cast<double>(base::available_memory_bytes());
+  if (usage.peak_rss_bytes <= 0 || total <= 0) return "-";
+  return fmt::format("{:.1f}%", 100.0 * static_cast<double>(usage.peak_rss_bytes) / total);
+}
+
+std::string host_name() {
+  char name[256] = "";
+  if (::gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') return "-";
+  return name;
+}
+
+/// "model name" of the first processor.
+std::string cpu_model() {
+  static const std::string model = [] {
+    const std::string text = base::try_read_file("/proc/cpuinfo").value_or("");
+    for (const std::string_view line : base::split(text, '\n')) {
+      if (!line.starts_with("model name")) continue;
+      const std::size_t colon = line.find(':');
+      if (colon != std::string_view::npos) return std::string(base::trim(line.substr(colon + 1)));
+    }
+    return std::string("-");
+  }();
+  return model;
+}
+
 std::string one_line(std::string_view text) {
   std::string line(text);
   std::replace(line.begin(), line.end(), '\t', ' ');
   return base::replace_all(std::move(line), "\n", "\\n");
+}
+
+std::string environment_text(const TaskEvent& event) {
+  if (event.spec == nullptr || event.spec->environment.empty()) return "-";
+  std::string text;
+  for (const auto& [name, value] : event.spec->environment)
+    text += (text.empty() ? "" : " ") + name + "=" + value;
+  return one_line(text);
 }
 
 using Writer = std::string (*)(const TaskEvent&);
@@ -67,8 +102,8 @@ struct Column {
   Writer write;
 };
 
-const std::array<Column, 28>& columns() {
-  static const std::array<Column, 28> all{{
+const std::array<Column, 43>& columns() {
+  static const std::array<Column, 43> all{{
       {"task_id", [](const TaskEvent& e) { return std::to_string(e.id); }},
       {"hash", [](const TaskEvent& e) { return short_hash(e.hash); }},
       {"native_id",
@@ -76,7 +111,7 @@ const std::array<Column, 28>& columns() {
       {"process", [](const TaskEvent& e) { return std::string(e.process_name); }},
       {"tag", [](const TaskEvent& e) { return e.tag.empty() ? "-" : one_line(e.tag); }},
       {"name", [](const TaskEvent& e) { return one_line(e.name); }},
-      {"status", [](const TaskEvent& e) { return std::string(status_of(e.kind)); }},
+      {"status", [](const TaskEvent& e) { return std::string(trace_status(e.kind)); }},
       {"exit",
        [](const TaskEvent& e) { return e.exit_status < 0 ? "-" : std::to_string(e.exit_status); }},
       {"attempt", [](const TaskEvent& e) { return std::to_string(e.attempt); }},
@@ -87,13 +122,42 @@ const std::array<Column, 28>& columns() {
        [](const TaskEvent& e) { return millis_text(e.usage.complete_ms - e.usage.submit_ms); }},
       {"realtime", [](const TaskEvent& e) { return millis_text(e.usage.realtime_ms); }},
       {"%cpu", [](const TaskEvent& e) { return cpu_text(e.usage); }},
-      {"%mem", [](const TaskEvent&) { return std::string("-"); }},
+      {"%mem", [](const TaskEvent& e) { return memory_share_text(e.usage); }},
       {"rss", [](const TaskEvent& e) { return bytes_text(e.usage.peak_rss_bytes); }},
       {"peak_rss", [](const TaskEvent& e) { return bytes_text(e.usage.peak_rss_bytes); }},
       {"vmem", [](const TaskEvent&) { return std::string("-"); }},
       {"peak_vmem", [](const TaskEvent&) { return std::string("-"); }},
-      {"rchar", [](const TaskEvent&) { return std::string("-"); }},
-      {"wchar", [](const TaskEvent&) { return std::string("-"); }},
+      {"rchar", [](const TaskEvent& e) { return counted_bytes_text(e.usage.read_chars); }},
+      {"wchar", [](const TaskEvent& e) { return counted_bytes_text(e.usage.write_chars); }},
+      {"syscr", [](const TaskEvent& e) { return count_text(e.usage.read_calls); }},
+      {"syscw", [](const TaskEvent& e) { return count_text(e.usage.write_calls); }},
+      {"read_bytes", [](const TaskEvent& e) { return counted_bytes_text(e.usage.read_bytes); }},
+      {"write_bytes", [](const TaskEvent& e) { return counted_bytes_text(e.usage.write_bytes); }},
+      {"vol_ctxt", [](const TaskEvent& e) { return count_text(e.usage.voluntary_switches); }},
+      {"inv_ctxt", [](const TaskEvent& e) { return count_text(e.usage.involuntary_switches); }},
+      {"queue", [](const TaskEvent&) { return std::string("-"); }},
+      {"env", [](const TaskEvent& e) { return environment_text(e); }},
+      {"module",
+       [](const TaskEvent& e) {
+         return e.spec == nullptr || e.spec->modules.empty() ? "-"
+                                                             : base::join(e.spec->modules, ":");
+       }},
+      {"container",
+       [](const TaskEvent& e) {
+         return e.spec == nullptr || e.spec->container.empty() ? "-" : one_line(e.spec->container);
+       }},
+      {"scratch",
+       [](const TaskEvent& e) {
+         return e.spec == nullptr || e.spec->scratch.empty() ? "-" : one_line(e.spec->scratch);
+       }},
+      {"error_action",
+       [](const TaskEvent& e) { return e.action.empty() ? "-" : std::string(e.action); }},
+      {"accelerator",
+       [](const TaskEvent& e) {
+         return e.resources.accelerators > 0 ? std::to_string(e.resources.accelerators) : "-";
+       }},
+      {"hostname", [](const TaskEvent&) { return host_name(); }},
+      {"cpu_model", [](const TaskEvent&) { return cpu_model(); }},
       {"cpus", [](const TaskEvent& e) { return fmt::format("{}", e.resources.cpus); }},
       {"memory", [](const TaskEvent& e) { return bytes_text(e.resources.memory_bytes); }},
       {"disk", [](const TaskEvent& e) { return bytes_text(e.resources.disk_bytes); }},
@@ -107,6 +171,25 @@ const std::array<Column, 28>& columns() {
   return all;
 }
 
+/// The columns that are times or sizes, as numbers: ms and bytes.
+std::optional<std::int64_t> raw_number(const std::string& column, const TaskEvent& event) {
+  const TaskUsage& usage = event.usage;
+  if (column == "submit") return usage.submit_ms;
+  if (column == "start") return usage.start_ms;
+  if (column == "complete") return usage.complete_ms;
+  if (column == "duration") return std::max<std::int64_t>(0, usage.complete_ms - usage.submit_ms);
+  if (column == "realtime") return usage.realtime_ms;
+  if (column == "rss" || column == "peak_rss") return usage.peak_rss_bytes;
+  if (column == "rchar" && usage.read_chars >= 0) return usage.read_chars;
+  if (column == "wchar" && usage.write_chars >= 0) return usage.write_chars;
+  if (column == "read_bytes" && usage.read_bytes >= 0) return usage.read_bytes;
+  if (column == "write_bytes" && usage.write_bytes >= 0) return usage.write_bytes;
+  if (column == "memory") return event.resources.memory_bytes;
+  if (column == "disk") return event.resources.disk_bytes;
+  if (column == "time") return event.resources.time.count();
+  return std::nullopt;
+}
+
 const Column* find_column(const std::string& name) {
   for (const Column& column : columns()) {
     if (name == column.name) return &column;
@@ -115,6 +198,17 @@ const Column* find_column(const std::string& name) {
 }
 
 }  // namespace
+
+std::string_view trace_status(TaskEvent::Kind kind) {
+  switch (kind) {
+    case Kind::completed: return "COMPLETED";
+    case Kind::cached:
+    case Kind::stored: return "CACHED";
+    case Kind::failed: return "FAILED";
+    case Kind::aborted: return "ABORTED";
+    default: return "-";
+  }
+}
 
 std::vector<std::string> TraceFile::default_columns() {
   return {"task_id",  "hash",     "native_id", "name",     "status",    "exit",  "submit",
@@ -127,8 +221,8 @@ std::vector<std::string> TraceFile::known_columns() {
   return names;
 }
 
-TraceFile::TraceFile(const std::string& path, std::vector<std::string> columns)
-    : path_(path), columns_(std::move(columns)) {
+TraceFile::TraceFile(const std::string& path, std::vector<std::string> columns, Format format)
+    : path_(path), columns_(std::move(columns)), format_(std::move(format)) {
   const std::vector<std::string> known = known_columns();
   for (const std::string& column : columns_) {
     if (find_column(column) != nullptr) continue;
@@ -137,20 +231,24 @@ TraceFile::TraceFile(const std::string& path, std::vector<std::string> columns)
         .with_hint(near ? "did you mean '" + *near + "'?" : "known: " + base::join(known, " "));
   }
   fd_ = base::open_write(path_);
-  base::write_all(fd_.get(), base::join(columns_, "\t") + "\n", path_);
+  base::write_all(fd_.get(), base::join(columns_, format_.separator) + "\n", path_);
 }
 
 void TraceFile::on_task(const TaskEvent& event) {
   if (!ends_task(event.kind)) return;
   std::string line;
   for (const std::string& column : columns_) {
-    if (!line.empty()) line += '\t';
-    line += trace_field(column, event);
+    if (!line.empty()) line += format_.separator;
+    line += trace_field(column, event, format_.raw);
   }
   base::write_all(fd_.get(), line + "\n", path_);
 }
 
-std::string trace_field(const std::string& column, const TaskEvent& event) {
+std::string trace_field(const std::string& column, const TaskEvent& event, bool raw) {
+  if (raw) {
+    const auto number = raw_number(column, event);
+    if (number) return std::to_string(*number);
+  }
   const Column* found = find_column(column);
   return found == nullptr ? "-" : found->write(event);
 }

@@ -4,6 +4,7 @@
 #include "engine/task_observer.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace weir::engine {
@@ -19,19 +20,30 @@ class TraceFile : public TaskObserver {
   /// Every column this can write.
   [[nodiscard]] static std::vector<std::string> known_columns();
 
+  struct Format {
+    std::string separator = "\t";
+    bool raw = false;  ///< numbers instead of texts: ms, bytes
+  };
   /// Replaces the file and writes the header. Throws Error (usage) naming an unknown column and the
   /// nearest known one; Error when the file cannot be written.
-  explicit TraceFile(const std::string& path, std::vector<std::string> columns = default_columns());
+  explicit TraceFile(const std::string& path, std::vector<std::string> columns = default_columns())
+      : TraceFile(path, std::move(columns), Format()) {}
+  TraceFile(const std::string& path, std::vector<std::string> columns, Format format);
 
   void on_task(const TaskEvent& event) override;
 
  private:
   std::string path_;
   std::vector<std::string> columns_;
+  Format format_;
   base::Fd fd_;
 };
 
 /// One column of an event as the trace shows it.
-[[nodiscard]] std::string trace_field(const std::string& column, const TaskEvent& event);
+[[nodiscard]] std::string trace_field(const std::string& column, const TaskEvent& event,
+                                      bool raw = false);
+
+/// "COMPLETED", "CACHED", "FAILED", "ABORTED" for the end of an attempt; "-" for anything else.
+[[nodiscard]] std::string_view trace_status(TaskEvent::Kind kind);
 
 }  // namespace weir::engine

@@ -1,6 +1,7 @@
 #include "engine/wiring.hpp"
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "dataflow/sources.hpp"
 #include "engine/callable_object.hpp"
 #include "engine/path_lookup.hpp"
@@ -37,6 +38,22 @@ std::string option_text(RunContext& run, const lang::ProcessDecl& declaration,
                         const lang::NamedArgument& option) {
   lang::Frame frame(declaration.frame_size);
   return lang::to_text(run.interpreter.evaluate(*option.value, frame));
+}
+
+/// Where programs of the project and of the process's own module are.
+std::vector<std::string> bin_dirs_of(const RunContext& run, const lang::ProcessDecl& declaration) {
+  std::vector<std::string> found;
+  const auto add = [&](const std::string& folder) {
+    const auto info = base::file_info(folder);
+    if (info && info->type == base::FileInfo::Type::directory) found.push_back(folder);
+  };
+  if (run.module_binaries) {
+    const base::fs::path script(run.place(declaration.name_span).file);
+    const base::fs::path module = (base::fs::path(run.launch_dir) / script).parent_path();
+    add((module / "resources/usr/bin").lexically_normal().native());
+  }
+  add(run.project_dir + "/bin");
+  return found;
 }
 
 /// A directive that counts for the process as a whole.
@@ -80,9 +97,9 @@ Value Wiring::call_process(const lang::ProcessDecl& declaration, const std::stri
                            const std::string& prefix, const std::vector<Value>& arguments) {
   check_count("process", name, declaration.inputs.size(), arguments.size());
   const std::string qualified = prefix + name;
-  units_.push_back(std::unique_ptr<ProcessUnit>(
-      new ProcessUnit{run_, declaration, name, qualified,
-                      ProcessSettings(run_, declaration, name, qualified), 0, units_.size()}));
+  units_.push_back(std::unique_ptr<ProcessUnit>(new ProcessUnit{
+      run_, declaration, name, qualified, ProcessSettings(run_, declaration, name, qualified), 0,
+      units_.size(), bin_dirs_of(run_, declaration)}));
   ProcessUnit& unit = *units_.back();
   refuse_unsupported(unit);
   ProcessNode::Options options;
@@ -152,9 +169,11 @@ Value Wiring::call_workflow(const lang::WorkflowDecl& declaration, const std::st
   }
 }
 
-void Wiring::run_entry(const lang::WorkflowDecl& entry, lang::Frame& frame) {
+void Wiring::run_entry(const lang::WorkflowDecl& entry, lang::Frame& frame,
+                       const std::function<void()>& publish) {
   levels_.push_back({});
   run_.interpreter.run(*entry.main, frame);
+  publish();
   levels_.pop_back();
 }
 

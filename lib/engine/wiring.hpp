@@ -3,6 +3,7 @@
 #include "dataflow/channel_object.hpp"
 #include "engine/process_node.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,9 +27,10 @@ class Wiring {
   [[nodiscard]] lang::Value process(const lang::ProcessDecl& declaration, std::string_view name);
   [[nodiscard]] lang::Value workflow(const lang::WorkflowDecl& declaration, std::string_view name);
 
-  /// Runs the body of the entry workflow. The frame stays for the `onComplete` and `onError`
-  /// sections.
-  void run_entry(const lang::WorkflowDecl& entry, lang::Frame& frame);
+  /// Runs the body of the entry workflow, then `publish`, in which its names still stand for its
+  /// processes. The frame stays for the `onComplete` and `onError` sections.
+  void run_entry(const lang::WorkflowDecl& entry, lang::Frame& frame,
+                 const std::function<void()>& publish);
   /// Runs one process by itself, its inputs taken from the parameters of the same names.
   void run_single(const lang::ProcessDecl& declaration);
 

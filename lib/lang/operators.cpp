@@ -8,6 +8,7 @@
 #include "lang/semantics.hpp"
 #include "lang/utf16.hpp"
 
+#include <array>
 #include <cmath>
 
 namespace weir::lang {
@@ -192,8 +193,17 @@ Value shift_left(Interpreter& interpreter, const Value& a, const Value& b) {
   refuse(BinaryOp::shift_left, a, b);
 }
 
-Value shift_right(BinaryOp op, const Value& a, const Value& b) {
+/// `file >> 'folder/'` says where a workflow output goes; only the host knows whether anybody
+/// listens.
+bool names_target(Interpreter& interpreter, const Value& source, const Value& target) {
+  if (!source.is_null() && source.kind() != Kind::path && !is_collection(source)) return false;
+  const std::array<Value, 2> values{source, target};
+  return interpreter.host().call_global(interpreter, ">>", Arguments{values, nullptr}).has_value();
+}
+
+Value shift_right(Interpreter& interpreter, BinaryOp op, const Value& a, const Value& b) {
   if (a.kind() == Kind::closure && b.kind() == Kind::closure) return compose(a, b);
+  if (op == BinaryOp::shift_right && names_target(interpreter, a, b)) return {};
   if (!a.is_integer() || !b.is_integer()) refuse(op, a, b);
   const bool is_unsigned = op == BinaryOp::shift_right_unsigned;
   if (a.kind() == Kind::integer) {
@@ -422,7 +432,7 @@ Value apply_binary(Interpreter& interpreter, BinaryOp op, const Value& a, const 
       refuse(op, a, b);
     case BinaryOp::shift_left: return shift_left(interpreter, a, b);
     case BinaryOp::shift_right:
-    case BinaryOp::shift_right_unsigned: return shift_right(op, a, b);
+    case BinaryOp::shift_right_unsigned: return shift_right(interpreter, op, a, b);
     case BinaryOp::less:
     case BinaryOp::less_equal:
     case BinaryOp::greater:

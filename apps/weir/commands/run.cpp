@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "compose/pipeline_run.hpp"
 
+#include <array>
 #include <filesystem>
 
 namespace weir::app {
@@ -11,7 +12,9 @@ namespace {
 
 constexpr const char* k_epilogue =
     "Every other option is a parameter of the pipeline: `--reads x` sets params.reads, `--flag` "
-    "alone sets it to true.\n"
+    "alone sets it to true;\n"
+    "but `-process.cpus 2`, `-executor.queueSize 8` and `-e.NAME=value` (environment of tasks) are "
+    "settings of the configuration.\n"
     "Long options may be written with one dash, as Nextflow users know them: -resume, -profile, "
     "-params-file.\n\n"
     "Examples:\n"
@@ -22,6 +25,12 @@ constexpr const char* k_epilogue =
     "parameter was refused before anything started; 4 another run is active here; 129, 130, 143 "
     "ended by HUP, INT,\n"
     "TERM; a script's `exit N` gives N.\n";
+
+/// The setting that `-process.cpus` and the like mean; empty: it is a parameter.
+std::string setting_of(const std::string& name) {
+  if (name.starts_with("process.") || name.starts_with("executor.")) return name;
+  return name.starts_with("e.") ? "env." + name.substr(2) : std::string();
+}
 
 class Run final : public Command {
  public:
@@ -39,6 +48,8 @@ class Run final : public Command {
                  "a configuration file on top of the others");
     table.option("-C,--only-config", settings.only_config, "FILE",
                  "a configuration file instead of all others");
+    table.option("--main-script", settings.main_script, "FILE",
+                 "the script of a folder (default: main.nf)");
     table.option("--entry", settings.entry, "WORKFLOW", "run this named workflow");
     table.flag("--stub,--stub-run", settings.stub,
                "run the stub blocks of processes instead of their scripts");
@@ -46,11 +57,25 @@ class Run final : public Command {
     table.option_with_default(
         "--resume", settings.resume, "RUN",
         "take finished tasks of an earlier run of this folder (default: the last)");
+    table.flag("--explain", settings.explain, "say of every task that runs why it does");
+    table.flag("--dump-hashes", settings.dump_hashes,
+               "print the components of every task's key, for comparing runs");
+    table.option("--cache", cache_, "MODE",
+                 "for all tasks: true, false, lenient (times of files do not count) or deep (their "
+                 "content does)");
+    table.group("Software");
+    for (Engine& engine : engines_) {
+      table.option_with_default(engine.with, engine.image, engine.value, engine.help);
+      if (engine.without != nullptr)
+        table.flag(engine.without, engine.off, "whatever the configuration says");
+    }
     table.group("Places and names");
     table.option("-w,--work-dir", settings.work_dir, "DIR",
                  "where tasks run (default: NXF_WORK, else ./work)");
     table.option("-o,--output-dir", settings.output_dir, "DIR",
                  "where workflow outputs go (default: results)");
+    table.option("--output-format", settings.output_format, "FORMAT",
+                 "of the list of workflow outputs at the end: text, json or none");
     table.option("--name", settings.run_name, "NAME", "name of the run (default: a random one)");
     table.option("--lane", request_.lane, "NAME",
                  "at most one run of this name at a time (default: the folder)");
@@ -64,13 +89,19 @@ class Run final : public Command {
                               "write a page with a bar for each task");
     table.option_with_default("--with-dag", dag_, "FILE",
                               "write the graph of the pipeline (.html, .mmd, .dot)");
+    table.flag("--plain", plain_, "a line for each task, also on a terminal");
     table.option_with_default("--dump-channels", settings.dump_channels, "TAGS",
                               "print what `dump` operators see");
+    table.hidden();
+    table.option("--ansi-log", ansi_log_, "BOOLEAN", "false: as --plain");
     table.epilogue(k_epilogue);
   }
 
   ExitStatus run(Context& context) override {
     engine::RunSettings& settings = request_.settings;
+    choose_software(settings);
+    if (!cache_.empty()) settings.settings.emplace_back("process.cache", cache_);
+    request_.plain = plain_ || ansi_log_ == "false";
     // `-resume main.nf`: the script is no name of a run.
     if (settings.script.empty() && settings.resume && !settings.resume->empty()) {
       settings.script = std::exchange(*settings.resume, "");
@@ -82,7 +113,14 @@ class Run final : public Command {
     if (timeline_) settings.reports.emplace_back("timeline", *timeline_);
     if (dag_) settings.reports.emplace_back("dag", *dag_);
     if (queue_size_) settings.queue_size = *queue_size_;
-    settings.params = params_of(params_);
+    for (engine::ParamOverride& given : params_of(params_)) {
+      const std::string setting = setting_of(given.name);
+      if (setting.empty()) {
+        settings.params.push_back(std::move(given));
+      } else {
+        settings.settings.emplace_back(setting, given.text.value_or("true"));
+      }
+    }
     settings.command_line = "weir run " + settings.script;
     for (const std::string& word : params_) settings.command_line += " " + word;
     fill_surroundings(context, settings);
@@ -91,6 +129,43 @@ class Run final : public Command {
   }
 
  private:
+  /// `--with-docker [IMAGE]` and the like.
+  struct Engine {
+    const char* name;
+    const char* with;
+    const char* without;
+    const char* value;
+    const char* help;
+    std::optional<std::string> image{};
+    bool off = false;
+  };
+
+  void choose_software(engine::RunSettings& settings) const {
+    for (const Engine& engine : engines_) {
+      const std::string scope(engine.name);
+      if (engine.off) settings.settings.emplace_back(scope + ".enabled", "false");
+      if (!engine.image) continue;
+      settings.settings.emplace_back(scope + ".enabled", "true");
+      if (engine.image->empty()) continue;
+      settings.settings.emplace_back(scope == "conda" ? "process.conda" : "process.container",
+                                     *engine.image);
+    }
+  }
+
+  std::array<Engine, 5> engines_{
+      Engine{"docker", "--with-docker", "--without-docker", "IMAGE",
+             "run tasks in Docker containers (default image: each process's own)"},
+      Engine{"podman", "--with-podman", "--without-podman", "IMAGE",
+             "run tasks in Podman containers"},
+      Engine{"singularity", "--with-singularity", nullptr, "IMAGE",
+             "run tasks in Singularity containers"},
+      Engine{"apptainer", "--with-apptainer", nullptr, "IMAGE",
+             "run tasks in Apptainer containers"},
+      Engine{"conda", "--with-conda", "--without-conda", "ENVIRONMENT",
+             "run tasks in Conda environments"}};
+  std::string cache_;
+  std::string ansi_log_;
+  bool plain_ = false;
   PipelineRequest request_;
   std::string profiles_;
   std::optional<std::int64_t> queue_size_;

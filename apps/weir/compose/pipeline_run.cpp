@@ -13,6 +13,8 @@
 #include "engine/script_host.hpp"
 #include "engine/service_manager.hpp"
 #include "engine/session.hpp"
+#include "engine/task_journal.hpp"
+#include "jobs/run_folder.hpp"
 
 #include <fmt/format.h>
 
@@ -152,6 +154,13 @@ class Runner {
     facts.command_line = settings.command_line;
     facts.launch_dir = settings.launch_dir;
     if (settings.run_name.empty()) settings.run_name = engine::make_run_name();
+    if (settings.explain) {
+      for (const auto& [job, before] : record.runs(settings.launch_dir, 1)) {
+        settings.earlier_journal =
+            (jobs::RunFolder::path_of(context_.state_dir(), job.id) / engine::k_journal_name)
+                .string();
+      }
+    }
     facts.run_name = settings.run_name;
     if (settings.resume) {
       const auto earlier = record.find(settings.launch_dir, *settings.resume);
@@ -178,6 +187,10 @@ class Runner {
     print_begin(console, request_, facts.run_name);
     // What services of a run left behind that was killed together with their guardians.
     engine::sweep_services(request_.settings.service_registry);
+    if (request_.style == RunStyle::weir) request_.settings.job_id = record.id();
+    request_.settings.journal =
+        (jobs::RunFolder::path_of(context_.state_dir(), record.id()) / engine::k_journal_name)
+            .string();
     engine::Session session(loop_, request_.settings, console, facts.session_id);
     session.use_host(std::move(host_));
     RunOutcome outcome;
@@ -188,6 +201,7 @@ class Runner {
       Confirmation confirmation(loop_, record);
       const RunWaits waits(loop_, session, record, context_.state_dir());
       console.before_task([&] { confirmation.confirm(); });
+      if (!request_.plain) console.begin_live();
       outcome = session.execute();
       confirmation.confirm();
       signal = signals.received();
@@ -196,6 +210,7 @@ class Runner {
       outcome.exit_status = exit.status();
       outcome.error = exit.what();
     }
+    console.end_live();
     context_.out.flush();
     print_end(console, outcome, request_.style);
     record.finish(outcome);

@@ -19,6 +19,7 @@ struct PipelineRequest {
   engine::RunSettings settings;
   RunStyle style = RunStyle::weir;
   bool quiet = false;
+  bool plain = false;    ///< lines for each task also on a terminal
   std::string lane;      ///< `--lane`; empty: the launch directory
   std::string log_file;  ///< upstream's `-log`; empty: `.nextflow.log`
 };

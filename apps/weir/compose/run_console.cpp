@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <ctime>
+#include <utility>
 
 namespace weir::app {
 namespace {
@@ -46,9 +47,16 @@ void RunConsole::on_task(const engine::TaskEvent& event) {
   if (event.kind == Kind::failed) ++counts_.failed;
   if (event.kind == Kind::ignored) ++counts_.ignored;
   const std::string text = engine::log_line(event);
-  if (text.empty()) return;
-  if (log_ != nullptr) log_->line("INFO", "nextflow.Session", text);
-  remark(text);
+  if (!text.empty() && log_ != nullptr) log_->line("INFO", "nextflow.Session", text);
+  // Failures that the run survives are worth a line also beside the live view.
+  const bool shown =
+      board_ == nullptr || event.kind == Kind::ignored || event.kind == Kind::retried;
+  if (!text.empty() && shown) remark(text);
+  if (board_) board_->on_task(event);
+}
+
+void RunConsole::begin_live() {
+  if (!quiet_ && remarks_.is_terminal()) board_ = std::make_unique<RunBoard>(loop_, remarks_);
 }
 
 void RunConsole::on_task_output(const engine::TaskEvent&, std::string_view text) {
@@ -63,6 +71,14 @@ void RunConsole::on_print(std::string_view text) {
 /// In the order of events, also where both streams are one file; soon, also where nothing follows
 /// for hours.
 void RunConsole::to_stream(Output& stream, std::string_view text) {
+  if (board_) {
+    board_->pause([&] {
+      if (pending_ != nullptr) std::exchange(pending_, nullptr)->flush();
+      stream.write(text);
+      stream.flush();
+    });
+    return;
+  }
   if (pending_ != nullptr && pending_ != &stream) pending_->flush();
   pending_ = &stream;
   stream.write(text);
@@ -70,7 +86,7 @@ void RunConsole::to_stream(Output& stream, std::string_view text) {
   flush_posted_ = true;
   loop_.post([this] {
     flush_posted_ = false;
-    pending_->flush();
+    if (pending_ != nullptr) pending_->flush();
   });
 }
 

@@ -3,6 +3,7 @@
 #include "base/event_loop.hpp"
 #include "base/fd.hpp"
 #include "compose/pipeline_run.hpp"
+#include "compose/run_board.hpp"
 #include "engine/run_listener.hpp"
 #include "output.hpp"
 
@@ -45,6 +46,13 @@ class RunConsole final : public engine::RunListener {
 
   /// Called before each task's start is told, on the loop's thread.
   void before_task(std::function<void()> handler) { before_task_ = std::move(handler); }
+
+  /// Shows the tasks live instead of by lines, where remarks go to a terminal; nothing with
+  /// `quiet`.
+  void begin_live();
+  /// Leaves the last picture standing.
+  void end_live() { board_.reset(); }
+
   /// A remark of the run itself; nothing with `quiet`.
   void remark(std::string_view text);
   /// The failure that ended the run.
@@ -61,6 +69,7 @@ class RunConsole final : public engine::RunListener {
  private:
   void to_stream(Output& stream, std::string_view text);
 
+  std::unique_ptr<RunBoard> board_;
   base::EventLoop& loop_;
   Output& out_;
   Output& remarks_;

@@ -3,6 +3,8 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/hash.hpp"
+#include "base/text.hpp"
 #include "jobs/recovery.hpp"
 
 #include <fmt/format.h>
@@ -18,15 +20,28 @@ std::string directory_key(const std::string& launch_dir) {
   return info ? fmt::format("dir:{}:{}", info->device, info->inode) : "dir:" + launch_dir;
 }
 
+/// JSON is UTF-8, names of folders are bytes: what does not fit is shown with replacements, and
+/// kept in hexadecimal digits beside it.
+std::string hex_of(const std::string& bytes) {
+  return base::to_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+}
+std::string bytes_of(const std::string& hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  return bytes;
+}
+
 std::string to_json(const RunRecord::Facts& facts) {
-  return nlohmann::json{{"schema", 1},
-                        {"session_id", facts.session_id},
-                        {"run_name", facts.run_name},
-                        {"script", facts.script},
-                        {"command_line", facts.command_line},
-                        {"launch_dir", facts.launch_dir},
-                        {"work_dir", facts.work_dir}}
-      .dump();
+  nlohmann::json json{{"schema", 1},
+                      {"session_id", facts.session_id},
+                      {"run_name", facts.run_name},
+                      {"script", facts.script},
+                      {"command_line", facts.command_line},
+                      {"launch_dir", facts.launch_dir},
+                      {"work_dir", facts.work_dir}};
+  if (!base::is_utf8(facts.launch_dir)) json["launch_dir_hex"] = hex_of(facts.launch_dir);
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::optional<RunRecord::Facts> from_json(const std::string& text) {
@@ -38,6 +53,8 @@ std::optional<RunRecord::Facts> from_json(const std::string& text) {
   facts.script = json.value("script", "");
   facts.command_line = json.value("command_line", "");
   facts.launch_dir = json.value("launch_dir", "");
+  if (json.contains("launch_dir_hex"))
+    facts.launch_dir = bytes_of(json.value("launch_dir_hex", ""));
   facts.work_dir = json.value("work_dir", "");
   return facts;
 }
@@ -73,6 +90,11 @@ std::optional<RunRecord::Facts> RunRecord::find(const std::string& launch_dir,
       return facts;
   }
   return std::nullopt;
+}
+
+std::string launch_dir_of(const jobs::Job& job) {
+  const auto facts = from_json(job.request_json);
+  return facts ? facts->launch_dir : "";
 }
 
 void RunRecord::begin(const Facts& facts, const PipelineRequest& request) {

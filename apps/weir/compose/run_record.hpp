@@ -52,4 +52,7 @@ class RunRecord {
   bool active_ = false;
 };
 
+/// The launch directory in a run's record; empty when it has none.
+[[nodiscard]] std::string launch_dir_of(const jobs::Job& job);
+
 }  // namespace weir::app

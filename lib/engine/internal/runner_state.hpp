@@ -21,6 +21,7 @@
 #include "base/event_loop.hpp"
 #include "base/process_host.hpp"
 #include "base/thread_pool.hpp"
+#include "engine/device_pool.hpp"
 #include "engine/scheduler.hpp"
 #include "engine/task_directory.hpp"
 #include "engine/task_observer.hpp"
@@ -133,7 +134,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void concluded(TaskRun& task);
   void publish(TaskRun& task);
   void published(TaskRun& task);
-  void publish_in_background(const std::vector<struct PublishAction>& actions, const TaskRun& task);
+  void publish_in_background(const std::vector<PublishAction>& actions, TaskFailure failure);
   void complete(TaskRun& task, TaskStatus status);
   void abort(TaskRun& task);
   void fail(TaskRun& task, const DirectoryFailure& failure);
@@ -149,10 +150,14 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void post(TaskId id, Step step);
   void blocking(TaskRun& task, std::function<void(TaskRun&)> work, Step done);
   void flush_blocking();
-  void tell(TaskEvent::Kind kind, const TaskRun& task, int exit_status,
-            std::string_view cause = {});
+  void tell(TaskEvent::Kind kind, const TaskRun& task, int exit_status, std::string_view cause = {},
+            std::string_view action = {});
   [[nodiscard]] TaskEvent event_of(TaskEvent::Kind kind, const TaskRun& task) const;
   [[nodiscard]] TaskRun* find(TaskId id);
+  [[nodiscard]] bool is_memory_limited(const TaskRun& task) const {
+    return options.limit_memory && task.spec.resources.memory_bytes > 0 &&
+           task.spec.container.empty();
+  }
   [[nodiscard]] bool is_stopping() const { return stopping != Stopping::no; }
 
   base::EventLoop& loop;
@@ -161,6 +166,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   RunnerOptions options;
   DirectoryOptions directories;
   Scheduler scheduler;
+  DevicePool devices;
   std::vector<Process> processes;
   std::unordered_map<TaskId, std::unique_ptr<TaskRun>> tasks;
   /// Not tasks: resources set aside, with who is told; empty once told.

@@ -1,15 +1,20 @@
 #pragma once
 
 #include "engine/config.hpp"
+#include "engine/explain.hpp"
 #include "engine/internal/task_driver.hpp"
 #include "engine/nf_schema.hpp"
 #include "engine/run_context.hpp"
 #include "engine/run_report.hpp"
 #include "engine/script_host.hpp"
+#include "engine/secrets_object.hpp"
 #include "engine/session.hpp"
+#include "engine/task_journal.hpp"
 #include "engine/trace_file.hpp"
 #include "engine/wiring.hpp"
+#include "engine/work_cleaner.hpp"
 #include "engine/workflow_object.hpp"
+#include "engine/workflow_outputs.hpp"
 #include "lang/program.hpp"
 
 #include <map>
@@ -62,11 +67,14 @@ struct Session::State final : dataflow::Surroundings {
   void begin_stop();
   void run_handlers();
   // session_reports.cpp
+  void start_trace();
   void start_reports();
   void write_reports();
   [[nodiscard]] std::string report_file(const std::string& kind, const std::string& given,
                                         std::string_view extension) const;
   void run_handler(const lang::Value& closure);
+  void check_container_engine() const;
+  void wire_outputs();
   [[nodiscard]] RunOutcome outcome_of_exception() const;
 
   base::EventLoop& loop;
@@ -91,13 +99,19 @@ struct Session::State final : dataflow::Surroundings {
   std::vector<const lang::Module*> evaluated_modules;
   lang::Ref<WorkflowObject> workflow_object;
   std::unique_ptr<NfSchema> nf_schema;
+  lang::Ref<SecretsObject> secrets;
   const lang::WorkflowDecl* entry = nullptr;
   std::unique_ptr<lang::Frame> entry_frame;
   std::unique_ptr<base::ProcessHost> early_host;  ///< until the driver takes it
   std::unique_ptr<TaskDriver> driver;
   std::unique_ptr<Wiring> wiring;
+  std::unique_ptr<WorkflowOutputs> outputs;
   std::unique_ptr<TraceFile> trace;
   std::unique_ptr<RunReport> report;
+  std::unique_ptr<TaskJournal> journal;
+  std::unique_ptr<Explainer> explainer;
+  std::unique_ptr<HashDumper> hash_dumper;
+  std::unique_ptr<WorkCleaner> cleaner;
   std::map<std::string, std::string> report_files;  ///< by kind: report, timeline, dag
 
   int folders_made = 0;

@@ -1,0 +1,55 @@
+#include "base/text.hpp"
+#include "commands.hpp"
+#include "compose/inspect_view.hpp"
+#include "compose/pipeline_run.hpp"
+
+namespace weir::app {
+namespace {
+
+constexpr const char* k_epilogue =
+    "The pipeline is checked and wired as for a run, and no task is run. Other long options are "
+    "parameters of the pipeline.\n\n"
+    "Examples:\n"
+    "  weir inspect main.nf\n"
+    "  weir inspect . --profile docker --format config > containers.config\n\n"
+    "Exit status: 0; 2 the configuration is wrong; 3 the script or a parameter was refused.\n";
+
+class Inspect final : public Command {
+ public:
+  void declare(OptionTable& table) override {
+    table.positional("SCRIPT", settings_.script, Required::yes,
+                     "a .nf file, or a folder with a main.nf");
+    table.unknown_options(params_);
+    table.option("--format", format_, "FORMAT", "json, or config for a configuration file");
+    table.option("--profile", profiles_, "NAMES", "configuration profiles, separated by commas");
+    table.option("-c,--config", settings_.config_files, "FILE",
+                 "a configuration file on top of the others");
+    table.option("-C,--only-config", settings_.only_config, "FILE",
+                 "a configuration file instead of all others");
+    table.option("--params-file", settings_.params_file, "FILE", "parameters as JSON or YAML");
+    table.epilogue(k_epilogue);
+  }
+
+  ExitStatus run(Context& context) override {
+    for (const std::string_view name : base::split(profiles_, ',')) {
+      if (!name.empty()) settings_.profiles.emplace_back(name);
+    }
+    settings_.params = params_of(params_);
+    fill_surroundings(context, settings_);
+    return inspect_pipeline(context, std::move(settings_), format_);
+  }
+
+ private:
+  engine::RunSettings settings_;
+  std::string format_ = "json";
+  std::string profiles_;
+  std::vector<std::string> params_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_inspect() {
+  return std::make_unique<Inspect>();
+}
+
+}  // namespace weir::app

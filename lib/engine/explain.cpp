@@ -1,0 +1,103 @@
+#include "engine/explain.hpp"
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+namespace weir::engine {
+namespace {
+
+std::optional<Seal> read_seal(const std::string& work_dir, const char* name) {
+  const auto bytes = base::try_read_file(work_dir + "/" + name, k_seal_bytes_max);
+  return bytes ? decode_seal(*bytes) : std::nullopt;
+}
+
+/// What is wrong with the directory of an equal key.
+std::string fault_of(const std::string& work_dir, const Seal& seal) {
+  for (const SealedFile& file : seal.files) {
+    const auto info = base::file_info(base::fs::path(work_dir) / file.name);
+    if (!info) return fmt::format("its output '{}' is not there any more", file.name);
+    if (!file.is_folder && info->size_bytes != file.size_bytes) {
+      return fmt::format("its output '{}' has {} bytes now, it had {}", file.name, info->size_bytes,
+                         file.size_bytes);
+    }
+  }
+  return "its outputs are declared otherwise now, or caching is off for the process";
+}
+
+}  // namespace
+
+Explanation explain_rerun(const std::string& earlier_dir, const std::vector<KeyComponent>& now) {
+  Explanation explanation;
+  if (!base::file_info(earlier_dir)) {
+    explanation.note = fmt::format("its earlier directory is gone: {}", earlier_dir);
+    return explanation;
+  }
+  auto seal = read_seal(earlier_dir, k_seal_name);
+  const bool sealed = seal.has_value();
+  if (!seal) seal = read_seal(earlier_dir, k_failed_key_name);
+  if (!seal) {
+    explanation.note = fmt::format("it had not ended when its run did: {}", earlier_dir);
+    return explanation;
+  }
+  explanation.differences = compare_keys(seal->key, now);
+  if (!explanation.differences.empty()) {
+    explanation.note =
+        fmt::format("{} of its key changed",
+                    explanation.differences.size() == 1
+                        ? std::string("one component")
+                        : fmt::format("{} components", explanation.differences.size()));
+  } else if (!sealed) {
+    explanation.note = fmt::format("it failed before, with exit status {}", seal->exit_status);
+  } else {
+    explanation.note = fault_of(earlier_dir, *seal);
+  }
+  return explanation;
+}
+
+std::string explanation_text(const Explanation& explanation) {
+  std::string text = explanation.note + "\n";
+  for (const KeyDifference& difference : explanation.differences) {
+    text += fmt::format("  {}\n    before: {}\n    now:    {}\n", difference.name,
+                        difference.before.empty() ? "(not part of the key)" : difference.before,
+                        difference.after.empty() ? "(not part of the key)" : difference.after);
+  }
+  return text;
+}
+
+std::vector<KeyComponent> recorded_key(const std::string& work_dir) {
+  auto seal = read_seal(work_dir, k_seal_name);
+  if (!seal) seal = read_seal(work_dir, k_failed_key_name);
+  return seal ? std::move(seal->key) : std::vector<KeyComponent>();
+}
+
+Explainer::Explainer(RunListener& listener, const std::vector<JournalEntry>& earlier)
+    : listener_(listener) {
+  for (const JournalEntry& entry : earlier) {
+    if (!entry.work_dir.empty()) directories_[entry.name] = entry.work_dir;
+  }
+}
+
+void Explainer::on_task(const TaskEvent& event) {
+  if (event.kind != TaskEvent::Kind::submitted || event.attempt > 1 || event.key == nullptr) return;
+  const auto known = directories_.find(std::string(event.name));
+  std::string text = known == directories_.end()
+                         ? "the run before had no task of this name\n"
+                         : explanation_text(explain_rerun(known->second, event.key->components));
+  text.pop_back();
+  listener_.on_log(lang::LogLevel::info,
+                   fmt::format("[{}] {} runs: {}", short_hash(event.hash), event.name, text));
+}
+
+void HashDumper::on_task(const TaskEvent& event) {
+  using Kind = TaskEvent::Kind;
+  if ((event.kind != Kind::submitted && event.kind != Kind::cached) || event.key == nullptr) return;
+  std::string text =
+      fmt::format("[{}] {} hash: {}", short_hash(event.hash), event.name, event.key->hash.hex());
+  for (const KeyComponent& component : event.key->components)
+    text += fmt::format("\n  {} [{}] {}", component.hash.hex(), component.name, component.shown);
+  listener_.on_log(lang::LogLevel::info, text);
+}
+
+}  // namespace weir::engine
