@@ -29,14 +29,14 @@ std::string shebang_line(const std::vector<std::string>& shell) {
 /// Appended to the script: writes each value as NAME=value, then a line /NAME/ that ends it.
 std::string capture_snippet(const TaskSpec& spec) {
   std::string text =
-      "\n# values of the env and eval outputs\nset +ue\ncd \"$NXF_TASK_WORKDIR\"\n: > "
+      "\n# values of the env and eval outputs\nset +ue\ncd \"$NXF_TASK_WORKDIR\"\n: >| "
       ".command.env\n";
   for (const std::string& name : spec.env_outputs) {
     text += fmt::format("printf '%s=%s\\n/%s/\\n' {0} \"${{{0}[*]}}\" {0} >> .command.env\n", name);
   }
   for (const EvalOutput& output : spec.eval_outputs) {
     text += fmt::format(
-        "weir_value=$(bash -c {} 2> .command.eval); weir_status=$?\n"
+        "weir_value=$(bash -c {} 2>| .command.eval); weir_status=$?\n"
         "[ $weir_status -eq 0 ] || weir_value=$(cat .command.eval)\n"
         "printf '%s=%s\\n/%s/=exit:%d\\n' {} \"$weir_value\" {} $weir_status >> .command.env\n",
         shell_quote(output.command), output.name, output.name);

@@ -273,6 +273,16 @@ void Session::State::run_handler(const Value& closure) {
   interpreter.call(Value(object->with_scope(scope)), std::span<const Value>());
 }
 
+/// A handler of the configuration, where `workflow` alone would be the scope of that name.
+void Session::State::run_configured_handler(std::string_view name) {
+  const Value* const handler = config.find(name);
+  auto* const closure = handler == nullptr ? nullptr : handler->as<lang::ClosureObject>();
+  if (closure == nullptr) return;
+  const auto scope = lang::make<lang::TableScope>();
+  scope->names.put("workflow", workflow_object);
+  run_handler(closure->with_scope(scope));
+}
+
 /// `workflow.onComplete`, `onError` and the sections of the entry workflow; a failure in one is
 /// told and changes nothing.
 void Session::State::run_handlers() {
@@ -293,16 +303,14 @@ void Session::State::run_handlers() {
   };
   if (!facts.success) {
     for (const Value& handler : workflow_object->on_error()) guarded([&] { run_handler(handler); });
-    if (const Value* const handler = config.find("workflow.onError"))
-      guarded([&] { run_handler(*handler); });
+    guarded([&] { run_configured_handler("workflow.onError"); });
     if (entry != nullptr && entry->on_error != nullptr) {
       guarded([&] { interpreter.run(*entry->on_error, *entry_frame); });
     }
   }
   for (const Value& handler : workflow_object->on_complete())
     guarded([&] { run_handler(handler); });
-  if (const Value* const handler = config.find("workflow.onComplete"))
-    guarded([&] { run_handler(*handler); });
+  guarded([&] { run_configured_handler("workflow.onComplete"); });
   if (entry != nullptr && entry->on_complete != nullptr) {
     guarded([&] { interpreter.run(*entry->on_complete, *entry_frame); });
   }

@@ -255,7 +255,8 @@ Value combine(Interpreter& interpreter, BinaryOp op, const Value& a, const Value
 }
 
 Value pattern_find(const Value& text, const Value& pattern) {
-  return make_matcher(pattern, text);
+  // Groovy searches the text "null" then.
+  return make_matcher(pattern, text.is_null() ? Value::string("null") : text);
 }
 
 Value pattern_match(const Value& text, const Value& pattern) {

@@ -75,6 +75,7 @@ struct Session::State final : dataflow::Surroundings {
   void run_handler(const lang::Value& closure);
   void check_container_engine() const;
   void wire_outputs();
+  void run_configured_handler(std::string_view name);
   [[nodiscard]] RunOutcome outcome_of_exception() const;
 
   base::EventLoop& loop;
