@@ -66,8 +66,16 @@ std::optional<Value> ChannelObject::property(lang::Interpreter&, std::string_vie
 std::optional<Value> ChannelObject::call_method(lang::Interpreter&, std::string_view name,
                                                 const lang::Arguments& arguments) {
   const OperatorRow* const row = find_operator(name);
-  if (row == nullptr) return std::nullopt;
-  return apply_operator(flow_, *row, channel_, arguments);
+  if (row != nullptr) return apply_operator(flow_, *row, channel_, arguments);
+  // Handlers at the end of a run read values so: `reports.toList().getVal()`.
+  if (name != "getVal" || arguments.size() != 0 || channel_.carrier() != Carrier::value)
+    return std::nullopt;
+  if (!channel_.closed()) {
+    throw Error(ErrorKind::input,
+                fmt::format("the value of '{}' is not there yet", channel_.name()))
+        .with_hint("use `getVal` in a handler such as `workflow.onComplete`");
+  }
+  return channel_.item();
 }
 
 std::optional<Value> ChannelObject::index(lang::Interpreter&, const Value& index) {

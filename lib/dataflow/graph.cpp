@@ -83,6 +83,7 @@ void Graph::enqueue(Node& node, Port port, bool end, Value item) {
 }
 
 void Graph::emit(Channel& channel, Value item) {
+  if (channel.carrier_ == Carrier::value) channel.item_ = item;
   WEIR_ASSERT(!channel.closed_);
   const std::size_t count = channel.readers_.size();
   for (std::size_t i = 0; i < count; ++i) {

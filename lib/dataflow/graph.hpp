@@ -45,6 +45,8 @@ class Channel {
   /// Each reading node, once per input that reads.
   [[nodiscard]] std::vector<Node*> readers() const;
   [[nodiscard]] bool has_readers() const { return !readers_.empty(); }
+  /// The item of a value channel once it has come; null before, and for queues, which keep nothing.
+  [[nodiscard]] const Value& item() const { return item_; }
 
  private:
   friend class Graph;
@@ -57,6 +59,7 @@ class Channel {
   bool closed_ = false;
   std::string name_;
   std::vector<Reader> readers_;
+  Value item_;
 };
 
 /// One step of the flow: an operator, a factory, a process.

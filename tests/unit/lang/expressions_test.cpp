@@ -51,7 +51,7 @@ TEST_SUITE("expressions") {
       }
     }
     MESSAGE(count << " expressions");
-    CHECK(count >= 400);
+    CHECK(count >= 1'000);
   }
 }
 
