@@ -136,7 +136,7 @@ case $mode in
         ;;
     bench)
         configure release -B build/bench -DWEIR_TESTS=ON
-        cmake --build build/bench --parallel "$jobs" --target weir_program bench_engine
+        cmake --build build/bench --parallel "$jobs" --target weir_program bench_engine bench_claims
         run_benchmarks
         ;;
 esac

@@ -1,6 +1,7 @@
 #include "base/beneath.hpp"
 
 #include "base/error.hpp"
+#include "base/fault_point.hpp"
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -60,6 +61,7 @@ std::optional<Fd> open_beneath(const std::filesystem::path& root,
 }
 
 bool make_folder_at(int folder, const std::string& name, std::string_view what) {
+  fault_point("make a folder");
   if (::mkdirat(folder, name.c_str(), 0777) == 0) return true;
   if (errno == EEXIST) return false;
   throw system_error("create the folder", std::string(what) + "/" + name, errno);
@@ -67,6 +69,7 @@ bool make_folder_at(int folder, const std::string& name, std::string_view what) 
 
 bool try_move_into(const std::filesystem::path& from, int folder, const std::string& name,
                    std::string_view what) {
+  fault_point("move");
   if (::renameat2(AT_FDCWD, from.c_str(), folder, name.c_str(), RENAME_NOREPLACE) == 0) return true;
   int error = errno;
   if (error == EINVAL || error == ENOSYS) {

@@ -1,6 +1,7 @@
 #include "base/fd.hpp"
 
 #include "base/error.hpp"
+#include "base/fault_point.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ Pipe make_pipe() {
 }
 
 void write_all(int fd, std::string_view bytes, std::string_view what) {
+  fault_point("write");
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     if (written < 0) {

@@ -1,6 +1,7 @@
 #include "base/file.hpp"
 
 #include "base/error.hpp"
+#include "base/fault_point.hpp"
 #include "base/random.hpp"
 
 #include <dirent.h>
@@ -28,6 +29,7 @@ FileInfo::Type type_of(mode_t mode) {
 }
 
 Fd open_or_throw(const fs::path& path, int flags, std::string_view attempted) {
+  if ((flags & O_CREAT) != 0) fault_point("create");
   int fd = -1;
   do {
     fd = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
@@ -175,6 +177,7 @@ Fd open_scratch(const fs::path& folder) {
 }
 
 void sync_fd(int fd, std::string_view what) {
+  fault_point("sync");
   if (::fsync(fd) != 0) throw system_error("write to disk", what, errno);
 }
 

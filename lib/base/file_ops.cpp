@@ -1,5 +1,6 @@
 // The half of file.hpp that changes or asks about names rather than contents.
 #include "base/error.hpp"
+#include "base/fault_point.hpp"
 #include "base/file.hpp"
 #include "base/random.hpp"
 
@@ -45,6 +46,7 @@ void copy_bytes(int from, int to, const fs::path& source, const fs::path& target
 }  // namespace
 
 void make_folders(const fs::path& path) {
+  fault_point("make a folder");
   if (path.empty() || ::mkdir(path.c_str(), 0777) == 0) return;
   const int first_error = errno;
   if (first_error == EEXIST) {
@@ -73,6 +75,7 @@ void remove_tree(const fs::path& path) {
 }
 
 void rename_file(const fs::path& from, const fs::path& to) {
+  fault_point("rename");
   if (::rename(from.c_str(), to.c_str()) != 0) throw system_error("rename to", to.native(), errno);
 }
 

@@ -33,7 +33,14 @@ CREATE TABLE cache_sources(
   PRIMARY KEY(device, inode)) WITHOUT ROWID;
 )sql";
 
-constexpr std::array k_steps{db::Migration{1, k_version_1}};
+// What was fetched from other machines: the validator to ask again with, and what the bytes were.
+constexpr std::string_view k_version_2 = R"sql(
+CREATE TABLE cache_remote_sources(
+  url TEXT PRIMARY KEY, etag TEXT NOT NULL, sha256 TEXT NOT NULL, md5 TEXT NOT NULL,
+  size INTEGER NOT NULL, format TEXT NOT NULL, noted_at INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
+constexpr std::array k_steps{db::Migration{1, k_version_1}, db::Migration{2, k_version_2}};
 
 std::string select_artifacts(std::string_view rest) {
   return fmt::format(

@@ -46,7 +46,12 @@ base::FileLock lock_fresh(const fs::path& folder) {
 }  // namespace
 
 Workspace::Workspace(const fs::path& root) : path_(fresh_path(root)), lock_(lock_fresh(path_)) {
-  base::make_folders(path_);
+  try {
+    base::make_folders(path_);
+  } catch (const Error&) {
+    base::remove_file(lock_of(path_));
+    throw;
+  }
 }
 
 Workspace::~Workspace() {

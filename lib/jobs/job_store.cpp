@@ -90,8 +90,10 @@ std::optional<Claim> answered_before(db::Database& database, const Submission& s
   if (!row.has_value()) return std::nullopt;
   const Job& job = row->job;
   const WallTime finished = job.finished_at.value_or(WallTime{});
-  if (job.state == JobState::failed && job.outcome.permanent &&
-      finished + submission.failure_memory > now) {
+  const auto own = submission.failure_memory_of.find(job.outcome.reason);
+  const milliseconds memory =
+      own != submission.failure_memory_of.end() ? own->second : submission.failure_memory;
+  if (job.state == JobState::failed && job.outcome.permanent && finished + memory > now) {
     return Claim{Claim::Answer::failed_before, std::move(row->job)};
   }
   if (job.state == JobState::succeeded && submission.looked_at.has_value() &&

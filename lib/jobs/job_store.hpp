@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -56,6 +57,8 @@ struct Submission {
   /// A permanent failure of the same key that is younger is answered instead of trying again. 0:
   /// never.
   std::chrono::milliseconds failure_memory{0};
+  /// Other times for failures of these reasons.
+  std::map<std::string, std::chrono::milliseconds> failure_memory_of;
   /// When the caller looked for a result in vain. A job of the same key that succeeded since then
   /// is answered instead of doing the work a second time.
   std::optional<base::WallTime> looked_at;

@@ -35,6 +35,10 @@ Verdict owner_gone(const Job& job, std::string reason, std::string why) {
     verdict.outcome.reason = std::move(reason);
   }
   verdict.outcome.error_text = verdict.why;
+  if (job.kind == JobKind::preprocess) {
+    verdict.outcome.error_code = "lease";
+    verdict.outcome.error_text = "lease: " + verdict.why;
+  }
   return verdict;
 }
 
@@ -76,7 +80,12 @@ std::optional<Verdict> judge(const Job& job, JobStore& store) {
   if (job.state == JobState::queued) {
     if (!job.deadline.has_value() || *job.deadline > store.surroundings().wall())
       return std::nullopt;
-    return Verdict{Trigger::expire, {}, "it waited longer than it may"};
+    Verdict verdict{Trigger::expire, {}, "it waited longer than it may"};
+    if (job.kind == JobKind::preprocess) {
+      verdict.outcome.error_code = "capacity";
+      verdict.outcome.error_text = "capacity: nobody began it in the time it was to wait";
+    }
+    return verdict;
   }
   return has_folder(job.kind) ? judge_with_folder(job, store)
                               : judge_leased(job, store.surroundings());

@@ -5,11 +5,14 @@ namespace {
 
 using enum JobState;
 
-std::optional<Move> from_queued(Trigger trigger) {
+std::optional<Move> from_queued(const Standing& standing, Trigger trigger) {
   switch (trigger) {
     case Trigger::start: return Move{starting, ""};
     case Trigger::cancel: return Move{cancelled, "user_cancel"};
-    case Trigger::expire: return Move{cancelled, "queue_timeout"};
+    case Trigger::expire:
+      // A run was not wanted any more; a file was, and there was nobody to work on it.
+      return standing.kind == JobKind::preprocess ? Move{failed, "capacity"}
+                                                  : Move{cancelled, "queue_timeout"};
     default: return std::nullopt;
   }
 }
@@ -72,7 +75,7 @@ std::optional<Move> from_lost(Trigger trigger) {
 
 std::optional<Move> next_state(const Standing& standing, Trigger trigger) {
   switch (standing.state) {
-    case queued: return from_queued(trigger);
+    case queued: return from_queued(standing, trigger);
     case starting: return from_starting(standing, trigger);
     case running: return from_running(standing, trigger);
     case cancelling: return from_cancelling(standing, trigger);

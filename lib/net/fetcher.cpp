@@ -62,6 +62,17 @@ class TextSink final : public HttpSink {
   std::string text;
 };
 
+/// Wants to know the status only.
+class StatusSink final : public HttpSink {
+ public:
+  bool begin(const HttpHead& head) override {
+    status = head.status;
+    return false;
+  }
+  bool take(std::string_view) override { return false; }
+  int status = 0;
+};
+
 Url follow(const Url& from, const RedirectFilter& answer) {
   if (!answer.location.has_value()) {
     throw Error(ErrorKind::input, fmt::format("'{}' redirects to nowhere", from.shown()))
@@ -233,6 +244,17 @@ Fetched Fetcher::fetch(const FetchRequest& request, FetchObserver* observer,
     if (!broken.has_value()) return fetched;
     if (refetched >= k_refetches_max) throw std::move(*broken);
   }
+}
+
+bool Fetcher::is_unchanged(const Url& source, const std::string& etag,
+                           const std::atomic<bool>& stop) {
+  constexpr int k_not_modified = 304;
+  Conversation conversation(options_, client_, stop);
+  StatusSink sink;
+  Url at = source;
+  static_cast<void>(
+      conversation.get(at, {{"If-None-Match", etag}}, {}, Conversation::Redirects::follow, sink));
+  return sink.status == k_not_modified;
 }
 
 bool is_upstream_code(std::string_view code) {

@@ -78,6 +78,11 @@ class Fetcher {
   [[nodiscard]] Fetched fetch(const FetchRequest& request, FetchObserver* observer,
                               const std::atomic<bool>& stop);
 
+  /// Whether the source still has that entity tag; false also when that cannot be told now. No
+  /// bytes of it are sent. Throws Error only for what is not permitted.
+  [[nodiscard]] bool is_unchanged(const Url& source, const std::string& etag,
+                                  const std::atomic<bool>& stop);
+
  private:
   const FetchOptions& options_;
   HttpClient& client_;

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -34,10 +35,10 @@ Heart::~Heart() {
   thread_.join();
 }
 
-void Heart::note_progress(genomics::Stage stage, std::int64_t done_bytes,
+void Heart::note_progress(std::string_view stage, std::int64_t done_bytes,
                           std::int64_t total_bytes) {
   const std::lock_guard guard(mutex_);
-  progress_ = {stage, done_bytes, total_bytes, true};
+  progress_ = {std::string(stage), done_bytes, total_bytes, true};
 }
 
 void Heart::give_up(Stopped why) {
@@ -47,12 +48,15 @@ void Heart::give_up(Stopped why) {
 
 void Heart::beat_until_told() {
   std::unique_ptr<jobs::JobStore> store;
-  base::BootTime beaten = base::now_boot();
+  const base::BootTime began = base::now_boot();
+  base::BootTime beaten = began;
+  std::chrono::milliseconds interval = settings_.cancel_check;
+  if (settings_.time_limit.has_value()) interval = std::min(interval, *settings_.time_limit);
   while (true) {
     std::optional<Progress> shown;
     {
       std::unique_lock lock(mutex_);
-      if (changed_.wait_for(lock, settings_.cancel_check, [this] { return ending_; })) return;
+      if (changed_.wait_for(lock, interval, [this] { return ending_; })) return;
       if (progress_.fresh) shown = std::exchange(progress_, {});
     }
     const base::BootTime now = base::now_boot();
@@ -61,6 +65,10 @@ void Heart::beat_until_told() {
     try {
       if (store == nullptr) store = std::make_unique<jobs::JobStore>(settings_.state_dir);
       if (store->cancel_requested(attempt_)) return give_up(Stopped::cancelled);
+      if (settings_.time_limit.has_value() && now - began > *settings_.time_limit) {
+        store->cancel(attempt_.id, jobs::k_actor_time_limit, "its time limit");
+        return give_up(Stopped::timed_out);
+      }
       if (now - beaten >= settings_.heartbeat) {
         if (!store->heartbeat(attempt_, settings_.lease).owner) return give_up(Stopped::lost_lease);
         beaten = now;
@@ -69,9 +77,9 @@ void Heart::beat_until_told() {
         const double total = static_cast<double>(shown->total_bytes);
         const double fraction =
             shown->total_bytes > 0 ? static_cast<double>(shown->done_bytes) / total : -1;
-        store->set_progress(attempt_, fraction,
-                            fmt::format("{} {}", genomics::name_of(shown->stage),
-                                        base::format_bytes(shown->done_bytes)));
+        store->set_progress(
+            attempt_, fraction,
+            fmt::format("{} {}", shown->stage, base::format_bytes(shown->done_bytes)));
       }
     } catch (const Error& error) {
       base::log(base::LogLevel::debug, "heartbeat failed",

@@ -100,15 +100,15 @@ Placed placed_paths(const std::string& source_name, const Result& result, const 
   return placed;
 }
 
-Placed place(const fs::path& source, const Result& result, const fs::path& cache_dir,
+Placed place(const Request& request, const Result& result, const fs::path& cache_dir,
              const fs::path& folder, PlaceMode mode) {
   cache::LocalBackend backend(cache_dir);
   base::make_folders(folder);
-  Placed placed = placed_paths(source.filename().string(), result, folder);
-  const bool is_source = same_file(source, placed.data);
+  Placed placed = placed_paths(result_name(request), result, folder);
+  const bool is_source = !request.remote.has_value() && same_file(request.source, placed.data);
   if (is_source && result.data.sha256 != result.data.source_sha256) {
     throw Error(ErrorKind::usage,
-                fmt::format("the result would replace the input '{}'", source.string()))
+                fmt::format("the result would replace the input '{}'", request.source.string()))
         .with_code("would_replace_input")
         .with_hint("name another folder with --output-dir");
   }

@@ -7,11 +7,6 @@
 
 namespace weir::preprocess {
 
-enum class PlaceMode {
-  link,  ///< a hard link to the read-only blob where the file system allows it, else a copy
-  copy,  ///< a file of its own
-};
-
 struct Placed {
   std::filesystem::path data;
   std::filesystem::path index;  ///< empty without
@@ -23,11 +18,14 @@ struct Placed {
 [[nodiscard]] Placed placed_paths(const std::string& source_name, const Result& result,
                                   const std::filesystem::path& folder);
 
+/// What results are named after: the file, or the last part of the address.
+[[nodiscard]] std::string result_name(const Request& request);
+
 /// Puts data and index under their natural names into `folder` (created when missing), each by
-/// rename, the data first. Throws Error; refuses (usage) to replace `source` itself by other bytes.
-Placed place(const std::filesystem::path& source, const Result& result,
-             const std::filesystem::path& cache_dir, const std::filesystem::path& folder,
-             PlaceMode mode);
+/// rename, the data first. Throws Error; refuses (usage) to replace the source itself by other
+/// bytes.
+Placed place(const Request& request, const Result& result, const std::filesystem::path& cache_dir,
+             const std::filesystem::path& folder, PlaceMode mode);
 
 /// The name without the endings that say what is in it: calls.vcf.gz, calls.vcf and calls.vcf.bgz
 /// are all "calls".

@@ -1,13 +1,17 @@
 #include "preprocess/internal/plan.hpp"
 
 #include "base/error.hpp"
+#include "base/fd.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
+#include "preprocess/internal/request_text.hpp"
+#include "preprocess/place.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <utility>
+#include <vector>
 
 namespace weir::preprocess {
 namespace {
@@ -34,9 +38,11 @@ genomics::ProcessRequest process_request(const Request& request, const Settings&
   return work;
 }
 
-/// Two requests with equal text want the same bytes of the same state of a file.
-std::string workflow_key_of(const Plan& plan) {
-  const nlohmann::json wanted{
+/// Two requests with equal text want the same bytes of the same state of a file. `identity` tells
+/// that state, or names the source.
+std::string workflow_key_of(std::string_view prefix, const std::string& identity, const Plan& plan,
+                            const Request& request) {
+  nlohmann::json wanted{
       {"processor", plan.parts.processor_id},
       {"version", plan.parts.processor_version},
       {"parameters", plan.parts.parameters},
@@ -47,7 +53,9 @@ std::string workflow_key_of(const Plan& plan) {
       {"reference", plan.work.options.reference.string()},
       {"limits",
        {plan.work.expanded_bytes_max, plan.work.line_bytes_max, plan.work.options.contigs_max}}};
-  return "file/" + base::sha256_hex(plan.identity.text() + " " + wanted.dump()).substr(0, 32);
+  // A job that delivers is one of its own: whoever comes to another folder must not be sent away.
+  if (request.delivery.has_value()) wanted["deliver_to"] = request.delivery->folder.string();
+  return std::string(prefix) + base::sha256_hex(identity + " " + wanted.dump()).substr(0, 32);
 }
 
 void refuse_unless_regular(const std::filesystem::path& source, const std::string& name) {
@@ -83,7 +91,68 @@ std::string dump(const ordered_json& document) {
   return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+/// Holds a file of this machine against what was claimed of it: reads it when a digest was.
+void check_claims(const net::Claims& claims, const Plan& plan) {
+  const auto refuse = [&](const char* what, const char* code, const std::string& found,
+                          const std::string& claimed) {
+    throw Error(ErrorKind::input, fmt::format("the {} of '{}' is {}, not {} as claimed", what,
+                                              plan.work.name, found, claimed))
+        .with_code(code)
+        .with_hint("the file or the claim is wrong");
+  };
+  if (claims.size_bytes.has_value() && *claims.size_bytes != plan.identity.size_bytes) {
+    refuse("size", "size_mismatch", std::to_string(plan.identity.size_bytes),
+           std::to_string(*claims.size_bytes));
+  }
+  if (!claims.md5.has_value() && !claims.sha256.has_value()) return;
+  base::Digest md5(base::DigestKind::md5);
+  base::Digest sha256(base::DigestKind::sha256);
+  const base::Fd file = base::open_read(plan.source);
+  std::vector<char> buffer(std::size_t{1} << 20);
+  while (const std::size_t got =
+             base::read_some(file.get(), buffer.data(), buffer.size(), plan.work.name)) {
+    md5.update(std::string_view(buffer.data(), got));
+    sha256.update(std::string_view(buffer.data(), got));
+  }
+  const std::string found_md5 = md5.finish();
+  const std::string found_sha256 = sha256.finish();
+  if (claims.md5.value_or(found_md5) != found_md5)
+    refuse("MD5 sum", "md5_mismatch", found_md5, *claims.md5);
+  if (claims.sha256.value_or(found_sha256) != found_sha256)
+    refuse("SHA-256 sum", "sha256_mismatch", found_sha256, *claims.sha256);
+}
+
 }  // namespace
+
+std::string result_name(const Request& request) {
+  if (!request.remote.has_value()) return request.source.filename().string();
+  const std::string name = request.remote->file_name();
+  return name.empty() ? request.remote->host : name;
+}
+
+bool complete_plan(Plan& plan, genomics::Format format) {
+  plan.inspection.format = format;
+  plan.processor = genomics::find_processor(format, plan.work.options);
+  if (plan.processor == nullptr) return false;
+  plan.parts.processor_id = plan.processor->id();
+  plan.parts.processor_version = plan.processor->version();
+  plan.parts.parameters = genomics::output_parameters(plan.work);
+  return true;
+}
+
+Plan make_remote_plan(const Request& request, const Settings& settings) {
+  Plan plan;
+  plan.work = process_request(request, settings);
+  plan.work.name = request.remote->shown();
+  plan.source_name = result_name(request);
+  plan.parts.parameters = genomics::output_parameters(plan.work);
+  const nlohmann::json source{{"url", request.remote->text()},
+                              {"md5", request.claims.md5.value_or("")},
+                              {"sha256", request.claims.sha256.value_or("")},
+                              {"size", request.claims.size_bytes.value_or(-1)}};
+  plan.workflow_key = workflow_key_of("url/", source.dump(), plan, request);
+  return plan;
+}
 
 Plan make_plan(const Request& request, const Settings& settings) {
   Plan plan;
@@ -93,14 +162,12 @@ Plan make_plan(const Request& request, const Settings& settings) {
   const std::optional<cache::SourceIdentity> identity = cache::source_identity(request.source);
   if (!identity.has_value()) refuse_unless_regular(request.source, plan.work.name);
   plan.identity = identity.value_or(cache::SourceIdentity{});
+  check_claims(request.claims, plan);
+  plan.source_name = result_name(request);
   plan.inspection = genomics::inspect(plan.work);
-  plan.processor = genomics::find_processor(plan.inspection.format, plan.work.options);
-  if (plan.processor == nullptr)
+  if (!complete_plan(plan, plan.inspection.format))
     throw genomics::unsupported(plan.work.name, plan.inspection.format);
-  plan.parts.processor_id = plan.processor->id();
-  plan.parts.processor_version = plan.processor->version();
-  plan.parts.parameters = genomics::output_parameters(plan.work);
-  plan.workflow_key = workflow_key_of(plan);
+  plan.workflow_key = workflow_key_of("file/", plan.identity.text(), plan, request);
   return plan;
 }
 
@@ -122,13 +189,21 @@ bool is_acceptable(const genomics::ProcessRequest& work, const std::string& repo
 }
 
 std::string request_json(const Plan& plan, const Request& request) {
-  return dump({{"source", plan.source.string()},
-               {"size", plan.identity.size_bytes},
-               {"format", genomics::name_of(plan.inspection.format)},
-               {"format_given", request.format.has_value()},
-               {"processor", plan.parts.processor_id},
-               {"processor_version", plan.parts.processor_version},
-               {"parameters", plan.parts.parameters}});
+  ordered_json document{
+      {"source", request.remote.has_value() ? plan.work.name : plan.source.string()},
+      {"format_given", request.format.has_value()},
+      {"parameters", plan.parts.parameters}};
+  if (plan.processor != nullptr) {
+    document["size"] = plan.identity.size_bytes;
+    document["format"] = genomics::name_of(plan.inspection.format);
+    document["processor"] = plan.parts.processor_id;
+    document["processor_version"] = plan.parts.processor_version;
+  }
+  // For another process to do it; from anywhere, so with whole paths.
+  Request whole = request;
+  if (!request.remote.has_value()) whole.source = plan.source;
+  document["request"] = ordered_json::parse(text_of(whole));
+  return dump(document);
 }
 
 std::string report_json(const genomics::ProcessReport& report) {

@@ -1,19 +1,33 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "cache/manifest.hpp"
 #include "genomics/processor.hpp"
+#include "net/fetcher.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace weir::preprocess {
+
+enum class PlaceMode {
+  link,  ///< a hard link to the read-only blob where the file system allows it, else a copy
+  copy,  ///< a file of its own
+};
+
+/// Where a job puts its results beside the cache.
+struct Delivery {
+  std::filesystem::path folder;  ///< absolute
+  PlaceMode mode = PlaceMode::link;
+};
 
 /// What holds for all files of a process.
 struct Settings {
@@ -29,8 +43,17 @@ struct Settings {
   std::chrono::milliseconds cancel_check{500};
   /// A refusal of content is answered from memory for so long.
   std::chrono::hours failure_memory{72};
+  /// The same for a refusal on the side of a source elsewhere, which may be mended sooner.
+  std::chrono::minutes upstream_failure_memory{60};
   std::int64_t attempts_max = 3;
   std::int64_t active_max = 1024;
+  /// One file's work, or the wait for another process's; longer is an error (timed_out).
+  std::optional<std::chrono::milliseconds> time_limit;
+  /// A request that nobody began for so long is given up. Nothing: never.
+  std::optional<std::chrono::milliseconds> queue_limit;
+  /// What becomes of a job when `stop` becomes true: it is cancelled, or goes back into the queue.
+  enum class WhenStopped { cancel, requeue } when_stopped = WhenStopped::cancel;
+  net::FetchOptions fetch;
 };
 
 /// One file and what may change the bytes made of it.
@@ -48,7 +71,10 @@ struct Request {
   bool want_gzi = false;
   std::uint64_t expanded_bytes_max = std::uint64_t{1} << 42;  ///< of decompressed input
   std::uint64_t line_bytes_max = std::uint64_t{64} << 20;
-  bool retry = false;  ///< try again even if this very file was refused before
+  std::optional<net::Url> remote;    ///< https or drs, instead of `source`
+  net::Claims claims;                ///< what the source must be
+  std::optional<Delivery> delivery;  ///< of a job that somebody works on later
+  bool retry = false;                ///< try again even if this very file was refused before
 };
 
 enum class How {
@@ -74,8 +100,28 @@ class Observer {
   virtual ~Observer() = default;
   virtual void progress(genomics::Stage stage, std::int64_t done_bytes,
                         std::int64_t total_bytes) = 0;
+  /// A source comes from elsewhere; `total_bytes` 0: unknown.
+  virtual void fetching(std::int64_t done_bytes, std::int64_t total_bytes) = 0;
   /// Another process works on the same file already.
   virtual void waiting(const std::string& job_id) = 0;
+};
+
+/// A request that was put into the queue.
+struct Submitted {
+  std::string job_id;
+  enum class How {
+    queued,
+    attached,  ///< the same was asked for before, and is not done yet
+    cached,    ///< nothing is left to do; `job_id` made it
+  } how = How::queued;
+};
+
+/// A job that was taken from the queue, and how it ended.
+struct Worked {
+  std::string job_id;
+  std::string name;
+  std::optional<Result> result;
+  std::optional<Error> error;
 };
 
 /// Turns files into sorted, compressed, indexed artifacts in the cache, once per content and
@@ -97,6 +143,15 @@ class Preprocessor {
   /// cancelled the job. `observer` may be null.
   [[nodiscard]] Result run(const Request& request, Observer* observer,
                            const std::atomic<bool>& stop);
+
+  /// Puts a request into the queue, for any process of this state directory that calls `work_next`.
+  /// Throws Error as `run` does for what is known at once.
+  [[nodiscard]] Submitted submit(const Request& request);
+  /// Works on the job that waits longest, with the resources of this object's settings. Nothing
+  /// when none waits. `choose` is told which job it is and names who looks on; it may be empty.
+  using Choose = std::function<Observer*(const Worked& begun)>;
+  [[nodiscard]] std::optional<Worked> work_next(const Choose& choose,
+                                                const std::atomic<bool>& stop);
 
  private:
   struct State;

@@ -20,7 +20,7 @@ TEXT_ENDINGS = set(".hpp .cpp .txt .cmake .json .md .py .sh .nf .config .cmd .sc
 # Foreign headers and their one home (a folder, or a file without its ending), below the root.
 HOMES = {
     "htslib/": ["lib/genomics/hts/"],
-    "sqlite3.h": ["lib/db/"],
+    "sqlite3.h": ["lib/db/", "tests/bench/jobs/bare_claims"],
     "boost/": ["lib/base/event_loop"],
     "CLI/": ["apps/weir/options"],
     "spdlog/": ["lib/base/log"],

@@ -7,6 +7,8 @@
 #include "compose/format_flags.hpp"
 #include "compose/job_view.hpp"
 #include "compose/preprocess_files.hpp"
+#include "compose/preprocess_queue.hpp"
+#include "compose/preprocess_sources.hpp"
 #include "compose/progress_board.hpp"
 
 #include <fmt/format.h>
@@ -34,6 +36,12 @@ struct Options {
   std::optional<std::int64_t> threads;
   std::optional<std::string> memory;
   std::int64_t jobs = 1;
+  std::optional<std::string> timeout;
+  bool detach = false;
+  bool drain_queue = false;
+  bool on_duty = false;
+  std::optional<std::string> expire;
+  SourceOptions sources;
   bool json = false;
 };
 
@@ -118,11 +126,20 @@ ExitStatus status_of_signal(int number) {
   }
 }
 
+std::optional<std::chrono::milliseconds> duration(std::string_view option,
+                                                  const std::optional<std::string>& text) {
+  if (!text.has_value()) return std::nullopt;
+  const auto length = base::parse_duration(*text);
+  if (length.has_value() && length->count() > 0) return length;
+  throw Error(ErrorKind::usage, fmt::format("{} needs a duration, not '{}'", option, *text))
+      .with_hint("such as 90s or 2h");
+}
+
 class Preprocess final : public Command {
  public:
   void declare(OptionTable& table) override {
     table.positional(
-        "FILE", options_.files, Required::yes,
+        "FILE", options_.files, Required::no,
         "SAM, BAM, CRAM, VCF, BCF, BED, GFF, GTF, bigBed and their kin, plain or compressed; "
         "- is standard input");
     table.option("-o,--output-dir", options_.output_dir, "DIR",
@@ -145,8 +162,19 @@ class Preprocess final : public Command {
     table.option("--memory", options_.memory, "SIZE",
                  "memory for all files together [a quarter of the machine's]");
     table.option("--jobs", options_.jobs, "N", "files at a time");
+    table.option("--timeout", options_.timeout, "DURATION", "give a file up after so long");
+    declare_source_options(table, options_.sources);
+    table.group("Queue");
+    table.flag("--detach", options_.detach,
+               "only put the files into the queue, print the jobs' ids, work in the background");
+    table.option("--expire", options_.expire, "DURATION",
+                 "with --detach: give up what nobody began after so long");
+    table.flag("--drain-queue", options_.drain_queue,
+               "work on what is in the queue, instead of FILEs, until nothing is left");
     table.group("Output");
     table.flag("--json", options_.json, "one JSON document instead of a line for each file");
+    table.hidden();
+    table.flag("--on-duty", options_.on_duty, "leave the queue to another that is at it");
     table.epilogue(
         "Sorted, BGZF-compressed and indexed: calls.vcf becomes DIR/calls.vcf.gz and "
         "DIR/calls.vcf.gz.tbi. What was made once\n"
@@ -154,15 +182,19 @@ class Preprocess final : public Command {
         "once.\n\n"
         "Examples:\n"
         "  weir preprocess *.vcf.gz --output-dir out\n"
-        "  weir preprocess sample.bam --output-dir . --threads 4 --memory 2G\n\n"
+        "  weir preprocess sample.bam --output-dir . --threads 4 --memory 2G\n"
+        "  weir preprocess https://host/calls.vcf.gz --md5 0123… --output-dir out\n"
+        "  weir preprocess --detach *.bam --output-dir out --jobs 2\n\n"
         "Exit status: 0; 3 when a file is refused; 9 no access; 75 when trying again may help "
-        "(disk full).\n"
+        "(disk full, server busy); 124 the\ntime is over.\n"
         "With several files, that of the first one that failed.\n");
   }
 
   ExitStatus run(Context& context) override {
     close_htslib_ways();
-    const preprocess::Request request = request_of(options_);
+    check_mode();
+    preprocess::Request request = request_of(options_);
+    request.claims = claims_of(options_.sources, options_.files.size());
     preprocess::Settings settings = settings_of(context);
     const std::int64_t jobs = checked("--jobs", options_.jobs, 1, k_jobs_max);
     settings.memory_limit_bytes = memory_of(options_, jobs);
@@ -182,15 +214,21 @@ class Preprocess final : public Command {
       // Better now than after an hour of work.
       base::make_folders(*files.output_dir);
     }
+    if (options_.detach) return detach(files, context);
     const base::InterruptWatch watch;
     ProgressBoard board(context.err, !context.quiet);
-    std::vector<FileResult> results =
-        process_files(options_.files, files, watch.requested(), board, [&](const FileResult& done) {
-          if (!done.error.has_value() && !options_.json && !context.quiet)
-            board.line(context.out, shown(done));
-          if (done.error.has_value() && !watch.requested())
-            report_in_turn(done, board, context.err);
-        });
+    const auto done = [&](const FileResult& file) {
+      if (!file.error.has_value() && !options_.json && !context.quiet)
+        board.line(context.out, shown(file));
+      if (file.error.has_value() && !watch.requested()) report_in_turn(file, board, context.err);
+    };
+    std::vector<FileResult> results;
+    if (options_.drain_queue) {
+      results = (options_.on_duty ? drain_queue_on_duty : drain_queue)(files, watch.requested(),
+                                                                       board, done);
+    } else {
+      results = process_files(options_.files, files, watch.requested(), board, done);
+    }
     if (options_.json) print_json(json_of(results), context.out);
     if (watch.requested()) return status_of_signal(watch.signal_number());
     return status_of(results);
@@ -202,16 +240,74 @@ class Preprocess final : public Command {
     settings.state_dir = context.state_dir();
     settings.cache_dir = context.cache_dir();
     settings.actor = context.variable("USER").value_or("");
+    settings.fetch = fetch_options(options_.sources, context);
+    settings.time_limit = duration("--timeout", options_.timeout);
+    settings.queue_limit = duration("--expire", options_.expire);
+    // What was put into the queue is wanted still when one of those who work on it goes.
+    if (options_.drain_queue) settings.when_stopped = preprocess::Settings::WhenStopped::requeue;
     return settings;
+  }
+
+  void check_mode() const {
+    if (options_.drain_queue != options_.files.empty()) {
+      throw Error(ErrorKind::usage, options_.drain_queue
+                                        ? "--drain-queue takes its files from the queue"
+                                        : "a FILE is needed")
+          .with_hint("`weir preprocess --help` shows how");
+    }
+    if (options_.drain_queue && options_.detach)
+      throw Error(ErrorKind::usage, "--detach and --drain-queue exclude each other");
+    if (options_.expire.has_value() && !options_.detach)
+      throw Error(ErrorKind::usage, "--expire goes with --detach");
+  }
+
+  /// Puts the files into the queue and sees to it that somebody works on it.
+  ExitStatus detach(const FilesOptions& files, Context& context) const {
+    const std::vector<QueuedFile> queued = submit_files(options_.files, files);
+    ExitStatus status = ExitStatus::ok;
+    bool any = false;
+    for (const QueuedFile& file : queued) {
+      if (file.error.has_value()) {
+        report(coded(*file.error), context.err);
+        if (status == ExitStatus::ok) status = weir::exit_status_of(file.error->kind());
+        continue;
+      }
+      any = any || file.submitted->how != preprocess::Submitted::How::cached;
+      if (!options_.json) context.out.line(file.submitted->job_id + "\t" + file.name);
+    }
+    if (options_.json) print_json(json_of(queued), context.out);
+    if (any) start_drainer(drainer_arguments(context));
+    return status;
+  }
+
+  /// The resources given here are those of the process in the background, too.
+  std::vector<std::string> drainer_arguments(const Context& context) const {
+    std::vector<std::string> arguments{"--state-dir", context.state_dir().string(),
+                                       "--cache-dir", context.cache_dir().string(),
+                                       "--jobs",      std::to_string(options_.jobs)};
+    const auto add = [&](const char* name, const std::optional<std::string>& value) {
+      if (value.has_value()) arguments.insert(arguments.end(), {name, *value});
+    };
+    if (options_.threads.has_value()) add("--threads", std::to_string(*options_.threads));
+    add("--memory", options_.memory);
+    add("--timeout", options_.timeout);
+    add("--max-source-size", options_.sources.max_source_size);
+    for (const std::string& host : options_.sources.allow_hosts) add("--allow-host", host);
+    if (options_.sources.allow_private) arguments.emplace_back("--allow-private");
+    return arguments;
+  }
+
+  static Error coded(const Error& error) {
+    const std::string code = error.code().empty() ? "" : " [" + error.code() + "]";
+    Error shown(error.kind(), error.message() + code);
+    shown.at(error.place()).with_hint(error.hint());
+    return shown;
   }
 
   /// With the code, by which the man page's table of bad input is read.
   static void report_in_turn(const FileResult& done, ProgressBoard& board, Output& err) {
-    const Error& error = *done.error;
-    const std::string code = error.code().empty() ? "" : " [" + error.code() + "]";
-    Error shown(error.kind(), error.message() + code);
-    shown.at(error.place()).with_hint(error.hint());
-    board.pause([&] { report(shown, err); });
+    const Error error = coded(*done.error);
+    board.pause([&] { report(error, err); });
   }
 
   Options options_;

@@ -7,6 +7,7 @@
 #include "cache/workspace.hpp"
 #include "compose/artifact_view.hpp"
 #include "compose/job_view.hpp"
+#include "compose/preprocess_sources.hpp"
 #include "compose/progress_board.hpp"
 
 #include <fmt/format.h>
@@ -27,28 +28,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr int k_preprocess_schema = 1;
-
-/// Shows what the library reports of one file.
-class Watcher final : public preprocess::Observer {
- public:
-  Watcher(ProgressBoard& board, std::size_t item, std::string name)
-      : board_(board), item_(item), name_(std::move(name)) {}
-  ~Watcher() override { board_.remove(item_); }
-  Watcher(const Watcher&) = delete;
-  Watcher& operator=(const Watcher&) = delete;
-
-  void progress(genomics::Stage stage, std::int64_t done_bytes, std::int64_t total_bytes) override {
-    board_.update(item_, name_, stage, done_bytes, total_bytes);
-  }
-  void waiting(const std::string& job_id) override {
-    board_.note(item_, name_, "waits for job " + job_id);
-  }
-
- private:
-  ProgressBoard& board_;
-  std::size_t item_;
-  std::string name_;
-};
 
 /// Who put what where in this call, so that two inputs never replace each other's results.
 class Claims {
@@ -93,9 +72,7 @@ class SpooledInput {
 void process_one(FileResult& file, preprocess::Preprocessor& preprocessor,
                  const FilesOptions& options, Claims& claims, preprocess::Observer& observer,
                  const std::atomic<bool>& stop) {
-  preprocess::Request request = options.request;
-  request.source = file.name;
-  request.name = file.name;
+  preprocess::Request request = request_for(file.name, options.request);
   std::optional<SpooledInput> spooled;
   if (file.name == "-") {
     spooled.emplace(options.settings.cache_dir);
@@ -104,10 +81,10 @@ void process_one(FileResult& file, preprocess::Preprocessor& preprocessor,
   }
   file.result = preprocessor.run(request, &observer, stop);
   if (!options.output_dir.has_value()) return;
-  const preprocess::Placed wanted = preprocess::placed_paths(request.source.filename().string(),
-                                                             *file.result, *options.output_dir);
+  const preprocess::Placed wanted =
+      preprocess::placed_paths(preprocess::result_name(request), *file.result, *options.output_dir);
   claims.take(wanted, file.name, file.result->data.source_sha256);
-  file.placed = preprocess::place(request.source, *file.result, options.settings.cache_dir,
+  file.placed = preprocess::place(request, *file.result, options.settings.cache_dir,
                                   *options.output_dir, options.mode);
 }
 
@@ -120,23 +97,12 @@ ordered_json json_of_artifact(const cache::Artifact& artifact, const std::filesy
   return document;
 }
 
-ordered_json json_of_error(const Error& error) {
-  ordered_json document{
-      {"code", error.code()}, {"message", error.message()}, {"hint", error.hint()}};
-  const InputPlace& place = error.place();
-  document["file"] = place.file.empty() ? ordered_json(nullptr) : ordered_json(place.file);
-  document["line"] = place.line > 0 ? ordered_json(place.line) : ordered_json(nullptr);
-  document["byte_offset"] =
-      place.byte_offset >= 0 ? ordered_json(place.byte_offset) : ordered_json(nullptr);
-  return document;
-}
-
 ordered_json json_of_file(const FileResult& file) {
   ordered_json document{{"source", file.name},
                         {"duration_seconds", static_cast<double>(file.duration.count()) / 1000}};
   if (file.error.has_value()) {
     document["status"] = "failed";
-    document["error"] = json_of_error(*file.error);
+    document["error"] = weir::app::json_of(*file.error);
     return document;
   }
   const preprocess::Result& result = *file.result;
@@ -174,6 +140,36 @@ std::string shown_findings(const ordered_json& report) {
 }
 
 }  // namespace
+
+Watcher::Watcher(ProgressBoard& board, std::size_t item, std::string name)
+    : board_(board), item_(item), name_(std::move(name)) {}
+
+Watcher::~Watcher() {
+  board_.remove(item_);
+}
+
+void Watcher::progress(genomics::Stage stage, std::int64_t done_bytes, std::int64_t total_bytes) {
+  board_.update(item_, name_, genomics::name_of(stage), done_bytes, total_bytes);
+}
+
+void Watcher::fetching(std::int64_t done_bytes, std::int64_t total_bytes) {
+  board_.update(item_, name_, "fetch", done_bytes, total_bytes);
+}
+
+void Watcher::waiting(const std::string& job_id) {
+  board_.note(item_, name_, "waits for job " + job_id);
+}
+
+ordered_json json_of(const Error& error) {
+  ordered_json document{
+      {"code", error.code()}, {"message", error.message()}, {"hint", error.hint()}};
+  const InputPlace& place = error.place();
+  document["file"] = place.file.empty() ? ordered_json(nullptr) : ordered_json(place.file);
+  document["line"] = place.line > 0 ? ordered_json(place.line) : ordered_json(nullptr);
+  document["byte_offset"] =
+      place.byte_offset >= 0 ? ordered_json(place.byte_offset) : ordered_json(nullptr);
+  return document;
+}
 
 std::vector<FileResult> process_files(const std::vector<std::string>& names,
                                       const FilesOptions& options, const std::atomic<bool>& stop,

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "genomics/processor.hpp"
 #include "output.hpp"
 
 #include <chrono>
@@ -9,6 +8,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir::app {
@@ -25,7 +25,8 @@ class ProgressBoard {
   ProgressBoard(const ProgressBoard&) = delete;
   ProgressBoard& operator=(const ProgressBoard&) = delete;
 
-  void update(std::size_t item, const std::string& name, genomics::Stage stage,
+  /// Bytes of this stage; `total_bytes` 0: unknown.
+  void update(std::size_t item, const std::string& name, std::string_view stage,
               std::int64_t done_bytes, std::int64_t total_bytes);
   void note(std::size_t item, const std::string& name, const std::string& text);
   void remove(std::size_t item);
@@ -38,8 +39,10 @@ class ProgressBoard {
   struct Bar {
     std::size_t item = 0;
     std::string name;
-    std::string text;
-    genomics::Stage stage = genomics::Stage::load;
+    std::string note;  ///< stands in place of the bar
+    std::string stage;
+    std::int64_t done_bytes = 0;
+    std::int64_t total_bytes = 0;
     std::chrono::nanoseconds stage_began{0};
   };
 

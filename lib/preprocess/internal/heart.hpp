@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace weir::preprocess {
@@ -18,7 +19,7 @@ namespace weir::preprocess {
 /// shorter than one interval pays nothing.
 class Heart {
  public:
-  enum class Stopped { no, cancelled, lost_lease };
+  enum class Stopped { no, cancelled, lost_lease, timed_out };
 
   Heart(const Settings& settings, jobs::Attempt attempt);
   /// Stops the thread; blocks until it has ended.
@@ -31,11 +32,11 @@ class Heart {
   void request_stop() { stop_ = true; }
   [[nodiscard]] Stopped stopped() const { return stopped_; }
   /// From the working thread: shown in the job's record from time to time.
-  void note_progress(genomics::Stage stage, std::int64_t done_bytes, std::int64_t total_bytes);
+  void note_progress(std::string_view stage, std::int64_t done_bytes, std::int64_t total_bytes);
 
  private:
   struct Progress {
-    genomics::Stage stage = genomics::Stage::load;
+    std::string stage;
     std::int64_t done_bytes = 0;
     std::int64_t total_bytes = 0;
     bool fresh = false;

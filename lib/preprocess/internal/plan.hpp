@@ -12,6 +12,7 @@ namespace weir::preprocess {
 /// file.
 struct Plan {
   std::filesystem::path source;  ///< absolute
+  std::string source_name;       ///< what results are named after
   cache::SourceIdentity identity;
   genomics::Inspection inspection;
   const genomics::Processor* processor = nullptr;
@@ -22,6 +23,12 @@ struct Plan {
 
 /// Throws Error (input) for what is no regular file, or of no format that is processed.
 [[nodiscard]] Plan make_plan(const Request& request, const Settings& settings);
+
+/// The same for a source on another machine: of what is in it nothing is known yet.
+[[nodiscard]] Plan make_remote_plan(const Request& request, const Settings& settings);
+
+/// Fills in what follows from the format. False for one that is not processed.
+[[nodiscard]] bool complete_plan(Plan& plan, genomics::Format format);
 
 /// The keys of an artifact once the source's digest is known.
 [[nodiscard]] cache::KeyParts parts_for(const Plan& plan, const std::string& source_sha256,

@@ -2,6 +2,7 @@
 // a sample of each.
 #include "base/file.hpp"
 #include "cache/manifest.hpp"
+#include "cache/remote_memory.hpp"
 #include "cache/source_memory.hpp"
 #include "db/database.hpp"
 
@@ -33,6 +34,7 @@ TEST_CASE(
   old.execute(base::read_file(std::filesystem::path(WEIR_COMPAT_DIR) / "cache" / "tables-1.sql"));
   db::Database fresh(dir.path() / "fresh.db");
   migrate_cache(fresh);
+  migrate_cache(old);
   CHECK(schema_of(old) == schema_of(fresh));
 
   Manifest manifest(old, "/cache");
@@ -43,4 +45,22 @@ TEST_CASE(
   CHECK(artifact.pinned);
   SourceMemory memory(old);
   CHECK(memory.find({2049, 131, 9000, 1767225000000000000, 1767225000000000001}).has_value());
+}
+
+TEST_CASE("version 2 is what this program makes, and its fetched source is known") {
+  base::TempDir dir;
+  db::Database old(dir.path() / "old.db");
+  old.execute(base::read_file(std::filesystem::path(WEIR_COMPAT_DIR) / "cache" / "tables-2.sql"));
+  db::Database fresh(dir.path() / "fresh.db");
+  migrate_cache(fresh);
+  migrate_cache(old);
+  CHECK(schema_of(old) == schema_of(fresh));
+  CHECK(Manifest(old, "/cache").resolve("2c26b46b").pinned);
+  RemoteMemory memory(old);
+  const std::optional<RemoteSource> source = memory.find("https://host/calls.vcf");
+  REQUIRE(source.has_value());
+  CHECK(source->etag == "\"tag\"");
+  CHECK(source->size_bytes == 9000);
+  CHECK(source->format == "vcf");
+  CHECK_FALSE(memory.find("https://host/other").has_value());
 }

@@ -164,8 +164,9 @@ TEST_CASE("a queued job past its deadline is given up") {
   f.pass(seconds(11));
   CHECK_FALSE(f.store.start(claim.job.id, seconds(40)).has_value());
   CHECK(recover(f.store).size() == 1);
-  CHECK(f.state_of(claim) == JobState::cancelled);
-  CHECK(f.store.find(claim.job.id)->outcome.reason == "queue_timeout");
+  CHECK(f.state_of(claim) == JobState::failed);
+  CHECK(f.store.find(claim.job.id)->outcome.reason == "capacity");
+  CHECK(f.store.find(claim.job.id)->outcome.error_text.starts_with("capacity:"));
 }
 
 TEST_CASE("a dry run tells the same and changes nothing") {

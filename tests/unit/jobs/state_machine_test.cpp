@@ -50,6 +50,9 @@ std::optional<Move> expected(const Standing& standing, Trigger trigger) {
     }
     return standing.state == starting ? Move{failed, "launch_error"} : Move{lost, "owner_lost"};
   }
+  if (standing.state == queued && trigger == Trigger::expire &&
+      standing.kind == JobKind::preprocess)
+    return Move{failed, "capacity"};
   for (const Rule& rule : k_common) {
     if (rule.from != standing.state || rule.trigger != trigger) continue;
     if (rule.from == cancelling && standing.deadline_passed) return Move{failed, "deadline"};

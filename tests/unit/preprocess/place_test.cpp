@@ -17,7 +17,9 @@ struct Made : Scene {
   Result result = run(*this, request_of(source));
   std::filesystem::path out = dir.path() / "deep" / "out";
 
-  Placed put(PlaceMode mode) { return place(source, result, dir.path() / "cache", out, mode); }
+  Placed put(PlaceMode mode) {
+    return place(request_of(source), result, dir.path() / "cache", out, mode);
+  }
 };
 
 }  // namespace
@@ -70,8 +72,8 @@ TEST_CASE("a result never replaces its own input by other bytes") {
   const Result result = run(made, request_of(made.dir.path() / "x.vcf.gz"));
   const std::string before = base::sha256_file(made.dir.path() / "x.vcf.gz");
   CHECK(error_of([&] {
-          static_cast<void>(place(made.dir.path() / "x.vcf.gz", result, made.dir.path() / "cache",
-                                  made.dir.path(), PlaceMode::link));
+          static_cast<void>(place(request_of(made.dir.path() / "x.vcf.gz"), result,
+                                  made.dir.path() / "cache", made.dir.path(), PlaceMode::link));
         }).code() == "would_replace_input");
   CHECK(base::sha256_file(made.dir.path() / "x.vcf.gz") == before);
 }
@@ -83,7 +85,8 @@ TEST_CASE("an input that needs no change stays, and gets its index beside it") {
   base::remove_file(made.out / "calls.vcf.gz.tbi");
   const auto inode = base::file_info(sorted)->inode;
   const Result result = run(made, request_of(sorted));
-  const Placed placed = place(sorted, result, made.dir.path() / "cache", made.out, PlaceMode::link);
+  const Placed placed =
+      place(request_of(sorted), result, made.dir.path() / "cache", made.out, PlaceMode::link);
   CHECK(base::file_info(placed.data)->inode == inode);
   CHECK(base::file_info(placed.index).has_value());
 }
