@@ -39,6 +39,9 @@ std::filesystem::path beside(const std::filesystem::path& file, std::string_view
   return path;
 }
 
+/// Pages of log between two checkpoints while working; each syncs the disk three times.
+constexpr int k_pages_between = 4 * Database::k_checkpoint_pages;
+
 /// Waits a little, longer each time, by chance, so that many waiting processes do not wake
 /// together.
 int wait_while_busy(void* waited_since, int tries) {
@@ -46,9 +49,11 @@ int wait_while_busy(void* waited_since, int tries) {
   const base::BootTime now = base::now_boot();
   if (tries == 0) *since = now;
   if (now - *since > Database::k_busy_limit) return 0;
-  constexpr std::uint64_t k_first_us = 50;
-  constexpr std::uint64_t k_longest_us = 5000;
-  const std::uint64_t longest = std::min(k_longest_us, k_first_us << std::min(tries, 8));
+  // Long waits in the end: sixty processes that look again every few milliseconds take the time
+  // from the one that writes.
+  constexpr std::uint64_t k_first_us = 200;
+  constexpr std::uint64_t k_longest_us = 100'000;
+  const std::uint64_t longest = std::min(k_longest_us, k_first_us << std::min(tries, 11));
   std::this_thread::sleep_for(std::chrono::microseconds(1 + base::random_u64() % longest));
   return 1;
 }
@@ -82,9 +87,10 @@ void refuse_network(const std::filesystem::path& folder) {
 struct Database::State {
   sqlite3* handle = nullptr;
   std::unordered_map<std::string, CachedStatement> statements;
-  int depth = 0;        ///< of nested transactions
-  bool doomed = false;  ///< an inner transaction was not committed
-  int log_pages = 0;    ///< in the write-ahead log after our last commit
+  int depth = 0;               ///< of nested transactions
+  bool doomed = false;         ///< an inner transaction was not committed
+  int checkpointed_pages = 0;  ///< of the log, when last copied while working
+  int log_pages = 0;           ///< in the write-ahead log after our last commit
   base::BootTime busy_since{0};
 
   ~State() {
@@ -120,7 +126,7 @@ Database::Database(std::filesystem::path file)
       &state_->log_pages);
   create_if_new();
   execute(
-      "PRAGMA synchronous=NORMAL; PRAGMA cell_size_check=ON; PRAGMA journal_size_limit=4194304");
+      "PRAGMA synchronous=NORMAL; PRAGMA cell_size_check=ON; PRAGMA journal_size_limit=33554432");
 }
 
 Database::~Database() {
@@ -221,7 +227,18 @@ std::int64_t Database::changes() const {
 }
 
 void Database::checkpoint_if_due() {
-  if (state_->log_pages >= k_checkpoint_pages) checkpoint();
+  // Not TRUNCATE: under many writers the log would be laid out anew each time, and nobody could
+  // finish. PASSIVE waits for nobody; the next writer begins the log again from its start when all
+  // of it is in the file. After one that could not finish, the log has to grow by as much again.
+  if (state_->log_pages < state_->checkpointed_pages) state_->checkpointed_pages = 0;
+  if (state_->log_pages < state_->checkpointed_pages + k_pages_between) return;
+  const std::optional<base::FileLock> owner =
+      base::FileLock::try_lock(beside(file_, ".checkpoint"));
+  if (!owner.has_value()) return;
+  state_->checkpointed_pages = state_->log_pages;
+  const int result = sqlite3_wal_checkpoint_v2(state_->handle, nullptr, SQLITE_CHECKPOINT_PASSIVE,
+                                               nullptr, nullptr);
+  if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) fail(result, "write to");
 }
 
 void Database::checkpoint() {

@@ -25,25 +25,17 @@ bool holds_key(JobKind kind, JobState state) {
   return is_owned(state) || (state == JobState::queued && kind != JobKind::run);
 }
 
-std::int64_t next_seq(db::Database& database, std::int64_t number) {
-  db::Statement query =
-      database.prepare("SELECT coalesce(max(seq), 0) + 1 FROM job_events WHERE job = ?1");
-  query.bind(1, number);
-  return query.step() ? query.integer(0) : 1;
-}
-
 void insert_event(db::Database& database, const JobRow& row, WallTime at, std::string_view type,
                   std::string_view data) {
   if (data.size() > k_event_bytes_max) {
     throw Error(ErrorKind::bug,
                 fmt::format("an event of job {} has {} bytes", row.job.id, data.size()));
   }
-  const std::int64_t seq = next_seq(database, row.number);
   database
       .prepare(
-          "INSERT INTO job_events(job, seq, attempt, at, type, data) VALUES (?1, ?2, ?3, ?4, ?5, "
-          "?6)")
-      .bind_all(row.number, seq, row.job.attempt, base::to_millis(at), type, data)
+          "INSERT INTO job_events(job, seq, attempt, at, type, data) VALUES (?1, "
+          "(SELECT coalesce(max(seq), 0) + 1 FROM job_events WHERE job = ?1), ?2, ?3, ?4, ?5)")
+      .bind_all(row.number, row.job.attempt, base::to_millis(at), type, data)
       .run();
 }
 
@@ -110,23 +102,38 @@ std::int64_t count_open(db::Database& database, JobKind kind) {
   return query.step() ? query.integer(0) : 0;
 }
 
+/// A new row, queued or owned from its beginning. No RETURNING: that makes a table of its own in
+/// memory for each statement, which costs as much as the insert.
 void insert_job(db::Database& database, JobRow& row) {
   const Job& job = row.job;
   db::Statement insert = database.prepare(
       "INSERT INTO jobs(id, kind, state, open, holds, key, directory, name, fingerprint, actor, "
-      "attempt, "
-      "attempts_max, not_before, deadline, submitted_at, request) "
-      "VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?10, ?11, ?12, ?13, ?14) RETURNING "
-      "number");
+      "attempt, attempts_max, not_before, deadline, submitted_at, request, owner_pid, owner_start, "
+      "owner_boot, owner_namespace, lease_until, started_at, started_boot, started_boot_id, "
+      "duration_estimated, ok, permanent) "
+      "VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+      "?19, ?20, ?21, ?22, ?23, 0, 0, 0)");
   insert.bind_all(std::string_view(job.id), word_of(job.kind), word_of(job.state),
                   holds_key(job.kind, job.state), std::string_view(job.key));
   insert.bind_text_or_null(6, job.directory).bind_text_or_null(7, job.name);
   insert.bind_text_or_null(8, job.fingerprint).bind_text_or_null(9, job.actor);
-  insert.bind(10, job.attempts_max).bind(11, base::to_millis(job.not_before));
-  if (job.deadline.has_value()) insert.bind(12, base::to_millis(*job.deadline));
-  insert.bind(13, base::to_millis(job.submitted_at)).bind(14, std::string_view(job.request_json));
-  if (!insert.step()) throw Error(ErrorKind::bug, "a new job got no number");
-  row.number = insert.integer(0);
+  insert.bind(10, job.attempt).bind(11, job.attempts_max).bind(12, base::to_millis(job.not_before));
+  if (job.deadline.has_value()) insert.bind(13, base::to_millis(*job.deadline));
+  insert.bind(14, base::to_millis(job.submitted_at)).bind(15, std::string_view(job.request_json));
+  if (job.owner.pid != 0) {
+    insert.bind(16, std::int64_t{job.owner.pid});
+    insert.bind(17, static_cast<std::int64_t>(job.owner.start_ticks));
+    insert.bind(18, std::string_view(job.owner.boot));
+    insert.bind(19, std::string_view(job.owner_namespace)).bind(20, job.lease_until.count());
+  }
+  if (job.started_at.has_value()) {
+    insert.bind(21, base::to_millis(*job.started_at)).bind(22, row.started_boot.count());
+    insert.bind(23, std::string_view(row.started_boot_id));
+  }
+  insert.run();
+  db::Statement number = database.prepare("SELECT last_insert_rowid()");
+  if (!number.step()) throw Error(ErrorKind::bug, "a new job got no number");
+  row.number = number.integer(0);
 }
 
 /// Writes all columns that a change of state can touch.
@@ -323,9 +330,8 @@ Claim JobStore::claim(const Submission& submission) {
       insert_event(*database_, row, surroundings_.wall(), "status", R"({"state":"queued"})");
     } else {
       row.job.state = JobState::starting;
-      insert_job(*database_, row);
       begin_attempt(row, surroundings_, submission.lease);
-      update_job(*database_, row);
+      insert_job(*database_, row);
       insert_event(*database_, row, surroundings_.wall(), "status", R"({"state":"starting"})");
     }
     claim = {Claim::Answer::fresh, std::move(row.job)};
