@@ -39,9 +39,12 @@ ContigOrder parse_contig_order(const std::string& text) {
 }
 
 json json_of(const TableColumns& columns) {
-  return {{"sequence", columns.sequence},     {"begin", columns.begin},
-          {"end", columns.end},               {"zero_based", columns.zero_based},
-          {"comment", int{columns.comment}}, {"skip", columns.skip}};
+  return {{"sequence", columns.sequence},
+          {"begin", columns.begin},
+          {"end", columns.end},
+          {"zero_based", columns.zero_based},
+          {"comment", int{columns.comment}},
+          {"skip", columns.skip}};
 }
 
 TableColumns parse_table_columns(const json& object) {
@@ -91,8 +94,7 @@ genomics::FormatOptions parse_options(const json& object) {
   options.sam_header = object.value("sam_header", options.sam_header);
   options.vcf_header = object.value("vcf_header", options.vcf_header);
   options.contigs_max = object.value("contigs_max", options.contigs_max);
-  if (object.contains("to"))
-    options.to = genomics::parse_format(object["to"].get<std::string>());
+  if (object.contains("to")) options.to = genomics::parse_format(object["to"].get<std::string>());
   if (object.contains("columns")) options.columns = parse_table_columns(object["columns"]);
   options.reference = object.value("reference", std::string());
   return options;

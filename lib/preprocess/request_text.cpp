@@ -78,7 +78,8 @@ void read(const json& object, Request& request) {
   request.codec = parse_word(object, "codec", {Codec::libdeflate, Codec::isal});
   request.level = object.at("level").get<int>();
   request.index = parse_word(
-      object, "index", {IndexType::automatic, IndexType::bai, IndexType::tbi, IndexType::csi, IndexType::crai});
+      object, "index",
+      {IndexType::automatic, IndexType::bai, IndexType::tbi, IndexType::csi, IndexType::crai});
   request.policy =
       parse_word(object, "policy", {LinePolicy::normal, LinePolicy::strict, LinePolicy::lenient});
   request.allow_empty = object.at("allow_empty").get<bool>();
