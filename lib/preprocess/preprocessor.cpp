@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <span>
 #include <utility>
 
 namespace weir::preprocess {
@@ -38,6 +39,11 @@ constexpr ErrorWord k_error_words[] = {
     {ErrorKind::input, k_upstream},      {ErrorKind::timed_out, "deadline"},
     {ErrorKind::temporary, "capacity"},  {ErrorKind::temporary, "lease"},
 };
+
+bool makes(const Plan& plan, genomics::ArtifactKind kind) {
+  const std::span<const genomics::ArtifactKind> kinds = plan.processor->artifact_kinds();
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
 
 }  // namespace
 
