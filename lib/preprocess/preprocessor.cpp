@@ -14,8 +14,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 #include <span>
+#include <thread>
 #include <utility>
 
 namespace weir::preprocess {
