@@ -13,30 +13,30 @@ _weir()
             continue
         fi
         case $word in
-            serve-service | gate | cache | jobs) group=$word ;;
+            secrets | serve-service | gate | cache | jobs) group=$word ;;
             *) command=$word ;;
         esac
     done
     case ${group:-$command} in
-        '') values='run config lint preprocess serve-service gate cache jobs --help --version' ;;
+        '') values='run config lint log clean inspect preprocess serve-service secrets gate cache jobs --help --version' ;;
+        secrets) values='list get set delete' ;;
         serve-service) values='start with stop status list logs wait' ;;
         gate) values='wait check list describe test' ;;
         cache) values='ls stat get put rm pin unpin gc verify du export import' ;;
-        jobs) values='list show wait cancel events prune recover' ;;
+        jobs) values='list show wait cancel events explain shell prune recover' ;;
         'run')
-            options='--params-file --profile -c --config -C --only-config --entry --stub --stub-run --preview --resume -w --work-dir -o --output-dir --name --lane --queue-size --with-trace --with-report --with-timeline --with-dag --dump-channels -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--params-file --profile -c --config -C --only-config --main-script --entry --stub --stub-run --preview --resume --explain --dump-hashes --cache --with-docker --without-docker --with-podman --without-podman --with-singularity --with-apptainer --with-conda --without-conda -w --work-dir -o --output-dir --output-format --name --lane --queue-size --with-trace --with-report --with-timeline --with-dag --plain --dump-channels -h --help'
             case $previous in
                 --params-file) values='@files' ;;
                 -c | --config) values='@files' ;;
                 -C | --only-config) values='@files' ;;
+                --main-script) values='@files' ;;
                 -w | --work-dir) values='@folders' ;;
                 -o | --output-dir) values='@folders' ;;
                 --with-trace) values='@files' ;;
                 --with-report) values='@files' ;;
                 --with-timeline) values='@files' ;;
                 --with-dag) values='@files' ;;
-                --state-dir) values='@folders' ;;
-                --cache-dir) values='@folders' ;;
             esac
             ;;
         'config')
@@ -55,10 +55,66 @@ _weir()
                 --cache-dir) values='@folders' ;;
             esac
             ;;
+        'log')
+            options='-f --fields -F --filter -t --template -s --separator --before --after --but -l --list-fields -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'clean')
+            options='--before --after --but -n --dry-run -f --force -k --keep-logs -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'inspect')
+            options='--format --profile -c --config -C --only-config --params-file -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                -c | --config) values='@files' ;;
+                -C | --only-config) values='@files' ;;
+                --params-file) values='@files' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'secrets list')
+            options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'secrets get')
+            options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'secrets set')
+            options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'secrets delete')
+            options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
         'preprocess')
-            options='-o --output-dir --copy --format --index-type --level --fast --strict --lenient --allow-empty --retry --threads --memory --jobs --timeout --md5 --sha256 --size --allow-host --allow-private --max-source-size --detach --expire --drain-queue --json -h --help'
+            options='-o --output-dir --copy --format --index-type --level --fast --strict --lenient --allow-empty --retry --to --keep-gtf --cds-includes-stop --ties --contig-order --alias --add-contigs --dict --header --reference --fix --columns --zero-based --comment --skip --contigs-max --expanded-max --line-max --accept-missing-eof --gzi --threads --memory --jobs --timeout --md5 --sha256 --size --allow-host --allow-private --max-source-size --detach --expire --drain-queue --json -h --help'
             case $previous in
                 -o | --output-dir) values='@folders' ;;
+                --alias) values='@files' ;;
+                --dict) values='@files' ;;
+                --header) values='@files' ;;
+                --reference) values='@files' ;;
             esac
             ;;
         'serve-service')
@@ -275,6 +331,20 @@ _weir()
             ;;
         'jobs events')
             options='--after -f --follow -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs explain')
+            options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs shell')
+            options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
