@@ -26,14 +26,17 @@ std::string fault_of(const std::string& work_dir, const Seal& seal) {
   return "its outputs are declared otherwise now, or caching is off for the process";
 }
 
+Explanation gone(const std::string& earlier_dir) {
+  Explanation explanation;
+  explanation.note = fmt::format("its earlier directory is gone: {}", earlier_dir);
+  return explanation;
+}
+
 }  // namespace
 
 Explanation explain_rerun(const std::string& earlier_dir, const std::vector<KeyComponent>& now) {
+  if (!base::file_info(earlier_dir)) return gone(earlier_dir);
   Explanation explanation;
-  if (!base::file_info(earlier_dir)) {
-    explanation.note = fmt::format("its earlier directory is gone: {}", earlier_dir);
-    return explanation;
-  }
   auto seal = read_seal(earlier_dir, k_seal_name);
   const bool sealed = seal.has_value();
   if (!seal) seal = read_seal(earlier_dir, k_failed_key_name);
@@ -75,16 +78,22 @@ std::vector<KeyComponent> recorded_key(const std::string& work_dir) {
 Explainer::Explainer(RunListener& listener, const std::vector<JournalEntry>& earlier)
     : listener_(listener) {
   for (const JournalEntry& entry : earlier) {
-    if (!entry.work_dir.empty()) directories_[entry.name] = entry.work_dir;
+    if (entry.work_dir.empty()) continue;
+    earlier_[entry.name] = {entry.work_dir, base::file_info(entry.work_dir).has_value()};
   }
 }
 
 void Explainer::on_task(const TaskEvent& event) {
   if (event.kind != TaskEvent::Kind::submitted || event.attempt > 1 || event.key == nullptr) return;
-  const auto known = directories_.find(std::string(event.name));
-  std::string text = known == directories_.end()
-                         ? "the run before had no task of this name\n"
-                         : explanation_text(explain_rerun(known->second, event.key->components));
+  const auto known = earlier_.find(std::string(event.name));
+  std::string text;
+  if (known == earlier_.end()) {
+    text = "the run before had no task of this name\n";
+  } else if (!known->second.there) {
+    text = explanation_text(gone(known->second.directory));
+  } else {
+    text = explanation_text(explain_rerun(known->second.directory, event.key->components));
+  }
   text.pop_back();
   listener_.on_log(lang::LogLevel::info,
                    fmt::format("[{}] {} runs: {}", short_hash(event.hash), event.name, text));

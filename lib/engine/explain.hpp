@@ -37,7 +37,11 @@ class Explainer final : public TaskObserver {
 
  private:
   RunListener& listener_;
-  std::unordered_map<std::string, std::string> directories_;  ///< by task name
+  struct Earlier {
+    std::string directory;
+    bool there = false;  ///< when this run began: a task that runs again may take the same one
+  };
+  std::unordered_map<std::string, Earlier> earlier_;  ///< by task name
 };
 
 /// `-dump-hashes`: the components of every task's key, as log lines.

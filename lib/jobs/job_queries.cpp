@@ -52,8 +52,12 @@ std::vector<Job> newest(db::Database& database, std::string_view condition,
 
 std::vector<Job> by_alias(db::Database& database, const std::string& name) {
   constexpr std::string_view k_lane = "@lane:";
-  if (name == "@last") return newest(database, "1");
-  if (name == "@active") return newest(database, "open = 1");
+  // Services come after the run that they belong to, which is what somebody means.
+  if (name == "@last" || name == "@active") {
+    const std::string_view condition = name == "@last" ? "1" : "open = 1";
+    std::vector<Job> found = newest(database, fmt::format("{} AND kind <> 'service'", condition));
+    return found.empty() ? newest(database, condition) : found;
+  }
   if (!name.starts_with(k_lane) || name.size() == k_lane.size()) return {};
   const std::string_view key = std::string_view(name).substr(1);
   std::vector<Job> found = newest(database, "holds = 1 AND key = ?1", key);

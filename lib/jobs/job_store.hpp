@@ -161,7 +161,8 @@ class JobStore {
   bool settle(const Job& seen, Trigger trigger, const Outcome& outcome);
 
   [[nodiscard]] std::optional<Job> find(const std::string& id);
-  /// The job whose id begins so; `@last` is the newest, `@active` the newest that has not ended,
+  /// The job whose id begins so; `@last` is the newest, `@active` the newest that has not ended
+  /// (services only when there is nothing else),
   /// `@lane:NAME` the holder of the key `lane:NAME`, else the newest with it. Throws
   /// Error(not_found) for none, Error(usage) naming the candidates for several.
   [[nodiscard]] Job resolve(const std::string& prefix);

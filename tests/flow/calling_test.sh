@@ -53,10 +53,10 @@ expect "the index names the calls" "$(tail -n 1 "$results/variants.csv" | cut -d
 # Resumed after one process changed: only it and what depends on it runs.
 cd "$scratch/launch" || exit 1
 mkdir copy && cp -r "$example"/. copy/
-weir run copy/main.nf --reads "$example/data/*_L00{1,2}_R{1,2}.fastq.gz" --reference "$example/data/region.fa" \
+weir run copy/main.nf --reads "$example/data/*_R{1,2}.fastq.gz" --reference "$example/data/region.fa" \
   --truth "$example/data/truth.vcf" >out1 2>err1 </dev/null || fail "the copy"
 sed -i 's/QUAL<20/QUAL<30/' copy/main.nf
-weir run copy/main.nf --reads "$example/data/*_L00{1,2}_R{1,2}.fastq.gz" --reference "$example/data/region.fa" \
+weir run copy/main.nf --reads "$example/data/*_R{1,2}.fastq.gz" --reference "$example/data/region.fa" \
   --truth "$example/data/truth.vcf" -resume --explain >out2 2>err2 </dev/null || fail "the resumed copy"
 expect "taken" "$(grep -c 'Cached process' err2)" 6
 expect "run again" "$(sed -n 's/.*Submitted process > //p' err2 | sort | tr '\n' ' ')" "CALL (NA12878) COMPARE (NA12878) "

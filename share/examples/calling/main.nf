@@ -3,7 +3,7 @@
 // Programs from Debian: fastp, bwa, samtools, bcftools.
 
 params {
-    reads: String = "${projectDir}/data/*_L00{1,2}_R{1,2}.fastq.gz"
+    reads: String = "${projectDir}/data/*_R{1,2}.fastq.gz"
     reference: Path = "${projectDir}/data/region.fa"
     truth: Path = "${projectDir}/data/truth.vcf"
 }

@@ -217,6 +217,11 @@ TEST_SUITE("scheduler") {
     CHECK(scheduler.objection(cpus(1, std::int64_t{4} << 30))->find("4 GB") != std::string::npos);
     Resources card;
     card.accelerators = 1;
-    CHECK(scheduler.objection(card).has_value());
+    // A machine that names no devices does not account for them.
+    CHECK_FALSE(scheduler.objection(card).has_value());
+    const Scheduler one_card({.cpus = 2, .memory_bytes = 0, .accelerators = 1});
+    CHECK_FALSE(one_card.objection(card).has_value());
+    card.accelerators = 2;
+    CHECK(one_card.objection(card)->find("req: 2; avail: 1") != std::string::npos);
   }
 }

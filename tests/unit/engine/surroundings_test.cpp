@@ -13,7 +13,7 @@ TEST_SUITE("surroundings of tasks") {
 process P {
   memory '100 MB'
   output: path 'done'
-  script: "x=\$(head -c 300000000 /dev/zero | tr '\\\\0' x); echo \${#x} > done"
+  script: "x=\$(head -c 300000000 /dev/zero | tr '\\0' x); echo \${#x} > done"
 }
 workflow { P() }
 )";

@@ -107,18 +107,6 @@ TEST_SUITE("task failures") {
     CHECK(has(failure.report, "exceeds available CPUs -- req: 64; avail: 2"));
   }
 
-  TEST_CASE("containers and conda are refused with a reason") {
-    const TempDir dir;
-    Run run(dir.path());
-    TaskSpec spec = run.spec("true");
-    spec.container = "ubuntu:22.04";
-    CHECK(has(failure_of(run, std::move(spec)).report, "`container` (ubuntu:22.04)"));
-    Run other(dir.path());
-    TaskSpec conda = other.spec("true");
-    conda.conda = "samtools";
-    CHECK(has(failure_of(other, std::move(conda)).report, "`conda` (samtools)"));
-  }
-
   TEST_CASE("an exec block that throws fails its task with the message") {
     const TempDir dir;
     Run run(dir.path());

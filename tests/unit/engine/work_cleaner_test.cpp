@@ -41,7 +41,7 @@ TEST_SUITE("work cleaner") {
 
     PipelineFixture linked;
     linked.write("nextflow.config",
-                 "cleanup = true\nprocess.withName:C { publishDir = 'links' }\n");
+                 "cleanup = true\nprocess { withName: 'C' { publishDir = 'links' } }\n");
     REQUIRE(linked.run(k_chain).kind == Kind::succeeded);
     CHECK(linked.read("links/c.txt") == "a\n");
   }
