@@ -65,8 +65,12 @@ first=$!
 (cd one && weir run main.nf -w "$scratch/shared" -resume --lane b >out2 2>err2 </dev/null)
 second=$?
 wait $first
-expect "the first of one session" $? 0
-[[ $second -eq 0 || $second -eq 4 ]] || fail "the second of one session ended with $second: $(tail -n 3 one/err2)"
+first=$?
+# One folder has one run at a time: the later one, whichever it is, may be told so.
+case "$first $second" in
+  '0 0' | '0 4' | '4 0') ;;
+  *) fail "two of one session: $first and $second: $(tail -n 3 one/err one/err2)" ;;
+esac
 
 # A work folder that is taken away while tasks run: the run fails with a message, and comes to its end.
 cat >vanish.nf <<'NF'
