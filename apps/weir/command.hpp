@@ -22,6 +22,7 @@ struct Context {
   Output& out;
   Output& err;
   std::vector<std::string> environment;  ///< NAME=value
+  std::vector<std::string> arguments;    ///< as given, without the program's name
   std::filesystem::path working_directory;
   std::optional<std::string> state_dir_option;        ///< --state-dir
   std::optional<std::string> cache_dir_option;        ///< --cache-dir

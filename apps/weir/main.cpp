@@ -48,6 +48,10 @@ const std::vector<CommandRow> k_commands{
     CommandRow{"secrets", "set", "set a secret", make_secrets_set},
     CommandRow{"secrets", "delete", "remove a secret", make_secrets_delete},
 #endif
+#ifdef WEIR_HAS_PARAMS_VALIDATE
+    CommandRow{"params", "validate", "check parameters against a pipeline's schema",
+               make_params_validate},
+#endif
 #ifdef WEIR_HAS_PREPROCESS
     CommandRow{"", "preprocess", "sort, compress and index genomics files", make_preprocess},
 #endif
@@ -126,11 +130,31 @@ const std::vector<CommandRow> k_commands{
 #ifdef WEIR_HAS_JOBS_SHOW
     CommandRow{"jobs", "show", "show one job with its stages and events", make_jobs_show},
 #endif
+#ifdef WEIR_HAS_JOBS_STATUS
+    CommandRow{"jobs", "status", "say how the active run stands, or how the last one ended",
+               make_jobs_status},
+#endif
+#ifdef WEIR_HAS_JOBS_TASKS
+    CommandRow{"jobs", "tasks", "list the tasks of a run", make_jobs_tasks},
+#endif
+#ifdef WEIR_HAS_JOBS_LOGS
+    CommandRow{"jobs", "logs", "print what a run said", make_jobs_logs},
+    CommandRow{"jobs", "follow", "print what a run says until its end", make_jobs_follow},
+#endif
+#ifdef WEIR_HAS_JOBS_ATTACH
+    CommandRow{"jobs", "attach", "follow a run and end as it ends", make_jobs_attach},
+#endif
 #ifdef WEIR_HAS_JOBS_WAIT
     CommandRow{"jobs", "wait", "wait until jobs have ended", make_jobs_wait},
 #endif
 #ifdef WEIR_HAS_JOBS_CANCEL
     CommandRow{"jobs", "cancel", "ask a job to end and wait until it has", make_jobs_cancel},
+#endif
+#ifdef WEIR_HAS_JOBS_RETRY
+    CommandRow{"jobs", "retry", "do again what ended badly", make_jobs_retry},
+#endif
+#ifdef WEIR_HAS_JOBS_HISTORY
+    CommandRow{"jobs", "history", "list runs that have ended", make_jobs_history},
 #endif
 #ifdef WEIR_HAS_JOBS_EVENTS
     CommandRow{"jobs", "events", "print what happened to a job, one JSON object a line",
@@ -143,12 +167,29 @@ const std::vector<CommandRow> k_commands{
     CommandRow{"jobs", "shell", "open a shell in a task's directory, with its environment",
                make_jobs_shell},
 #endif
+#ifdef WEIR_HAS_JOBS_VERIFY
+    CommandRow{"jobs", "verify", "compare a run with what was expected of it", make_jobs_verify},
+#endif
+#ifdef WEIR_HAS_JOBS_PIN
+    CommandRow{"jobs", "pin", "keep jobs from being removed", make_jobs_pin},
+    CommandRow{"jobs", "unpin", "let jobs be removed again", make_jobs_unpin},
+#endif
 #ifdef WEIR_HAS_JOBS_PRUNE
     CommandRow{"jobs", "prune", "remove the records of jobs that ended long ago", make_jobs_prune},
 #endif
 #ifdef WEIR_HAS_JOBS_RECOVER
     CommandRow{"jobs", "recover", "settle jobs whose owners have died, and say so",
                make_jobs_recover},
+#endif
+#ifdef WEIR_HAS_JOBS_DOCTOR
+    CommandRow{"jobs", "doctor", "check the state directory and what runs need", make_jobs_doctor},
+#endif
+#ifdef WEIR_HAS_JOBS_METRICS
+    CommandRow{"jobs", "metrics", "write counters for Prometheus", make_jobs_metrics},
+#endif
+#ifdef WEIR_HAS_JOBS_SUPERVISE
+    CommandRow{"jobs", "supervise", "take over a run whose supervisor is gone", make_jobs_supervise,
+               true},
 #endif
     CommandRow{"", "completion", "print a shell's completions: bash, zsh or fish", make_completion,
                true},
@@ -310,6 +351,7 @@ int run(int argc, char** argv, char** environment) {
   Context context{.out = out,
                   .err = err,
                   .environment = {},
+                  .arguments = {},
                   .working_directory = {},
                   .state_dir_option = {},
                   .cache_dir_option = {},
@@ -329,6 +371,7 @@ int run(int argc, char** argv, char** environment) {
     if (!words.empty() && std::filesystem::path(words[0]).filename() == "nextflow") {
       arguments.insert(arguments.begin(), "nextflow");
     }
+    context.arguments = arguments;
     status = dispatch(std::move(arguments), context);
     out.flush();
   } catch (const Error& error) {

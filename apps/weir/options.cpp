@@ -136,6 +136,7 @@ void OptionTable::unknown_options(std::vector<std::string>& target) {
   state_->unknown = &target;
 }
 void OptionTable::group(const std::string& title) {
+  state_->hidden = false;
   state_->group = title;
 }
 void OptionTable::hidden() {

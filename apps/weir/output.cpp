@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t k_buffer_bytes = 64 * 1024;
 }
 
-Output::Output(int fd) : fd_(fd), terminal_(::isatty(fd) == 1) {}
+Output::Output(int fd) : fd_(fd), terminal_(fd >= 0 && ::isatty(fd) == 1) {}
 
 Output::~Output() {
   try {
@@ -24,16 +24,38 @@ Output::~Output() {
 }
 
 void Output::write(std::string_view text) {
+  const std::scoped_lock lock(mutex_);
+  if (copy_) copy_(text);
+  put_locked(text);
+}
+
+void Output::show(std::string_view text) {
+  const std::scoped_lock lock(mutex_);
+  put_locked(text);
+}
+
+void Output::record(std::string_view text) {
+  const std::scoped_lock lock(mutex_);
+  if (copy_) copy_(text);
+}
+
+void Output::put_locked(std::string_view text) {
+  if (fd_ < 0) return;
   buffer_ += text;
-  if (buffer_.size() >= k_buffer_bytes || (terminal_ && text.ends_with('\n'))) flush();
+  if (buffer_.size() >= k_buffer_bytes || (terminal_ && text.ends_with('\n'))) flush_locked();
 }
 
 void Output::line(std::string_view text) {
-  buffer_ += text;
-  write("\n");
+  std::string whole(text);
+  write(whole += '\n');
 }
 
 void Output::flush() {
+  const std::scoped_lock lock(mutex_);
+  flush_locked();
+}
+
+void Output::flush_locked() {
   std::string_view rest = buffer_;
   while (!rest.empty()) {
     const ssize_t written = ::write(fd_, rest.data(), rest.size());
@@ -41,6 +63,10 @@ void Output::flush() {
     if (written < 0) {
       const int error = errno;
       buffer_.clear();
+      if ((error == EPIPE || error == EIO) && outlives_reader_) {
+        fd_ = -1;
+        return;
+      }
       if (error == EPIPE) {
         // The reader has seen enough (`weir jobs list | head`): end as other filters do, without a
         // word.

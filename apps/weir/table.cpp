@@ -21,6 +21,31 @@ std::size_t cells(std::string_view text) {
   return count;
 }
 
+/// Cut in the middle to so many cells, for texts whose ends say most, as those of paths do.
+std::string shortened(const std::string& text, std::size_t wanted) {
+  if (cells(text) <= wanted || wanted < 4) return text;
+  const std::size_t tail = (wanted - 1) * 2 / 3;
+  const std::size_t head = wanted - 1 - tail;
+  // Whole characters: bytes are added while their cells fit.
+  std::string front;
+  std::size_t i = 0;
+  while (i < text.size()) {
+    std::size_t next = i + 1;
+    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0) == 0x80) ++next;
+    if (cells(front) + cells(text.substr(i, next - i)) > head) break;
+    front += text.substr(i, next - i);
+    i = next;
+  }
+  std::size_t begin = text.size();
+  while (begin > i) {
+    std::size_t before = begin - 1;
+    while (before > i && (static_cast<unsigned char>(text[before]) & 0xC0) == 0x80) --before;
+    if (cells(text.substr(before)) > tail) break;
+    begin = before;
+  }
+  return front + "\u2026" + text.substr(begin);
+}
+
 void append_plain(std::string& text, const std::vector<std::string>& row) {
   for (std::size_t i = 0; i < row.size(); ++i) {
     if (i != 0) text += '\t';
@@ -58,6 +83,15 @@ void Table::print(Output& out, bool plain) const {
   for (const auto& row : shown) {
     for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
       widths[i] = std::max(widths[i], cells(row[i]));
+  }
+  if (columns_ > 0) {
+    std::size_t others = 0;
+    for (std::size_t i = 0; i + 1 < widths.size(); ++i) others += widths[i] + 2;
+    const std::size_t rest = static_cast<std::size_t>(columns_) > others
+                                 ? static_cast<std::size_t>(columns_) - others
+                                 : 0;
+    constexpr std::size_t k_shortest = 12;
+    for (auto& row : shown) row.back() = shortened(row.back(), std::max(rest, k_shortest));
   }
   for (const auto& row : shown) append_aligned(text, row, widths);
   out.write(text);

@@ -55,8 +55,8 @@ void throw_sqlite_error(sqlite3* handle, int code, std::string_view attempted,
       throw Error(ErrorKind::store, fmt::format("cannot {} '{}': {}", attempted, file, reason))
           .with_code("store_corrupt")
           .with_hint(
-              "move it and its -wal file aside: a new one is made, run folders and cached files "
-              "stay");
+              "`weir jobs recover --rebuild` moves it aside and makes a new one from the run "
+              "folders");
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:
       throw Error(ErrorKind::store,

@@ -33,11 +33,16 @@ bool is_script_mistake(const lang::ScriptException& exception) {
 
 }  // namespace
 
+void Session::set_limits(Limits limits) {
+  state_->limits = std::move(limits);
+}
+
 void Session::prepare() {
   try {
     state_->load_configuration();
     state_->load_program();
     state_->evaluate_params();
+    state_->check_params();
     state_->wire();
   } catch (const lang::ScriptException& exception) {
     const ErrorKind kind = is_script_mistake(exception) ? ErrorKind::input : ErrorKind::failed;
@@ -48,6 +53,7 @@ void Session::prepare() {
 
 std::string Session::configuration(const ConfigForm& form) {
   state_->load_configuration();
+  state_->check_params();
   lang::MapObject& root = *state_->config.root;
   if (root.items.find("outputDir") == nullptr) {
     // Upstream shows this default, first.

@@ -74,6 +74,15 @@ class Session {
   /// costs a fraction and sets itself up beside the reading of the script. Without this call one is
   /// forked when there are processes to run.
   void use_host(std::unique_ptr<base::ProcessHost> host);
+  struct Limits {
+    /// Of tasks, between TERM and KILL when the run is ended; nothing: the usual time.
+    std::optional<std::chrono::milliseconds> kill_grace;
+    /// Told all parameters as a JSON object, those that the script sets included, before any
+    /// workflow is wired (by `configuration`: those of the configuration); throws to refuse them.
+    std::function<void(const std::string& params_json)> check_params;
+  };
+  /// Before `prepare` or `configuration`.
+  void set_limits(Limits limits);
   /// Throws Error: `usage` for the configuration, `input` for scripts and parameters, with their
   /// places; ScriptExit (script_host.hpp) when the script says `exit`.
   void prepare();

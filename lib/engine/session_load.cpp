@@ -15,6 +15,7 @@
 #include "engine/run_names.hpp"
 #include "engine/shell_template.hpp"
 #include "lang/codes.hpp"
+#include "lang/json.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
@@ -167,6 +168,11 @@ void Session::State::load_configuration() {
                     "Config file used secrets -- reloading config with secrets provider");
   set_places();
   set_globals();
+}
+
+void Session::State::check_params() const {
+  if (!limits.check_params) return;
+  limits.check_params(lang::to_json(Value(params), lang::JsonLayout::compact));
 }
 
 void Session::State::set_places() {

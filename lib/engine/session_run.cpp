@@ -119,6 +119,7 @@ void Session::State::wire() {
   TaskDriver::Options options{
       runner_options(*context, run_id), std::min<std::size_t>(base::available_cores() + 2, 8),
       settings.service_registry, context->work_dir + "/gates", facts.run_name};
+  if (limits.kill_grace.has_value()) options.runner.kill_grace = *limits.kill_grace;
   driver = std::make_unique<TaskDriver>(loop, *context, listener, std::move(options),
                                         std::move(handlers), std::move(early_host));
   wiring = std::make_unique<Wiring>(*context, *driver);

@@ -3,6 +3,7 @@
 #include "base/random.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cstddef>
@@ -42,10 +43,37 @@ std::string make_job_id(JobKind kind) {
   return word_of(kind).front() + base::random_hex(11);
 }
 
-std::string to_ndjson(const std::string& job_id, const JobEvent& event) {
+std::string to_ndjson(const std::string& job_id, const JobEvent& event, std::string_view cursor) {
   return fmt::format(
-      R"({{"v":1,"type":"{}","run_id":"{}","seq":{},"attempt":{},"timestamp":"{}","data":{}}})",
-      event.type, job_id, event.seq, event.attempt, base::to_rfc3339(event.at), event.data_json);
+      R"({{"v":1,"type":"{}","run_id":"{}","seq":{},"cursor":"{}","attempt":{},"timestamp":"{}",)"
+      R"("data":{}}})",
+      event.type, job_id, event.seq, cursor, event.attempt, base::to_rfc3339(event.at),
+      event.data_json);
+}
+
+std::string task_json(const TaskRow& task) {
+  nlohmann::ordered_json data{
+      {"task_id", task.task}, {"attempt", task.attempt}, {"state", task.state}};
+  const auto text = [&](const char* name, const std::string& value) {
+    if (!value.empty()) data[name] = value;
+  };
+  text("hash", task.hash);
+  text("process", task.process);
+  text("tag", task.tag);
+  text("name", task.name);
+  if (task.exit_status.has_value()) data["exit"] = *task.exit_status;
+  const auto time = [&](const char* name, const std::optional<base::WallTime>& value) {
+    if (value.has_value()) data[name] = base::to_rfc3339(*value);
+  };
+  time("submit", task.submitted_at);
+  time("start", task.started_at);
+  time("complete", task.finished_at);
+  if (task.started_at.has_value() && task.finished_at.has_value()) {
+    data["realtime_ms"] = (*task.finished_at - *task.started_at).count();
+  }
+  text("workdir", task.workdir);
+  text("error", task.error);
+  return data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace weir::jobs

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/process.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -74,6 +75,7 @@ struct Job {
   std::optional<base::WallTime> deadline;  ///< queued: given up after this
   std::string cancel_actor;
   std::string cancel_reason;
+  std::optional<std::chrono::milliseconds> cancel_grace;  ///< between TERM and KILL, if they said
   base::WallTime submitted_at{};
   std::optional<base::WallTime> started_at;
   std::optional<base::WallTime> finished_at;
@@ -84,6 +86,29 @@ struct Job {
   std::string progress_text;
   Outcome outcome;  ///< filled as far as known
   std::string request_json;
+  std::string engine;       ///< of a run: native, nextflow, exec; empty: as native
+  bool pinned = false;      ///< never pruned
+  bool rebuilt = false;     ///< its record was made anew from its folder
+  std::string counts_json;  ///< of a run: its task counters, an object; empty: none yet
+};
+
+/// One attempt of one task of a run, as far as known.
+struct TaskRow {
+  std::int64_t task = 0;  ///< the engine's number, from 1
+  std::int64_t attempt = 1;
+  /// submitted, running, completed, failed, retried, ignored, cached, stored, aborted
+  std::string state;
+  std::string name;
+  std::string process;
+  std::string tag;
+  std::string hash;  ///< as the engine shows it: ab/cdef01
+  std::string workdir;
+  std::string error;
+  std::optional<std::int64_t> exit_status;
+  std::optional<base::WallTime> submitted_at;
+  std::optional<base::WallTime> started_at;
+  std::optional<base::WallTime> finished_at;
+  std::string metrics_json;  ///< an object; empty: none
 };
 
 /// Something that happened to a job. `seq` counts from 1 without gaps in each job.
@@ -114,7 +139,10 @@ constexpr std::size_t k_event_bytes_max = std::size_t{256} << 10;
 [[nodiscard]] std::string make_job_id(JobKind kind);
 
 /// One event as a line of NDJSON without its newline:
-/// `{"v":1,"type":…,"run_id":…,"seq":…,"timestamp":…,"data":{…}}`.
-[[nodiscard]] std::string to_ndjson(const std::string& job_id, const JobEvent& event);
+/// `{"v":1,"type":…,"run_id":…,"seq":…,"cursor":…,"timestamp":…,"data":{…}}`.
+[[nodiscard]] std::string to_ndjson(const std::string& job_id, const JobEvent& event,
+                                    std::string_view cursor);
+/// The data of a `task` event.
+[[nodiscard]] std::string task_json(const TaskRow& task);
 
 }  // namespace weir::jobs

@@ -31,6 +31,8 @@ std::string in_list(std::string_view column, const std::vector<Enum>& values) {
 std::string list_sql(const JobFilter& filter) {
   std::string where = "WHERE (?1 IS NULL OR key = ?1) AND (?2 IS NULL OR submitted_at >= ?2)";
   if (!filter.before_id.empty()) where += " AND number < (SELECT number FROM jobs WHERE id = ?4)";
+  if (!filter.directory.empty()) where += " AND directory = ?5";
+  if (!filter.engine.empty()) where += " AND engine = ?6";
   if (!filter.kinds.empty()) where += in_list("kind", filter.kinds);
   if (!filter.states.empty()) where += in_list("state", filter.states);
   return select_jobs(where + " ORDER BY number DESC LIMIT ?3");
@@ -111,6 +113,8 @@ std::vector<Job> JobStore::list(const JobFilter& filter) {
   if (filter.since.has_value()) query.bind(2, base::to_millis(*filter.since));
   query.bind(3, filter.limit);
   if (!filter.before_id.empty()) query.bind(4, std::string_view(filter.before_id));
+  if (!filter.directory.empty()) query.bind(5, std::string_view(filter.directory));
+  if (!filter.engine.empty()) query.bind(6, std::string_view(filter.engine));
   return read_jobs(query);
 }
 
@@ -158,10 +162,12 @@ std::vector<std::string> JobStore::prune(const PruneOptions& options) {
   {
     db::Statement query = database_->prepare(
         "SELECT number, id FROM jobs WHERE open = 0 AND finished_at < ?1 AND (state <> 'lost' OR "
-        "?4) AND number NOT IN "
+        "?4) AND pinned = 0 AND number NOT IN (SELECT job FROM job_requests WHERE expires_at > ?5) "
+        "AND number NOT IN "
         "(SELECT number FROM jobs WHERE open = 0 ORDER BY finished_at DESC LIMIT ?2) ORDER BY "
         "finished_at LIMIT ?3");
-    query.bind_all(base::to_millis(options.before), options.keep, options.limit, options.lost_too);
+    query.bind_all(base::to_millis(options.before), options.keep, options.limit, options.lost_too,
+                   base::to_millis(surroundings_.wall()));
     while (query.step()) found.emplace_back(query.integer(0), query.text(1));
   }
   std::vector<std::string> ids;
@@ -172,6 +178,7 @@ std::vector<std::string> JobStore::prune(const PruneOptions& options) {
   atomically([&] {
     for (const auto& entry : found) {
       database_->prepare("DELETE FROM job_events WHERE job = ?1").bind(1, entry.first).run();
+      database_->prepare("DELETE FROM job_tasks WHERE job = ?1").bind(1, entry.first).run();
       database_->prepare("DELETE FROM job_stages WHERE job = ?1").bind(1, entry.first).run();
       database_->prepare("DELETE FROM jobs WHERE number = ?1 AND open = 0")
           .bind(1, entry.first)

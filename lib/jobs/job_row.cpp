@@ -48,7 +48,30 @@ CREATE TABLE job_stages(
   PRIMARY KEY(job, kind)) WITHOUT ROWID;
 )sql";
 
-constexpr std::array k_steps{db::Migration{1, k_version_1}};
+// Tasks of runs; requests that must not be done twice; who did what by hand.
+constexpr std::string_view k_version_2 = R"sql(
+ALTER TABLE jobs ADD COLUMN engine TEXT;
+ALTER TABLE jobs ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN rebuilt INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN counts TEXT;
+ALTER TABLE jobs ADD COLUMN cancel_grace INTEGER;
+CREATE INDEX jobs_by_directory ON jobs(directory) WHERE directory IS NOT NULL;
+CREATE INDEX jobs_ended ON jobs(finished_at) WHERE open = 0;
+CREATE TABLE job_tasks(
+  job INTEGER NOT NULL, task INTEGER NOT NULL, attempt INTEGER NOT NULL, state TEXT NOT NULL,
+  name TEXT, process TEXT, tag TEXT, hash TEXT, workdir TEXT, exit_status INTEGER, error TEXT,
+  submitted_at INTEGER, started_at INTEGER, finished_at INTEGER, metrics TEXT,
+  PRIMARY KEY(job, task, attempt)) WITHOUT ROWID;
+CREATE TABLE job_requests(
+  actor TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, job INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL, PRIMARY KEY(actor, key)) WITHOUT ROWID;
+CREATE TABLE job_meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE job_audit(
+  number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+  job TEXT, result TEXT);
+)sql";
+
+constexpr std::array k_steps{db::Migration{1, k_version_1}, db::Migration{2, k_version_2}};
 
 constexpr std::string_view k_columns =
     "number, id, kind, state, key, directory, name, fingerprint, actor, attempt, attempts_max, "
@@ -56,7 +79,8 @@ constexpr std::string_view k_columns =
     "cancel_actor, cancel_reason, submitted_at, started_at, finished_at, started_boot, "
     "started_boot_id, "
     "duration_ms, duration_estimated, progress, progress_text, "
-    "ok, reason, error_code, error_text, permanent, exit_status, exit_signal, result, request";
+    "ok, reason, error_code, error_text, permanent, exit_status, exit_signal, result, request, "
+    "engine, pinned, rebuilt, counts, cancel_grace";
 
 /// Hands out the columns of a row one after the other, so that none is counted by hand.
 class Columns {
@@ -147,6 +171,12 @@ JobRow read_row(const db::Statement& statement) {
   job.progress_text = columns.text();
   job.outcome = read_outcome(columns);
   job.request_json = columns.text();
+  job.engine = columns.text();
+  job.pinned = columns.integer() != 0;
+  job.rebuilt = columns.integer() != 0;
+  job.counts_json = columns.text();
+  if (const auto grace = columns.optional_integer(); grace.has_value())
+    job.cancel_grace = std::chrono::milliseconds(*grace);
   return row;
 }
 
@@ -158,11 +188,12 @@ std::optional<JobRow> load_row(db::Database& database, const std::string& id) {
   return read_row(query);
 }
 
-std::string status_json(const Job& job, JobState previous) {
+std::string status_json(const Job& job, JobState previous, bool completed_before_cancel) {
   nlohmann::ordered_json data;
   data["state"] = word_of(job.state);
   data["previous"] = word_of(previous);
   if (!job.outcome.reason.empty()) data["reason"] = job.outcome.reason;
+  if (completed_before_cancel) data["completed_before_cancel"] = true;
   if (job.state == JobState::cancelling || job.state == JobState::cancelled) {
     if (!job.cancel_actor.empty()) data["actor"] = job.cancel_actor;
     if (!job.cancel_reason.empty()) data["message"] = job.cancel_reason;

@@ -4,9 +4,11 @@
 #include "jobs/job_store.hpp"
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "db/database.hpp"
 #include "jobs/internal/job_row.hpp"
+#include "jobs/rebuild.hpp"
 
 #include <fmt/format.h>
 
@@ -25,12 +27,34 @@ bool holds_key(JobKind kind, JobState state) {
   return is_owned(state) || (state == JobState::queued && kind != JobKind::run);
 }
 
+std::int64_t next_seq(db::Database& database, std::int64_t number) {
+  db::Statement query =
+      database.prepare("SELECT coalesce(max(seq), 0) + 1 FROM job_events WHERE job = ?1");
+  query.bind(1, number);
+  return query.step() ? query.integer(0) : 1;
+}
+
+void check_event_size(const JobRow& row, std::string_view data) {
+  if (data.size() <= k_event_bytes_max) return;
+  throw Error(ErrorKind::bug,
+              fmt::format("an event of job {} has {} bytes", row.job.id, data.size()));
+}
+
+void insert_event_at(db::Database& database, const JobRow& row, std::int64_t seq, WallTime at,
+                     std::string_view type, std::string_view data) {
+  check_event_size(row, data);
+  database
+      .prepare(
+          "INSERT INTO job_events(job, seq, attempt, at, type, data) VALUES (?1, ?2, ?3, ?4, ?5, "
+          "?6)")
+      .bind_all(row.number, seq, row.job.attempt, base::to_millis(at), type, data)
+      .run();
+}
+
+/// Numbered by the insert itself: one statement less for a single event.
 void insert_event(db::Database& database, const JobRow& row, WallTime at, std::string_view type,
                   std::string_view data) {
-  if (data.size() > k_event_bytes_max) {
-    throw Error(ErrorKind::bug,
-                fmt::format("an event of job {} has {} bytes", row.job.id, data.size()));
-  }
+  check_event_size(row, data);
   database
       .prepare(
           "INSERT INTO job_events(job, seq, attempt, at, type, data) VALUES (?1, "
@@ -110,9 +134,9 @@ void insert_job(db::Database& database, JobRow& row) {
       "INSERT INTO jobs(id, kind, state, open, holds, key, directory, name, fingerprint, actor, "
       "attempt, attempts_max, not_before, deadline, submitted_at, request, owner_pid, owner_start, "
       "owner_boot, owner_namespace, lease_until, started_at, started_boot, started_boot_id, "
-      "duration_estimated, ok, permanent) "
+      "duration_estimated, ok, permanent, engine) "
       "VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
-      "?19, ?20, ?21, ?22, ?23, 0, 0, 0)");
+      "?19, ?20, ?21, ?22, ?23, 0, 0, 0, ?24)");
   insert.bind_all(std::string_view(job.id), word_of(job.kind), word_of(job.state),
                   holds_key(job.kind, job.state), std::string_view(job.key));
   insert.bind_text_or_null(6, job.directory).bind_text_or_null(7, job.name);
@@ -130,7 +154,7 @@ void insert_job(db::Database& database, JobRow& row) {
     insert.bind(21, base::to_millis(*job.started_at)).bind(22, row.started_boot.count());
     insert.bind(23, std::string_view(row.started_boot_id));
   }
-  insert.run();
+  insert.bind_text_or_null(24, job.engine).run();
   db::Statement number = database.prepare("SELECT last_insert_rowid()");
   if (!number.step()) throw Error(ErrorKind::bug, "a new job got no number");
   row.number = number.integer(0);
@@ -203,6 +227,7 @@ bool change(db::Database& database, const Surroundings& surroundings, JobRow& ro
   const std::optional<Move> move = next_state(standing, trigger);
   if (!move.has_value()) return false;
   const JobState previous = std::exchange(job.state, move->to);
+  const bool completed_before_cancel = previous == JobState::cancelling && outcome.ok;
   if (is_terminal(job.state)) {
     job.outcome = outcome;
     job.outcome.ok = job.state == JobState::succeeded;
@@ -218,7 +243,7 @@ bool change(db::Database& database, const Surroundings& surroundings, JobRow& ro
   update_job(database, row);
   const bool first_end = is_terminal(job.state) && previous != JobState::lost;
   insert_event(database, row, surroundings.wall(), first_end ? "complete" : "status",
-               status_json(job, previous));
+               status_json(job, previous, completed_before_cancel));
   return true;
 }
 
@@ -256,16 +281,52 @@ JobRow new_row(const Submission& submission, const Surroundings& surroundings) {
   job.actor = submission.actor;
   job.attempts_max = submission.attempts_max;
   job.request_json = submission.request_json;
+  job.engine = submission.engine;
   job.submitted_at = surroundings.wall();
   job.not_before = job.submitted_at;
   if (submission.queue_limit.has_value()) job.deadline = job.submitted_at + *submission.queue_limit;
   return row;
 }
 
+/// The job that the same actor's same request key was given for, while it is remembered.
+std::optional<Claim> asked_before(db::Database& database, const Submission& submission,
+                                  WallTime now) {
+  if (submission.request_key.empty()) return std::nullopt;
+  db::Statement query = database.prepare(
+      "SELECT jobs.id, job_requests.fingerprint FROM job_requests JOIN jobs ON jobs.number = "
+      "job_requests.job WHERE job_requests.actor = ?1 AND job_requests.key = ?2 AND expires_at > "
+      "?3");
+  query.bind_all(std::string_view(submission.actor), std::string_view(submission.request_key),
+                 base::to_millis(now));
+  if (!query.step()) return std::nullopt;
+  const bool same = query.text(1) == submission.fingerprint;
+  std::optional<JobRow> row = load_row(database, query.text(0));
+  if (!row.has_value()) return std::nullopt;
+  return Claim{same ? Claim::Answer::repeated : Claim::Answer::key_reused, std::move(row->job)};
+}
+
+void remember_request(db::Database& database, const Submission& submission, const JobRow& row,
+                      WallTime now) {
+  if (submission.request_key.empty()) return;
+  database.prepare("DELETE FROM job_requests WHERE expires_at <= ?1")
+      .bind(1, base::to_millis(now))
+      .run();
+  database
+      .prepare(
+          "INSERT INTO job_requests(actor, key, fingerprint, job, expires_at) "
+          "VALUES (?1, ?2, ?3, ?4, ?5)")
+      .bind_all(std::string_view(submission.actor), std::string_view(submission.request_key),
+                std::string_view(submission.fingerprint), row.number,
+                base::to_millis(now + std::chrono::milliseconds(k_request_memory)))
+      .run();
+}
+
 /// What stands in the way of a new job; nothing when the way is free. `queue_it` is set when it may
 /// wait instead.
 std::optional<Claim> obstacle(db::Database& database, const Surroundings& surroundings,
                               const Submission& submission, bool& queue_it) {
+  std::optional<Claim> asked = asked_before(database, submission, surroundings.wall());
+  if (asked.has_value()) return asked;
   std::optional<JobRow> holder = holder_of(database, submission.key, submission.directory);
   if (!holder.has_value() && submission.kind == JobKind::run)
     holder = first_waiting(database, submission.key);
@@ -296,10 +357,29 @@ bool may_start(db::Database& database, const JobRow& row, WallTime now) {
 }  // namespace
 
 JobStore::JobStore(std::filesystem::path state_dir, Surroundings surroundings)
-    : state_dir_(std::move(state_dir)),
-      surroundings_(std::move(surroundings)),
-      database_(std::make_unique<db::Database>(state_dir_ / "weir.db")) {
+    : state_dir_(std::move(state_dir)), surroundings_(std::move(surroundings)) {
+  refuse_emptied(state_dir_);
+  const bool fresh = !exists(state_dir_);
+  database_ = std::make_unique<db::Database>(state_dir_ / "weir.db");
   migrate_jobs(*database_);
+  if (!fresh) return;
+  // Somebody took the database away: what still runs must hold its lane before others may claim it.
+  Rebuilt rebuilt;
+  restore_from_folders(*this, rebuilt);
+}
+
+void JobStore::refuse_emptied(const std::filesystem::path& state_dir) {
+  const auto info = base::file_info(state_dir / "weir.db");
+  if (!info.has_value() || info->size_bytes > 0) return;
+  const auto log = base::file_info(state_dir / "weir.db-wal");
+  if (log.has_value() && log->size_bytes > 0) return;
+  // Somebody may be about to create it at this moment; a folder of a run says that it was used.
+  const std::filesystem::path runs = state_dir / "runs";
+  if (!base::file_info(runs).has_value() || base::list_folder(runs).empty()) return;
+  throw Error(ErrorKind::store, fmt::format("the database '{}' is empty, though there are runs",
+                                            (state_dir / "weir.db").string()))
+      .with_code("store_corrupt")
+      .with_hint("`weir jobs recover --rebuild` makes it anew from their folders");
 }
 
 JobStore::~JobStore() = default;
@@ -310,7 +390,7 @@ void JobStore::atomically(const std::function<void()>& work) {
 
 Claim JobStore::claim(const Submission& submission) {
   WEIR_ASSERT(!submission.key.empty());
-  if (submission.when_busy == Submission::WhenBusy::refuse) {
+  if (submission.when_busy == Submission::WhenBusy::refuse && submission.request_key.empty()) {
     // A look without the write lock: attaching is the common case among many processes.
     std::optional<JobRow> holder = holder_of(*database_, submission.key, submission.directory);
     if (holder.has_value()) return {Claim::Answer::held, std::move(holder->job)};
@@ -327,6 +407,11 @@ Claim JobStore::claim(const Submission& submission) {
     const bool start_now = submission.begin == Submission::Begin::starting && !queue_it;
     if (!start_now) {
       insert_job(*database_, row);
+      if (row.job.kind == JobKind::run) {
+        // The process that waits will be the one that runs it: when it is gone, so is the request.
+        take_ownership(row.job, surroundings_, milliseconds(0));
+        update_job(*database_, row);
+      }
       insert_event(*database_, row, surroundings_.wall(), "status", R"({"state":"queued"})");
     } else {
       row.job.state = JobState::starting;
@@ -334,6 +419,7 @@ Claim JobStore::claim(const Submission& submission) {
       insert_job(*database_, row);
       insert_event(*database_, row, surroundings_.wall(), "status", R"({"state":"starting"})");
     }
+    remember_request(*database_, submission, row, surroundings_.wall());
     claim = {Claim::Answer::fresh, std::move(row.job)};
   });
   return claim;
@@ -381,6 +467,21 @@ bool JobStore::confirm(const Attempt& attempt) {
   return confirmed;
 }
 
+bool JobStore::adopt(const Attempt& attempt) {
+  bool done = false;
+  atomically([&] {
+    std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::any);
+    done = row.has_value();
+    if (!done) return;
+    take_ownership(row->job, surroundings_, milliseconds(0));
+    update_job(*database_, *row);
+    insert_event(*database_, *row, surroundings_.wall(), "status",
+                 fmt::format(R"({{"state":"{}","previous":"{}","reason":"adopted"}})",
+                             word_of(row->job.state), word_of(row->job.state)));
+  });
+  return done;
+}
+
 Beat JobStore::heartbeat(const Attempt& attempt, milliseconds lease) {
   Beat beat;
   atomically([&] {
@@ -418,6 +519,32 @@ bool JobStore::append_events(const Attempt& attempt, std::span<const NewEvent> e
     const WallTime now = surroundings_.wall();
     for (const NewEvent& event : events)
       insert_event(*database_, *row, now, event.type, event.data_json);
+  });
+  return done;
+}
+
+bool JobStore::record_progress(const Attempt& attempt, const Progress& progress) {
+  bool done = false;
+  atomically([&] {
+    const std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::any);
+    done = row.has_value();
+    if (!done) return;
+    const WallTime now = surroundings_.wall();
+    std::int64_t seq = next_seq(*database_, row->number);
+    for (const TaskRow& task : progress.tasks) {
+      upsert_task(*database_, row->number, task);
+      insert_event_at(*database_, *row, seq++, now, "task", task_json(task));
+    }
+    for (const NewEvent& event : progress.events)
+      insert_event_at(*database_, *row, seq++, now, event.type, event.data_json);
+    if (progress.counts_json.empty()) return;
+    database_
+        ->prepare(
+            "UPDATE jobs SET counts = ?2, progress = ?3, progress_text = ?4 WHERE "
+            "number = ?1")
+        .bind_all(row->number, std::string_view(progress.counts_json), progress.fraction,
+                  std::string_view(base::printable(progress.text, k_progress_text_bytes_max)))
+        .run();
   });
   return done;
 }
@@ -482,7 +609,7 @@ bool JobStore::requeue(const Attempt& attempt, milliseconds delay, std::string_v
 }
 
 std::optional<Job> JobStore::cancel(const std::string& id, std::string_view actor,
-                                    std::string_view reason) {
+                                    std::string_view reason, std::optional<milliseconds> grace) {
   std::optional<Job> job;
   atomically([&] {
     job.reset();
@@ -493,10 +620,37 @@ std::optional<Job> JobStore::cancel(const std::string& id, std::string_view acto
       row->job.cancel_actor = actor;
       row->job.cancel_reason = reason;
     }
+    std::optional<milliseconds>& kept = row->job.cancel_grace;
+    if (grace.has_value() && !is_terminal(row->job.state) && (!kept || *grace < *kept)) {
+      kept = grace;
+      database_->prepare("UPDATE jobs SET cancel_grace = ?2 WHERE number = ?1")
+          .bind_all(row->number, grace->count())
+          .run();
+    }
     change(*database_, surroundings_, *row, Trigger::cancel);
     job = std::move(row->job);
   });
   return job;
+}
+
+bool JobStore::restore(const Job& job) {
+  bool done = false;
+  atomically([&] {
+    done = false;
+    if (load_row(*database_, job.id).has_value()) return;
+    JobRow row;
+    row.job = job;
+    // Two that were alive at once cannot be of one key; what holds it is the one that is.
+    if (holds_key(job.kind, job.state) && holder_of(*database_, job.key, job.directory)) return;
+    insert_job(*database_, row);
+    update_job(*database_, row);
+    database_->prepare("UPDATE jobs SET rebuilt = 1 WHERE number = ?1").bind(1, row.number).run();
+    insert_event(*database_, row, surroundings_.wall(),
+                 is_terminal(job.state) ? "complete" : "status",
+                 fmt::format(R"({{"state":"{}","rebuilt":true}})", word_of(job.state)));
+    done = true;
+  });
+  return done;
 }
 
 bool JobStore::settle(const Job& seen, Trigger trigger, const Outcome& outcome) {

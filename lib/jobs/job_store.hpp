@@ -64,7 +64,14 @@ struct Submission {
   std::optional<base::WallTime> looked_at;
   /// Refuse a new job when so many of its kind are not terminal; 0: no limit.
   std::int64_t active_max = 0;
+  std::string engine;  ///< of a run
+  /// The caller's own name of this request: asked again by the same actor within
+  /// `k_request_memory`, the job made for it is answered. Empty: none.
+  std::string request_key;
 };
+/// How long the key of a request is remembered.
+constexpr std::chrono::hours k_request_memory{24};
+constexpr std::size_t k_request_key_bytes_max = 255;
 
 struct Claim {
   enum class Answer {
@@ -73,6 +80,8 @@ struct Claim {
     failed_before,   ///< `job` is the remembered permanent failure
     done_meanwhile,  ///< `job` succeeded after `looked_at`
     full,            ///< too many active jobs; `job` is empty
+    repeated,        ///< `job` was made for the same request key and fingerprint
+    key_reused,      ///< `job` was made for the same request key, but another fingerprint
   } answer = Answer::fresh;
   Job job;
   [[nodiscard]] Attempt attempt() const { return {job.id, job.attempt}; }
@@ -92,6 +101,8 @@ struct JobFilter {
   std::vector<JobKind> kinds;           ///< empty: all
   std::vector<JobState> states;         ///< empty: all
   std::string key;                      ///< empty: all
+  std::string directory;                ///< empty: all
+  std::string engine;                   ///< empty: all
   std::optional<base::WallTime> since;  ///< submitted at or after
   std::int64_t limit = 100;
   std::string before_id;  ///< paging: only jobs submitted before this one
@@ -135,10 +146,23 @@ class JobStore {
   /// starting → running. The calling process becomes the recorded owner (a detached child takes
   /// over so).
   bool confirm(const Attempt& attempt);
+  /// The calling process becomes the owner of an attempt whose owner is gone while what it started
+  /// lives on. Says so in an event.
+  bool adopt(const Attempt& attempt);
   [[nodiscard]] Beat heartbeat(const Attempt& attempt, std::chrono::milliseconds lease);
   /// `fraction` 0 to 1, negative when unknown.
   bool set_progress(const Attempt& attempt, double fraction, std::string_view text);
   bool append_events(const Attempt& attempt, std::span<const NewEvent> events);
+  /// What a run's owner learned since the last time, in one transaction: the present state of task
+  /// attempts (each also a `task` event), further events, and the counters when not empty.
+  struct Progress {
+    std::vector<TaskRow> tasks;
+    std::vector<NewEvent> events;
+    std::string counts_json;
+    double fraction = -1;
+    std::string text;
+  };
+  bool record_progress(const Attempt& attempt, const Progress& progress);
   /// Records an artifact; fails also when the lease has passed. The same stage again must have the
   /// same digest.
   bool complete_stage(const Attempt& attempt, const Stage& stage);
@@ -151,8 +175,10 @@ class JobStore {
 
   /// Asks for the end; with the actor `k_actor_time_limit` the job will have failed (`deadline`).
   /// Queued: cancelled at once; owned: cancelling (again: no change). Nothing when the id is
-  /// unknown. The job is returned as it is afterwards; a terminal one is unchanged.
-  std::optional<Job> cancel(const std::string& id, std::string_view actor, std::string_view reason);
+  /// unknown. The job is returned as it is afterwards; a terminal one is unchanged. `grace` is the
+  /// time its owner leaves between asking and killing; asked again, it can only become shorter.
+  std::optional<Job> cancel(const std::string& id, std::string_view actor, std::string_view reason,
+                            std::optional<std::chrono::milliseconds> grace = std::nullopt);
   /// By the owner: whether an end was asked for. One indexed read.
   [[nodiscard]] bool cancel_requested(const Attempt& attempt);
 
@@ -174,6 +200,28 @@ class JobStore {
   /// Events with seq > `after`, oldest first.
   [[nodiscard]] std::vector<JobEvent> events(const std::string& id, std::int64_t after,
                                              std::int64_t limit);
+  /// Task attempts of a run in order of task and attempt.
+  [[nodiscard]] std::vector<TaskRow> tasks(const std::string& id);
+  /// The number of the last event, 0 for none.
+  [[nodiscard]] std::int64_t last_seq(const std::string& id);
+  /// A pinned job is never pruned. False when there is no such job.
+  bool set_pinned(const std::string& id, bool pinned);
+  /// Notes what somebody did by hand or what was refused.
+  void audit(std::string_view actor, std::string_view action, std::string_view job,
+             std::string_view result);
+  struct AuditEntry {
+    base::WallTime at{};
+    std::string actor;
+    std::string action;
+    std::string job;
+    std::string result;
+  };
+  /// Newest first.
+  [[nodiscard]] std::vector<AuditEntry> audit_entries(std::int64_t limit);
+  /// Puts a job into an empty place of the table as its folder describes it; false when there is
+  /// one of that id. For rebuilding (rebuild.hpp) alone.
+  bool restore(const Job& job);
+
   /// Removes terminal jobs with their run folders, oldest first, and names them. Artifacts and
   /// results stay.
   std::vector<std::string> prune(const PruneOptions& options);
@@ -185,6 +233,8 @@ class JobStore {
   [[nodiscard]] const Surroundings& surroundings() const { return surroundings_; }
 
  private:
+  static void refuse_emptied(const std::filesystem::path& state_dir);
+
   std::filesystem::path state_dir_;
   Surroundings surroundings_;
   std::unique_ptr<db::Database> database_;

@@ -65,21 +65,30 @@ std::optional<Verdict> judge_leased(const Job& job, const Surroundings& surround
   return std::nullopt;
 }
 
-std::optional<Verdict> judge_with_folder(const Job& job, JobStore& store) {
+/// The outcome that the engine's own files prove, when nobody wrote it down.
+std::optional<Verdict> inferred(const Job& job, JobStore& store, const EndProbe& probe) {
+  if (!probe || job.state == JobState::starting) return std::nullopt;
+  std::optional<Outcome> outcome = probe(job, RunFolder::path_of(store.state_dir(), job.id));
+  if (!outcome.has_value()) return std::nullopt;
+  const Trigger trigger = outcome->ok ? Trigger::end_ok : Trigger::end_bad;
+  return Verdict{trigger, std::move(*outcome),
+                 "its supervisor is gone; its log tells how it ended"};
+}
+
+std::optional<Verdict> judge_with_folder(const Job& job, JobStore& store, const EndProbe& probe) {
   if (RunFolder::is_held(store.state_dir(), job.id)) return std::nullopt;
   std::optional<ExitRecord> record = RunFolder::read_exit(store.state_dir(), job.id);
   if (record.has_value() && record->attempt == job.attempt)
     return from_exit_record(std::move(*record));
+  if (std::optional<Verdict> end = inferred(job, store, probe); end.has_value()) return end;
   std::optional<Verdict> verdict = judge_owner(job, store.surroundings());
   // Between its claim and the lock of its folder only the process itself tells that it lives.
   if (verdict.has_value() || job.state == JobState::starting) return verdict;
   return owner_gone(job, "owner_lost", "nobody holds its folder, and it left no exit record");
 }
 
-std::optional<Verdict> judge(const Job& job, JobStore& store) {
-  if (job.state == JobState::queued) {
-    if (!job.deadline.has_value() || *job.deadline > store.surroundings().wall())
-      return std::nullopt;
+std::optional<Verdict> judge_queued(const Job& job, const Surroundings& surroundings) {
+  if (job.deadline.has_value() && *job.deadline <= surroundings.wall()) {
     Verdict verdict{Trigger::expire, {}, "it waited longer than it may"};
     if (job.kind == JobKind::preprocess) {
       verdict.outcome.error_code = "capacity";
@@ -87,7 +96,19 @@ std::optional<Verdict> judge(const Job& job, JobStore& store) {
     }
     return verdict;
   }
-  return has_folder(job.kind) ? judge_with_folder(job, store)
+  // A run is waited for by the process that will run it; other jobs wait for whoever comes.
+  if (job.kind != JobKind::run || job.owner.pid == 0) return std::nullopt;
+  std::optional<Verdict> gone = judge_owner(job, surroundings);
+  if (!gone.has_value()) return std::nullopt;
+  Verdict verdict{Trigger::expire, {}, "the process that waited for its turn is gone"};
+  verdict.outcome.reason = "waiter_lost";
+  verdict.outcome.error_text = verdict.why;
+  return verdict;
+}
+
+std::optional<Verdict> judge(const Job& job, JobStore& store, const EndProbe& probe) {
+  if (job.state == JobState::queued) return judge_queued(job, store.surroundings());
+  return has_folder(job.kind) ? judge_with_folder(job, store, probe)
                               : judge_leased(job, store.surroundings());
 }
 
@@ -109,10 +130,10 @@ std::optional<JobState> settled_state(const Job& job, const Verdict& verdict, Jo
 
 }  // namespace
 
-std::vector<Recovered> recover(JobStore& store, DryRun dry_run) {
+std::vector<Recovered> recover(JobStore& store, DryRun dry_run, const EndProbe& probe) {
   std::vector<Recovered> done;
   for (const Job& job : store.active()) {
-    const std::optional<Verdict> verdict = judge(job, store);
+    const std::optional<Verdict> verdict = judge(job, store, probe);
     if (!verdict.has_value()) continue;
     const std::optional<JobState> to = settled_state(job, *verdict, store, dry_run);
     // Somebody else was first: what they wrote is as true.

@@ -2,6 +2,9 @@
 
 #include "jobs/job.hpp"
 
+#include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,13 +22,19 @@ struct Recovered {
 
 enum class DryRun { no, yes };
 
+/// Asked about a run whose owner is gone and that left no exit record: how it ended, as far as what
+/// its engine wrote into the run folder proves it.
+using EndProbe =
+    std::function<std::optional<Outcome>(const Job& job, const std::filesystem::path& folder)>;
+
 /// Makes the table true again: jobs whose owners have gone are finished from their exit record, put
 /// back into the queue or declared lost (run-control 3.5, preprocess-cache-jobs 2.8).
 ///
 /// To be called after opening the store by every command that starts, ends or reports jobs. Cheap:
 /// one query, and one lock probe or process look-up per active job. Never touches a job whose owner
 /// cannot be judged from here.
-std::vector<Recovered> recover(JobStore& store, DryRun dry_run = DryRun::no);
+std::vector<Recovered> recover(JobStore& store, DryRun dry_run = DryRun::no,
+                               const EndProbe& probe = {});
 
 /// Finishes lost runs and services whose exit record turned up after all (a folder that came back,
 /// a file system that was not mounted). Looks at every lost job, so it is for people who ask for

@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -17,7 +19,9 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 constexpr int k_exit_record_version = 1;
+constexpr int k_job_version = 1;
 constexpr std::size_t k_exit_record_bytes_max = std::size_t{1} << 20;
+constexpr std::size_t k_request_bytes_max = std::size_t{16} << 20;
 
 fs::path lock_path(const fs::path& folder) {
   return folder / "alive.lock";
@@ -63,6 +67,52 @@ ExitRecord from_json(const json& document) {
   return record;
 }
 
+/// What a lost row of the table is made from. The request stands in a file of its own.
+json to_json(const Job& job) {
+  return {{"schema", k_job_version},
+          {"id", job.id},
+          {"kind", word_of(job.kind)},
+          {"key", job.key},
+          {"directory", job.directory},
+          {"name", job.name},
+          {"fingerprint", job.fingerprint},
+          {"actor", job.actor},
+          {"engine", job.engine},
+          {"attempt", job.attempt},
+          {"submitted_at_ms", base::to_millis(job.submitted_at)},
+          {"owner_pid", job.owner.pid},
+          {"owner_start", job.owner.start_ticks},
+          {"owner_boot", job.owner.boot},
+          {"owner_namespace", job.owner_namespace}};
+}
+
+Job job_from_json(const json& document) {
+  Job job;
+  job.id = document.at("id").get<std::string>();
+  job.kind = parse_kind(document.at("kind").get<std::string>()).value();
+  job.key = document.at("key").get<std::string>();
+  job.directory = document.value("directory", "");
+  job.name = document.value("name", "");
+  job.fingerprint = document.value("fingerprint", "");
+  job.actor = document.value("actor", "");
+  job.engine = document.value("engine", "");
+  job.attempt = std::max<std::int64_t>(document.at("attempt").get<std::int64_t>(), 1);
+  job.submitted_at = base::from_millis(document.at("submitted_at_ms").get<std::int64_t>());
+  job.started_at = job.submitted_at;
+  job.owner.pid = document.value("owner_pid", pid_t{0});
+  job.owner.start_ticks = document.value("owner_start", std::uint64_t{0});
+  job.owner.boot = document.value("owner_boot", "");
+  job.owner_namespace = document.value("owner_namespace", "");
+  job.rebuilt = true;
+  return job;
+}
+
+[[noreturn]] void not_understood(std::string_view what, const fs::path& file) {
+  throw Error(ErrorKind::store, fmt::format("{} '{}' cannot be understood", what, file.string()))
+      .with_code(what == "the exit record" ? "exit_record_corrupt" : "job_record_corrupt")
+      .with_hint("move it aside: the job is then shown as lost");
+}
+
 }  // namespace
 
 fs::path RunFolder::path_of(const fs::path& state_dir, const std::string& id) {
@@ -77,7 +127,14 @@ RunFolder RunFolder::create(const fs::path& state_dir, const Job& job) {
   // (`is_held`).
   base::FileLock lock = base::FileLock::lock(lock_path(folder));
   base::write_file(folder / "request.json", job.request_json);
-  return {std::move(folder), std::move(lock)};
+  RunFolder made(std::move(folder), std::move(lock));
+  made.note_job(job);
+  return made;
+}
+
+void RunFolder::note_job(const Job& job) const {
+  base::write_file(path_ / "job.json",
+                   to_json(job).dump(2, ' ', false, json::error_handler_t::replace));
 }
 
 std::optional<RunFolder> RunFolder::adopt(const fs::path& state_dir, const std::string& id) {
@@ -90,6 +147,10 @@ std::optional<RunFolder> RunFolder::adopt(const fs::path& state_dir, const std::
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   return std::nullopt;
+}
+
+RunFolder RunFolder::beside(const fs::path& state_dir, const std::string& id) {
+  return {path_of(state_dir, id), std::nullopt};
 }
 
 bool RunFolder::is_held(const fs::path& state_dir, const std::string& id) {
@@ -110,10 +171,35 @@ std::optional<ExitRecord> RunFolder::read_exit(const fs::path& state_dir, const 
   } catch (const json::exception&) {
     // said below
   }
-  throw Error(ErrorKind::store,
-              fmt::format("the exit record '{}' cannot be understood", file.string()))
-      .with_code("exit_record_corrupt")
-      .with_hint("move it aside: the job is then shown as lost");
+  not_understood("the exit record", file);
+}
+
+std::optional<Job> RunFolder::read_job(const fs::path& state_dir, const std::string& id) {
+  const fs::path file = path_of(state_dir, id) / "job.json";
+  const std::optional<std::string> text = base::try_read_file(file, k_exit_record_bytes_max);
+  if (!text.has_value()) return std::nullopt;
+  std::optional<Job> job;
+  try {
+    job = job_from_json(json::parse(*text));
+  } catch (const json::exception&) {
+    not_understood("the job record", file);
+  } catch (const std::bad_optional_access&) {
+    not_understood("the job record", file);
+  }
+  if (job->id != id) not_understood("the job record", file);
+  job->request_json =
+      base::try_read_file(path_of(state_dir, id) / "request.json", k_request_bytes_max)
+          .value_or("{}");
+  if (std::optional<ExitRecord> end = read_exit(state_dir, id); end.has_value()) {
+    job->state = end->outcome.ok ? JobState::succeeded : JobState::failed;
+    job->outcome = std::move(end->outcome);
+    job->attempt = end->attempt;
+    job->finished_at = std::max(end->finished_at, job->submitted_at);
+  } else {
+    job->state = is_held(state_dir, id) ? JobState::running : JobState::lost;
+    if (job->state == JobState::lost) job->outcome.reason = "rebuilt";
+  }
+  return job;
 }
 
 void RunFolder::write_exit(const ExitRecord& record) const {

@@ -259,6 +259,8 @@ Result Preprocessor::run(const Request& request, Observer* observer,
         return state.work(plan, request, claim.attempt(), observer, stop);
       case jobs::Claim::Answer::failed_before: throw remembered_error(claim.job);
       case jobs::Claim::Answer::full: throw too_many_jobs(state.settings.active_max);
+      case jobs::Claim::Answer::repeated:
+      case jobs::Claim::Answer::key_reused:
       case jobs::Claim::Answer::held:
       case jobs::Claim::Answer::done_meanwhile: break;
     }

@@ -32,6 +32,8 @@ Submitted Preprocessor::submit(const Request& request) {
       case jobs::Claim::Answer::held: return {claim.job.id, Submitted::How::attached};
       case jobs::Claim::Answer::failed_before: throw remembered_error(claim.job);
       case jobs::Claim::Answer::full: throw too_many_jobs(state.settings.active_max);
+      case jobs::Claim::Answer::repeated:  // these two: only with a request key, which it has not
+      case jobs::Claim::Answer::key_reused:
       case jobs::Claim::Answer::done_meanwhile: break;  // in the cache by now
     }
   }

@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
+#include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/job_view.hpp"
 #include "compose/job_wait.hpp"
@@ -13,6 +14,8 @@ struct Options {
   std::string id;
   std::string reason;
   std::optional<std::string> timeout;
+  std::optional<std::string> grace;
+  bool kill = false;
   bool no_wait = false;
   bool json = false;
 };
@@ -20,9 +23,11 @@ struct Options {
 class JobsCancel final : public Command {
  public:
   void declare(OptionTable& table) override {
-    table.positional("JOB", options_.id, Required::yes,
-                     "an id or its unique beginning, @active or @lane:NAME");
+    table.positional("JOB", options_.id, Required::no,
+                     "an id or its unique beginning, @active or @lane:NAME (default: @active)");
     table.option("--reason", options_.reason, "TEXT", "kept in the job's record");
+    table.option("--grace", options_.grace, "DURATION", "between asking and killing");
+    table.flag("--kill", options_.kill, "without any grace");
     table.flag("--no-wait", options_.no_wait, "ask for the end and do not wait for it");
     table.option("--timeout", options_.timeout, "DURATION", "wait no longer than that");
     table.flag("--json", options_.json, "one JSON document");
@@ -37,9 +42,20 @@ class JobsCancel final : public Command {
   ExitStatus run(Context& context) override {
     const std::optional<base::BootTime> deadline = deadline_of(options_.timeout);
     const std::unique_ptr<jobs::JobStore> store = open_jobs(context);
-    const std::string id = store->resolve(options_.id).id;
-    std::optional<jobs::Job> job =
-        store->cancel(id, context.variable("USER").value_or("somebody"), options_.reason);
+    const std::optional<std::string> id_found = find(*store);
+    if (!id_found.has_value()) {
+      if (options_.json) {
+        print_json({{"schema", k_jobs_schema}, {"cancelled", false}, {"job", nullptr}},
+                   context.out);
+      } else if (!context.quiet) {
+        context.err.line("nothing is active");
+      }
+      return ExitStatus::ok;
+    }
+    const std::string& id = *id_found;
+    const std::string actor = context.variable("USER").value_or("somebody");
+    std::optional<jobs::Job> job = store->cancel(id, actor, options_.reason, grace());
+    store->audit(actor, "cancel", id, std::string(jobs::word_of(job->state)));
     const base::InterruptWatch watch;
     bool ended = job.has_value() && jobs::is_terminal(job->state);
     if (!ended && !options_.no_wait) {
@@ -63,6 +79,26 @@ class JobsCancel final : public Command {
   }
 
  private:
+  [[nodiscard]] std::optional<std::string> find(jobs::JobStore& store) const {
+    if (!options_.id.empty()) return store.resolve(options_.id).id;
+    jobs::JobFilter filter;
+    filter.states = {jobs::JobState::queued, jobs::JobState::starting, jobs::JobState::running,
+                     jobs::JobState::cancelling};
+    filter.limit = 1;
+    const std::vector<jobs::Job> found = store.list(filter);
+    if (found.empty()) return std::nullopt;
+    return found.front().id;
+  }
+
+  [[nodiscard]] std::optional<std::chrono::milliseconds> grace() const {
+    if (options_.kill) return std::chrono::milliseconds(0);
+    if (!options_.grace.has_value()) return std::nullopt;
+    const auto grace = base::parse_duration(*options_.grace);
+    if (!grace.has_value())
+      throw Error(ErrorKind::usage, "--grace needs a duration, not '" + *options_.grace + "'");
+    return grace;
+  }
+
   Options options_;
 };
 

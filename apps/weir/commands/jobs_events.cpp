@@ -1,65 +1,84 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
+#include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/job_view.hpp"
-#include "compose/job_wait.hpp"
+#include "jobs/cursor.hpp"
+#include "runs/event_stream.hpp"
 
 namespace weir::app {
 namespace {
 
 struct Options {
   std::string id;
-  std::int64_t after = 0;
+  std::string after;
+  std::string types;
+  std::string lane;
   bool follow = false;
+  bool logs = false;
 };
 
 class JobsEvents final : public Command {
  public:
   void declare(OptionTable& table) override {
-    table.positional("JOB", options_.id, Required::yes,
+    table.positional("JOB", options_.id, Required::no,
                      "an id or its unique beginning, @last, @active or @lane:NAME");
-    table.option("--after", options_.after, "SEQ",
-                 "only events after that number: go on where another call ended");
+    table.option("--lane", options_.lane, "NAME", "the run of that lane");
+    table.option("--after", options_.after, "CURSOR",
+                 "only what came after that event's cursor (or number): go on where another call "
+                 "ended");
+    table.option("--types", options_.types, "TYPES",
+                 "only these, separated by commas: status, progress, task, error, complete, log");
+    table.flag("--logs", options_.logs, "also the lines of its log, as `log` events");
     table.flag("-f,--follow", options_.follow, "go on until the job has ended");
     table.epilogue(
-        "One JSON object a line (NDJSON). Each has a `seq` that counts from 1 without gaps.\n\n"
+        "One JSON object a line (NDJSON). Each durable event has a `seq` that counts from 1 "
+        "without gaps; each line has a\n`cursor` that --after takes.\n\n"
         "Example:\n"
         "  weir jobs events @active --follow | jq -r .type\n\n"
-        "Exit status: 0; 7 no such job.\n");
+        "Exit status: 0; 2 a cursor of another job; 7 no such job.\n");
   }
 
   ExitStatus run(Context& context) override {
+    if (options_.id.empty() && options_.lane.empty()) {
+      throw Error(ErrorKind::usage, "argument JOB is missing")
+          .with_hint("an id, @last, @active or --lane NAME");
+    }
     const std::unique_ptr<jobs::JobStore> store = open_jobs(context);
-    const std::string id = store->resolve(options_.id).id;
+    const std::string id =
+        store->resolve(options_.id.empty() ? "@lane:" + options_.lane : options_.id).id;
+    runs::StreamOptions stream_options{.after = begin(id),
+                                       .follow = options_.follow,
+                                       .hello = false,
+                                       .logs = options_.logs,
+                                       .types = {}};
+    for (const std::string_view type : base::split(options_.types, ',')) {
+      if (type.empty()) continue;
+      stream_options.types.emplace_back(type);
+      if (type == "log") stream_options.logs = true;
+    }
     const base::InterruptWatch watch;
-    std::int64_t after = options_.after;
-    const auto print_new = [&] {
-      // The state is read first: whatever was written before the end is then printed.
-      const std::optional<jobs::Job> job = store->find(id);
-      after = print_events(*store, id, after, context.out);
-      return !options_.follow || !job.has_value() || jobs::is_terminal(job->state);
-    };
-    static_cast<void>(wait_until(*store, print_new, std::nullopt, watch.requested()));
+    context.out.outlive_reader();
+    runs::EventStream stream(*store, id, std::move(stream_options));
+    static_cast<void>(stream.run(
+        [&](std::string_view line) {
+          context.out.line(line);
+          return context.out.fd() >= 0;
+        },
+        [&] { context.out.flush(); }, watch.requested()));
     if (watch.requested()) return static_cast<ExitStatus>(k_signal_base + watch.signal_number());
     return ExitStatus::ok;
   }
 
  private:
   static constexpr int k_signal_base = 128;
-  static constexpr std::int64_t k_page = 1000;
 
-  /// The number of the last event printed.
-  static std::int64_t print_events(jobs::JobStore& store, const std::string& id, std::int64_t after,
-                                   Output& out) {
-    while (true) {
-      const std::vector<jobs::JobEvent> events = store.events(id, after, k_page);
-      for (const jobs::JobEvent& event : events) {
-        out.line(jobs::to_ndjson(id, event));
-        after = event.seq;
-      }
-      out.flush();
-      if (static_cast<std::int64_t>(events.size()) < k_page) return after;
-    }
+  [[nodiscard]] jobs::Cursor begin(const std::string& id) const {
+    if (options_.after.empty()) return {};
+    const auto cursor = jobs::parse_cursor(options_.after, id);
+    if (cursor.has_value()) return *cursor;
+    throw Error(ErrorKind::usage,
+                "'" + base::printable(options_.after) + "' is no cursor of job " + id);
   }
 
   Options options_;

@@ -2,8 +2,15 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "compose/external_pipeline.hpp"
+#include "compose/job_view.hpp"
+#include "compose/param_check.hpp"
 #include "compose/pipeline_run.hpp"
+#include "compose/run_detach.hpp"
+#include "compose/run_entry.hpp"
+#include "compose/run_follow.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -36,7 +43,7 @@ class Run final : public Command {
  public:
   void declare(OptionTable& table) override {
     engine::RunSettings& settings = request_.settings;
-    table.positional("SCRIPT", settings.script, Required::yes,
+    table.positional("SCRIPT", settings.script, Required::no,
                      "a .nf file, or a folder with a main.nf");
     table.positional("ARGUMENT", settings.arguments, Required::no,
                      "passed to the script as `args`");
@@ -63,6 +70,10 @@ class Run final : public Command {
     table.option("--cache", cache_, "MODE",
                  "for all tasks: true, false, lenient (times of files do not count) or deep (their "
                  "content does)");
+    table.flag("--no-validate", no_validate_,
+               "do not check parameters against the pipeline's nextflow_schema.json");
+    table.option("--params-template", template_, "FORMAT",
+                 "print all parameters with their defaults, as json or yaml, and run nothing");
     table.group("Software");
     for (Engine& engine : engines_) {
       table.option_with_default(engine.with, engine.image, engine.value, engine.help);
@@ -77,8 +88,6 @@ class Run final : public Command {
     table.option("--output-format", settings.output_format, "FORMAT",
                  "of the list of workflow outputs at the end: text, json or none");
     table.option("--name", settings.run_name, "NAME", "name of the run (default: a random one)");
-    table.option("--lane", request_.lane, "NAME",
-                 "at most one run of this name at a time (default: the folder)");
     table.group("Execution");
     table.option("--queue-size", queue_size_, "N", "most tasks running at once");
     table.option_with_default("--with-trace", settings.with_trace, "FILE",
@@ -92,9 +101,32 @@ class Run final : public Command {
     table.flag("--plain", plain_, "a line for each task, also on a terminal");
     table.option_with_default("--dump-channels", settings.dump_channels, "TAGS",
                               "print what `dump` operators see");
+    table.option("-r,--revision", revision_, "NAME",
+                 "with --engine nextflow: branch, tag or commit of the pipeline");
+    table.rest("ENGINE-ARGUMENT", rest_,
+               "the command of --engine exec, more for --engine nextflow");
+    control_.declare(table);
     table.hidden();
     table.option("--ansi-log", ansi_log_, "BOOLEAN", "false: as --plain");
     table.epilogue(k_epilogue);
+  }
+
+  /// `weir run PIPELINE --help [NAME]`: the pipeline's own parameters, where it describes them.
+  std::optional<ExitStatus> run_unparsed(const std::vector<std::string>& arguments,
+                                         Context& context) override {
+    const auto help = std::find(arguments.begin(), arguments.end(), "--help");
+    if (help == arguments.end() || arguments.front().starts_with('-') ||
+        std::find(arguments.begin(), help, "--") != help) {
+      return std::nullopt;
+    }
+    const bool hidden =
+        std::find(arguments.begin(), arguments.end(), "--show-hidden") != arguments.end();
+    const auto next = help + 1;
+    const std::string name = next != arguments.end() && !next->starts_with('-') ? *next : "";
+    const auto text = pipeline_help(context, arguments.front(), name, hidden);
+    if (!text.has_value()) return std::nullopt;
+    context.out.write(*text);
+    return ExitStatus::ok;
   }
 
   ExitStatus run(Context& context) override {
@@ -102,9 +134,16 @@ class Run final : public Command {
     choose_software(settings);
     if (!cache_.empty()) settings.settings.emplace_back("process.cache", cache_);
     request_.plain = plain_ || ansi_log_ == "false";
+    request_.control = control_.read(context);
     // `-resume main.nf`: the script is no name of a run.
     if (settings.script.empty() && settings.resume && !settings.resume->empty()) {
       settings.script = std::exchange(*settings.resume, "");
+    }
+    const bool needs_script =
+        !request_.control.attach.has_value() && request_.control.engine != "exec";
+    if (settings.script.empty() && needs_script) {
+      throw Error(ErrorKind::usage, "argument SCRIPT is missing")
+          .with_hint("see `weir run --help`");
     }
     for (const std::string_view name : base::split(profiles_, ',')) {
       if (!name.empty()) settings.profiles.emplace_back(name);
@@ -125,7 +164,13 @@ class Run final : public Command {
     for (const std::string& word : params_) settings.command_line += " " + word;
     fill_surroundings(context, settings);
     request_.quiet = context.quiet;
-    return run_pipeline(context, std::move(request_));
+    if (template_.has_value()) return print_template(context);
+    if (!no_validate_ && request_.control.engine == "native" && !settings.script.empty()) {
+      request_.check_params = refuse_bad_params(settings, [&context](const std::string& text) {
+        if (!context.quiet) context.err.line("WARN: " + text);
+      });
+    }
+    return dispatch(context);
   }
 
  private:
@@ -152,6 +197,42 @@ class Run final : public Command {
     }
   }
 
+  ExitStatus print_template(Context& context) const {
+    if (*template_ != "json" && *template_ != "yaml") {
+      throw Error(ErrorKind::usage, "--params-template does not take '" + *template_ + "'")
+          .with_hint("json or yaml");
+    }
+    const auto pipeline = find_schema(request_.settings.script, request_.settings.launch_dir);
+    if (!pipeline.has_value()) {
+      throw Error(ErrorKind::not_found, "the pipeline has no nextflow_schema.json")
+          .with_code("no_schema");
+    }
+    context.out.write(params_template(*pipeline, *template_ == "yaml"));
+    return ExitStatus::ok;
+  }
+
+  ExitStatus dispatch(Context& context) {
+    const RunControl& control = request_.control;
+    if (control.attach.has_value()) {
+      const std::unique_ptr<jobs::JobStore> store = open_jobs(context);
+      return follow_other(context, control,
+                          run_to_attach(*store, control, request_.settings.launch_dir));
+    }
+    if (control.detach && !control.is_detached_child()) return start_detached(context, control);
+    if (control.engine == "native") {
+      for (const std::string& word : rest_) request_.settings.arguments.push_back(word);
+      return run_pipeline(context, std::move(request_));
+    }
+    if (control.engine != "nextflow" && control.engine != "exec") {
+      throw Error(ErrorKind::usage, "unknown engine '" + base::printable(control.engine) + "'")
+          .with_hint("one of native, nextflow, exec");
+    }
+    return run_external(context, {.control = control,
+                                  .settings = std::move(request_.settings),
+                                  .revision = revision_,
+                                  .arguments = rest_});
+  }
+
   std::array<Engine, 5> engines_{
       Engine{"docker", "--with-docker", "--without-docker", "IMAGE",
              "run tasks in Docker containers (default image: each process's own)"},
@@ -167,6 +248,11 @@ class Run final : public Command {
   std::string ansi_log_;
   bool plain_ = false;
   PipelineRequest request_;
+  bool no_validate_ = false;
+  std::optional<std::string> template_;
+  std::string revision_;
+  std::vector<std::string> rest_;
+  RunControlOptions control_;
   std::string profiles_;
   std::optional<std::int64_t> queue_size_;
   std::optional<std::string> report_;

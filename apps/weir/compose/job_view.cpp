@@ -1,7 +1,9 @@
 #include "compose/job_view.hpp"
 
 #include "base/text.hpp"
+#include "compose/run_adopt.hpp"
 #include "jobs/recovery.hpp"
+#include "runs/external_run.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -50,7 +52,8 @@ void add_end(ordered_json& document, const jobs::Job& job) {
 
 std::unique_ptr<jobs::JobStore> open_jobs(const Context& context) {
   auto store = std::make_unique<jobs::JobStore>(context.state_dir());
-  static_cast<void>(jobs::recover(*store));
+  static_cast<void>(jobs::recover(*store, jobs::DryRun::no, runs::probe_end));
+  adopt_orphans(context, *store);
   return store;
 }
 
@@ -78,6 +81,10 @@ ordered_json json_of(const jobs::Job& job) {
   document["progress"] = {
       {"fraction", job.progress >= 0 ? ordered_json(job.progress) : ordered_json(nullptr)},
       {"text", job.progress_text}};
+  document["engine"] = optional_text(job.engine);
+  document["counts"] = parse_or_null(job.counts_json);
+  document["pinned"] = job.pinned;
+  if (job.rebuilt) document["rebuilt"] = true;
   add_end(document, job);
   document["request"] = parse_or_null(job.request_json);
   return document;
@@ -106,6 +113,36 @@ std::string shown_state(const jobs::Job& job) {
   const bool says_more =
       !reason.empty() && reason != state && job.state != jobs::JobState::succeeded;
   return says_more ? state + " (" + reason + ")" : state;
+}
+
+std::string shown_age(const jobs::Job& job, base::WallTime now) {
+  const auto seconds =
+      std::max<std::int64_t>((now - job.submitted_at) / std::chrono::seconds(1), 0);
+  constexpr std::int64_t k_minute = 60;
+  constexpr std::int64_t k_hour = 60 * k_minute;
+  constexpr std::int64_t k_day = 24 * k_hour;
+  if (seconds < 2 * k_minute) return std::to_string(seconds) + "s";
+  if (seconds < 2 * k_hour) return std::to_string(seconds / k_minute) + "m";
+  if (seconds < 2 * k_day) return std::to_string(seconds / k_hour) + "h";
+  return std::to_string(seconds / k_day) + "d";
+}
+
+std::string shown_progress(const jobs::Job& job) {
+  const ordered_json counts = parse_or_null(job.counts_json);
+  if (counts.is_object() && counts.contains("total")) {
+    return std::to_string(counts.value("completed", 0)) + "/" +
+           std::to_string(counts.value("total", 0));
+  }
+  if (job.progress < 0 || job.kind == jobs::JobKind::run) return "-";
+  constexpr double k_percent = 100;
+  return std::to_string(static_cast<int>(job.progress * k_percent)) + "%";
+}
+
+std::string shown_name(const jobs::Job& job) {
+  const std::size_t last = job.name.rfind('/');
+  if (last == std::string::npos || last == 0) return job.name;
+  const std::size_t before = job.name.rfind('/', last - 1);
+  return before == std::string::npos ? job.name : job.name.substr(before + 1);
 }
 
 ExitStatus exit_status_of(const jobs::Job& job) {

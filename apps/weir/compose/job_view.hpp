@@ -24,6 +24,13 @@ inline constexpr int k_jobs_schema = 1;
 /// The state, and why when that says more: "failed (task_error)".
 [[nodiscard]] std::string shown_state(const jobs::Job& job);
 
+/// How long ago it was submitted, in one unit: "5m", "3h", "12d".
+[[nodiscard]] std::string shown_age(const jobs::Job& job, base::WallTime now);
+/// "12/40" of a run's tasks, "37%" of other work, "-" when unknown.
+[[nodiscard]] std::string shown_progress(const jobs::Job& job);
+/// The name without the folders that say least: the last two parts of a path.
+[[nodiscard]] std::string shown_name(const jobs::Job& job);
+
 /// What a command that waited for this job ends with.
 [[nodiscard]] ExitStatus exit_status_of(const jobs::Job& job);
 

@@ -1,12 +1,17 @@
 #include "compose/pipeline_run.hpp"
 
-#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
+#include "base/hash.hpp"
 #include "base/heap.hpp"
 #include "base/process_host.hpp"
+#include "compose/journal_listener.hpp"
 #include "compose/run_console.hpp"
+#include "compose/run_end.hpp"
+#include "compose/run_ending.hpp"
+#include "compose/run_entry.hpp"
+#include "compose/run_output.hpp"
 #include "compose/run_record.hpp"
 #include "compose/run_waits.hpp"
 #include "engine/run_names.hpp"
@@ -17,8 +22,8 @@
 #include "jobs/run_folder.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
-#include <array>
 #include <csignal>
 #include <filesystem>
 
@@ -26,53 +31,6 @@ namespace weir::app {
 namespace {
 
 using engine::RunOutcome;
-
-/// Ends the session on INT, TERM and HUP as long as it lives.
-class SignalWatch {
- public:
-  SignalWatch(base::EventLoop& loop, engine::Session& session) : loop_(loop) {
-    for (std::size_t i = 0; i < k_signals.size(); ++i) {
-      ids_[i] = loop.on_signal(k_signals[i], [this, &session](int signal) {
-        received_ = signal;
-        session.interrupt();
-      });
-    }
-  }
-  SignalWatch(const SignalWatch&) = delete;
-  SignalWatch& operator=(const SignalWatch&) = delete;
-  ~SignalWatch() {
-    for (const base::EventLoop::Id id : ids_) loop_.cancel(id);
-  }
-  [[nodiscard]] int received() const { return received_; }
-
- private:
-  static constexpr std::array k_signals{SIGINT, SIGTERM, SIGHUP};
-  base::EventLoop& loop_;
-  std::array<base::EventLoop::Id, k_signals.size()> ids_{};
-  int received_ = 0;
-};
-
-/// Confirms the run in its record: before its first task starts, and not much later than the loop
-/// begins; as a rule while the pool prepares that task's directory.
-class Confirmation {
- public:
-  Confirmation(base::EventLoop& loop, RunRecord& record) : loop_(loop), record_(record) {
-    after_turns(k_turns);
-  }
-  void confirm() {
-    if (!std::exchange(confirmed_, true)) record_.confirm();
-  }
-
- private:
-  /// Turns of the loop until the first tasks are with the pool.
-  static constexpr int k_turns = 8;
-  void after_turns(int turns) {
-    loop_.post([this, turns] { turns > 0 ? after_turns(turns - 1) : confirm(); });
-  }
-  base::EventLoop& loop_;
-  RunRecord& record_;
-  bool confirmed_ = false;
-};
 
 /// The statuses of a run that got as far as running.
 ExitStatus status_of(const RunOutcome& outcome, int signal, RunStyle style) {
@@ -106,39 +64,99 @@ void print_end(RunConsole& console, const RunOutcome& outcome, RunStyle style) {
   }
 }
 
+std::string fingerprint_of(const PipelineRequest& request) {
+  const engine::RunSettings& settings = request.settings;
+  nlohmann::json document{
+      {"engine", request.control.engine},
+      {"script",
+       (std::filesystem::path(settings.launch_dir) / settings.script).lexically_normal().string()},
+      {"arguments", settings.arguments},
+      {"profiles", settings.profiles},
+      {"entry", settings.entry},
+      {"work_dir", settings.work_dir},
+      {"settings", settings.settings},
+      {"stub", settings.stub}};
+  nlohmann::json params = nlohmann::json::object();
+  for (const engine::ParamOverride& param : settings.params)
+    params[param.name] =
+        param.text.has_value() ? nlohmann::json(*param.text) : nlohmann::json(true);
+  document["params"] = std::move(params);
+  // By content: another file of the same name is another request.
+  const auto content = [&](const std::string& name) {
+    const auto text = base::try_read_file(std::filesystem::path(settings.launch_dir) / name);
+    return text.has_value() ? base::fast_hash(*text).hex() : "missing " + name;
+  };
+  if (!settings.params_file.empty()) document["params_file"] = content(settings.params_file);
+  for (const std::string& file : settings.config_files) document["config"].push_back(content(file));
+  for (const std::string& file : settings.only_config) document["only"].push_back(content(file));
+  return base::fast_hash(document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
+      .hex();
+}
+
+/// The parameters of the command line, for the record.
+std::string params_json(const engine::RunSettings& settings) {
+  if (settings.params.empty()) return "";
+  nlohmann::ordered_json params = nlohmann::ordered_json::object();
+  for (const engine::ParamOverride& param : settings.params) {
+    params[param.name] =
+        param.text.has_value() ? nlohmann::ordered_json(*param.text) : nlohmann::ordered_json(true);
+  }
+  return params.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 /// One run from claim to record; everything that can throw before the loop is told to the record
 /// first.
 class Runner {
  public:
   Runner(Context& context, PipelineRequest request)
-      : context_(context), request_(std::move(request)) {}
+      : context_(context),
+        request_(std::move(request)),
+        control_(request_.control),
+        output_(context, control_),
+        entry_(context, control_, output_) {}
+
+  /// The run of somebody else that answers this request, when `run` found one; else empty.
+  [[nodiscard]] const std::string& other() const { return other_; }
 
   ExitStatus run() {
-    // Before everything else: see Session::use_host.
-    if (!request_.settings.preview)
+    // Before everything else: see Session::use_host. A run that may have to wait first, or whose
+    // parent waits for its descriptors to be closed, forks it when it is needed.
+    if (!request_.settings.preview && !control_.is_detached_child() &&
+        control_.on_busy != runs::OnBusy::queue)
       host_ = std::make_unique<base::ProcessHost>(loop_, base::ProcessHost::Options{});
     base::touch_heap(k_heap_bytes);
     RunRecord record(context_.state_dir());
-    const RunRecord::Facts facts = facts_of(record);
-    record.begin(facts, request_);
+    facts_ = facts_of(record);
+    const RunRecord::Entry entry{.facts = facts_,
+                                 .fingerprint = fingerprint_of(request_),
+                                 .exclusive = request_.style == RunStyle::weir};
+    const RunEntry::Answer answer = entry_.let_in(record, entry);
+    other_ = answer.other;
+    if (answer.way != RunEntry::Way::run) return answer.status;
     std::optional<UpstreamLog> log;
+    ExitStatus status = ExitStatus::failed;
     try {
       if (request_.style == RunStyle::upstream) log.emplace(log_path());
-      RunConsole console(loop_, context_.out, context_.err, request_.style, request_.quiet,
+      RunConsole console(loop_, output_.out(), output_.err(), request_.style, request_.quiet,
                          log ? &*log : nullptr);
-      return execute(record, facts, console, log ? &*log : nullptr);
+      status = execute(record, console, log ? &*log : nullptr);
     } catch (const Error& error) {
-      record.finish(error.kind() == ErrorKind::input ? "input" : "launch_error", error.what());
+      status =
+          request_.style == RunStyle::upstream ? ExitStatus::failed : exit_status_of(error.kind());
+      RunEntry::fail(record, error, status);
       if (log) log->line("ERROR", "nextflow.cli.Launcher", error.what());
-      if (request_.style == RunStyle::weir) throw;
-      context_.out.flush();
-      context_.out.line(fmt::format("ERROR ~ {}", error.what()));
-      if (!error.hint().empty()) context_.out.line(error.hint());
-      return ExitStatus::failed;
+      if (request_.style == RunStyle::weir) {
+        entry_.end_output(record, status);
+        throw;
+      }
+      output_.out().line(fmt::format("ERROR ~ {}", error.what()));
+      if (!error.hint().empty()) output_.out().line(error.hint());
     } catch (const std::exception& error) {
-      record.finish("internal", error.what());
+      record.fail("internal", error.what());
       throw;
     }
+    entry_.end_output(record, status);
+    return status;
   }
 
  private:
@@ -153,6 +171,9 @@ class Runner {
     facts.script = settings.script;
     facts.command_line = settings.command_line;
     facts.launch_dir = settings.launch_dir;
+    facts.work_dir = settings.work_dir;
+    facts.arguments = context_.arguments;
+    facts.params_json = params_json(settings);
     if (settings.run_name.empty()) settings.run_name = engine::make_run_name();
     if (settings.explain) {
       for (const auto& [job, before] : record.runs(settings.launch_dir, 1)) {
@@ -181,48 +202,63 @@ class Runner {
     return facts;
   }
 
-  ExitStatus execute(RunRecord& record, const RunRecord::Facts& facts, RunConsole& console,
-                     UpstreamLog* log) {
-    if (log != nullptr) log->line("DEBUG", "nextflow.cli.Launcher", "$> " + facts.command_line);
-    print_begin(console, request_, facts.run_name);
+  ExitStatus execute(RunRecord& record, RunConsole& console, UpstreamLog* log) {
+    if (log != nullptr) log->line("DEBUG", "nextflow.cli.Launcher", "$> " + facts_.command_line);
+    print_begin(console, request_, facts_.run_name);
     // What services of a run left behind that was killed together with their guardians.
     engine::sweep_services(request_.settings.service_registry);
     if (request_.style == RunStyle::weir) request_.settings.job_id = record.id();
     request_.settings.journal =
         (jobs::RunFolder::path_of(context_.state_dir(), record.id()) / engine::k_journal_name)
             .string();
-    engine::Session session(loop_, request_.settings, console, facts.session_id);
+    JournalListener listener(console);
+    engine::Session session(loop_, request_.settings, listener, facts_.session_id);
     session.use_host(std::move(host_));
+    session.set_limits(
+        {.kill_grace = control_.grace_given ? std::optional(control_.grace) : std::nullopt,
+         .check_params = request_.check_params});
     RunOutcome outcome;
-    int signal = 0;
+    RunEnding ending(
+        loop_, [&session](bool) { session.interrupt(); }, output_, control_);
+    // Its thread calls into the loop, so it ends before the loop whatever is thrown.
+    const RunRecord::JournalScope journal(record);
     try {
       session.prepare();
-      SignalWatch signals(loop_, session);
-      Confirmation confirmation(loop_, record);
+      listener.write_to(&ending.begin(record));
+      entry_.started(record);
       const RunWaits waits(loop_, session, record, context_.state_dir());
-      console.before_task([&] { confirmation.confirm(); });
       if (!request_.plain) console.begin_live();
       outcome = session.execute();
-      confirmation.confirm();
-      signal = signals.received();
     } catch (const engine::ScriptExit& exit) {
       outcome.kind = RunOutcome::Kind::script_exit;
       outcome.exit_status = exit.status();
       outcome.error = exit.what();
     }
     console.end_live();
-    context_.out.flush();
+    entry_.started(record);
     print_end(console, outcome, request_.style);
-    record.finish(outcome);
-    return status_of(outcome, signal, request_.style);
+    const ExitStatus status = status_of(outcome, ending.signal(), request_.style);
+    jobs::Outcome ended = outcome_of(outcome);
+    ended.result_json = result_json(status);
+    if (ending.store_failure().has_value()) ended.reason = "store_unusable";
+    const ExitStatus final_status =
+        entry_.finish(record, ended, status, ending.signal(),
+                      [&](const std::string& text) { console.error(text); });
+    if (ending.store_failure().has_value()) throw Error(*ending.store_failure());
+    return request_.style == RunStyle::weir ? final_status : status;
   }
 
   /// What a run of one small script uses.
   static constexpr std::size_t k_heap_bytes = std::size_t{384} << 10;
   Context& context_;
   PipelineRequest request_;
+  const RunControl& control_;
   base::EventLoop loop_;
   std::unique_ptr<base::ProcessHost> host_;  ///< until the session takes it
+  RunOutput output_;
+  RunEntry entry_;
+  RunRecord::Facts facts_;
+  std::string other_;
 };
 
 }  // namespace
@@ -253,7 +289,15 @@ std::vector<engine::ParamOverride> params_of(const std::vector<std::string>& arg
 }
 
 ExitStatus run_pipeline(Context& context, PipelineRequest request) {
-  return Runner(context, std::move(request)).run();
+  const RunControl control = request.control;
+  std::string other;
+  {
+    Runner runner(context, std::move(request));
+    const ExitStatus status = runner.run();
+    if (runner.other().empty()) return status;
+    other = runner.other();
+  }
+  return follow_other(context, control, other);
 }
 
 }  // namespace weir::app

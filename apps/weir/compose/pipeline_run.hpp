@@ -1,8 +1,10 @@
 #pragma once
 
 #include "command.hpp"
+#include "compose/run_control.hpp"
 #include "engine/run_settings.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -19,13 +21,14 @@ struct PipelineRequest {
   engine::RunSettings settings;
   RunStyle style = RunStyle::weir;
   bool quiet = false;
-  bool plain = false;    ///< lines for each task also on a terminal
-  std::string lane;      ///< `--lane`; empty: the launch directory
+  bool plain = false;  ///< lines for each task also on a terminal
+  RunControl control;  ///< how it is let in, followed and ended
+  std::function<void(const std::string& params_json)> check_params;  ///< see Session::Limits
   std::string log_file;  ///< upstream's `-log`; empty: `.nextflow.log`
 };
 
-/// Runs a pipeline to its end, recorded as a job of kind run. Signals INT, TERM and HUP end it in
-/// order.
+/// Runs a pipeline to its end, recorded as a job of kind run; or does what its control says when
+/// that is something else (attach, detach, a busy lane).
 [[nodiscard]] ExitStatus run_pipeline(Context& context, PipelineRequest request);
 
 /// Fills what every run takes from the surroundings: folders, environment, user.

@@ -125,7 +125,7 @@ void RunBoard::pause(const std::function<void()>& print) {
 
 void RunBoard::erase() {
   if (drawn_ == 0) return;
-  output_.write(fmt::format("\033[{}A\r\033[J", drawn_));
+  output_.show(fmt::format("\033[{}A\r\033[J", drawn_));
   output_.flush();
   drawn_ = 0;
 }
@@ -134,7 +134,7 @@ void RunBoard::draw() {
   if (rows_.empty()) return;
   const auto columns = static_cast<std::size_t>(std::max(output_.width(), 20)) - 1;
   for (const std::string& line : lines(base::now_boot(), columns, rows_of_terminal(output_.fd()))) {
-    output_.line(line);
+    output_.show(line + "\n");
     ++drawn_;
   }
   output_.flush();

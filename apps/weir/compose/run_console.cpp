@@ -52,6 +52,8 @@ void RunConsole::on_task(const engine::TaskEvent& event) {
   const bool shown =
       board_ == nullptr || event.kind == Kind::ignored || event.kind == Kind::retried;
   if (!text.empty() && shown) remark(text);
+  // The log of the run has lines, whatever the terminal shows.
+  if (!text.empty() && !shown) remarks_.record(text + "\n");
   if (board_) board_->on_task(event);
 }
 

@@ -4,8 +4,11 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "jobs/recovery.hpp"
+#include "jobs/retention.hpp"
+#include "runs/external_run.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -14,11 +17,9 @@ namespace weir::app {
 namespace {
 
 constexpr std::int64_t k_history_looked_at = 1000;
-
-std::string directory_key(const std::string& launch_dir) {
-  const auto info = base::file_info(launch_dir);
-  return info ? fmt::format("dir:{}:{}", info->device, info->inode) : "dir:" + launch_dir;
-}
+/// What the history of a state directory keeps by itself: the newest so many runs.
+constexpr std::int64_t k_keep_runs = 1000;
+constexpr std::chrono::hours k_keep_for{24 * 90};
 
 /// JSON is UTF-8, names of folders are bytes: what does not fit is shown with replacements, and
 /// kept in hexadecimal digits beside it.
@@ -32,16 +33,22 @@ std::string bytes_of(const std::string& hex) {
   return bytes;
 }
 
-std::string to_json(const RunRecord::Facts& facts) {
-  nlohmann::json json{{"schema", 1},
-                      {"session_id", facts.session_id},
-                      {"run_name", facts.run_name},
-                      {"script", facts.script},
-                      {"command_line", facts.command_line},
-                      {"launch_dir", facts.launch_dir},
-                      {"work_dir", facts.work_dir}};
-  if (!base::is_utf8(facts.launch_dir)) json["launch_dir_hex"] = hex_of(facts.launch_dir);
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+std::string to_json(const RunRecord::Facts& facts, const RunControl& control) {
+  nlohmann::ordered_json document{{"schema", 1},
+                                  {"session_id", facts.session_id},
+                                  {"run_name", facts.run_name},
+                                  {"script", facts.script},
+                                  {"command_line", facts.command_line},
+                                  {"launch_dir", facts.launch_dir},
+                                  {"work_dir", facts.work_dir},
+                                  {"arguments", facts.arguments},
+                                  {"engine", control.engine}};
+  if (!facts.params_json.empty())
+    document["params"] = nlohmann::ordered_json::parse(facts.params_json, nullptr, false);
+  if (!control.tags.empty())
+    document["tags"] = nlohmann::ordered_json::parse(tags_json(control.tags), nullptr, false);
+  if (!base::is_utf8(facts.launch_dir)) document["launch_dir_hex"] = hex_of(facts.launch_dir);
+  return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::optional<RunRecord::Facts> from_json(const std::string& text) {
@@ -61,10 +68,17 @@ std::optional<RunRecord::Facts> from_json(const std::string& text) {
 
 }  // namespace
 
+std::string directory_key(const std::string& launch_dir) {
+  const auto info = base::file_info(launch_dir);
+  return info ? fmt::format("dir:{}:{}", info->device, info->inode) : "dir:" + launch_dir;
+}
+
 RunRecord::RunRecord(const std::filesystem::path& state_dir)
     : store_(std::make_unique<jobs::JobStore>(state_dir)) {
-  static_cast<void>(jobs::recover(*store_));
+  static_cast<void>(jobs::recover(*store_, jobs::DryRun::no, runs::probe_end));
 }
+
+RunRecord::~RunRecord() = default;
 
 std::vector<std::pair<jobs::Job, RunRecord::Facts>> RunRecord::runs(const std::string& launch_dir,
                                                                     std::int64_t limit) {
@@ -97,48 +111,87 @@ std::string launch_dir_of(const jobs::Job& job) {
   return facts ? facts->launch_dir : "";
 }
 
-void RunRecord::begin(const Facts& facts, const PipelineRequest& request) {
-  jobs::Submission submission;
+runs::Admitted RunRecord::begin(const Entry& entry, const RunControl& control,
+                                const std::function<void(const jobs::Job&)>& on_queued,
+                                const std::atomic<bool>& stop) {
+  runs::AdmissionRequest request;
+  jobs::Submission& submission = request.submission;
   submission.kind = jobs::JobKind::run;
-  submission.name = facts.script;
-  submission.actor = request.settings.user_name;
-  submission.request_json = to_json(facts);
-  if (request.style == RunStyle::upstream) {
-    submission.key = "session:" + jobs::make_job_id(
-                                      jobs::JobKind::run);  // upstream lets runs stand side by side
+  submission.name = entry.facts.script;
+  submission.actor = control.triggered_by;
+  submission.engine = control.engine;
+  submission.fingerprint = entry.fingerprint;
+  submission.request_key = control.request_key;
+  submission.request_json = to_json(entry.facts, control);
+  if (entry.exclusive) {
+    submission.directory = directory_key(entry.facts.launch_dir);
+    submission.key = control.lane.empty() ? submission.directory : "lane:" + control.lane;
   } else {
-    submission.directory = directory_key(facts.launch_dir);
-    submission.key = request.lane.empty() ? submission.directory : "lane:" + request.lane;
+    // Upstream lets runs stand side by side.
+    submission.key = "session:" + jobs::make_job_id(jobs::JobKind::run);
   }
-  const jobs::Claim claim = store_->claim(submission);
-  if (claim.answer != jobs::Claim::Answer::fresh) {
-    throw Error(ErrorKind::busy,
-                fmt::format("run {} ('{}') is active {}", claim.job.id, claim.job.name,
-                            request.lane.empty() ? "in this launch directory" : "in this lane"))
-        .with_hint("wait for its end, or look at it with `weir jobs show " + claim.job.id + "`");
+  request.on_busy = control.on_busy;
+  request.attach_any = control.attach_any;
+  request.queue_timeout = control.queue_timeout;
+  request.grace = control.grace;
+  runs::Admitted admitted = runs::Admission(*store_, std::move(request), on_queued).admit(stop);
+  if (admitted.answer == runs::Admitted::Answer::mine) {
+    job_ = admitted.job;
+    attempt_ = {job_.id, job_.attempt};
+    folder_ = std::move(admitted.folder);
+    active_ = true;
   }
-  job_ = claim.job;
-  attempt_ = claim.attempt();
-  active_ = true;
-  folder_ = jobs::RunFolder::create(store_->state_dir(), job_);
+  return admitted;
 }
 
-void RunRecord::confirm() {
-  store_->confirm(attempt_);
+runs::Journal& RunRecord::confirm(runs::Journal::Hooks hooks, bool at_once) {
+  using Confirm = runs::Journal::Confirm;
+  if (at_once) static_cast<void>(store_->confirm(attempt_));
+  journal_ = std::make_unique<runs::Journal>(*store_, attempt_, std::move(hooks),
+                                             at_once ? Confirm::no : Confirm::yes);
+  return *journal_;
 }
 
-bool RunRecord::cancel_requested() {
-  return active_ && store_->cancel_requested(attempt_);
-}
-
-void RunRecord::finish(const jobs::Outcome& outcome) {
-  if (!active_) return;
+jobs::JobState RunRecord::finish(const jobs::Outcome& outcome) {
+  WEIR_ASSERT(active_);
   active_ = false;
-  folder_->write_exit({job_.id, attempt_.number, outcome, base::now_wall()});
-  static_cast<void>(store_->finish(attempt_, outcome));
+  std::optional<Error> unwritten;
+  try {
+    if (journal_) journal_->close(runs::Journal::End::yes);
+  } catch (const Error& error) {  // the end itself may still be written: told if that fails too
+    unwritten = error;
+  }
+  try {
+    folder_->write_exit({job_.id, attempt_.number, outcome, base::now_wall()});
+  } catch (const Error& error) {  // the table is the second place
+    unwritten = error;
+  }
+  const std::optional<jobs::JobState> reached = store_->finish(attempt_, outcome);
+  try {
+    static_cast<void>(jobs::retain(*store_, {.keep = k_keep_runs, .age = k_keep_for}));
+  } catch (const Error& error) {  // tidying up must not change how a run ended
+    base::log(base::LogLevel::warn, "old runs could not be removed", {{"error", error.what()}});
+  }
+  if (reached.has_value()) return *reached;
+  const std::optional<jobs::Job> now = job();
+  if (now.has_value()) return now->state;
+  if (unwritten.has_value()) throw Error(*unwritten);
+  return outcome.ok ? jobs::JobState::succeeded : jobs::JobState::failed;
 }
 
-void RunRecord::finish(const engine::RunOutcome& ended) {
+void RunRecord::fail(const std::string& reason, const std::string& text) {
+  if (!active_) return;
+  jobs::Outcome outcome;
+  outcome.reason = reason;
+  outcome.error_text = text;
+  try {
+    static_cast<void>(finish(outcome));
+  } catch (const Error& error) {  // what failed first is what the user must hear of
+    base::log(base::LogLevel::debug, "the end was not recorded", {{"error", error.what()}});
+  }
+}
+
+jobs::Outcome outcome_of(const engine::RunOutcome& ended) {
   using Kind = engine::RunOutcome::Kind;
   jobs::Outcome outcome;
   outcome.ok =
@@ -148,14 +201,7 @@ void RunRecord::finish(const engine::RunOutcome& ended) {
     outcome.error_text = ended.error;
   }
   outcome.exit_status = ended.exit_status;
-  finish(outcome);
-}
-
-void RunRecord::finish(const std::string& reason, const std::string& text) {
-  jobs::Outcome outcome;
-  outcome.reason = reason;
-  outcome.error_text = text;
-  finish(outcome);
+  return outcome;
 }
 
 }  // namespace weir::app

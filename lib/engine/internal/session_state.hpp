@@ -32,6 +32,7 @@ struct Session::State final : dataflow::Surroundings {
 
   // The steps of `prepare`, in order (session_load.cpp, session_wire.cpp).
   void load_configuration();
+  void check_params() const;
   void load_program();
   void evaluate_params();
   void wire();
@@ -80,6 +81,7 @@ struct Session::State final : dataflow::Surroundings {
 
   base::EventLoop& loop;
   RunSettings settings;
+  Limits limits;
   RunListener& listener;
   std::string run_id;
 

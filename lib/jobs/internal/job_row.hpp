@@ -31,7 +31,11 @@ void migrate_jobs(db::Database& database);
 [[nodiscard]] JobRow read_row(const db::Statement& statement);
 [[nodiscard]] std::optional<JobRow> load_row(db::Database& database, const std::string& id);
 
+/// Writes a task attempt over what was known of it.
+void upsert_task(db::Database& database, std::int64_t job, const TaskRow& task);
+
 /// The data of a `status` or `complete` event.
-[[nodiscard]] std::string status_json(const Job& job, JobState previous);
+[[nodiscard]] std::string status_json(const Job& job, JobState previous,
+                                      bool completed_before_cancel);
 
 }  // namespace weir::jobs

@@ -21,9 +21,9 @@ std::string sample(const std::string& name) {
 }
 
 struct Old : StoreFixture {
-  Old() {
+  explicit Old(const std::string& tables = "tables-1.sql") {
     db::Database database(dir.path() / "weir.db");
-    database.execute(sample("tables-1.sql"));
+    database.execute(sample(tables));
   }
 };
 
@@ -31,8 +31,7 @@ struct Old : StoreFixture {
 std::string schema_of(db::Database& database) {
   std::string text;
   db::Statement query = database.prepare(
-      "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name IN ('jobs', 'job_events', "
-      "'job_stages') "
+      "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name LIKE 'job%' "
       "ORDER BY name");
   while (query.step()) text += query.text(0) + "\n";
   return text;
@@ -41,7 +40,7 @@ std::string schema_of(db::Database& database) {
 }  // namespace
 
 TEST_CASE("the sample of the newest version is what this program would make") {
-  Old old;
+  Old old("tables-2.sql");
   base::TempDir dir;
   JobStore fresh(dir.path());
   db::Database database(old.dir.path() / "weir.db");
@@ -80,4 +79,25 @@ TEST_CASE("an active run of version 1 is settled from its exit record of version
   CHECK(job->outcome.reason == "task_error");
   CHECK(job->outcome.exit_status == 137);
   CHECK(job->duration_estimated);
+}
+
+TEST_CASE("jobs of version 2 are read as they were written") {
+  Old old("tables-2.sql");
+  JobStore store(old.dir.path(), old.surroundings());
+  const auto run = store.find("r0123456789d");
+  REQUIRE(run.has_value());
+  CHECK(run->engine == "nextflow");
+  CHECK(run->pinned);
+  CHECK(run->counts_json == R"({"completed":1,"total":2})");
+  const std::vector<TaskRow> tasks = store.tasks("r0123456789d");
+  REQUIRE(tasks.size() == 1);
+  CHECK(tasks[0].state == "failed");
+  CHECK(tasks[0].exit_status == 137);
+  CHECK(tasks[0].tag == "s1");
+  CHECK(store.audit_entries(5).front().action == "skip");
+  Submission again = a_run("other");
+  again.actor = "ann";
+  again.request_key = "build-1";
+  again.fingerprint = "f1";
+  CHECK(store.claim(again).answer == Claim::Answer::repeated);
 }

@@ -71,9 +71,10 @@ TEST_CASE("events are numbered without gaps and end with one `complete`") {
   CHECK(events[3].data_json == R"({"task_id":2})");
   CHECK(events[4].type == "complete");
   CHECK(
-      to_ndjson(claim.job.id, events[2]) ==
+      to_ndjson(claim.job.id, events[2], "c3") ==
       R"({"v":1,"type":"task","run_id":")" + claim.job.id +
-          R"(","seq":3,"attempt":1,"timestamp":"2023-11-14T22:13:20.000Z","data":{"task_id":1}})");
+          R"(","seq":3,"cursor":"c3","attempt":1,)"
+          R"("timestamp":"2023-11-14T22:13:20.000Z","data":{"task_id":1}})");
   CHECK(f.store.events(claim.job.id, 3, 100).front().seq == 4);
   CHECK(f.store.events(claim.job.id, 5, 100).empty());
 }

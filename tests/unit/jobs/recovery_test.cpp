@@ -205,3 +205,41 @@ TEST_CASE("a lost run is corrected when its exit record turns up after all") {
   CHECK(f.state_of(gone) == JobState::lost);
   CHECK(correct_lost(f.store).empty());
 }
+
+TEST_CASE("a run that waited is given up when the process that waited is gone") {
+  Opened f;
+  const Claim holder = f.running(a_run());
+  const RunFolder folder = RunFolder::create(f.dir.path(), holder.job);
+  Submission second = a_run();
+  second.when_busy = Submission::WhenBusy::queue;
+  const Claim waiting = f.store.claim(second);
+  CHECK(waiting.job.state == JobState::queued);
+  CHECK(recover(f.store).empty());
+  f.owners_alive = false;
+  recover(f.store);
+  CHECK(f.state_of(waiting) == JobState::cancelled);
+  CHECK(f.store.find(waiting.job.id)->outcome.reason == "waiter_lost");
+}
+
+TEST_CASE("after a reboot a run is finished from what its engine wrote, else lost") {
+  Opened f;
+  const Claim told = f.running(a_run("told"));
+  const Claim silent = f.running(a_run("silent"));
+  JobStore after(f.dir.path(), f.surroundings(100, "boot-b"));
+  recover(after, DryRun::no, [&](const Job& job, const std::filesystem::path&) {
+    return job.id == told.job.id ? std::optional(success()) : std::nullopt;
+  });
+  CHECK(f.state_of(told) == JobState::succeeded);
+  CHECK(f.state_of(silent) == JobState::lost);
+  CHECK(f.store.find(silent.job.id)->outcome.reason == "host_reboot");
+}
+
+TEST_CASE("a pid that belongs to somebody else now is no owner") {
+  Opened f;
+  const Claim claim = f.running(a_run());
+  { const RunFolder folder = RunFolder::create(f.dir.path(), claim.job); }
+  // The process table knows the pid, but not with that start tick: `alive` says no.
+  f.owners_alive = false;
+  recover(f.store);
+  CHECK(f.state_of(claim) == JobState::lost);
+}

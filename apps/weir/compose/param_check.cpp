@@ -1,0 +1,214 @@
+#include "compose/param_check.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/glob.hpp"
+#include "base/text.hpp"
+#include "schema/files.hpp"
+#include "schema/json.hpp"
+#include "schema/parameter_help.hpp"
+#include "schema/parameter_schema.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace weir::app {
+namespace {
+
+namespace fs = std::filesystem;
+using schema::Json;
+
+bool is_remote(const std::string& name) {
+  const std::size_t colon = name.find("://");
+  return colon != std::string::npos && !name.starts_with("file://");
+}
+
+/// Names as a run sees them: relative to the launch directory.
+class LaunchFiles final : public schema::Files {
+ public:
+  explicit LaunchFiles(std::string launch_dir) : launch_dir_(std::move(launch_dir)) {}
+
+  Kind kind(const std::string& name) override {
+    if (is_remote(name)) return Kind::remote;
+    const auto info = base::file_info(place(name));
+    if (!info.has_value()) return Kind::missing;
+    return info->type == base::FileInfo::Type::directory ? Kind::folder : Kind::file;
+  }
+
+  std::vector<std::string> matches(const std::string& pattern) override {
+    if (!base::Glob::is_pattern(pattern)) {
+      if (kind(pattern) == Kind::missing) return {};
+      return {pattern};
+    }
+    // The part before the first wildcard is a folder to look in.
+    const std::size_t wild = pattern.find_first_of("*?[{");
+    const std::size_t slash = pattern.rfind('/', wild);
+    const std::string folder = slash == std::string::npos ? "." : pattern.substr(0, slash + 1);
+    if (!base::file_info(place(folder)).has_value()) return {};
+    const std::string rest = slash == std::string::npos ? pattern : pattern.substr(slash + 1);
+    std::vector<std::string> found =
+        base::find_files(place(folder), rest, {.type = base::FindOptions::Type::any});
+    for (std::string& name : found) name = folder + (folder == "." ? "/" : "") + name;
+    return found;
+  }
+
+  std::string read(const std::string& name) override {
+    if (name.ends_with(".gz")) {
+      throw Error(ErrorKind::input,
+                  fmt::format("'{}' is compressed, and sample sheets are read as text", name))
+          .with_hint("decompress it first");
+    }
+    return base::read_file(place(name), schema::k_file_bytes_max);
+  }
+
+ private:
+  [[nodiscard]] fs::path place(const std::string& name) const {
+    const std::string_view scheme = "file://";
+    return fs::path(launch_dir_) / (name.starts_with(scheme) ? name.substr(scheme.size()) : name);
+  }
+  std::string launch_dir_;
+};
+
+std::vector<std::string> names_of_file(const engine::RunSettings& settings) {
+  std::vector<std::string> names;
+  if (settings.params_file.empty()) return names;
+  const auto text = base::try_read_file(fs::path(settings.launch_dir) / settings.params_file);
+  const Json document = Json::parse(text.value_or(""), nullptr, false);
+  if (!document.is_object()) return names;
+  for (const auto& [name, value] : document.items()) names.push_back(name);
+  return names;
+}
+
+/// What the main script itself gives a value: `params.x = 1` at its top, or a `params` block.
+bool script_sets(const std::string& script, const std::string& name) {
+  for (std::size_t at = script.find("params." + name); at != std::string::npos;
+       at = script.find("params." + name, at + 1)) {
+    const std::string_view rest =
+        base::trim(std::string_view(script).substr(at + 7 + name.size(), 16));
+    if (rest.starts_with('=') && !rest.starts_with("==")) return true;
+  }
+  const std::size_t block = script.find("params {");
+  if (block == std::string::npos) return false;
+  const std::string body = script.substr(block, script.find("\n}", block) - block);
+  const std::size_t at = body.find(name);
+  if (at == std::string::npos) return false;
+  const std::string line = body.substr(at, body.find('\n', at) - at);
+  return line.find('=') != std::string::npos;
+}
+
+schema::ParameterSchema open_schema(const PipelineSchema& pipeline, schema::Files* files) {
+  return {pipeline.text, pipeline.file, {.project_dir = pipeline.project_dir, .files = files}};
+}
+
+}  // namespace
+
+std::optional<PipelineSchema> find_schema(const std::string& script,
+                                          const std::string& launch_dir) {
+  fs::path path = (fs::path(launch_dir) / script).lexically_normal();
+  const auto info = base::file_info(path);
+  if (!info.has_value()) return std::nullopt;
+  if (info->type != base::FileInfo::Type::directory) path = path.parent_path();
+  auto text = base::try_read_file(path / "nextflow_schema.json", schema::k_file_bytes_max);
+  if (!text.has_value()) return std::nullopt;
+  return PipelineSchema{path.string(), (path / "nextflow_schema.json").string(), std::move(*text)};
+}
+
+schema::Findings check_params(const PipelineSchema& pipeline, const engine::RunSettings& settings,
+                              const std::string& params_json) {
+  LaunchFiles files(settings.launch_dir);
+  const schema::ParameterSchema schema = open_schema(pipeline, &files);
+  const Json params = schema::parse_json(params_json, "the parameters");
+  schema::ParameterSchema::CheckOptions options;
+  for (const engine::ParamOverride& param : settings.params)
+    options.from_command_line.push_back(param.name);
+  // Nobody is told about names that only the configuration uses for itself.
+  std::vector<std::string> given = names_of_file(settings);
+  given.insert(given.end(), options.from_command_line.begin(), options.from_command_line.end());
+  for (const auto& [name, value] : params.items()) {
+    if (std::find(given.begin(), given.end(), name) == given.end()) options.ignored.push_back(name);
+  }
+  schema::Findings found = schema.check(params, options);
+  const fs::path main = fs::path(pipeline.project_dir) / fs::path(settings.script).filename();
+  std::string script = base::try_read_file(fs::path(pipeline.project_dir) / "main.nf").value_or("");
+  if (settings.script.ends_with(".nf")) script = base::try_read_file(main).value_or(script);
+  std::erase_if(found.faults, [&](const schema::Fault& fault) {
+    const bool excused = fault.keyword == "required" && fault.file.empty() &&
+                         script_sets(script, schema::parameter_name(fault));
+    if (excused) --found.errors;
+    return excused;
+  });
+  return found;
+}
+
+std::function<void(const std::string&)> refuse_bad_params(
+    const engine::RunSettings& settings, std::function<void(const std::string&)> warn) {
+  std::optional<PipelineSchema> found_schema = find_schema(settings.script, settings.launch_dir);
+  if (!found_schema.has_value()) return {};
+  // A copy: the settings themselves move on to the session.
+  auto asked = std::make_shared<engine::RunSettings>(settings);
+  return [pipeline = std::move(*found_schema), asked,
+          warn = std::move(warn)](const std::string& params_json) {
+    constexpr std::size_t k_shown_max = 20;
+    const schema::Findings found = check_params(pipeline, *asked, params_json);
+    std::string text;
+    std::size_t shown = 0;
+    for (const schema::Fault& fault : found.faults) {
+      if (fault.severity == schema::Fault::Severity::warning) warn(schema::fault_text(fault));
+      if (fault.severity != schema::Fault::Severity::error || shown == k_shown_max) continue;
+      ++shown;
+      text += "\n  " + schema::fault_text(fault);
+    }
+    if (found.ok()) return;
+    if (found.errors > shown) text += fmt::format("\n  and {} more", found.errors - shown);
+    throw Error(ErrorKind::input,
+                fmt::format("{} of the parameters {} not what {} allows:{}", found.errors,
+                            found.errors == 1 ? "is" : "are", pipeline.file, text))
+        .with_code("params_invalid")
+        .with_hint("`weir run " + base::shell_quote(asked->script) +
+                   " --help` lists them; --no-validate goes on regardless");
+  };
+}
+
+std::optional<std::string> pipeline_help(const Context& context, const std::string& script,
+                                         const std::string& name, bool show_hidden) {
+  const auto pipeline = find_schema(script, context.working_directory.string());
+  if (!pipeline.has_value()) return std::nullopt;
+  const schema::ParameterSchema schema = open_schema(*pipeline, nullptr);
+  schema::HelpOptions options;
+  options.show_hidden = show_hidden;
+  if (context.out.is_terminal()) options.width = static_cast<std::size_t>(context.out.width());
+  const auto columns = base::parse_int64(context.variable("COLUMNS").value_or(""));
+  if (columns.has_value() && *columns >= 40) options.width = static_cast<std::size_t>(*columns);
+  return name.empty() ? schema::help_text(schema, options)
+                      : schema::help_text_of(schema, name, options);
+}
+
+std::string params_template(const PipelineSchema& pipeline, bool yaml) {
+  const schema::ParameterSchema schema = open_schema(pipeline, nullptr);
+  std::vector<const schema::Parameter*> parameters;
+  for (const schema::ParameterGroup& group : schema.groups()) {
+    for (const schema::Parameter& parameter : group.parameters) parameters.push_back(&parameter);
+  }
+  std::stable_partition(parameters.begin(), parameters.end(),
+                        [](const schema::Parameter* one) { return one->is_required; });
+  Json document = Json::object();
+  std::string text;
+  for (const schema::Parameter* parameter : parameters) {
+    const Json* definition = parameter->definition;
+    const Json value = definition != nullptr && definition->contains("default")
+                           ? (*definition)["default"]
+                           : Json(nullptr);
+    document[parameter->name] = value;
+    if (!parameter->description.empty())
+      text += "# " + base::replace_all(parameter->description, "\n", "\n# ") + "\n";
+    text += fmt::format("{}: {}{}\n", parameter->name, value.dump(),
+                        parameter->is_required ? "  # required" : "");
+  }
+  return yaml ? text : document.dump(2) + "\n";
+}
+
+}  // namespace weir::app

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "command.hpp"
+#include "engine/run_settings.hpp"
+#include "schema/fault.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace weir::app {
+
+/// The folder of a pipeline given as a file or folder, and what its `nextflow_schema.json` says.
+/// Nothing when it has none.
+struct PipelineSchema {
+  std::string project_dir;
+  std::string file;
+  std::string text;
+};
+[[nodiscard]] std::optional<PipelineSchema> find_schema(const std::string& script,
+                                                        const std::string& launch_dir);
+
+/// All that is wrong with a run's parameters by the pipeline's schema: the ones of the
+/// configuration and of the file, with those of the command line over them. `params_json`: an
+/// object. Parameters that the main script gives a default itself are not missed. Throws Error
+/// (input) for a schema that cannot be used.
+[[nodiscard]] schema::Findings check_params(const PipelineSchema& pipeline,
+                                            const engine::RunSettings& settings,
+                                            const std::string& params_json);
+
+/// Refuses parameters that the pipeline's schema does not allow, all faults at once (Error input,
+/// code params_invalid); for engine::Session::Limits. Warnings go to `warn`. Empty when the
+/// pipeline has no schema.
+[[nodiscard]] std::function<void(const std::string& params_json)> refuse_bad_params(
+    const engine::RunSettings& settings, std::function<void(const std::string&)> warn);
+
+/// "--help" of a pipeline: all its parameters, or one. Nothing when it has no schema.
+[[nodiscard]] std::optional<std::string> pipeline_help(const Context& context,
+                                                       const std::string& script,
+                                                       const std::string& name, bool show_hidden);
+/// All parameters with their defaults, required ones first, as JSON or YAML text.
+[[nodiscard]] std::string params_template(const PipelineSchema& pipeline, bool yaml);
+
+}  // namespace weir::app

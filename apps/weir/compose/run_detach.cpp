@@ -1,0 +1,102 @@
+#include "compose/run_detach.hpp"
+
+#include "base/error.hpp"
+#include "base/fd.hpp"
+#include "base/file.hpp"
+#include "base/process.hpp"
+#include "compose/job_view.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+
+namespace weir::app {
+namespace {
+
+constexpr int k_handshake_fd = 3;
+
+std::vector<std::string> child_arguments(const Context& context) {
+  std::vector<std::string> argv{base::own_executable()};
+  argv.insert(argv.end(), context.arguments.begin(), context.arguments.end());
+  // After the command's name: what follows `--` belongs to an engine.
+  argv.insert(argv.begin() + 2, {"--handshake-fd", std::to_string(k_handshake_fd)});
+  return argv;
+}
+
+/// Reads both pipes until the handshake is closed (said, or the child has ended).
+std::string read_word(int handshake, int errors, std::string& said) {
+  std::string word;
+  std::array<pollfd, 2> watched{{{handshake, POLLIN, 0}, {errors, POLLIN, 0}}};
+  std::array<char, 4096> block{};
+  while (watched[0].fd >= 0) {
+    if (::poll(watched.data(), watched.size(), -1) < 0) continue;
+    for (std::size_t i = 0; i < watched.size(); ++i) {
+      if (watched.at(i).fd < 0 || watched.at(i).revents == 0) continue;
+      const ssize_t got = ::read(watched.at(i).fd, block.data(), block.size());
+      if (got > 0) {
+        (i == 0 ? word : said).append(block.data(), static_cast<std::size_t>(got));
+      } else if (got == 0) {
+        watched.at(i).fd = -1;
+      }
+    }
+    if (word.ends_with('\n')) break;
+  }
+  return word;
+}
+
+}  // namespace
+
+ExitStatus start_detached(Context& context, const RunControl& control) {
+  base::Pipe handshake = base::make_pipe();
+  base::Pipe errors = base::make_pipe();
+  base::SpawnOptions options;
+  options.argv = child_arguments(context);
+  options.environment = context.environment;
+  options.directory = context.working_directory.string();
+  options.stdout_fd = errors.write.get();
+  options.stderr_fd = errors.write.get();
+  options.extra_fds = {{handshake.write.get(), k_handshake_fd}};
+  options.group = base::SpawnOptions::Group::own_session;
+  base::Child child = base::spawn(options);
+  handshake.write.reset();
+  errors.write.reset();
+  std::string said;
+  const std::string word = read_word(handshake.read.get(), errors.read.get(), said);
+  if (word.empty()) {
+    std::array<char, 4096> block{};
+    for (ssize_t got = 0; (got = ::read(errors.read.get(), block.data(), block.size())) > 0;)
+      said.append(block.data(), static_cast<std::size_t>(got));
+    const base::ProcessExit end = child.wait();
+    context.err.write(said);
+    return static_cast<ExitStatus>(end.status);
+  }
+  context.err.write(said);
+  const std::string id = word.substr(0, word.find_first_of(" \n"));
+  if (control.json) {
+    print_json({{"schema", k_jobs_schema}, {"id", id}, {"pid", child.pid()}}, context.out);
+  } else {
+    context.out.line(id);
+  }
+  return ExitStatus::ok;
+}
+
+void shake_hands(const RunControl& control, const std::string& id, Output& err) {
+  if (!control.is_detached_child()) return;
+  err.flush();
+  err.abandon();
+  const base::Fd nowhere(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  ::dup2(nowhere.get(), STDOUT_FILENO);
+  ::dup2(nowhere.get(), STDERR_FILENO);
+  base::Fd handshake(control.handshake_fd);
+  try {
+    base::write_all(handshake.get(), id + "\n", "the handshake");
+  } catch (const Error&) {
+    // The parent has gone meanwhile; the run was asked for all the same.
+  }
+}
+
+}  // namespace weir::app

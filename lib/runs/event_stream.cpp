@@ -1,0 +1,185 @@
+#include "runs/event_stream.hpp"
+
+#include "base/clock.hpp"
+#include "jobs/run_folder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+namespace weir::runs {
+namespace {
+
+constexpr std::int64_t k_page = 1000;
+constexpr std::size_t k_frame_lines_max = 50;
+constexpr std::size_t k_frame_bytes_max = std::size_t{128} << 10;
+constexpr std::chrono::milliseconds k_look_anyway{250};
+
+bool is_control(std::string_view type) {
+  return type == "hello" || type == "end" || type == "gap";
+}
+
+std::string envelope(const std::string& id, std::string_view type, std::int64_t seq,
+                     const std::string& cursor, base::WallTime at, std::string_view data) {
+  return fmt::format(
+      R"({{"v":1,"type":"{}","run_id":"{}","seq":{},"cursor":"{}","timestamp":"{}","data":{}}})",
+      type, id, seq, cursor, base::to_rfc3339(at), data);
+}
+
+}  // namespace
+
+void wait_for_news(base::FileWatch& watch, std::chrono::milliseconds longest) {
+  // News of the next few milliseconds come with the first: reading costs per look, not per event.
+  constexpr std::chrono::milliseconds k_gather{12};
+  if (watch.wait(longest)) {
+    std::this_thread::sleep_for(std::min(k_gather, longest));
+    watch.drain();
+  }
+}
+
+EventStream::EventStream(jobs::JobStore& store, std::string id, StreamOptions options)
+    : store_(store),
+      id_(std::move(id)),
+      options_(std::move(options)),
+      cursor_(options_.after),
+      log_(jobs::RunFolder::path_of(store.state_dir(), id_), RunLogReader::Which::both,
+           options_.after) {
+  if (!options_.follow) return;
+  watch_.add(store.state_dir());
+  if (options_.logs) watch_.add(jobs::RunFolder::path_of(store.state_dir(), id_));
+}
+
+bool EventStream::wants(std::string_view type) const {
+  return options_.types.empty() || is_control(type) ||
+         std::find(options_.types.begin(), options_.types.end(), type) != options_.types.end();
+}
+
+bool EventStream::send(std::string_view line) {
+  if (!refused_ && !(*consumer_)(line)) refused_ = true;
+  return !refused_;
+}
+
+void EventStream::control(std::string_view type, std::string_view data) {
+  if (!options_.hello) return;
+  static_cast<void>(
+      send(envelope(id_, type, cursor_.seq, jobs::to_word(cursor_, id_), base::now_wall(), data)));
+}
+
+bool EventStream::send_log_frame() {
+  if (frame_lines_ == 0) return true;
+  const std::string data =
+      fmt::format(R"({{"lines":[{}],"count":{},"from":{},"to":{}}})", frame_, frame_lines_,
+                  frame_from_.out + frame_from_.err, cursor_.out + cursor_.err);
+  frame_.clear();
+  frame_lines_ = 0;
+  frame_from_ = cursor_;
+  return send(
+      envelope(id_, "log", cursor_.seq, jobs::to_word(cursor_, id_), base::now_wall(), data));
+}
+
+bool EventStream::send_logs(bool last) {
+  if (!options_.logs || !wants("log")) return true;
+  frame_from_ = cursor_;
+  const auto add = [&](Stream stream, base::WallTime at, const LogLine& line) {
+    const std::string message = shown_message(line.bytes);
+    frame_ += fmt::format(R"({}{{"timestamp":"{}","stream":"{}","message":")",
+                          frame_lines_ == 0 ? "" : ",",
+                          base::to_rfc3339(at == base::WallTime{} ? base::now_wall() : at),
+                          stream == Stream::out ? "stdout" : "stderr");
+    append_json_text(frame_, message);
+    frame_ += '"';
+    if (message != line.bytes)
+      frame_ += fmt::format(R"(,"message_b64":"{}")", to_base64(line.bytes));
+    if (line.partial) frame_ += R"(,"partial":true)";
+    frame_ += '}';
+    ++frame_lines_;
+  };
+  const auto piece = [&](const RunLogReader::Piece& part) {
+    LineSplitter& splitter = part.stream == Stream::out ? out_lines_ : err_lines_;
+    std::int64_t& seen = part.stream == Stream::out ? cursor_.out : cursor_.err;
+    const std::int64_t end = part.stream == Stream::out ? log_.position().out : log_.position().err;
+    std::string_view rest = part.bytes;
+    // A line at a time, so that the cursor of a frame never stands inside one.
+    while (!rest.empty() && !refused_) {
+      const std::size_t line_end = rest.find('\n');
+      const std::size_t take = line_end == std::string_view::npos ? rest.size() : line_end + 1;
+      splitter.add(rest.substr(0, take),
+                   [&](const LogLine& line) { add(part.stream, part.at, line); });
+      rest.remove_prefix(take);
+      seen = end - static_cast<std::int64_t>(rest.size() + splitter.pending());
+      if (frame_lines_ >= k_frame_lines_max || frame_.size() >= k_frame_bytes_max)
+        static_cast<void>(send_log_frame());
+    }
+    return !refused_;
+  };
+  if (!log_.read(piece)) return false;
+  if (last) {
+    out_lines_.finish([&](const LogLine& line) { add(Stream::out, {}, line); });
+    err_lines_.finish([&](const LogLine& line) { add(Stream::err, {}, line); });
+    cursor_.out = log_.position().out;
+    cursor_.err = log_.position().err;
+  }
+  return send_log_frame();
+}
+
+bool EventStream::send_events(bool& complete) {
+  while (!complete) {
+    const std::vector<jobs::JobEvent> events = store_.events(id_, cursor_.seq, k_page);
+    for (const jobs::JobEvent& event : events) {
+      const bool ends = event.type == "complete";
+      if (ends && !send_logs(true)) return false;
+      cursor_.seq = event.seq;
+      if (wants(event.type) && !send(jobs::to_ndjson(id_, event, jobs::to_word(cursor_, id_)))) {
+        return false;
+      }
+      // What follows the end is a correction of a lost job, and comes when it is there.
+      complete = complete || ends;
+    }
+    if (static_cast<std::int64_t>(events.size()) < k_page) return true;
+  }
+  return true;
+}
+
+StreamEnd EventStream::run(const Consumer& consumer, const Flush& flush,
+                           const std::atomic<bool>& stop) {
+  consumer_ = &consumer;
+  const std::optional<jobs::Job> first = store_.find(id_);
+  if (!first.has_value()) return StreamEnd::purged;
+  control("hello", fmt::format(R"({{"schema":1,"state":"{}"}})", jobs::word_of(first->state)));
+  bool complete = false;
+  std::int64_t idle = 0;
+  while (!refused_) {
+    const std::int64_t before = cursor_.seq;
+    if (!send_logs(false) || !send_events(complete)) break;
+    flush();
+    if (complete) return StreamEnd::complete;
+    if (stop) {
+      control("end", R"({"reason":"interrupted"})");
+      flush();
+      return StreamEnd::stopped;
+    }
+    // Rarely, since it reads the whole row: an end whose event was seen before, a removed record.
+    constexpr std::int64_t k_idle_rounds = 4;
+    idle = cursor_.seq == before ? idle + 1 : 0;
+    if (!options_.follow || idle % k_idle_rounds == 1) {
+      const std::optional<jobs::Job> job = store_.find(id_);
+      if (!job.has_value()) {
+        control("end", R"({"reason":"purged"})");
+        flush();
+        return StreamEnd::purged;
+      }
+      const bool ended = jobs::is_terminal(job->state) && store_.last_seq(id_) == cursor_.seq;
+      if (ended && !send_logs(true)) break;
+      if (!options_.follow || ended) {
+        flush();
+        return ended ? StreamEnd::complete : StreamEnd::drained;
+      }
+    }
+    wait_for_news(watch_, k_look_anyway);
+  }
+  return StreamEnd::refused;
+}
+
+}  // namespace weir::runs

@@ -1,0 +1,243 @@
+#include "runs/journal.hpp"
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "runs/log_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::runs {
+namespace {
+
+std::uint64_t key_of(const jobs::TaskRow& task) {
+  return static_cast<std::uint64_t>(task.task) << 16U |
+         (static_cast<std::uint64_t>(task.attempt) & 0xffffU);
+}
+
+void keep_known(jobs::TaskRow& now, jobs::TaskRow& before) {
+  const auto keep = [](auto& value, auto& old) {
+    if (value == std::decay_t<decltype(value)>()) value = std::move(old);
+  };
+  keep(now.name, before.name);
+  keep(now.process, before.process);
+  keep(now.tag, before.tag);
+  keep(now.hash, before.hash);
+  keep(now.workdir, before.workdir);
+  keep(now.error, before.error);
+  keep(now.exit_status, before.exit_status);
+  keep(now.submitted_at, before.submitted_at);
+  keep(now.started_at, before.started_at);
+  keep(now.finished_at, before.finished_at);
+  keep(now.metrics_json, before.metrics_json);
+}
+
+/// Worth trying again: the disk is full, or the database stayed locked.
+bool may_pass(const Error& error) {
+  return error.code() == "store_full" || error.kind() == ErrorKind::temporary;
+}
+
+}  // namespace
+
+Journal::Journal(jobs::JobStore& store, jobs::Attempt attempt, Hooks hooks, Confirm confirm)
+    : store_(store),
+      attempt_(std::move(attempt)),
+      hooks_(std::move(hooks)),
+      confirm_(confirm),
+      thread_([this] { work(); }) {}
+
+Journal::~Journal() {
+  try {
+    close(End::no);
+  } catch (const Error& error) {
+    base::log(base::LogLevel::debug, "a journal could not be closed", {{"error", error.what()}});
+  }
+}
+
+void Journal::task(jobs::TaskRow task) {
+  const std::scoped_lock lock(mutex_);
+  counters_.note(task);
+  waiting_.counters_changed = true;
+  const auto [place, is_new] = waiting_.places.try_emplace(key_of(task), waiting_.tasks.size());
+  if (is_new) {
+    waiting_.tasks.push_back(std::move(task));
+  } else {
+    keep_known(task, waiting_.tasks[place->second]);
+    waiting_.tasks[place->second] = std::move(task);
+  }
+  changed_.notify_one();
+}
+
+void Journal::event(std::string type, std::string data_json) {
+  const std::scoped_lock lock(mutex_);
+  waiting_.events.push_back({std::move(type), std::move(data_json)});
+  changed_.notify_one();
+}
+
+void Journal::error(std::string_view level, std::string_view code, std::string_view message) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (++errors_ > k_errors_max) return;
+  }
+  constexpr std::size_t k_message_bytes_max = std::size_t{16} << 10;
+  std::string data = fmt::format(R"({{"level":"{}","code":"{}","message":")", level, code);
+  append_json_text(data, message.substr(0, k_message_bytes_max));
+  event("error", data + "\"}");
+}
+
+void Journal::with_counters(const std::function<void(Counters&)>& change) {
+  const std::scoped_lock lock(mutex_);
+  change(counters_);
+  waiting_.counters_changed = true;
+  changed_.notify_one();
+}
+
+void Journal::cancel(std::string actor, std::string reason,
+                     std::optional<std::chrono::milliseconds> grace) {
+  const std::scoped_lock lock(mutex_);
+  cancel_wish_ = CancelWish{std::move(actor), std::move(reason), grace};
+  changed_.notify_one();
+}
+
+void Journal::close(End end) {
+  if (!thread_.joinable()) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    closing_ = true;
+    final_ = end == End::yes;
+    changed_.notify_one();
+  }
+  thread_.join();
+  if (failure_.has_value()) throw Error(*failure_);
+}
+
+void Journal::put_back(Waiting&& unwritten) {
+  const std::scoped_lock lock(mutex_);
+  std::vector<jobs::TaskRow> newer = std::move(waiting_.tasks);
+  std::vector<jobs::NewEvent> events = std::move(waiting_.events);
+  waiting_ = std::move(unwritten);
+  waiting_.counters_changed = true;
+  for (jobs::TaskRow& task : newer) {
+    const auto [place, is_new] = waiting_.places.try_emplace(key_of(task), waiting_.tasks.size());
+    if (is_new) {
+      if (waiting_.tasks.size() < k_waiting_max) waiting_.tasks.push_back(std::move(task));
+    } else if (place->second < waiting_.tasks.size()) {
+      waiting_.tasks[place->second] = std::move(task);
+    }
+  }
+  waiting_.events.insert(waiting_.events.end(), std::make_move_iterator(events.begin()),
+                         std::make_move_iterator(events.end()));
+}
+
+void Journal::write(bool last) {
+  if (!last && base::now_boot() < retry_at_) return;
+  Waiting batch;
+  jobs::JobStore::Progress progress;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (last && final_) {
+      counters_.finish();
+      waiting_.counters_changed = waiting_.counters_changed || counters_.total() > 0;
+    }
+    batch = std::exchange(waiting_, {});
+    if (batch.counters_changed) {
+      progress.counts_json = counters_.to_json();
+      progress.fraction = counters_.fraction().value_or(-1);
+      progress.text = counters_.to_text();
+    }
+    if (last && errors_ > k_errors_max) {
+      batch.events.push_back(
+          {"error", fmt::format(R"({{"level":"warning","code":"errors_not_shown","message":)"
+                                R"("{} more errors"}})",
+                                errors_ - k_errors_max)});
+    }
+  }
+  const base::BootTime now = base::now_boot();
+  const bool due = last || now - progress_at_ >= k_progress_interval;
+  if (due && !progress.counts_json.empty() && progress.counts_json != progress_written_) {
+    progress_at_ = now;
+    progress_written_ = progress.counts_json;
+    batch.events.push_back({"progress", progress.counts_json});
+  }
+  if (batch.empty()) return;
+  progress.tasks = batch.tasks;
+  progress.events = batch.events;
+  try {
+    static_cast<void>(store_.record_progress(attempt_, progress));
+  } catch (const Error& error) {  // a retry loop: the disk may have room again
+    if (!may_pass(error)) throw;
+    put_back(std::move(batch));
+    retry_at_ = base::now_boot() + k_retry_pause;
+    if (last) throw;
+  }
+}
+
+void Journal::watch_cancel() {
+  std::optional<CancelWish> wish;
+  {
+    const std::scoped_lock lock(mutex_);
+    wish = std::exchange(cancel_wish_, std::nullopt);
+  }
+  if (wish.has_value()) {
+    static_cast<void>(store_.cancel(attempt_.id, wish->actor, wish->reason, wish->grace));
+  }
+  if (!store_.cancel_requested(attempt_)) return;
+  const std::optional<jobs::Job> job = store_.find(attempt_.id);
+  if (!job.has_value() || (cancel_seen_ && job->cancel_grace == grace_seen_)) return;
+  cancel_seen_ = true;
+  grace_seen_ = job->cancel_grace;
+  if (hooks_.cancelled) hooks_.cancelled(*job);
+}
+
+void Journal::work() {
+  base::BootTime looked = base::now_boot();
+  bool last = false;
+  while (!last) {
+    bool due = false;
+    const bool at_once = confirm_ == Confirm::yes;
+    bool wished = false;
+    {
+      std::unique_lock lock(mutex_);
+      const auto urgent = [&] { return at_once || closing_ || cancel_wish_.has_value(); };
+      changed_.wait_for(lock, k_cancel_watch, [&] { return urgent() || !waiting_.empty(); });
+      // What comes within the next milliseconds is written with it.
+      if (!waiting_.empty()) changed_.wait_for(lock, k_gather, urgent);
+      last = closing_;
+      wished = cancel_wish_.has_value();
+      due = last || !waiting_.empty();
+    }
+    try {
+      if (std::exchange(confirm_, Confirm::no) == Confirm::yes)
+        static_cast<void>(store_.confirm(attempt_));
+      // The last value of the counters is told even when nothing changes any more.
+      const bool trailing = base::now_boot() - progress_at_ >= k_progress_interval;
+      if (due || trailing) {
+        if (!due && trailing) {
+          const std::scoped_lock lock(mutex_);
+          waiting_.counters_changed =
+              !progress_written_.empty() && counters_.to_json() != progress_written_;
+        }
+        write(last);
+      }
+      if (wished || (!last && base::now_boot() - looked >= k_cancel_watch)) {
+        looked = base::now_boot();
+        watch_cancel();
+      }
+    } catch (const Error& error) {  // the thread's end: kept for `close`, told at once
+      if (last) failure_ = error;
+      if (!failed_ && !may_pass(error)) {
+        failed_ = true;
+        failure_ = error;
+        if (hooks_.failed) hooks_.failed(error);
+      }
+    } catch (const std::exception& error) {
+      failure_ = Error(ErrorKind::bug, error.what());
+      if (!failed_ && hooks_.failed) hooks_.failed(*failure_);
+      failed_ = true;
+    }
+  }
+}
+
+}  // namespace weir::runs

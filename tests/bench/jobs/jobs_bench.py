@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Prints measures of `weir jobs`; a line that says MISSED misses its target."""
+
+import datetime
+import json
+import os
+import pathlib
+import resource
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HISTORY = 10_000
+PAIRS = 9
+
+
+def report(name, value, target, unit, better=min):
+    good = value <= target if better is min else value >= target
+    print(f"{name}: {value:.2f} {unit} (target {target} {unit}){'' if good else '  MISSED'}")
+
+
+class Bench:
+    def __init__(self, weir, root):
+        self.weir, self.root = weir, root
+        self.env = {**os.environ, "WEIR_STATE_DIR": str(root / "state"), "NO_COLOR": "1"}
+
+    def run(self, *arguments, **more):
+        return subprocess.run([self.weir, *arguments], env=self.env, cwd=self.root, check=True, **more)
+
+    def history(self):
+        """10,000 copies of one real run's rows, with their events."""
+        self.run("run", "--engine", "exec", "--quiet", "--", "true")
+        database = sqlite3.connect(self.root / "state/weir.db")
+        columns = [row[1] for row in database.execute("PRAGMA table_info(jobs)")]
+        names = ", ".join(column for column in columns if column not in ("number", "id"))
+        for number in range(2, HISTORY + 2):
+            database.execute(
+                f"INSERT INTO jobs(number, id, {names}) SELECT {number}, 'r{number:011x}', {names}"
+                " FROM jobs WHERE number = 1"
+            )
+            database.execute(
+                "INSERT INTO job_events SELECT ?, seq, attempt, at, type, data FROM job_events"
+                " WHERE job = 1",
+                (number,),
+            )
+        database.commit()
+        database.close()
+        for command in ("list", "status"):
+            times = []
+            for _ in range(20):
+                begin = time.perf_counter()
+                self.run("jobs", command, stdout=subprocess.DEVNULL)
+                times.append((time.perf_counter() - begin) * 1000)
+            report(f"jobs {command} with {HISTORY} runs", statistics.median(times), 10, "ms")
+
+    def pipeline(self, tasks):
+        (self.root / "main.nf").write_text(
+            f"process P {{ input: val n\n script: ':' }}\n"
+            f"workflow {{ P(channel.of(1..{tasks})) }}\n"
+        )
+        return ["run", "main.nf", "--quiet", "-w", str(self.root / "work")]
+
+    def latency(self):
+        command = self.pipeline(2000)
+        child = subprocess.Popen(
+            [self.weir, *command, "--events", "ndjson"], env=self.env, cwd=self.root,
+            stdout=subprocess.PIPE,
+        )
+        delays, first, last = [], None, None
+        for line in child.stdout:
+            now = time.time()
+            event = json.loads(line)
+            if event["type"] != "task" or event["data"]["state"] != "completed":
+                continue
+            ended = datetime.datetime.fromisoformat(
+                event["data"]["complete"].replace("Z", "+00:00")
+            ).timestamp()
+            first, last = first or ended, ended
+            delays.append((now - ended) * 1000)
+        child.wait()
+        delays.sort()
+        rate = len(delays) / max(last - first, 0.001)
+        print(f"{len(delays)} tasks at {rate:.0f} a second")
+        report("task end to follower, 99th percentile", delays[len(delays) * 99 // 100], 50, "ms")
+        shutil.rmtree(self.root / "work")
+
+    def logs(self):
+        line = "x" * 124
+        big = self.root / "big"
+        with open(big, "w") as file:
+            for _ in range(1000):
+                file.write((line + "\n") * 1000)
+        self.run("run", "--engine", "exec", "--quiet", "--", "cat", str(big),
+                 stdout=subprocess.DEVNULL)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        begin = time.perf_counter()
+        self.run("jobs", "logs", "@last", "-f", stdout=subprocess.DEVNULL)
+        rate = big.stat().st_size / (time.perf_counter() - begin) / 1e6
+        report("a million log lines followed", rate, 200, "MB/s", max)
+        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        if memory * 1024 > before:
+            report("peak memory of it", memory, 64, "MB")
+        else:
+            print(f"peak memory of it: below {before / 1024:.0f} MB, that of the runs before")
+
+    def followers(self):
+        command = self.pipeline(1000)
+        ratios = []
+        for _ in range(PAIRS):
+            seconds = []
+            for count in (0, 10):
+                shutil.rmtree(self.root / "work", ignore_errors=True)
+                begin = time.perf_counter()
+                child = subprocess.Popen([self.weir, *command], env=self.env, cwd=self.root)
+                followers = [
+                    subprocess.Popen(
+                        [self.weir, "jobs", "events", "@active", "-f"], env=self.env,
+                        cwd=self.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                    )
+                    for _ in range(count)
+                ]
+                child.wait()
+                seconds.append(time.perf_counter() - begin)
+                for follower in followers:
+                    follower.wait()
+            ratios.append(seconds[1] / seconds[0])
+        report("a run with ten followers over one with none", statistics.median(ratios), 1.02, "times")
+
+
+def main():
+    weir = str(pathlib.Path(sys.argv[1]).resolve())
+    root = pathlib.Path(tempfile.mkdtemp(dir="/dev/shm", prefix="weir-jobs-bench-"))
+    try:
+        bench = Bench(weir, root)
+        bench.history()
+        bench.latency()
+        bench.logs()
+        bench.followers()
+    finally:
+        shutil.rmtree(root)
+
+
+if __name__ == "__main__":
+    main()

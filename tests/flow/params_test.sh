@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# nextflow_schema.json: checked before anything starts, every fault at once; help and templates made from it.
+# Scenarios 54 to 57 of run-control 8.
+. "$(dirname "$0")/lib.sh"
+mkdir "$scratch/p" && cd "$scratch/p" || exit 1
+cat >main.nf <<'E2'
+params.threads = 2
+workflow { println "started $params.sample" }
+E2
+cat >nextflow_schema.json <<'E2'
+{"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "p", "type": "object",
+ "$defs": {"io": {"title": "Input and output", "type": "object", "required": ["input", "threads"], "properties": {
+   "input": {"type": "string", "format": "file-path", "exists": true, "schema": "sheet.json", "description": "table of samples"},
+   "sample": {"type": "string", "default": "001", "description": "name"},
+   "threads": {"type": "integer", "minimum": 1, "maximum": 8, "errorMessage": "between 1 and 8"},
+   "secret": {"type": "boolean", "hidden": true, "description": "for tests"}}}},
+ "allOf": [{"$ref": "#/$defs/io"}]}
+E2
+cat >sheet.json <<'E2'
+{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "array", "uniqueEntries": ["id"],
+ "items": {"type": "object", "properties": {"id": {"type": "string"}, "n": {"type": "integer"}}, "required": ["id", "n"]}}
+E2
+printf 'id,n\n001,4\n' >good.csv
+printf 'id,n\nx,4\nx,four\n' >bad.csv
+weir run . --input good.csv --sample 001 >out 2>err; expect "good" $? 0
+expect_text "a text that looks like a number" out "started 001"
+weir run . --input bad.csv --threads 99 --smaple x >out 2>err; expect "bad" $? 3
+expect_text "bad: threads" err "between 1 and 8"
+expect_text "bad: the sheet's row and column" err "row 3"
+expect "bad: nothing started" "$(cat out)" ""
+weir run . 2>err; expect "missing" $? 3
+expect_text "missing: its name" err "input"
+weir run . --no-validate >out 2>&1; expect "--no-validate" $? 0
+weir run . --help >help; expect_text "help" help "Input and output"
+expect_text "help: one" help "--input"
+grep -q -- '--secret' help && fail "help shows what is hidden"
+weir run . --help --show-hidden >help; expect_text "help: hidden" help "--secret"
+weir run . --help threads >help; expect_text "help of one" help "threads"
+weir run . --params-template json | jq -e '.sample == "001"' >/dev/null || fail "template"
+weir params validate . --input bad.csv --json >out; expect "validate: status" $? 3
+expect "validate: places" "$(jq -r '[.faults[] | select(.file != "") | .row] | unique | length > 0' out)" true
+echo '{"input": "good.csv", "threads": 4}' >p.json
+weir params validate . --params-file p.json; expect "validate: good" $? 0
+weir params validate nowhere.nf 2>/dev/null; expect "validate: no schema" $? 7
+finish

@@ -1,0 +1,138 @@
+#include "runs/event_stream.hpp"
+
+#include "runs_fixture.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <thread>
+
+using namespace weir;
+using namespace weir::runs;
+
+namespace {
+
+struct Told : RunFixture {
+  std::vector<std::string> lines;
+  StreamEnd read(const std::string& id, StreamOptions options) {
+    lines.clear();
+    EventStream stream(store, id, std::move(options));
+    return stream.run(
+        [&](std::string_view line) {
+          lines.emplace_back(line);
+          return true;
+        },
+        [] {}, never);
+  }
+  static std::vector<jobs::NewEvent> events(int count) {
+    return std::vector<jobs::NewEvent>(static_cast<std::size_t>(count),
+                                       {.type = "task", .data_json = R"({"task_id":1})"});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("from every cursor the rest follows exactly") {
+  Told f;
+  const jobs::Attempt attempt = f.start();
+  f.store.append_events(attempt, Told::events(30));
+  f.finish(attempt);
+  CHECK(f.read(attempt.id, {}) == StreamEnd::complete);
+  const std::vector<std::string> all = f.lines;
+  REQUIRE(all.size() == 33);
+  CHECK(all.back().find(R"("type":"complete")") != std::string::npos);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto line = nlohmann::json::parse(all[i]);
+    CHECK(line.at("seq") == i + 1);
+    const auto cursor = jobs::parse_cursor(line.at("cursor").get<std::string>(), attempt.id);
+    REQUIRE(cursor.has_value());
+    static_cast<void>(f.read(attempt.id, {.after = *cursor}));
+    CHECK(f.lines == std::vector<std::string>(all.begin() + static_cast<long>(i) + 1, all.end()));
+  }
+}
+
+TEST_CASE("a cursor of another job, or a mistyped one, is none") {
+  const std::string word = jobs::to_word({.seq = 7, .out = 100, .err = 2}, "r0123456789a");
+  CHECK(jobs::parse_cursor(word, "r0123456789a")->out == 100);
+  CHECK_FALSE(jobs::parse_cursor(word, "r0123456789b").has_value());
+  CHECK_FALSE(jobs::parse_cursor(word + "0", "r0123456789a").has_value());
+  CHECK_FALSE(jobs::parse_cursor("c1.2-", "r0123456789a").has_value());
+  CHECK_FALSE(jobs::parse_cursor("-3", "r0123456789a").has_value());
+  CHECK(jobs::parse_cursor("12", "r0123456789a")->seq == 12);
+}
+
+TEST_CASE("a follower sees what comes, log lines before the end, and then stops") {
+  Told f;
+  const jobs::Attempt attempt = f.start();
+  RunLog log(f.folder->path());
+  std::thread run([&] {
+    jobs::JobStore store(f.dir.path());
+    for (int i = 0; i < 20; ++i) {
+      log.write(i % 2 == 0 ? Stream::out : Stream::err, "line " + std::to_string(i) + "\n");
+      store.append_events(attempt, Told::events(1));
+    }
+    log.write(Stream::out, "no line end");
+    jobs::Outcome outcome;
+    outcome.ok = true;
+    static_cast<void>(store.finish(attempt, outcome));
+  });
+  CHECK(f.read(attempt.id, {.follow = true, .hello = true, .logs = true}) == StreamEnd::complete);
+  run.join();
+  CHECK(f.lines.front().find(R"("type":"hello")") != std::string::npos);
+  CHECK(f.lines.back().find(R"("type":"complete")") != std::string::npos);
+  std::vector<std::string> said;
+  std::int64_t seq = 0;
+  for (const std::string& text : f.lines) {
+    const auto line = nlohmann::json::parse(text);
+    if (line.at("type") == "log") {
+      for (const auto& one : line.at("data").at("lines")) said.push_back(one.at("message"));
+    } else if (line.at("type") != "hello") {
+      CHECK(line.at("seq") == ++seq);
+    }
+  }
+  REQUIRE(said.size() == 21);
+  for (int i = 0; i < 20; ++i)
+    CHECK(said[static_cast<std::size_t>(i)] == "line " + std::to_string(i));
+  CHECK(said.back() == "no line end");
+}
+
+TEST_CASE("hostile bytes become valid JSON with the very bytes beside it") {
+  Told f;
+  const jobs::Attempt attempt = f.start();
+  RunLog log(f.folder->path());
+  const std::string hostile("\xff\x00\x1b]0;x\x07ok", 9);
+  log.write(Stream::out, hostile + "\n" + std::string(200000, 'x') + "\n");
+  f.finish(attempt);
+  static_cast<void>(f.read(attempt.id, {.logs = true}));
+  std::size_t pieces = 0;
+  for (const std::string& text : f.lines) {
+    CHECK(text.size() < jobs::k_event_bytes_max);
+    const auto line = nlohmann::json::parse(text);
+    if (line.at("type") != "log") continue;
+    for (const auto& one : line.at("data").at("lines")) {
+      if (one.contains("message_b64")) {
+        CHECK(one.at("message_b64") == to_base64(hostile));
+        CHECK(one.at("message").get<std::string>().find('\x1b') == std::string::npos);
+      }
+      if (one.contains("partial")) ++pieces;
+    }
+  }
+  CHECK(pieces == 3);
+}
+
+TEST_CASE("only the types asked for are told") {
+  Told f;
+  const jobs::Attempt attempt = f.start();
+  f.store.append_events(attempt, Told::events(5));
+  f.finish(attempt);
+  static_cast<void>(f.read(attempt.id, {.types = {"complete"}}));
+  CHECK(f.lines.size() == 1);
+}
+
+TEST_CASE("a reader whose run is removed ends, and is told why") {
+  Told f;
+  const jobs::Attempt attempt = f.start();
+  f.finish(attempt);
+  static_cast<void>(f.store.prune({.before = base::now_wall() + std::chrono::hours(1)}));
+  CHECK(f.read(attempt.id, {.follow = true, .hello = true}) == StreamEnd::purged);
+}
