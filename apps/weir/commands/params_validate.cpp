@@ -90,7 +90,7 @@ class ParamsValidate final : public Command {
     session.set_limits({.kill_grace = {}, .check_params = [&](const std::string& params_json) {
                           found = check_params(pipeline, settings_, params_json);
                         }});
-    static_cast<void>(session.configuration(engine::ConfigStyle::flat));
+    static_cast<void>(session.configuration({.style = engine::ConfigStyle::flat}));
     return found;
   }
 
