@@ -20,6 +20,7 @@ void Counters::note(const jobs::TaskRow& task) {
   const auto live = live_.find(key);
   const std::string& state = task.state;
   if (state == "submitted" || state == "running") {
+    if (ended_.contains(key)) return;
     const Stage stage = state == "running" ? Stage::running : Stage::submitted;
     if (live == live_.end()) {
       live_.emplace(key, stage);
@@ -30,6 +31,7 @@ void Counters::note(const jobs::TaskRow& task) {
     }
     return;
   }
+  const bool is_new_end = ended_.insert(key).second;
   if (state == "retried" || state == "ignored") {
     // Says what becomes of an attempt that failed; it comes after the failure, or instead of it.
     auto [failed, is_new] = failed_.try_emplace(key);
@@ -40,14 +42,11 @@ void Counters::note(const jobs::TaskRow& task) {
     }
   } else if (state == "failed") {
     if (failed_.try_emplace(key).second) ++totals_.failed;
-  } else if (state == "completed") {
-    if (live != live_.end()) ++totals_.succeeded;
-  } else if (state == "cached") {
-    ++totals_.cached;
-  } else if (state == "stored") {
-    ++totals_.stored;
-  } else if (state == "aborted") {
-    if (live != live_.end()) ++totals_.aborted;
+  } else if (is_new_end) {
+    if (state == "completed") ++totals_.succeeded;
+    if (state == "cached") ++totals_.cached;
+    if (state == "stored") ++totals_.stored;
+    if (state == "aborted" && live != live_.end()) ++totals_.aborted;
   }
   if (live == live_.end()) return;
   if (live->second == Stage::running) --running_;

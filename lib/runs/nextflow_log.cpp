@@ -142,7 +142,7 @@ void NextflowLog::line(std::string_view text) {
   level_ = header->level;
   record_ = header->text;
   // Records of one line are told at once: nobody waits for the next one to see a task's end.
-  if (level_ == "ERROR" || record_.starts_with("!! executor")) return;
+  if (level_ == "ERROR" || record_.empty() || record_.starts_with("!! executor")) return;
   record(level_, record_);
   in_record_ = false;
 }

@@ -39,7 +39,7 @@ TEST_CASE("two streams are read back in the order they were written") {
   log.write(Stream::out, "6\n");
   CHECK(read_all(reader) == "e[5\n]o[6\n]");
   RunLogReader only_err(dir.path(), Which::err);
-  CHECK(read_all(only_err) == "e[2\n5\n]");
+  CHECK(read_all(only_err) == "e[2\n]e[5\n]");
 }
 
 TEST_CASE("reading goes on exactly at every position") {
