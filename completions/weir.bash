@@ -13,19 +13,20 @@ _weir()
             continue
         fi
         case $word in
-            secrets | serve-service | gate | cache | jobs) group=$word ;;
+            secrets | params | serve-service | gate | cache | jobs) group=$word ;;
             *) command=$word ;;
         esac
     done
     case ${group:-$command} in
-        '') values='run config lint log clean inspect preprocess serve-service secrets gate cache jobs --help --version' ;;
+        '') values='run config lint log clean inspect preprocess serve-service secrets params gate cache jobs --help --version' ;;
         secrets) values='list get set delete' ;;
+        params) values='validate' ;;
         serve-service) values='start with stop status list logs wait' ;;
         gate) values='wait check list describe test' ;;
         cache) values='ls stat get put rm pin unpin gc verify du export import' ;;
-        jobs) values='list show wait cancel events explain shell prune recover' ;;
+        jobs) values='list show status tasks logs follow attach wait cancel retry history events explain shell verify pin unpin prune recover doctor metrics' ;;
         'run')
-            options='--params-file --profile -c --config -C --only-config --main-script --entry --stub --stub-run --preview --resume --explain --dump-hashes --cache --with-docker --without-docker --with-podman --without-podman --with-singularity --with-apptainer --with-conda --without-conda -w --work-dir -o --output-dir --output-format --name --lane --queue-size --with-trace --with-report --with-timeline --with-dag --plain --dump-channels -h --help'
+            options='--params-file --profile -c --config -C --only-config --main-script --entry --stub --stub-run --preview --resume --explain --dump-hashes --cache --no-validate --params-template --with-docker --without-docker --with-podman --without-podman --with-singularity --with-apptainer --with-conda --without-conda -w --work-dir -o --output-dir --output-format --name --queue-size --with-trace --with-report --with-timeline --with-dag --plain --dump-channels -r --revision --engine --lane --on-busy --attach-any --attach --queue-timeout --timeout --grace --detach --follow --on-hup --idempotency-key --triggered-by --tag --events --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --params-file) values='@files' ;;
                 -c | --config) values='@files' ;;
@@ -37,6 +38,8 @@ _weir()
                 --with-report) values='@files' ;;
                 --with-timeline) values='@files' ;;
                 --with-dag) values='@files' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
             esac
             ;;
         'config')
@@ -107,14 +110,25 @@ _weir()
                 --cache-dir) values='@folders' ;;
             esac
             ;;
+        'params validate')
+            options='--params-file --profile -c --config --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --params-file) values='@files' ;;
+                -c | --config) values='@files' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
         'preprocess')
-            options='-o --output-dir --copy --format --index-type --level --fast --strict --lenient --allow-empty --retry --to --keep-gtf --cds-includes-stop --ties --contig-order --alias --add-contigs --dict --header --reference --fix --columns --zero-based --comment --skip --contigs-max --expanded-max --line-max --accept-missing-eof --gzi --threads --memory --jobs --timeout --md5 --sha256 --size --allow-host --allow-private --max-source-size --detach --expire --drain-queue --json -h --help'
+            options='-o --output-dir --copy --format --index-type --level --fast --strict --lenient --allow-empty --retry --to --keep-gtf --cds-includes-stop --ties --contig-order --alias --add-contigs --dict --header --reference --fix --columns --zero-based --comment --skip --contigs-max --expanded-max --line-max --accept-missing-eof --gzi --threads --memory --jobs --timeout --md5 --sha256 --size --allow-host --allow-private --max-source-size --detach --expire --drain-queue --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 -o | --output-dir) values='@folders' ;;
                 --alias) values='@files' ;;
                 --dict) values='@files' ;;
                 --header) values='@files' ;;
                 --reference) values='@files' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
             esac
             ;;
         'serve-service')
@@ -302,13 +316,48 @@ _weir()
             esac
             ;;
         'jobs list')
-            options='--kind --state --lane --since --before --limit --json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--kind --state --lane --here --engine --since --before --limit --json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
             ;;
         'jobs show')
+            options='--events --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs status')
+            options='--lane --here --exit-status --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs tasks')
+            options='--state --json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs logs')
+            options='-f --follow --stdout --stderr --engine-log -n --lines --since --after --timestamps --raw --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs follow')
+            options='--stdout --stderr -n --lines --since --after --timestamps --raw --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs attach')
             options='--events --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --state-dir) values='@folders' ;;
@@ -323,14 +372,28 @@ _weir()
             esac
             ;;
         'jobs cancel')
-            options='--reason --no-wait --timeout --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--reason --grace --kill --no-wait --timeout --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs retry')
+            options='--detach --anew -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs history')
+            options='--limit --lane --audit --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
             ;;
         'jobs events')
-            options='--after -f --follow -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--lane --after --types --logs -f --follow -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
@@ -350,6 +413,28 @@ _weir()
                 --cache-dir) values='@folders' ;;
             esac
             ;;
+        'jobs verify')
+            options='--expect --tolerance --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --expect) values='@files' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs pin')
+            options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs unpin')
+            options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
         'jobs prune')
             options='--keep --older-than --lost -n --dry-run --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
@@ -358,8 +443,23 @@ _weir()
             esac
             ;;
         'jobs recover')
-            options='-n --dry-run --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='-n --dry-run --rebuild --force-release --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs doctor')
+            options='--engine --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'jobs metrics')
+            options='--textfile -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --textfile) values='@files' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
