@@ -1,2 +1,2 @@
-s/ [0-9.]+(ms|s) / DURATION /
 s/ +/ /g
+s/ [0-9]+s ([0-9.]+(ms|s)) / AGE DURATION /
