@@ -3,6 +3,7 @@
 # Scenarios 1, 3 to 11, 17 to 20, 36, 37 of run-control 8.
 . "$(dirname "$0")/lib.sh"
 cd "$scratch" || exit 1
+set -m  # background jobs that INT reaches
 
 # hold NAME: a command that says `NAME begins` and ends when the file NAME.go appears
 hold() { printf 'echo %s begins; while [ ! -e %s/%s.go ]; do sleep 0.02; done; echo %s ends' "$1" "$scratch" "$1" "$1"; }
