@@ -12,7 +12,7 @@ field() { weir jobs status "$1" --json | jq -r "$2"; }
 nf success --reads 'a b' --n 3 --flag >out 2>err; expect "success" $? 0
 expect_text "success: its words" out "Submitted process > multiQc"
 expect "success: quiet" "$(nf success --quiet 2>&1 >/dev/null)" ""
-expect "counts" "$(field @last '.run.counts | [.completed, .total, .total_final, .percent, .running] | @csv')" '11,11,true,100.0,'
+expect "counts" "$(field @last '.run.counts | [.completed, .total, .total_final, .percent, .running] | @csv')" '11,11,true,100,'
 expect "tasks" "$(weir jobs tasks @last --json | jq '[.tasks[] | select(.state == "completed")] | length')" 11
 expect_text "odd names" <(weir jobs tasks @last --plain) "grüße (✔"
 expect_text "argv: the log comes first" argv "-log"
@@ -53,7 +53,7 @@ expect_text "a process left behind: told" <(weir jobs events @last --types error
 expect "a process left behind: ended" "$(leftovers)" ""
 
 # The supervisor is killed: the engine goes on, the lane stays busy, the next command takes it over.
-nf hold >/dev/null 2>&1 & run=$!
+weir run --engine nextflow hold >/dev/null 2>&1 & run=$!
 until_true eval "weir jobs list --state running --json | jq -e '.jobs | length == 1'"
 id=$(weir jobs list --state running --json | jq -r '.jobs[0].id')
 until_true grep -q ready "$WEIR_STATE_DIR/runs/$id/stdout.log"
@@ -63,7 +63,7 @@ nf success 2>/dev/null; expect "supervisor killed: lane busy" $? 4
 until_true eval "weir jobs events $id --types status | grep -q adopted"
 weir jobs cancel "$id" --timeout 20s >/dev/null; expect "supervisor killed: cancel by the new one" "$?:$(field "$id" .run.state)" "0:cancelled"
 # Supervisor and engine are killed: lost, the lane is free.
-nf hold >/dev/null 2>&1 & run=$!
+weir run --engine nextflow hold >/dev/null 2>&1 & run=$!
 until_true eval "weir jobs list --state running --json | jq -e '.jobs | length == 1'"
 id=$(weir jobs list --state running --json | jq -r '.jobs[0].id'); until_true grep -q ready "$WEIR_STATE_DIR/runs/$id/stdout.log"
 engine=$(jq .pid "$WEIR_STATE_DIR/runs/$id/engine.json")

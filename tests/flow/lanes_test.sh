@@ -79,14 +79,14 @@ exec_run --timeout 0.2s --grace 0.2s -- sleep 1000 2>err; expect "time limit" $?
 expect_text "time limit" err "time limit"
 weir jobs status --json | jq -e '.run.state == "failed" and .run.reason == "deadline"' >/dev/null || fail "time limit: recorded"
 for pair in INT:130 TERM:143; do
-  exec_run --grace 1s -- sh -c 'echo up; exec sleep 1000' >sig 2>&1 & run=$!
+  weir run --engine exec --grace 1s -- sh -c 'echo up; exec sleep 1000' >sig 2>&1 & run=$!
   until_true grep -q up sig
   kill -"${pair%:*}" $run; wait $run; expect "signal ${pair%:*}" $? "${pair#*:}"
   expect "signal ${pair%:*}: nothing left" "$(leftovers)" ""
   expect "signal ${pair%:*}: recorded" "$(weir jobs status --json | jq -r .run.state)" cancelled
 done
 # HUP: goes on without a terminal.
-exec_run -- sh -c "$(hold hup)" >sig 2>&1 & run=$!
+weir run --engine exec -- sh -c "$(hold hup)" >sig 2>&1 & run=$!
 until_true grep -q begins sig
 kill -HUP $run; until_true grep -q 'goes on without a terminal' sig
 touch hup.go; wait $run; expect "HUP: outcome" $? 0
