@@ -2,6 +2,7 @@
 # Each exit status of the suite, shown by the commands in exit_statuses.tsv; 75 needs a full disk and has its test there
 # (disk_full_test.sh). Every status of the enum has a line.
 . "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
 export WEIR
 number=0
 while IFS=$'\t' read -r status command; do
@@ -14,8 +15,8 @@ while IFS=$'\t' read -r status command; do
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.exit(subprocess.call(["bash", "-c", "set -m\n" + sys.argv[1]]))' "$command" >out 2>err </dev/null
   expect "line $number: $command" $? "$status"
-done <"$(dirname "$0")/exit_statuses.tsv"
+done <"$here/exit_statuses.tsv"
 for status in $(grep -oP '^\s+\w+ = \K\d+(?=,)' "$SOURCE/lib/base/exit_status.hpp"); do
-  [[ $status == 75 ]] || grep -qP "^$status\t" "$(dirname "$0")/exit_statuses.tsv" || fail "status $status has no line"
+  [[ $status == 75 ]] || grep -qP "^$status\t" "$here/exit_statuses.tsv" || fail "status $status has no line"
 done
 finish

@@ -181,6 +181,11 @@ class ExternalRunner {
     jobs::Outcome outcome = external.outcome().value_or(jobs::Outcome{});
     if (!outcome.ok && !outcome.error_text.empty())
       journal.error("error", outcome.reason, outcome.error_text);
+    if (ending.store_failure().has_value()) {
+      outcome.ok = false;
+      outcome.reason = "store_unusable";
+      outcome.error_text = ending.store_failure()->what();
+    }
     const int signal = ending.signal();
     ExitStatus status = signal != 0  ? static_cast<ExitStatus>(128 + signal)
                         : outcome.ok ? ExitStatus::ok
