@@ -179,6 +179,16 @@ bool looks_like_option(const std::string& argument) {
   return argument.size() > 1 && argument[0] == '-' && !(argument[1] >= '0' && argument[1] <= '9');
 }
 
+/// `-reusme` is a long option written wrong, not `-r` with the value "eusme".
+bool is_misspelt(const std::string& word, const std::vector<std::string>& names) {
+  constexpr std::size_t k_letters_min = 5;
+  const bool is_word = word.size() > k_letters_min && word[1] != '-' &&
+                       std::all_of(word.begin() + 1, word.end(), [](char c) {
+                         return c == '-' || (c >= 'a' && c <= 'z');
+                       });
+  return is_word && base::nearest("-" + word, names).has_value();
+}
+
 }  // namespace
 
 /// Deviation from CLI11: options it does not know are found before it sees them, since it would
@@ -207,6 +217,7 @@ bool OptionTable::parse(const std::vector<std::string>& arguments) {
     const Row* row = state.find(is_long ? name : argument.substr(0, 2));
     // `-resume`, `-profile=x`: upstream's single-dash spelling of a long option.
     const Row* single_dash = is_long || argument.size() == 2 ? nullptr : state.find("-" + name);
+    if (single_dash == nullptr && is_misspelt(name, state.all_names())) row = nullptr;
     if (single_dash != nullptr) {
       row = single_dash;
       known.push_back("-" + argument);
