@@ -54,7 +54,7 @@ class Artifact:
         if file_format == "cram":
             command.append(f"reference={REFERENCES}")
         if file_format == "gtf":
-            command.append("keep-gtf=1")  # the references are those of GTF; gtf_round_trip.py has the rest
+            command.append("keep-gtf=1")  # the references are those of GTF
         self.done = subprocess.run(command, capture_output=True, text=True, check=False, errors="replace")
         self.report = dict(line.split(" ", 1) for line in self.done.stdout.splitlines() if " " in line)
         self.format = file_format
