@@ -90,7 +90,9 @@ class JobsStatus final : public Command {
                        base::printable(shown_name(job));
     if (const std::string progress = shown_progress(job); progress != "-") text += "  " + progress;
     out.line(text);
-    if (!job.outcome.error_text.empty()) out.line("error: " + job.outcome.error_text);
+    // The first line of a report says what failed; the log's last lines below have the rest.
+    const std::string& error = job.outcome.error_text;
+    if (!error.empty()) out.line("error: " + error.substr(0, error.find('\n')));
     for (const std::string& line : preview) out.line("  | " + line);
   }
 
