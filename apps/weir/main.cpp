@@ -395,5 +395,11 @@ int run(int argc, char** argv, char** environment) {
 }  // namespace weir::app
 
 int main(int argc, char** argv) {
-  return weir::app::run(argc, argv, environ);
+  const int status = weir::app::run(argc, argv, environ);
+#ifdef WEIR_END_AT_ONCE
+  // Everything is written; the kernel takes the memory back faster than destructors do.
+  ::_exit(status);
+#else
+  return status;
+#endif
 }

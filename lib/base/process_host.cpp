@@ -170,10 +170,12 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
       const internal::Received received = internal::receive(socket.get());
       if (received.kind == internal::Received::Kind::nothing) return;
       if (received.kind == internal::Received::Kind::closed) return host_lost();
-      Report report;
-      WEIR_ASSERT(received.bytes.size() == sizeof report);
-      received.bytes.copy(reinterpret_cast<char*>(&report), sizeof report);
-      handle(report);
+      WEIR_ASSERT(received.bytes.size() % sizeof(Report) == 0);
+      for (std::size_t at = 0; at < received.bytes.size() && socket; at += sizeof(Report)) {
+        Report report;
+        received.bytes.copy(reinterpret_cast<char*>(&report), sizeof report, at);
+        handle(report);
+      }
     }
   }
 

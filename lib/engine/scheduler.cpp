@@ -103,7 +103,7 @@ std::optional<TaskId> Scheduler::take_next() {
 std::optional<TaskId> Scheduler::promise_next() {
   for (auto entry = waiting_.begin(); entry != waiting_.end(); ++entry) {
     Line& line = entry->line->second;
-    if (entry->in_line && line.promised < line.running) {
+    if (entry->in_line && line.promised < k_promises_per_place * line.running) {
       ++line.promised;
       promised_.splice(promised_.end(), waiting_, entry);
       return entry->task;

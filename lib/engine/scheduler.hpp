@@ -50,7 +50,8 @@ class Scheduler {
   /// one, when resources became free otherwise.
   [[nodiscard]] std::optional<TaskId> take_next();
   /// The next task to start when a running one of its line ends; nothing when the one whose turn it
-  /// is needs something else than what the running ones will leave. One promise for each of them.
+  /// is needs something else than what the running ones will leave. Several promises for each of
+  /// them: the place is empty until a promise can be kept, and short tasks end in bursts.
   [[nodiscard]] std::optional<TaskId> promise_next();
   /// A promised task has started; the end of the one whose place it took is told afterwards.
   void promise_kept(TaskId task);
@@ -63,6 +64,7 @@ class Scheduler {
   [[nodiscard]] std::size_t running() const { return running_.size(); }
 
   static constexpr std::size_t k_passes_max = 256;
+  static constexpr std::size_t k_promises_per_place = 2;
 
  private:
   /// What makes tasks of one line: one of them can take the place of another. The process counts

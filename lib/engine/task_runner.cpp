@@ -53,11 +53,33 @@ void TaskRunner::State::blocking(TaskRun& task, std::function<void(TaskRun&)> wo
   batch.push_back({&task, std::move(work), done});
 }
 
+void TaskRunner::State::do_blocking(const std::vector<Blocking>& portion) {
+  for (const Blocking& one : portion) {
+    try {
+      one.work(*one.task);
+    } catch (...) {
+      one.task->step_error = std::current_exception();
+    }
+  }
+}
+
+void TaskRunner::State::end_blocking(const std::vector<Blocking>& portion) {
+  for (const Blocking& one : portion) {
+    if (!gone) (this->*one.done)(*one.task);
+  }
+}
+
 void TaskRunner::State::flush_blocking() {
   // Small portions, so that a burst is spread over the threads.
   constexpr std::size_t k_portion = 4;
   std::vector<Blocking> all = std::move(batch);
   batch.clear();
+  if (all.size() == 1 && trees_alive == 0) {
+    // Nothing runs that could need the loop meanwhile: no thread has to be made or woken.
+    do_blocking(all);
+    end_blocking(all);
+    return loop.release();
+  }
   for (std::size_t begin = 0; begin < all.size(); begin += k_portion) {
     const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
     const auto last =
@@ -66,18 +88,10 @@ void TaskRunner::State::flush_blocking() {
                                                            std::make_move_iterator(last));
     loop.hold();
     pool.submit([this, self = shared_from_this(), portion] {
-      for (const Blocking& one : *portion) {
-        try {
-          one.work(*one.task);
-        } catch (...) {
-          one.task->step_error = std::current_exception();
-        }
-      }
+      do_blocking(*portion);
       loop.post([this, self, portion] {
         loop.release();
-        for (const Blocking& one : *portion) {
-          if (!gone) (this->*one.done)(*one.task);
-        }
+        end_blocking(*portion);
       });
     });
   }

@@ -54,6 +54,7 @@ Journal::~Journal() {
   } catch (const Error& error) {
     base::log(base::LogLevel::debug, "a journal could not be closed", {{"error", error.what()}});
   }
+  if (thread_.joinable()) thread_.join();
 }
 
 void Journal::task(jobs::TaskRow task) {
@@ -67,13 +68,19 @@ void Journal::task(jobs::TaskRow task) {
     keep_known(task, waiting_.tasks[place->second]);
     waiting_.tasks[place->second] = std::move(task);
   }
-  changed_.notify_one();
+  tell_waiting();
+}
+
+/// With the lock held. While the thread gathers, another change is no reason to wake it.
+void Journal::tell_waiting() {
+  if (resting_) changed_.notify_one();
+  resting_ = false;
 }
 
 void Journal::event(std::string type, std::string data_json) {
   const std::scoped_lock lock(mutex_);
   waiting_.events.push_back({std::move(type), std::move(data_json)});
-  changed_.notify_one();
+  tell_waiting();
 }
 
 void Journal::error(std::string_view level, std::string_view code, std::string_view message) {
@@ -91,7 +98,7 @@ void Journal::with_counters(const std::function<void(Counters&)>& change) {
   const std::scoped_lock lock(mutex_);
   change(counters_);
   waiting_.counters_changed = true;
-  changed_.notify_one();
+  tell_waiting();
 }
 
 void Journal::cancel(std::string actor, std::string reason,
@@ -102,15 +109,18 @@ void Journal::cancel(std::string actor, std::string reason,
 }
 
 void Journal::close(End end) {
-  if (!thread_.joinable()) return;
+  if (std::exchange(closed_, true)) return;
   {
     const std::scoped_lock lock(mutex_);
     closing_ = true;
     final_ = end == End::yes;
+    taken_ = parked_ && !cancel_wish_.has_value();
     changed_.notify_one();
   }
-  thread_.join();
+  // A thread that only waits need not be waited for: waking it takes longer than the last write.
+  if (!taken_) thread_.join();
   if (failure_.has_value()) throw Error(*failure_);
+  write(true);
 }
 
 void Journal::put_back(Waiting&& unwritten) {
@@ -193,6 +203,7 @@ void Journal::watch_cancel() {
 
 void Journal::work() {
   base::BootTime looked = base::now_boot();
+  base::BootTime written{0};
   bool last = false;
   while (!last) {
     bool due = false;
@@ -201,32 +212,37 @@ void Journal::work() {
     {
       std::unique_lock lock(mutex_);
       const auto urgent = [&] { return at_once || closing_ || cancel_wish_.has_value(); };
+      resting_ = parked_ = true;
       changed_.wait_for(lock, k_cancel_watch, [&] { return urgent() || !waiting_.empty(); });
+      resting_ = false;
       // What comes within the next milliseconds is written with it.
-      if (!waiting_.empty()) changed_.wait_for(lock, k_gather, urgent);
+      const bool flow = base::now_boot() - written < k_gather_flow;
+      if (!waiting_.empty()) changed_.wait_for(lock, flow ? k_gather_flow : k_gather, urgent);
+      parked_ = false;
+      if (taken_) return;
       last = closing_;
       wished = cancel_wish_.has_value();
-      due = last || !waiting_.empty();
+      due = !last && !waiting_.empty();
     }
     try {
       if (std::exchange(confirm_, Confirm::no) == Confirm::yes)
         static_cast<void>(store_.confirm(attempt_));
       // The last value of the counters is told even when nothing changes any more.
-      const bool trailing = base::now_boot() - progress_at_ >= k_progress_interval;
+      const bool trailing = !last && base::now_boot() - progress_at_ >= k_progress_interval;
       if (due || trailing) {
         if (!due && trailing) {
           const std::scoped_lock lock(mutex_);
           waiting_.counters_changed =
               !progress_written_.empty() && counters_.to_json() != progress_written_;
         }
-        write(last);
+        write(false);
+        written = base::now_boot();
       }
       if (wished || (!last && base::now_boot() - looked >= k_cancel_watch)) {
         looked = base::now_boot();
         watch_cancel();
       }
     } catch (const Error& error) {  // the thread's end: kept for `close`, told at once
-      if (last) failure_ = error;
       if (!failed_ && !may_pass(error)) {
         failed_ = true;
         failure_ = error;

@@ -59,7 +59,10 @@ class Journal {
   enum class End { no, yes };
   void close(End end);
 
+  /// How long changes are gathered: the first after a silence are told soon, a steady flow of them
+  /// in larger portions, since every transaction costs the run's tasks a share of the machine.
   static constexpr std::chrono::milliseconds k_gather{15};
+  static constexpr std::chrono::milliseconds k_gather_flow{200};
   static constexpr std::chrono::milliseconds k_cancel_watch{100};
   static constexpr std::chrono::seconds k_progress_interval{2};
   static constexpr std::chrono::milliseconds k_retry_pause{500};
@@ -83,6 +86,7 @@ class Journal {
     std::optional<std::chrono::milliseconds> grace;
   };
   void work();
+  void tell_waiting();
   void write(bool last);
   void put_back(Waiting&& unwritten);
   void watch_cancel();
@@ -96,7 +100,11 @@ class Journal {
   Waiting waiting_;
   Counters counters_;
   std::int64_t errors_ = 0;
+  bool resting_ = false;  ///< the thread waits for something to write
+  bool parked_ = false;   ///< it waits, for whatever; it looks at `taken_` before it does anything
+  bool taken_ = false;    ///< the store is with who closes
   bool closing_ = false;
+  bool closed_ = false;
   bool final_ = false;
   std::string progress_written_;
   base::BootTime progress_at_{0};

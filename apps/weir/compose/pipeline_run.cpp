@@ -4,7 +4,6 @@
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
-#include "base/heap.hpp"
 #include "base/process_host.hpp"
 #include "compose/journal_listener.hpp"
 #include "compose/run_console.hpp"
@@ -124,7 +123,6 @@ class Runner {
     if (!request_.settings.preview && !control_.is_detached_child() &&
         control_.on_busy != runs::OnBusy::queue)
       host_ = std::make_unique<base::ProcessHost>(loop_, base::ProcessHost::Options{});
-    base::touch_heap(k_heap_bytes);
     RunRecord record(context_.state_dir());
     facts_ = facts_of(record);
     const RunRecord::Entry entry{.facts = facts_,
@@ -248,8 +246,6 @@ class Runner {
     return request_.style == RunStyle::weir ? final_status : status;
   }
 
-  /// What a run of one small script uses.
-  static constexpr std::size_t k_heap_bytes = std::size_t{384} << 10;
   Context& context_;
   PipelineRequest request_;
   const RunControl& control_;

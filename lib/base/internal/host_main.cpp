@@ -17,9 +17,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,13 +94,19 @@ class Host {
       reap();
       take_requests();
       // Before the stops, which would look through the whole process table for strays.
-      if (closing_ && trees_.empty() && orphans_.empty()) ::_exit(0);
+      if (closing_ && trees_.empty() && orphans_.empty()) end();
       step_stops();
+      send_reports();
       if (closing_ && Clock::now() > give_up_at_) ::_exit(1);
     }
   }
 
  private:
+  [[noreturn]] void end() {
+    send_reports();
+    ::_exit(0);
+  }
+
   void wait_for_something() {
     const short socket_events = static_cast<short>(POLLIN | (outbox_.waiting() ? POLLOUT : 0));
     std::array<pollfd, 2> polls{pollfd{controller_open_ ? socket_ : -1, socket_events, 0},
@@ -247,8 +255,17 @@ class Host {
     tell(report);
   }
 
+  /// Told together at the end of the turn: the end of a program and the start of the next one are
+  /// one message, so the controller is woken once.
   void tell(const Report& report) {
-    if (controller_open_ && !outbox_.send(bytes_of(report))) lifeline_closed();
+    if (reports_.size() + sizeof report > k_inline_bytes_max) send_reports();
+    reports_ += bytes_of(report);
+  }
+
+  void send_reports() {
+    const std::string told = std::exchange(reports_, {});
+    if (told.empty() || !controller_open_) return;
+    if (!outbox_.send(told)) lifeline_closed();
   }
 
   // Ends of processes
@@ -464,6 +481,7 @@ class Host {
   Fd children_file_{::open(("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(),
                            O_RDONLY | O_CLOEXEC)};
   bool controller_open_ = true;
+  std::string reports_;  // of this turn
   bool closing_ = false;
   Clock::time_point give_up_at_{};
   Clock::time_point stray_step_{};
@@ -503,6 +521,34 @@ int close_foreign_descriptors(Fd socket) {
   return k_socket;
 }
 
+/// Scheduling attributes as sched_setattr(2) has them; Debian's libc has no declaration of them.
+struct SchedulingAttributes {
+  std::uint32_t size = sizeof(SchedulingAttributes);
+  std::uint32_t policy = SCHED_OTHER;
+  std::uint64_t flags = 0;
+  std::int32_t nice = 0;
+  std::uint32_t priority = 0;
+  std::uint64_t runtime_ns = 0;
+  std::uint64_t deadline_ns = 0;
+  std::uint64_t period_ns = 0;
+};
+
+/// The host works for microseconds, and a place is empty until it has: it asks for short slices, so
+/// that the kernel (Linux 6.12 and newer; others ignore it) lets it run before tasks that compute.
+/// Its programs have the slices that everybody has.
+void ask_for_short_slices() {
+  constexpr std::uint64_t k_reset_on_fork = 1;
+  constexpr std::uint64_t k_slice_ns = 100'000;
+  const int nice = ::getpriority(PRIO_PROCESS, 0);
+  // Resetting would take a better priority from the programs.
+  if (::sched_getscheduler(0) != SCHED_OTHER || nice < 0) return;
+  SchedulingAttributes attributes;
+  attributes.flags = k_reset_on_fork;
+  attributes.nice = nice;
+  attributes.runtime_ns = k_slice_ns;
+  static_cast<void>(::syscall(SYS_sched_setattr, 0, &attributes, 0U));
+}
+
 }  // namespace
 
 void host_main(Fd socket, HostSettings settings) {
@@ -510,6 +556,7 @@ void host_main(Fd socket, HostSettings settings) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   ::prctl(PR_SET_NAME, "weir-host");
+  ask_for_short_slices();
   const int lifeline = close_foreign_descriptors(std::move(socket));
   const int signals = take_over_signals();
   try {

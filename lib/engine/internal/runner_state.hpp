@@ -149,6 +149,8 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void post(std::function<void()> handler);
   void post(TaskId id, Step step);
   void blocking(TaskRun& task, std::function<void(TaskRun&)> work, Step done);
+  static void do_blocking(const std::vector<Blocking>& portion);
+  void end_blocking(const std::vector<Blocking>& portion);
   void flush_blocking();
   void tell(TaskEvent::Kind kind, const TaskRun& task, int exit_status, std::string_view cause = {},
             std::string_view action = {});

@@ -117,19 +117,19 @@ TEST_SUITE("scheduler") {
     CHECK(scheduler.running() == 1);
   }
 
-  TEST_CASE("each running task has one promise, kept at its end") {
+  TEST_CASE("each running task has two promises, one of them kept at its end") {
     Scheduler scheduler({.cpus = 2});
     scheduler.add_process(0);
-    for (TaskId id = 1; id <= 5; ++id) scheduler.ready(id, 0, cpus(1));
+    for (TaskId id = 1; id <= 8; ++id) scheduler.ready(id, 0, cpus(1));
     CHECK(take_all(scheduler) == Ids{1, 2});
-    CHECK(promise_all(scheduler) == Ids{3, 4});
+    CHECK(promise_all(scheduler) == Ids{3, 4, 5, 6});
     CHECK(scheduler.line_of(1) == scheduler.line_of(4));
     CHECK(take_all(scheduler).empty());
     scheduler.promise_kept(3);
     scheduler.ended(2);
     CHECK(scheduler.running() == 2);
     CHECK(take_all(scheduler).empty());
-    CHECK(promise_all(scheduler) == Ids{5});
+    CHECK(promise_all(scheduler) == Ids{7});
   }
 
   TEST_CASE("a promise goes only to a task that needs no more than the place") {
@@ -157,7 +157,7 @@ TEST_SUITE("scheduler") {
     CHECK(take_all(scheduler) == Ids{1, 2});
     scheduler.ready(3, 0, cpus(1));
     scheduler.ready(4, 0, cpus(1));
-    CHECK(promise_all(scheduler) == Ids{3});
+    CHECK(promise_all(scheduler) == Ids{3, 4});
     scheduler.ended(2);
     CHECK(take_all(scheduler) == Ids{3, 4});
     scheduler.promise_kept(3);  // told late: it was started by both
@@ -177,7 +177,8 @@ TEST_SUITE("scheduler") {
     scheduler.ready(2, 1, cpus(1));
     CHECK(take_all(scheduler) == Ids{1, 2});
     scheduler.ready(3, 0, cpus(1));
-    scheduler.ready(4, 0, cpus(1));
+    scheduler.ready(4, 1, cpus(1));
+    CHECK(take_all(scheduler) == Ids{4});
     CHECK(promise_all(scheduler) == Ids{3});
     CHECK(scheduler.line_of(3) == scheduler.line_of(1));
     CHECK(scheduler.line_of(3) != scheduler.line_of(2));
@@ -186,11 +187,12 @@ TEST_SUITE("scheduler") {
   TEST_CASE("a promised task can be withdrawn, and another one gets the promise") {
     Scheduler scheduler({.cpus = 1});
     scheduler.add_process(0);
-    for (TaskId id = 1; id <= 3; ++id) scheduler.ready(id, 0, cpus(1));
+    for (TaskId id = 1; id <= 4; ++id) scheduler.ready(id, 0, cpus(1));
     CHECK(take_all(scheduler) == Ids{1});
-    CHECK(promise_all(scheduler) == Ids{2});
+    CHECK(promise_all(scheduler) == Ids{2, 3});
     scheduler.ended(2);
-    CHECK(promise_all(scheduler) == Ids{3});
+    CHECK(promise_all(scheduler) == Ids{4});
+    scheduler.ended(4);
     scheduler.promise_kept(3);
     scheduler.ended(1);
     scheduler.ended(3);
