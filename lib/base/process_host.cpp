@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <csignal>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -88,6 +89,13 @@ Fd memory_file(const std::string& bytes) {
   return file;
 }
 
+std::pair<Fd, Fd> socket_pair() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+    throw system_error("open", "a socket pair", errno);
+  return {Fd(ends[0]), Fd(ends[1])};
+}
+
 pid_t reap(pid_t pid, int flags) {
   pid_t got = 0;
   do {
@@ -107,6 +115,7 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
   std::string name;
   pid_t host = 0;
   Fd socket;
+  Fd standby;  ///< for starts that wait; see HostSockets
   std::unique_ptr<internal::Outbox> outbox;
   EventLoop::Id reading = 0;
   EventLoop::Id writing = 0;
@@ -118,11 +127,9 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
   int sweep_passes = 0;
 
   void fork_host() {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-      throw system_error("open", "a socket pair", errno);
-    socket = Fd(ends[0]);
-    Fd theirs(ends[1]);
+    internal::HostSockets theirs;
+    std::tie(socket, theirs.control) = socket_pair();
+    std::tie(standby, theirs.standby) = socket_pair();
     // What the host leaves behind when it is killed comes to us, not to the machine's init.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     const internal::HostSettings settings{options.grace, options.token, name, ::getpid()};
@@ -154,6 +161,12 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
       if (!self->outbox->flush() || !self->outbox->waiting())
         self->loop.cancel(std::exchange(self->writing, 0));
     });
+  }
+
+  /// What only waits need not wake the host. A full socket is no reason to wait: then it is woken.
+  void send_standby(const std::string& bytes, const std::vector<int>& descriptors) {
+    if (!socket || internal::send_if_room(standby.get(), bytes, descriptors)) return;
+    send(bytes, descriptors);
   }
 
   void ask(Ask kind, Id id) {
@@ -365,7 +378,8 @@ ProcessHost::Id ProcessHost::start(const SpawnOptions& options, Handlers handler
   if (state_->host == 0) {
     state_->fail_start(id);
   } else if (encoded.size() <= internal::k_inline_bytes_max) {
-    state_->send(internal::bytes_of(request) + encoded, descriptors);
+    const std::string bytes = internal::bytes_of(request) + encoded;
+    turn.waits ? state_->send_standby(bytes, descriptors) : state_->send(bytes, descriptors);
   } else {
     const Fd file = memory_file(encoded);
     request.plan_in_memfd = 1;

@@ -22,8 +22,9 @@ struct SealedFile {
 
 /// The record of a task that succeeded, kept in its own directory as `.weir.seal`.
 ///
-/// Written by rename after the outputs were verified, so a directory with a seal is a finished
-/// task, whatever happened to the run. A text file; the format is described in the module's README.
+/// Written after the outputs were verified, with a checksum at its end, so a directory with a whole
+/// seal is a finished task, whatever happened to the run. A text file; the format is described in
+/// the module's README.
 struct Seal {
   std::string task;
   int attempt = 1;

@@ -29,6 +29,8 @@ namespace {
 
 constexpr std::size_t k_token_digits = 32;
 constexpr std::size_t k_timers = 6;
+/// How much later than the machine the host kills what does not stop.
+constexpr milliseconds k_second_line{1000};
 
 }  // namespace
 
@@ -329,7 +331,10 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
   // Stopping
 
   void stop_tree(int signal, milliseconds grace) {
-    if (host && tree) host->stop_tree(*tree, signal, grace);
+    if (!host || !tree) return;
+    // The machine's own timer decides (and says that it had to); the host's is the second line.
+    const bool kills = grace.count() == 0;
+    host->stop_tree(*tree, signal, kills ? grace : grace + k_second_line);
   }
 
   void run_stop_command() {

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <iterator>
 #include <unordered_map>
 
 namespace weir::engine {
@@ -18,27 +20,93 @@ namespace {
 constexpr std::string_view k_format = "weir-tasks 1";
 constexpr std::size_t k_journal_bytes_max = std::size_t{4} << 30;
 
-/// The columns of a line, in order; the first four are also members of JournalEntry.
-constexpr std::array<std::string_view, 23> k_fields{
-    "status",  "process",  "name",    "workdir",   "hash",      "native_id", "tag",    "exit",
-    "attempt", "submit",   "start",   "complete",  "realtime",  "cpus",      "memory", "disk",
-    "time",    "peak_rss", "user_us", "system_us", "container", "module",    "place"};
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '\t') {
-      result += "\\t";
-    } else if (c == '\n') {
-      result += "\\n";
-    } else if (c == '\\') {
-      result += "\\\\";
-    } else {
-      result += c;
-    }
-  }
-  return result;
+std::string_view status_of(TaskEvent::Kind kind) {
+  return kind == TaskEvent::Kind::submitted ? "RUNNING" : trace_status(kind);
 }
+
+/// Appends with tab, newline and backslash escaped.
+void append_escaped(std::string& to, std::string_view text) {
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find_first_of("\t\n\\", begin), text.size());
+    to += text.substr(begin, end - begin);
+    if (end == text.size()) return;
+    to += '\\';
+    to += text[end] == '\t' ? 't' : text[end] == '\n' ? 'n' : '\\';
+    begin = end + 1;
+  }
+}
+
+void append_number(std::string& to, std::int64_t value) {
+  std::array<char, 24> digits;
+  to.append(digits.data(), std::to_chars(digits.begin(), digits.end(), value).ptr);
+}
+
+/// A column: its name, and what a task's line has in it.
+struct Field {
+  std::string_view name;
+  void (*append)(std::string& to, const TaskEvent& event);
+};
+
+/// For texts and numbers that are members of the event.
+template <auto Member>
+constexpr auto k_text = [](std::string& to, const TaskEvent& event) {
+  append_escaped(to, event.*Member);
+};
+template <auto Member>
+constexpr auto k_usage = [](std::string& to, const TaskEvent& event) {
+  append_number(to, event.usage.*Member);
+};
+template <auto Member>
+constexpr auto k_need = [](std::string& to, const TaskEvent& event) {
+  append_number(to, event.resources.*Member);
+};
+
+/// The columns of a line, in order; the first four are also members of JournalEntry.
+constexpr std::array<Field, 23> k_fields{{
+    {"status",
+     [](std::string& to, const TaskEvent& event) { append_escaped(to, status_of(event.kind)); }},
+    {"process", k_text<&TaskEvent::process_name>},
+    {"name", k_text<&TaskEvent::name>},
+    {"workdir", k_text<&TaskEvent::work_dir>},
+    {"hash", k_text<&TaskEvent::hash>},
+    {"native_id",
+     [](std::string& to, const TaskEvent& event) { append_number(to, event.native_id); }},
+    {"tag", k_text<&TaskEvent::tag>},
+    {"exit",
+     [](std::string& to, const TaskEvent& event) {
+       if (event.exit_status >= 0) append_number(to, event.exit_status);
+     }},
+    {"attempt", [](std::string& to, const TaskEvent& event) { append_number(to, event.attempt); }},
+    {"submit", k_usage<&TaskUsage::submit_ms>},
+    {"start", k_usage<&TaskUsage::start_ms>},
+    {"complete", k_usage<&TaskUsage::complete_ms>},
+    {"realtime", k_usage<&TaskUsage::realtime_ms>},
+    {"cpus",
+     [](std::string& to, const TaskEvent& event) {
+       fmt::format_to(std::back_inserter(to), "{}", event.resources.cpus);
+     }},
+    {"memory", k_need<&Resources::memory_bytes>},
+    {"disk", k_need<&Resources::disk_bytes>},
+    {"time",
+     [](std::string& to, const TaskEvent& event) {
+       append_number(to, event.resources.time.count());
+     }},
+    {"peak_rss", k_usage<&TaskUsage::peak_rss_bytes>},
+    {"user_us", k_usage<&TaskUsage::user_us>},
+    {"system_us", k_usage<&TaskUsage::system_us>},
+    {"container",
+     [](std::string& to, const TaskEvent& event) {
+       if (event.spec != nullptr) append_escaped(to, event.spec->container);
+     }},
+    {"module",
+     [](std::string& to, const TaskEvent& event) {
+       if (event.spec != nullptr) append_escaped(to, base::join(event.spec->modules, ":"));
+     }},
+    {"place",
+     [](std::string& to, const TaskEvent& event) {
+       if (event.spec != nullptr) append_escaped(to, event.spec->source_place);
+     }},
+}};
 
 std::string unescaped(std::string_view text) {
   std::string result;
@@ -53,40 +121,6 @@ std::string unescaped(std::string_view text) {
   return result;
 }
 
-std::string field_of(std::string_view name, const TaskEvent& event, std::string_view status) {
-  const TaskUsage& usage = event.usage;
-  const auto number = [](std::int64_t value) { return std::to_string(value); };
-  if (name == "status") return std::string(status);
-  if (name == "process") return std::string(event.process_name);
-  if (name == "name") return std::string(event.name);
-  if (name == "workdir") return std::string(event.work_dir);
-  if (name == "hash") return std::string(event.hash);
-  if (name == "native_id") return number(event.native_id);
-  if (name == "tag") return std::string(event.tag);
-  if (name == "exit") return event.exit_status < 0 ? "" : number(event.exit_status);
-  if (name == "attempt") return number(event.attempt);
-  if (name == "submit") return number(usage.submit_ms);
-  if (name == "start") return number(usage.start_ms);
-  if (name == "complete") return number(usage.complete_ms);
-  if (name == "realtime") return number(usage.realtime_ms);
-  if (name == "cpus") return fmt::format("{}", event.resources.cpus);
-  if (name == "memory") return number(event.resources.memory_bytes);
-  if (name == "disk") return number(event.resources.disk_bytes);
-  if (name == "time") return number(event.resources.time.count());
-  if (name == "peak_rss") return number(usage.peak_rss_bytes);
-  if (name == "user_us") return number(usage.user_us);
-  if (name == "system_us") return number(usage.system_us);
-  if (event.spec == nullptr) return "";
-  if (name == "container") return event.spec->container;
-  if (name == "module") return base::join(event.spec->modules, ":");
-  if (name == "place") return event.spec->source_place;
-  return "";
-}
-
-std::string_view status_of(TaskEvent::Kind kind) {
-  return kind == TaskEvent::Kind::submitted ? "RUNNING" : trace_status(kind);
-}
-
 std::optional<JournalEntry> parse_line(std::string_view line) {
   const std::vector<std::string_view> parts = base::split(line, '\t');
   if (parts.size() != k_fields.size() + 1) return std::nullopt;
@@ -95,7 +129,7 @@ std::optional<JournalEntry> parse_line(std::string_view line) {
   JournalEntry entry;
   entry.id = static_cast<TaskId>(*id);
   for (std::size_t i = 0; i < k_fields.size(); ++i)
-    entry.fields.emplace(k_fields[i], unescaped(parts[i + 1]));
+    entry.fields.emplace(k_fields[i].name, unescaped(parts[i + 1]));
   entry.status = entry.fields["status"];
   entry.process = entry.fields["process"];
   entry.name = entry.fields["name"];
@@ -117,12 +151,11 @@ TaskJournal::TaskJournal(std::string path) : path_(std::move(path)) {
 }
 
 void TaskJournal::on_task(const TaskEvent& event) {
-  const std::string_view status = status_of(event.kind);
-  if (status == "-" || !file_) return;
+  if (status_of(event.kind) == "-" || !file_) return;
   std::string line = std::to_string(event.id);
-  for (const std::string_view field : k_fields) {
+  for (const Field& field : k_fields) {
     line += '\t';
-    line += escaped(field_of(field, event, status));
+    field.append(line, event);
   }
   line += '\n';
   try {

@@ -69,13 +69,19 @@ void TaskRunner::State::end_blocking(const std::vector<Blocking>& portion) {
   }
 }
 
+/// Done sooner here than a thread is made or woken, while no task runs that could need the loop.
+bool TaskRunner::State::is_quick(const std::vector<Blocking>& portion) const {
+  if (portion.size() > 1 || trees_alive > 0 || !work_dir_is_local) return false;
+  const TaskSpec& spec = portion.front().task->spec;
+  return spec.stage_in_mode != StageMode::copy && spec.cache != CacheMode::deep;
+}
+
 void TaskRunner::State::flush_blocking() {
   // Small portions, so that a burst is spread over the threads.
   constexpr std::size_t k_portion = 4;
   std::vector<Blocking> all = std::move(batch);
   batch.clear();
-  if (all.size() == 1 && trees_alive == 0) {
-    // Nothing runs that could need the loop meanwhile: no thread has to be made or woken.
+  if (is_quick(all)) {
     do_blocking(all);
     end_blocking(all);
     return loop.release();
@@ -138,6 +144,7 @@ TaskRunner::TaskRunner(base::EventLoop& loop, base::ProcessHost& host, base::Thr
                        RunnerOptions options)
     : state_(std::make_shared<State>(loop, host, pool, std::move(options))) {
   base::make_folders(state_->options.work_dir);
+  state_->work_dir_is_local = !base::network_file_system(state_->options.work_dir);
 }
 
 TaskRunner::~TaskRunner() {

@@ -85,14 +85,18 @@ Report exit_report(TreeId id, pid_t pid, int status, const rusage& usage) {
 
 class Host {
  public:
-  Host(int socket, int signals, HostSettings settings)
-      : socket_(socket), signals_(signals), settings_(std::move(settings)), outbox_(socket) {}
+  Host(int socket, int standby, int signals, HostSettings settings)
+      : socket_(socket),
+        standby_(standby),
+        signals_(signals),
+        settings_(std::move(settings)),
+        outbox_(socket) {}
 
   [[noreturn]] void run() {
     while (true) {
       wait_for_something();
       reap();
-      take_requests();
+      if (requested_) take_requests();
       // Before the stops, which would look through the whole process table for strays.
       if (closing_ && trees_.empty() && orphans_.empty()) end();
       step_stops();
@@ -113,6 +117,7 @@ class Host {
                                 pollfd{signals_, POLLIN, 0}};
     ::poll(polls.data(), polls.size(), poll_timeout_ms());
     if ((polls[1].revents & POLLIN) != 0) take_signals();
+    requested_ = (polls[0].revents & POLLIN) != 0;
     // A hang-up counts more than requests that were still under way: their sender is gone.
     if ((polls[0].revents & (POLLHUP | POLLERR)) != 0) lifeline_closed();
     if (controller_open_ && outbox_.waiting() && !outbox_.flush()) lifeline_closed();
@@ -134,10 +139,13 @@ class Host {
   }
 
   void take_signals() {
-    signalfd_siginfo info{};
-    while (::read(signals_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    std::array<signalfd_siginfo, 4> infos;  // of each signal at most one is pending
+    const ssize_t got = ::read(signals_, infos.data(), sizeof infos);
+    const auto count = got < 0 ? 0 : static_cast<std::size_t>(got) / sizeof infos[0];
+    for (std::size_t i = 0; i < count; ++i) {
       // The parent-death signal, second line behind the socket; anybody else's TERM is not obeyed.
-      if (info.ssi_signo == SIGTERM && ::getppid() != settings_.controller_pid) lifeline_closed();
+      if (infos[i].ssi_signo == SIGTERM && ::getppid() != settings_.controller_pid)
+        lifeline_closed();
     }
   }
 
@@ -167,10 +175,24 @@ class Host {
       Received received = receive(socket_);
       if (received.kind == Received::Kind::nothing) return;
       if (received.kind == Received::Kind::closed) return lifeline_closed();
-      Request request;
-      WEIR_ASSERT(received.bytes.size() >= sizeof request);
-      received.bytes.copy(reinterpret_cast<char*>(&request), sizeof request);
-      handle(request, received);
+      take_standbys();  // it may be about one of them, sent before it
+      handle(request_in(received), received);
+    }
+  }
+
+  static Request request_in(const Received& received) {
+    Request request;
+    WEIR_ASSERT(received.bytes.size() >= sizeof request);
+    received.bytes.copy(reinterpret_cast<char*>(&request), sizeof request);
+    return request;
+  }
+
+  void take_standbys() {
+    while (controller_open_ && !closing_) {
+      Received received = receive(standby_);
+      if (received.kind != Received::Kind::message) return;
+      const Request request = request_in(received);
+      waiting_.add({request, std::move(received)});
     }
   }
 
@@ -239,6 +261,7 @@ class Host {
 
   /// A place in the line is free: the next one of it that can be started is.
   void start_next(std::uint64_t line) {
+    take_standbys();
     while (controller_open_ && !closing_) {
       std::optional<WaitingStart> next = waiting_.take_first(line);
       if (!next || start(next->request, next->received)) return;
@@ -474,6 +497,7 @@ class Host {
   }
 
   int socket_;
+  int standby_;
   int signals_;
   HostSettings settings_;
   Outbox outbox_;
@@ -482,6 +506,7 @@ class Host {
                            O_RDONLY | O_CLOEXEC)};
   bool controller_open_ = true;
   std::string reports_;  // of this turn
+  bool requested_ = false;  // something came by the socket since the last turn
   bool closing_ = false;
   Clock::time_point give_up_at_{};
   Clock::time_point stray_step_{};
@@ -510,15 +535,18 @@ int take_over_signals() {
   return ::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/// Keeps nothing of the controller's descriptors but the socket, as number 3.
-int close_foreign_descriptors(Fd socket) {
-  constexpr int k_socket = 3;
-  const int aside = ::fcntl(socket.release(), F_DUPFD_CLOEXEC, k_socket + 1);
+constexpr int k_control = 3;
+constexpr int k_standby = 4;
+
+/// Keeps nothing of the controller's descriptors but the sockets, under the numbers above.
+void close_foreign_descriptors(HostSockets sockets) {
+  const int control = ::fcntl(sockets.control.release(), F_DUPFD_CLOEXEC, k_standby + 1);
+  const int standby = ::fcntl(sockets.standby.release(), F_DUPFD_CLOEXEC, k_standby + 1);
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  for (int standard = 0; standard < k_socket; ++standard) ::dup2(null, standard);
-  ::dup3(aside, k_socket, O_CLOEXEC);
-  ::close_range(k_socket + 1, ~0U, 0);
-  return k_socket;
+  for (int standard = 0; standard < k_control; ++standard) ::dup2(null, standard);
+  ::dup3(control, k_control, O_CLOEXEC);
+  ::dup3(standby, k_standby, O_CLOEXEC);
+  ::close_range(k_standby + 1, ~0U, 0);
 }
 
 /// Scheduling attributes as sched_setattr(2) has them; Debian's libc has no declaration of them.
@@ -551,16 +579,16 @@ void ask_for_short_slices() {
 
 }  // namespace
 
-void host_main(Fd socket, HostSettings settings) {
+void host_main(HostSockets sockets, HostSettings settings) {
   ::setsid();
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   ::prctl(PR_SET_NAME, "weir-host");
   ask_for_short_slices();
-  const int lifeline = close_foreign_descriptors(std::move(socket));
+  close_foreign_descriptors(std::move(sockets));
   const int signals = take_over_signals();
   try {
-    Host(lifeline, signals, std::move(settings)).run();
+    Host(k_control, k_standby, signals, std::move(settings)).run();
   } catch (...) {
     // Nobody to tell: the controller sees the socket close and cleans up; KILL by parent death does
     // the rest.

@@ -17,8 +17,16 @@ struct HostSettings {
 /// In the environment of every program: "<host name>.<tree id>".
 inline const char* const k_tree_variable = "WEIR_TREE";
 
+/// The host's ends of the two sockets from the controller. Requests of `control` wake the host;
+/// starts that wait for the end of another program come by `standby`, which it looks at only when a
+/// program has ended or before it handles a request of `control`: nothing has to be done earlier.
+struct HostSockets {
+  Fd control;
+  Fd standby;
+};
+
 /// The life of the host process, entered right after fork. Never returns; never runs destructors of
 /// the controller.
-[[noreturn]] void host_main(Fd socket, HostSettings settings);
+[[noreturn]] void host_main(HostSockets sockets, HostSettings settings);
 
 }  // namespace weir::base::internal

@@ -135,6 +135,10 @@ Received receive(int socket) {
   return received;
 }
 
+bool send_if_room(int socket, std::string_view bytes, const std::vector<int>& descriptors) {
+  return try_send(socket, bytes, descriptors) == Sent::yes;
+}
+
 bool Outbox::send(std::string bytes, const std::vector<int>& descriptors) {
   if (queue_.empty()) {
     const Sent sent = try_send(socket_, bytes, descriptors);

@@ -74,6 +74,10 @@ struct Received {
 /// Without waiting. Throws Error.
 [[nodiscard]] Received receive(int socket);
 
+/// Sends at once or not at all: false when the socket has no room, or the other side is gone.
+[[nodiscard]] bool send_if_room(int socket, std::string_view bytes,
+                                const std::vector<int>& descriptors);
+
 /// Sends datagrams in order without waiting; keeps what the socket does not take yet.
 class Outbox {
  public:

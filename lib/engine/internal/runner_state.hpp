@@ -152,6 +152,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   static void do_blocking(const std::vector<Blocking>& portion);
   void end_blocking(const std::vector<Blocking>& portion);
   void flush_blocking();
+  [[nodiscard]] bool is_quick(const std::vector<Blocking>& portion) const;
   void tell(TaskEvent::Kind kind, const TaskRun& task, int exit_status, std::string_view cause = {},
             std::string_view action = {});
   [[nodiscard]] TaskEvent event_of(TaskEvent::Kind kind, const TaskRun& task) const;
@@ -179,6 +180,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   std::function<void(ProcessId)> room_handler;
   std::function<void(const RunFailure&)> failure_handler;
   std::function<void()> idle_handler;
+  bool work_dir_is_local = false;
   std::vector<Blocking> batch;  ///< work for the pool that this turn of the loop brought up
   TaskId last_id = 0;
   std::size_t trees_alive = 0;
