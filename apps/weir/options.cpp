@@ -13,8 +13,13 @@
 namespace weir::app {
 
 struct OptionTable::State {
+  /// Tells CLI11 of a row: its names separated by commas.
+  using Declare = std::function<void(CLI::App& app, const std::string& names)>;
   CLI::App app;
   std::vector<Row> rows;
+  /// One for each row, called for those that the arguments name: telling CLI11 of sixty options
+  /// takes longer than many a command.
+  std::vector<Declare> declarations;
   std::string summary;
   std::string epilogue;
   std::string group = "Options";
@@ -32,8 +37,8 @@ struct OptionTable::State {
     app.allow_extras(false);
   }
 
-  Row& add_row(const std::string& names, const std::string& value, const std::string& help,
-               bool positional) {
+  void add_row(const std::string& names, const std::string& value, const std::string& help,
+               bool positional, Declare declare) {
     Row row;
     for (const std::string_view name : base::split(names, ','))
       row.names.emplace_back(base::trim(name));
@@ -43,7 +48,27 @@ struct OptionTable::State {
     row.hidden = hidden;
     row.positional = positional;
     rows.push_back(std::move(row));
-    return rows.back();
+    declarations.push_back(std::move(declare));
+  }
+
+  void declare(std::size_t row) {
+    const Declare declare = std::exchange(declarations[row], nullptr);
+    if (declare) declare(app, base::join(rows[row].names, ","));
+  }
+
+  void declare(const Row& row) { declare(static_cast<std::size_t>(&row - rows.data())); }
+
+  /// The options whose letters stand together after one dash.
+  void declare_letters(const std::string& argument) {
+    for (const char letter : std::string_view(argument).substr(1)) {
+      if (const Row* row = find(std::string("-") + letter)) declare(*row);
+    }
+  }
+
+  void declare_positionals() {
+    for (const Row& row : rows) {
+      if (row.positional) declare(row);
+    }
   }
 
   [[nodiscard]] std::vector<std::string> all_names() const {
@@ -64,70 +89,84 @@ struct OptionTable::State {
   }
 };
 
+namespace {
+
+template <typename Target>
+auto one_value(Target& target) {
+  return [&target](CLI::App& app, const std::string& names) { app.add_option(names, target); };
+}
+
+template <typename Target>
+auto positional_argument(const std::string& name, Target& target, Required required) {
+  return [name, &target, required](CLI::App& app, const std::string&) {
+    app.add_option(name, target)->required(required == Required::yes);
+  };
+}
+
+}  // namespace
+
 OptionTable::OptionTable(std::string program, std::string summary)
     : state_(std::make_unique<State>(std::move(program), std::move(summary))) {}
 OptionTable::~OptionTable() = default;
 
 void OptionTable::flag(const std::string& names, bool& target, const std::string& help) {
-  state_->add_row(names, "", help, false);
-  state_->app.add_flag(names, target, help);
+  state_->add_row(names, "", help, false,
+                  [&target](CLI::App& app, const std::string& all) { app.add_flag(all, target); });
 }
 
 void OptionTable::option(const std::string& names, std::string& target, const std::string& value,
                          const std::string& help) {
-  state_->add_row(names, value, target.empty() ? help : help + " [" + target + "]", false);
-  state_->app.add_option(names, target, help);
+  state_->add_row(names, value, target.empty() ? help : help + " [" + target + "]", false,
+                  one_value(target));
 }
 
 void OptionTable::option(const std::string& names, std::optional<std::string>& target,
                          const std::string& value, const std::string& help) {
-  state_->add_row(names, value, help, false);
-  state_->app.add_option(names, target, help);
+  state_->add_row(names, value, help, false, one_value(target));
 }
 
 void OptionTable::option(const std::string& names, std::vector<std::string>& target,
                          const std::string& value, const std::string& help) {
-  state_->add_row(names, value, help, false);
-  state_->app.add_option(names, target, help)->allow_extra_args(false)->expected(1)->take_all();
+  state_->add_row(names, value, help, false, [&target](CLI::App& app, const std::string& all) {
+    app.add_option(all, target)->allow_extra_args(false)->expected(1)->take_all();
+  });
 }
 
 void OptionTable::option(const std::string& names, std::int64_t& target, const std::string& value,
                          const std::string& help) {
-  state_->add_row(names, value, fmt::format("{} [{}]", help, target), false);
-  state_->app.add_option(names, target, help);
+  state_->add_row(names, value, fmt::format("{} [{}]", help, target), false, one_value(target));
 }
 
 void OptionTable::option(const std::string& names, std::optional<std::int64_t>& target,
                          const std::string& value, const std::string& help) {
-  state_->add_row(names, value, help, false);
-  state_->app.add_option(names, target, help);
+  state_->add_row(names, value, help, false, one_value(target));
 }
 
 void OptionTable::option_with_default(const std::string& names, std::optional<std::string>& target,
                                       const std::string& value, const std::string& help) {
-  state_->add_row(names, "[" + value + "]", help, false);
-  std::string& text = state_->texts.emplace_back();
-  CLI::Option* option = state_->app.add_option(names, text, help)->expected(0, 1);
-  state_->deliveries.emplace_back([option, &text, &target] {
-    if (option->count() > 0) target = text;
-  });
+  state_->add_row(names, "[" + value + "]", help, false,
+                  [state = state_.get(), &target](CLI::App& app, const std::string& all) {
+                    std::string& text = state->texts.emplace_back();
+                    const CLI::Option* option = app.add_option(all, text)->expected(0, 1);
+                    state->deliveries.emplace_back([option, &text, &target] {
+                      if (option->count() > 0) target = text;
+                    });
+                  });
 }
 
 void OptionTable::positional(const std::string& name, std::string& target, Required required,
                              const std::string& help) {
-  state_->add_row(name, "", help, true);
-  state_->app.add_option(name, target, help)->required(required == Required::yes);
+  state_->add_row(name, "", help, true, positional_argument(name, target, required));
 }
 
 void OptionTable::positional(const std::string& name, std::vector<std::string>& target,
                              Required required, const std::string& help) {
-  state_->add_row(name + "...", "", help, true);
-  state_->app.add_option(name, target, help)->required(required == Required::yes);
+  state_->add_row(name + "...", "", help, true, positional_argument(name, target, required));
 }
 
 void OptionTable::rest(const std::string& name, std::vector<std::string>& target,
                        const std::string& help) {
-  state_->add_row(name, "", help, true);
+  state_->add_row(name, "", help, true, nullptr);
   state_->rest = &target;
   state_->rest_name = name;
 }
@@ -146,6 +185,10 @@ void OptionTable::epilogue(const std::string& text) {
   state_->epilogue = text;
 }
 const std::vector<OptionTable::Row>& OptionTable::rows() const {
+  for (const Row& row : state_->rows) {
+    for (const std::string& name : row.names)
+      WEIR_ASSERT(row.positional || state_->find(name) == &row);
+  }
   return state_->rows;
 }
 
@@ -183,9 +226,8 @@ bool looks_like_option(const std::string& argument) {
 bool is_misspelt(const std::string& word, const std::vector<std::string>& names) {
   constexpr std::size_t k_letters_min = 5;
   const bool is_word = word.size() > k_letters_min && word[1] != '-' &&
-                       std::all_of(word.begin() + 1, word.end(), [](char c) {
-                         return c == '-' || (c >= 'a' && c <= 'z');
-                       });
+                       std::all_of(word.begin() + 1, word.end(),
+                                   [](char c) { return c == '-' || (c >= 'a' && c <= 'z'); });
   return is_word && base::nearest("-" + word, names).has_value();
 }
 
@@ -220,8 +262,11 @@ bool OptionTable::parse(const std::vector<std::string>& arguments) {
     if (single_dash == nullptr && is_misspelt(name, state.all_names())) row = nullptr;
     if (single_dash != nullptr) {
       row = single_dash;
+      state.declare(*row);
       known.push_back("-" + argument);
     } else if (row != nullptr) {
+      state.declare(*row);
+      if (!is_long && row->value.empty()) state.declare_letters(argument);
       known.push_back(argument);
     } else if (state.unknown != nullptr && (is_long || name.find('.') != std::string::npos)) {
       // `-process.cpus 2`, too: what has a dot is no option.
@@ -252,6 +297,7 @@ bool OptionTable::parse(const std::vector<std::string>& arguments) {
       }
     }
   }
+  state.declare_positionals();
   std::reverse(known.begin(), known.end());
   try {
     state.app.parse(known);
