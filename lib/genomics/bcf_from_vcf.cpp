@@ -1,5 +1,6 @@
 #include "genomics/bcf_from_vcf.hpp"
 
+#include "base/text.hpp"
 #include "genomics/contig_table.hpp"
 #include "genomics/hts/variant_text.hpp"
 #include "genomics/line_parser.hpp"
@@ -111,6 +112,15 @@ class BcfFromVcfLoader final : public Loader {
     return std::nullopt;
   }
 
+  void use_given_header(std::vector<std::string>& header) {
+    if (options_.header.empty()) return;
+    if (!header.empty()) throw has_header(options_.file, "--header");
+    for (const std::string_view line : base::split(options_.header, '\n')) {
+      if (!line.empty()) header.emplace_back(line);
+    }
+    tally_.add(Problem::given_header, {});
+  }
+
   void read_header() {
     std::vector<std::string> header;
     while (const std::optional<std::string_view> raw = lines_.next()) {
@@ -123,6 +133,7 @@ class BcfFromVcfLoader final : public Loader {
       }
       header.emplace_back(*line);
     }
+    use_given_header(header);
     ContigTable contigs;
     parser_->read_header(header, contigs, options_.file);
     if (!options_.extra_contigs.empty()) {
@@ -190,10 +201,11 @@ std::unique_ptr<Loader> make_bcf_from_vcf_loader(std::unique_ptr<Loader> text,
   return std::make_unique<BcfFromVcfLoader>(std::move(text), options);
 }
 
-std::vector<std::string> undeclared_contigs(Loader& text) {
+std::vector<std::string> undeclared_contigs(Loader& text, std::string_view given_header) {
   LineReader lines(text, ~std::uint64_t{0}, {});
   ContigTable declared;
   std::vector<std::string> header;
+  for (const std::string_view line : base::split(given_header, '\n')) header.emplace_back(line);
   std::set<std::string, std::less<>> used;
   while (const std::optional<std::string_view> line = lines.next()) {
     if (line->starts_with("##contig=")) header.emplace_back(*line);

@@ -3,6 +3,7 @@
 #include "genomics/bcf_records.hpp"
 #include "genomics/hts/variant_text.hpp"
 #include "genomics/line_processor.hpp"
+#include "genomics/rewriting_loader.hpp"
 #include "genomics/sort_job.hpp"
 
 #include <array>
@@ -29,10 +30,11 @@ class BcfProcessor final : public Processor {
         [&](SourceHasher& hasher, const LoadOptions& options) {
           std::unique_ptr<Loader> loader = open_loader(source, sniffed, &hasher, options);
           if (report.format == Format::vcf) {
-            loader = make_bcf_from_vcf_loader(std::move(loader),
+            loader = make_bcf_from_vcf_loader(renamed(std::move(loader), request, source, options),
                                               {.file = source.name(),
                                                .policy = request.policy,
                                                .line_bytes_max = request.line_bytes_max,
+                                               .header = request.options.vcf_header,
                                                .extra_contigs = extra,
                                                .work = options.work});
           }
@@ -57,6 +59,14 @@ class BcfProcessor final : public Processor {
     return process_lines(*this, request, source, sniffed, setup);
   }
 
+  static std::unique_ptr<Loader> renamed(std::unique_ptr<Loader> text,
+                                         const ProcessRequest& request, const SourceFile& source,
+                                         const LoadOptions& options) {
+    if (request.options.aliases.empty()) return text;
+    return make_rewriting_loader(std::move(text), make_alias_rewriter(request.options.aliases),
+                                 {source.name(), request.line_bytes_max, options.work});
+  }
+
   /// Contigs that a VCF to become BCF uses without declaring them; takes a pass of its own.
   static std::vector<std::string> contigs_to_add(const ProcessRequest& request,
                                                  const SourceFile& source, const Sniffed& sniffed) {
@@ -65,7 +75,9 @@ class BcfProcessor final : public Processor {
     options.work = {request.threads, nullptr, request.cancelled};
     options.accept_missing_eof = request.accept_missing_eof;
     options.expanded_bytes_max = request.expanded_bytes_max;
-    return undeclared_contigs(*open_loader(source, sniffed, nullptr, options));
+    return undeclared_contigs(
+        *renamed(open_loader(source, sniffed, nullptr, options), request, source, options),
+        request.options.vcf_header);
   }
 
   static constexpr std::array<Format, 1> k_formats = {Format::bcf};

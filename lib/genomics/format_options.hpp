@@ -49,7 +49,7 @@ struct FormatOptions {
   bool fix_swap = false;
   bool fix_spaces = false;
   VariantTies ties = VariantTies::input;
-  ContigOrder contig_order = ContigOrder::bytes;
+  std::optional<ContigOrder> contig_order;  ///< nothing: by bytes
   std::vector<std::string> contigs;
   /// Position columns of TSV; without them a table is only checked.
   std::optional<TableColumns> columns;

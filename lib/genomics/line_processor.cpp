@@ -5,6 +5,7 @@
 #include "genomics/text_records.hpp"
 
 #include <fmt/format.h>
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string>
@@ -24,6 +25,16 @@ bool is_bed_like(Format format) {
   }
 }
 
+/// Where a line has the name that an alias is for. A table's column is a number here:
+/// `refuse_idle_options` has seen to it.
+NamePlace name_place(const FormatOptions& options) {
+  if (!options.columns) return {};
+  const std::optional<std::int64_t> column = parse_position(options.columns->sequence);
+  return {.column = static_cast<std::size_t>(std::max<std::int64_t>(column.value_or(1), 1)) - 1,
+          .comment = options.columns->comment,
+          .skip = options.columns->skip};
+}
+
 /// The text with the repairs and new names that the request asks for.
 std::unique_ptr<Loader> with_rewriters(std::unique_ptr<Loader> text, const ProcessRequest& request,
                                        const std::string& file, Format format, const Work& work) {
@@ -36,7 +47,7 @@ std::unique_ptr<Loader> with_rewriters(std::unique_ptr<Loader> text, const Proce
   if (options.fix_swap && is_bed_like(format)) add(make_swap_rewriter({.begin = 1, .end = 2}));
   if (options.fix_swap && (format == Format::gff3 || format == Format::gtf))
     add(make_swap_rewriter({.begin = 3, .end = 4}));
-  if (!options.aliases.empty()) add(make_alias_rewriter(options.aliases));
+  if (!options.aliases.empty()) add(make_alias_rewriter(options.aliases, name_place(options)));
   return text;
 }
 
@@ -47,7 +58,7 @@ TextOptions text_options(const ProcessRequest& request, const std::string& file)
           .allow_empty = request.allow_empty,
           .header = request.options.vcf_header,
           .add_contigs = request.options.add_contigs,
-          .contig_order = request.options.contig_order,
+          .contig_order = request.options.contig_order.value_or(ContigOrder::bytes),
           .contigs = request.options.contigs,
           .contigs_max = request.options.contigs_max};
 }

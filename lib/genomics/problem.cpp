@@ -190,6 +190,11 @@ Error problem_error(Problem problem, std::string_view file, std::string_view det
   return error;
 }
 
+Error has_header(std::string_view file, std::string_view option) {
+  return Error(ErrorKind::usage, fmt::format("'{}' has a header already", file))
+      .with_hint(fmt::format("leave {} out", option));
+}
+
 void ProblemTally::add(Problem problem, ProblemPlace place, std::string_view sample,
                        std::int64_t count) {
   const auto found = std::find_if(entries_.begin(), entries_.end(),

@@ -138,6 +138,9 @@ struct ProblemPlace {
 [[nodiscard]] Error problem_error(Problem problem, std::string_view file,
                                   std::string_view detail = {}, ProblemPlace place = {});
 
+/// The refusal of `option`, which gives a header, for a file that has one. A usage error.
+[[nodiscard]] Error has_header(std::string_view file, std::string_view option);
+
 /// Counts problems by kind with the first place of each. One object serves one thread; `merge`
 /// joins.
 class ProblemTally {

@@ -4,6 +4,7 @@
 #include "genomics/bgzf.hpp"
 #include "genomics/gzi.hpp"
 #include "genomics/hts/index_builder.hpp"
+#include "genomics/option_scope.hpp"
 #include "genomics/processors.hpp"
 
 #include <fmt/format.h>
@@ -12,13 +13,6 @@
 
 namespace weir::genomics {
 namespace {
-
-/// Whether an artifact of another format can be made of a format.
-bool can_become(Format from, Format to) {
-  return from == to || (from == Format::sam && to == Format::bam) ||
-         (from == Format::cram && to == Format::bam) ||
-         (from == Format::bcf && to == Format::vcf) || (from == Format::vcf && to == Format::bcf);
-}
 
 void check_request(const ProcessRequest& request) {
   if (request.memory_limit_bytes < k_memory_limit_min_bytes) {
@@ -132,7 +126,9 @@ Error unsupported(const std::string& file, Format format) {
 
 Inspection inspect(const ProcessRequest& request) {
   const SourceFile source(request);
-  return sniff(source, request).inspection;
+  const Inspection inspection = sniff(source, request).inspection;
+  refuse_idle_options(request, inspection.format, source.name());
+  return inspection;
 }
 
 ProcessReport process(const ProcessRequest& request) {
@@ -140,15 +136,8 @@ ProcessReport process(const ProcessRequest& request) {
   const SourceFile source(request);
   const Sniffed sniffed = sniff(source, request);
   const Processor* const processor = find_processor(sniffed.inspection.format, request.options);
-  const std::optional<Format>& target = request.options.to;
-  if (target && !can_become(sniffed.inspection.format, *target)) {
-    throw Error(ErrorKind::usage, fmt::format("{} cannot become {}",
-                                              name_of(sniffed.inspection.format), name_of(*target)))
-        .at({.file = source.name()});
-  }
-  if (processor == nullptr) {
-    throw unsupported(source.name(), sniffed.inspection.format);
-  }
+  if (processor == nullptr) throw unsupported(source.name(), sniffed.inspection.format);
+  refuse_idle_options(request, sniffed.inspection.format, source.name());
   ProcessReport report = processor->process(request, source, sniffed);
   add_gzi(request, source, report);
   return report;

@@ -173,7 +173,8 @@ class Processor {
 /// The refusal of a format that has no processor.
 [[nodiscard]] Error unsupported(const std::string& file, Format format);
 
-/// Looks at the beginning of the file only. Throws Error (input) with the codes of `process`.
+/// Looks at the beginning of the file only. Throws Error: input, with the codes of `process`; usage
+/// (`option_without_effect`) when an option of the request does nothing for such a file.
 [[nodiscard]] Inspection inspect(const ProcessRequest& request);
 
 /// Parameters of the request that can change output bytes, with codec, its version and level; for

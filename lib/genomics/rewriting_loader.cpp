@@ -173,25 +173,36 @@ class SpacesRewriter final : public LineRewriter {
 
 class AliasRewriter final : public LineRewriter {
  public:
-  explicit AliasRewriter(std::map<std::string, std::string> aliases)
-      : aliases_(aliases.begin(), aliases.end()) {}
+  AliasRewriter(std::map<std::string, std::string> aliases, NamePlace name)
+      : aliases_(aliases.begin(), aliases.end()), name_(name) {}
 
-  void rewrite(std::string_view line, ProblemPlace, std::string& to) override {
+  void rewrite(std::string_view line, ProblemPlace place, std::string& to) override {
     constexpr std::string_view k_contig = "##contig=<ID=";
     constexpr std::string_view k_region = "##sequence-region ";
     if (line.starts_with(k_contig)) {
       replace(line, k_contig.size(), ",>", to);
     } else if (line.starts_with(k_region)) {
       replace(line, k_region.size(), " \t", to);
-    } else if (line.starts_with('#')) {
+    } else if (line.starts_with(name_.comment) || place.line <= name_.skip) {
       to += line;
     } else {
-      replace(line, 0, "\t", to);
+      replace(line, begin_of_name(line), "\t", to);
     }
   }
   const ProblemTally& tally() const override { return tally_; }
 
  private:
+  /// The end of the line when it has fewer columns.
+  [[nodiscard]] std::size_t begin_of_name(std::string_view line) const {
+    std::size_t begin = 0;
+    for (std::size_t column = 0; column < name_.column; ++column) {
+      const std::size_t tab = line.find('\t', begin);
+      if (tab == std::string_view::npos) return line.size();
+      begin = tab + 1;
+    }
+    return begin;
+  }
+
   void replace(std::string_view line, std::size_t begin, std::string_view ends,
                std::string& to) const {
     const std::size_t end = std::min(line.find_first_of(ends, begin), line.size());
@@ -204,6 +215,7 @@ class AliasRewriter final : public LineRewriter {
   }
 
   std::map<std::string, std::string, std::less<>> aliases_;
+  NamePlace name_;
   ProblemTally tally_;
 };
 
@@ -223,8 +235,9 @@ std::unique_ptr<LineRewriter> make_spaces_rewriter() {
   return std::make_unique<SpacesRewriter>();
 }
 
-std::unique_ptr<LineRewriter> make_alias_rewriter(std::map<std::string, std::string> aliases) {
-  return std::make_unique<AliasRewriter>(std::move(aliases));
+std::unique_ptr<LineRewriter> make_alias_rewriter(std::map<std::string, std::string> aliases,
+                                                  NamePlace place) {
+  return std::make_unique<AliasRewriter>(std::move(aliases), place);
 }
 
 std::map<std::int64_t, std::int64_t> offsets_of_lines(Loader& text,

@@ -46,9 +46,16 @@ struct LineColumns {
 [[nodiscard]] std::unique_ptr<LineRewriter> make_swap_rewriter(LineColumns columns);
 /// Makes tabs of blanks in BED lines of 3 to 6 columns that have no tab.
 [[nodiscard]] std::unique_ptr<LineRewriter> make_spaces_rewriter();
+/// Where a record line has the name of its sequence.
+struct NamePlace {
+  std::size_t column = 0;  ///< from 0
+  char comment = '#';      ///< lines that begin with it are no records
+  std::int64_t skip = 0;   ///< lines at the top that are none
+};
+
 /// Renames the sequence of every record, and in ##contig and ##sequence-region lines.
 [[nodiscard]] std::unique_ptr<LineRewriter> make_alias_rewriter(
-    std::map<std::string, std::string> aliases);
+    std::map<std::string, std::string> aliases, NamePlace place = {});
 
 /// Byte offsets of lines, by their numbers from 1, found by reading a text again.
 [[nodiscard]] std::map<std::int64_t, std::int64_t> offsets_of_lines(

@@ -101,7 +101,8 @@ class SamLoader final : public Loader {
       text += '\n';
       input_at_ = std::min(input_at_ + length, input_.size());
     }
-    if (text.empty() && !options_.header.empty()) {
+    if (!options_.header.empty()) {
+      if (!text.empty()) throw has_header(options_.file, "--dict");
       text = options_.header;
       tally_.add(Problem::given_dictionary, {});
     }

@@ -257,10 +257,7 @@ void TextRecords::take_header_line(std::string_view line, std::size_t at) {
 
 void TextRecords::use_given_header() {
   if (options_.header.empty()) return;
-  if (!header_.empty()) {
-    throw Error(ErrorKind::usage, fmt::format("'{}' has a header already", options_.file))
-        .with_hint("leave --header out");
-  }
+  if (!header_.empty()) throw has_header(options_.file, "--header");
   for (const std::string_view line : base::split(options_.header, '\n')) {
     if (!line.empty()) header_.emplace_back(line);
   }

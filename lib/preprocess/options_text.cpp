@@ -67,12 +67,12 @@ json json_of(const genomics::FormatOptions& options) {
               {"fix_swap", options.fix_swap},
               {"fix_spaces", options.fix_spaces},
               {"ties_by_alleles", options.ties == genomics::VariantTies::alleles},
-              {"contig_order", word_of(options.contig_order)},
               {"contigs", options.contigs},
               {"aliases", options.aliases},
               {"sam_header", options.sam_header},
               {"vcf_header", options.vcf_header},
               {"contigs_max", options.contigs_max}};
+  if (options.contig_order.has_value()) object["contig_order"] = word_of(*options.contig_order);
   if (options.to.has_value()) object["to"] = genomics::name_of(*options.to);
   if (options.columns.has_value()) object["columns"] = json_of(*options.columns);
   if (!options.reference.empty())
@@ -88,7 +88,9 @@ genomics::FormatOptions parse_options(const json& object) {
   options.fix_swap = object.value("fix_swap", options.fix_swap);
   options.fix_spaces = object.value("fix_spaces", options.fix_spaces);
   if (object.value("ties_by_alleles", false)) options.ties = genomics::VariantTies::alleles;
-  options.contig_order = parse_contig_order(object.value("contig_order", "bytes"));
+  // Older records say "bytes" for the default, which is as good: the option was looked at before.
+  const std::string order = object.value("contig_order", "bytes");
+  if (order != "bytes") options.contig_order = parse_contig_order(order);
   options.contigs = object.value("contigs", options.contigs);
   options.aliases = object.value("aliases", options.aliases);
   options.sam_header = object.value("sam_header", options.sam_header);

@@ -43,9 +43,10 @@ void apply_order(const FormatFlags& flags, FormatOptions& options) {
   } else if (flags.ties != "input") {
     throw bad_value("--ties", flags.ties, "input or alleles");
   }
-  if (!flags.contig_order.has_value() || *flags.contig_order == "bytes") return;
-  if (*flags.contig_order == "natural") {
-    options.contig_order = genomics::ContigOrder::natural;
+  if (!flags.contig_order.has_value()) return;
+  if (*flags.contig_order == "bytes" || *flags.contig_order == "natural") {
+    options.contig_order = *flags.contig_order == "bytes" ? genomics::ContigOrder::bytes
+                                                          : genomics::ContigOrder::natural;
     return;
   }
   options.contig_order = genomics::ContigOrder::listed;

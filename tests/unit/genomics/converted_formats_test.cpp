@@ -183,6 +183,32 @@ TEST_CASE_FIXTURE(ProcessFixture, "a table is sorted by the columns that were na
   CHECK(output_of({"tabix", publish(made, report), "c:5-5"}) == "x\t5\tc\n");
 }
 
+TEST_CASE_FIXTURE(ProcessFixture, "positions of a table count from 0 when asked to") {
+  const std::string text = "%chrom\tfrom\tto\nc\t9\t12\nc\t0\t1\n";
+  ProcessRequest zero = request("a.tsv", text);
+  zero.options.columns = parse_columns("1,2,3");
+  zero.options.columns->zero_based = true;
+  zero.options.columns->comment = '%';
+  const ProcessReport report = process(zero);
+  CHECK(content(zero, report) == "%chrom\tfrom\tto\nc\t0\t1\nc\t9\t12\n");
+  const std::string data = publish(zero, report);
+  CHECK(output_of({"tabix", data, "c:1-1"}) == "c\t0\t1\n");
+  CHECK(output_of({"tabix", data, "c:10-10"}) == "c\t9\t12\n");
+  CHECK(output_of({"tabix", data, "c:13-13"}).empty());
+  CHECK(output_of({"tabix", data, "c:9-9"}).empty());
+  // From 1, ends included: position 0 is none, and the line of names is no record.
+  ProcessRequest one = request("b.tsv", "%chrom\tfrom\tto\nc\t9\t12\nc\t1\t1\n");
+  one.options.columns = parse_columns("1,2,3");
+  one.options.columns->comment = '%';
+  const std::string closed = publish(one, process(one));
+  CHECK(output_of({"tabix", closed, "c:12-12"}) == "c\t9\t12\n");
+  CHECK(output_of({"tabix", closed, "c:9-9"}) == "c\t9\t12\n");
+  CHECK(output_of({"tabix", closed, "c:8-8"}).empty());
+  ProcessRequest wrong = request("a.tsv", text);
+  wrong.options.columns = one.options.columns;
+  CHECK(refusal_of(wrong).code() == "start_zero");
+}
+
 TEST_CASE_FIXTURE(ProcessFixture, "contigs are renamed and ordered as asked") {
   ProcessRequest made = request("a.bed", "c10\t1\t2\nc2\t1\t2\nold\t1\t2\n");
   made.options.contig_order = ContigOrder::natural;
@@ -192,6 +218,43 @@ TEST_CASE_FIXTURE(ProcessFixture, "contigs are renamed and ordered as asked") {
   CHECK_FALSE(natural_less("c10", "c2"));
   CHECK(natural_less("c", "c1"));
   CHECK((natural_less("c01", "c1") != natural_less("c1", "c01")));
+}
+
+TEST_CASE_FIXTURE(ProcessFixture, "the order of contigs is that of a list, others after by bytes") {
+  ProcessRequest made = request("a.bed", "a\t1\t2\nz\t1\t2\nc\t1\t2\nb\t1\t2\n");
+  made.options.contig_order = ContigOrder::listed;
+  made.options.contigs = {"z", "c", "absent"};
+  const ProcessReport report = process(made);
+  CHECK(content(made, report) == "z\t1\t2\nc\t1\t2\na\t1\t2\nb\t1\t2\n");
+  CHECK(output_of({"tabix", publish(made, report), "b:1-9"}) == "b\t1\t2\n");
+}
+
+TEST_CASE_FIXTURE(ProcessFixture, "a table's contigs are renamed in the column that names them") {
+  ProcessRequest made = request("a.tsv", "1\tat\tchrom\n1\t5\t1\n1\t3\t1\n;1\t3\t1\n");
+  made.options.columns = parse_columns("3,2");
+  made.options.columns->skip = 1;
+  made.options.columns->comment = ';';
+  made.options.aliases = {{"1", "chr1"}, {"chrom", "not this one"}};
+  const ProcessReport report = process(made);
+  CHECK(content(made, report) == "1\tat\tchrom\n;1\t3\t1\n1\t3\tchr1\n1\t5\tchr1\n");
+  CHECK(output_of({"tabix", publish(made, report), "chr1:5-5"}) == "1\t5\tchr1\n");
+}
+
+TEST_CASE_FIXTURE(ProcessFixture, "VCF that becomes BCF keeps its options") {
+  ProcessRequest made = request("a.vcf", "1\t7\t.\tA\tT\t.\tPASS\t.\n");
+  made.format = Format::vcf;
+  made.options.to = Format::bcf;
+  made.options.vcf_header =
+      "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+  made.options.add_contigs = true;
+  made.options.aliases = {{"1", "chr1"}};
+  const std::string bcf = publish(made, process(made));
+  CHECK(output_of({"bcftools", "view", "-H", bcf}) == "chr1\t7\t.\tA\tT\t.\tPASS\t.\n");
+  // Of BCF by way of text, too.
+  ProcessRequest back = request(bcf);
+  back.options.to = Format::vcf;
+  back.options.aliases = {{"chr1", "c"}};
+  CHECK(content(back, process(back)).find("\nc\t7\t") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(ProcessFixture, "variants at one position come by their alleles when asked") {
