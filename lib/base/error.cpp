@@ -73,6 +73,7 @@ Error system_error(std::string_view attempted, std::string_view what, int error_
       std::strerror(error_number));
   Error error(kind, std::move(message));
   error.with_hint(hint);
+  if (error_number == ENOSPC || error_number == EDQUOT) error.with_code("no_space");
   return error;
 }
 

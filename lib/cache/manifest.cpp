@@ -1,5 +1,7 @@
 #include "cache/manifest.hpp"
 
+#include "cache/backend.hpp"
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "db/database.hpp"
@@ -40,7 +42,15 @@ CREATE TABLE cache_remote_sources(
   size INTEGER NOT NULL, format TEXT NOT NULL, noted_at INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
 
-constexpr std::array k_steps{db::Migration{1, k_version_1}, db::Migration{2, k_version_2}};
+// Blobs whose bytes were held against their digest, and in which boot of the machine.
+constexpr std::string_view k_version_3 = R"sql(
+CREATE TABLE cache_checked(
+  place INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime INTEGER NOT NULL,
+  boot TEXT NOT NULL, PRIMARY KEY(place, sha256)) WITHOUT ROWID;
+)sql";
+
+constexpr std::array k_steps{db::Migration{1, k_version_1}, db::Migration{2, k_version_2},
+                             db::Migration{3, k_version_3}};
 
 std::string select_artifacts(std::string_view rest) {
   return fmt::format(
@@ -236,6 +246,38 @@ bool Manifest::pin(const std::string& key, bool pinned) {
     found = database_.changes() > 0;
   });
   return found;
+}
+
+bool Manifest::is_checked(const BlobInfo& blob) {
+  db::Statement query = database_.prepare(
+      "SELECT 1 FROM cache_checked WHERE place = ?1 AND sha256 = ?2 AND size = ?3 AND mtime = ?4 "
+      "AND boot = ?5");
+  query.bind_all(place_, std::string_view(blob.sha256), blob.size_bytes, blob.mtime_ns,
+                 std::string_view(base::boot_id()));
+  return query.step();
+}
+
+void Manifest::note_checked(const BlobInfo& blob) {
+  db::in_transaction(database_, [&] {
+    database_
+        .prepare(
+            "INSERT OR REPLACE INTO cache_checked(place, sha256, size, mtime, boot) "
+            "VALUES (?1, ?2, ?3, ?4, ?5)")
+        .bind_all(place_, std::string_view(blob.sha256), blob.size_bytes, blob.mtime_ns,
+                  std::string_view(base::boot_id()))
+        .run();
+  });
+}
+
+void Manifest::forget_unnamed_checks() {
+  db::in_transaction(database_, [&] {
+    database_
+        .prepare(
+            "DELETE FROM cache_checked WHERE place = ?1 AND sha256 NOT IN "
+            "(SELECT sha256 FROM cache_artifacts WHERE place = ?1)")
+        .bind_all(place_)
+        .run();
+  });
 }
 
 bool Manifest::remove(const std::string& key) {

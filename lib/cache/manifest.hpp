@@ -15,6 +15,8 @@ class Database;
 
 namespace weir::cache {
 
+struct BlobInfo;
+
 /// One row of the manifest: what a blob is and where it came from.
 struct Artifact {
   std::string key;     ///< `key_of` its parts
@@ -76,6 +78,11 @@ class Manifest {
   void touch(const std::string& key, base::WallTime now);
   /// False when there is no such key.
   bool pin(const std::string& key, bool pinned);
+  /// Whether this very file of a blob was found to be what its name says since the machine started.
+  [[nodiscard]] bool is_checked(const BlobInfo& blob);
+  void note_checked(const BlobInfo& blob);
+  /// Forgets the checks of blobs that no row names.
+  void forget_unnamed_checks();
   bool remove(const std::string& key);
 
  private:

@@ -67,10 +67,26 @@ std::optional<Artifact> Store::find(const std::string& key) {
   std::optional<Artifact> artifact = manifest_.find(key);
   if (!artifact.has_value()) return std::nullopt;
   const std::optional<BlobInfo> blob = backend_.head(artifact->sha256);
-  if (blob.has_value() && blob->size_bytes == artifact->size_bytes) return artifact;
-  if (blob.has_value()) backend_.quarantine(artifact->sha256);
+  Health health = blob.has_value() ? Health::corrupt : Health::gone;
+  if (blob.has_value() && blob->size_bytes == artifact->size_bytes) health = health_of(*blob);
+  if (health == Health::whole) return artifact;
+  if (health == Health::corrupt) backend_.quarantine(artifact->sha256);
   manifest_.remove(key);
   return std::nullopt;
+}
+
+Store::Health Store::health_of(const BlobInfo& info) {
+  if (manifest_.is_checked(info)) return Health::whole;
+  const std::unique_ptr<Blob> blob = backend_.open(info.sha256);
+  if (blob == nullptr) return Health::gone;
+  if (digest_of(*blob) != info.sha256) return Health::corrupt;
+  manifest_.note_checked(info);
+  return Health::whole;
+}
+
+void Store::note_checked(const std::string& sha256) {
+  const std::optional<BlobInfo> blob = backend_.head(sha256);
+  if (blob.has_value()) manifest_.note_checked(*blob);
 }
 
 bool Store::remove(const std::string& key) {
@@ -141,7 +157,9 @@ GcReport Store::collect(const GcOptions& options, WallTime now) {
     report.kept_bytes -= freed;
     return true;
   });
-  if (!options.dry_run) report.debris_removed += Workspace::sweep(backend_.root());
+  if (options.dry_run) return report;
+  report.debris_removed += Workspace::sweep(backend_.root());
+  manifest_.forget_unnamed_checks();
   return report;
 }
 
@@ -159,6 +177,7 @@ VerifyReport Store::verify(std::size_t threads) {
     const std::optional<BlobInfo> info = backend_.head(sha256);
     const std::int64_t size_bytes = info.has_value() ? info->size_bytes : 0;
     if (found == sha256) {
+      if (info.has_value()) manifest_.note_checked(*info);
       ++report.blobs;
       report.bytes += size_bytes;
       continue;

@@ -43,15 +43,18 @@ struct VerifyReport {
 /// The artifact cache on this machine: blobs in a folder, their manifest in the state directory's
 /// database.
 ///
-/// A row whose blob is missing or has another size is no hit: it is dropped and the artifact made
-/// again. So a broken cache is slow and never wrong. One object serves one thread; any number of
-/// processes may share a cache.
+/// A row whose blob is missing, or has another size or other bytes, is no hit: it is dropped and
+/// the artifact made again; wrong blobs go into quarantine. So a broken cache is slow and never
+/// wrong. One object serves one thread; any number of processes may share a cache.
 class Store {
  public:
   Store(const std::filesystem::path& root, db::Database& database)
       : backend_(root), manifest_(database, backend_.place()), database_(database) {}
 
+  /// Reads the whole blob when that was not done since the machine started, or its file changed.
   [[nodiscard]] std::optional<Artifact> find(const std::string& key);
+  /// The blob was written from bytes whose digest is its name: no need to read it again.
+  void note_checked(const std::string& sha256);
   /// Drops the row, and its blob unless other rows name it or somebody reads it. False when there
   /// is no such key.
   bool remove(const std::string& key);
@@ -69,6 +72,9 @@ class Store {
   [[nodiscard]] Manifest& manifest() { return manifest_; }
 
  private:
+  enum class Health { whole, gone, corrupt };
+  Health health_of(const BlobInfo& blob);
+
   /// Drops the row, and the blob with it unless something else needs it. Nothing when the blob is
   /// in use; else the bytes that became free.
   std::optional<std::int64_t> evict(const Artifact& artifact);

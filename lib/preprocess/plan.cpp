@@ -130,6 +130,11 @@ std::string result_name(const Request& request) {
   return name.empty() ? request.remote->host : name;
 }
 
+std::string job_name_of(const Plan& plan, const Request& request) {
+  if (!request.job_name.empty()) return request.job_name;
+  return request.remote.has_value() ? plan.work.name : plan.source.string();
+}
+
 bool complete_plan(Plan& plan, genomics::Format format) {
   plan.inspection.format = format;
   plan.processor = genomics::find_processor(format, plan.work.options);
@@ -190,7 +195,7 @@ bool is_acceptable(const genomics::ProcessRequest& work, const std::string& repo
 
 std::string request_json(const Plan& plan, const Request& request) {
   ordered_json document{
-      {"source", request.remote.has_value() ? plan.work.name : plan.source.string()},
+      {"source", job_name_of(plan, request)},
       {"format_given", request.format.has_value()},
       {"parameters", plan.parts.parameters}};
   if (plan.processor != nullptr) {

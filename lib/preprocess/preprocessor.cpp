@@ -168,7 +168,7 @@ jobs::Submission Preprocessor::State::submission(const Plan& plan, const Request
   jobs::Submission submission;
   submission.kind = jobs::JobKind::preprocess;
   submission.key = plan.workflow_key;
-  submission.name = request.remote.has_value() ? plan.work.name : plan.source.string();
+  submission.name = job_name_of(plan, request);
   submission.actor = settings.actor;
   submission.request_json = request_json(plan, request);
   submission.attempts_max = settings.attempts_max;

@@ -60,6 +60,7 @@ struct Settings {
 struct Request {
   std::filesystem::path source;
   std::string name;                        ///< stands in messages; empty: the source's file name
+  std::string job_name;                    ///< of its job; empty: the source's whole path
   std::optional<genomics::Format> format;  ///< nothing: from the content
   genomics::Codec codec = genomics::Codec::libdeflate;
   int level = 6;

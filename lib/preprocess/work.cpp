@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/fault_point.hpp"
 #include "base/file.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "cache/workspace.hpp"
 #include "preprocess/internal/state.hpp"
@@ -98,6 +99,16 @@ void refuse_changed(const Plan& plan) {
           "wait until whoever writes it has finished, for example with `weir gate wait stable`");
 }
 
+constexpr std::string_view k_no_space = "no_space";
+constexpr std::string_view k_scratch_full = "scratch_full";
+
+/// What the work on a file may take of the disk: itself, its content in spilled runs, the results.
+std::int64_t room_needed(const Plan& plan) {
+  constexpr std::int64_t k_share = 6;
+  constexpr std::int64_t k_least_bytes = std::int64_t{1} << 20;
+  return k_share * plan.identity.size_bytes + k_least_bytes;
+}
+
 std::vector<const cache::Artifact*> artifacts_of(const Result& result) {
   std::vector<const cache::Artifact*> artifacts{&result.data};
   if (result.index.has_value()) artifacts.push_back(&*result.index);
@@ -182,6 +193,7 @@ Result Preprocessor::State::commit(const Plan& plan, const Request& request,
             .with_code("divergent")
             .with_hint("`weir cache stat` shows the earlier one; please report this");
       }
+      cache.note_checked(artifact->sha256);
     }
     finish_stages(attempt, result);
     base::fault_point("before the transaction's end");
@@ -217,13 +229,45 @@ Result Preprocessor::State::make(Plan& plan, const Request& request, const jobs:
   return result;
 }
 
+bool Preprocessor::State::make_room(std::int64_t needed_bytes) {
+  const cache::GcReport swept = cache.collect({}, base::now_wall());
+  const std::int64_t missing = needed_bytes - base::free_bytes(settings.cache_dir);
+  if (missing <= 0) return true;
+  const cache::GcOptions limit{.bytes_max = std::max<std::int64_t>(swept.kept_bytes - missing, 0),
+                               .age_max = {},
+                               .dry_run = false};
+  const cache::GcReport evicted = cache.collect(limit, base::now_wall());
+  base::log(base::LogLevel::debug, "room made in the cache",
+            {{"removed", std::to_string(evicted.removed_keys.size())}});
+  return swept.debris_removed > 0 || !evicted.removed_keys.empty();
+}
+
+Result Preprocessor::State::make_with_room(const Plan& plan, const Request& request,
+                                           const jobs::Attempt& attempt, Heart& heart,
+                                           Observer* observer, const std::atomic<bool>& stop) {
+  for (bool again = false;; again = true) {
+    Plan now = plan;  // of a source elsewhere, fetching makes another one of it
+    try {
+      return make(now, request, attempt, heart, observer, stop);
+    } catch (Error& error) {
+      if (error.code() != k_no_space && error.code() != k_scratch_full) throw;
+      // The workspace is gone by now, so this is what the work had: was it too little, or is it
+      // another disk that is full, such as that of the output folder?
+      const std::int64_t needed = room_needed(now);
+      if (base::free_bytes(settings.cache_dir) >= needed) throw;
+      error.with_code(std::string(k_scratch_full));
+      if (again || !make_room(needed)) throw;
+    }
+  }
+}
+
 Result Preprocessor::State::work(Plan plan, const Request& request, const jobs::Attempt& attempt,
                                  Observer* observer, const std::atomic<bool>& stop) {
   const std::string name = plan.work.name;
   Heart heart(settings, attempt);
   try {
     jobs.confirm(attempt);
-    return make(plan, request, attempt, heart, observer, stop);
+    return make_with_room(plan, request, attempt, heart, observer, stop);
   } catch (Error& error) {
     switch (heart.stopped()) {
       case Heart::Stopped::lost_lease:

@@ -30,6 +30,40 @@ weir preprocess "$data/pairs.bam" --cache-dir "$small/cache" --output-dir out-pa
 samtools quickcheck out-pairs/pairs.bam || fail "the result after the cache had room"
 rm -rf "$small/cache"
 
+# The cache again: what was not used for longest makes room, but nothing that is pinned.
+seq 1 60000 | awk '{ print "c\t" $1 * 7919 % 60001 "\t70000\t" $1 * 31 % 977 }' >old.bed
+sed 's/^c/d/' old.bed >new.bed
+weir preprocess old.bed --cache-dir "$small/cache" >out 2>&1 || fail "first artifact: $(cat out)"
+dd if=/dev/zero of="$small/filler" bs=1k count=$(($(df -k --output=avail "$small" | tail -1) - 150)) 2>/dev/null
+key=$(weir cache ls --cache-dir "$small/cache" --json | jq -r '.artifacts[] | select(.kind == "data" and .source.name == "old.bed") | .key')
+weir cache pin "$key" --cache-dir "$small/cache" >/dev/null
+weir preprocess new.bed --cache-dir "$small/cache" >out 2>&1
+expect "full cache, all of it pinned: exit status" $? 75
+expect_text "full cache, all of it pinned" out "[scratch_full]"
+weir cache unpin "$key" --cache-dir "$small/cache" >/dev/null
+weir preprocess new.bed --cache-dir "$small/cache" >out 2>&1 || fail "a full cache makes no room: $(cat out)"
+names=$(weir cache ls --cache-dir "$small/cache" --json | jq -r '.artifacts[] | select(.kind == "data" and (.source.name | test("bed$"))) | .source.name')
+expect "what a full cache keeps" "$names" new.bed
+rm -rf "$small/cache" "$small/filler"
+
+# Spilled runs of a sort; with room, the same command succeeds.
+mount -o remount,size=30m "$small"
+python3 - >big.bed <<'P'
+import random
+random.seed(3)
+for place in random.sample(range(10**8), 600_000):
+    print("c", place, place + 9, "%070x" % random.getrandbits(280), sep="\t")
+P
+weir preprocess big.bed --cache-dir "$small/cache" --output-dir out-big --memory 48M >out 2>&1
+expect "full scratch: exit status" $? 75
+expect_text "full scratch" out "[scratch_full]"
+[[ -z $(find "$small/cache/tmp" "$small/cache/blobs" -type f) && -z $(ls -A out-big) ]] || fail "a full scratch left something"
+mount -o remount,size=300m "$small"
+weir preprocess big.bed --cache-dir "$small/cache" --output-dir out-big --memory 48M >out 2>&1 || fail "full scratch: does not recover: $(cat out)"
+expect "records after a full scratch" "$(gzip -dc out-big/big.bed.gz | wc -l)" 600000
+rm -rf "$small/cache"
+mount -o remount,size=2m "$small"
+
 # The work directory of a run.
 cat >full.nf <<'E2'
 process P {

@@ -78,6 +78,7 @@ void process_one(FileResult& file, preprocess::Preprocessor& preprocessor,
     spooled.emplace(options.settings.cache_dir);
     request.source = spooled->path();
     request.name = "standard input";
+    request.job_name = "-";  // its place in the workspace means nothing to anybody
   }
   file.result = preprocessor.run(request, &observer, stop);
   if (!options.output_dir.has_value()) return;

@@ -1,6 +1,7 @@
 #include "compose/preprocess_queue.hpp"
 
 #include "base/clock.hpp"
+#include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/lock.hpp"
 #include "base/process.hpp"
@@ -94,6 +95,10 @@ std::vector<QueuedFile> submit_files(const std::vector<std::string>& names,
   for (const std::string& name : names) {
     QueuedFile file{name, {}, {}};
     try {
+      if (name == "-") {
+        throw Error(ErrorKind::usage, "standard input cannot be put into the queue")
+            .with_hint("write it to a file first, or leave --detach out");
+      }
       preprocess::Request request = request_for(name, options.request);
       if (options.output_dir.has_value()) {
         request.delivery = preprocess::Delivery{

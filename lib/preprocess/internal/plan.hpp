@@ -27,6 +27,9 @@ struct Plan {
 /// The same for a source on another machine: of what is in it nothing is known yet.
 [[nodiscard]] Plan make_remote_plan(const Request& request, const Settings& settings);
 
+/// What people see of the job: a path, an address, or what the request calls it.
+[[nodiscard]] std::string job_name_of(const Plan& plan, const Request& request);
+
 /// Fills in what follows from the format. False for one that is not processed.
 [[nodiscard]] bool complete_plan(Plan& plan, genomics::Format format);
 

@@ -48,6 +48,11 @@ struct Preprocessor::State {
   // Doing it.
   Result work(Plan plan, const Request& request, const jobs::Attempt& attempt, Observer* observer,
               const std::atomic<bool>& stop);
+  /// As `make`; when the disk of the cache is full, once more after making room in the cache.
+  Result make_with_room(const Plan& plan, const Request& request, const jobs::Attempt& attempt,
+                        Heart& heart, Observer* observer, const std::atomic<bool>& stop);
+  /// Removes the least recently used until the work may fit. False: there was nothing to remove.
+  bool make_room(std::int64_t needed_bytes);
   Result make(Plan& plan, const Request& request, const jobs::Attempt& attempt, Heart& heart,
               Observer* observer, const std::atomic<bool>& stop);
   genomics::ProcessReport process(const Plan& plan, const std::filesystem::path& folder,

@@ -38,6 +38,42 @@ TEST_CASE("a row whose blob is missing or cut is no hit, and is forgotten") {
   CHECK_FALSE(f.store.backend().head(cut.sha256).has_value());
 }
 
+TEST_CASE("a blob whose bytes were changed by hand is no hit, though its size is right") {
+  CacheFixture f;
+  const Artifact row = f.add("row", "content one");
+  f.store.note_checked(row.sha256);
+  CHECK(f.store.find(row.key).has_value());
+  damage(f, row, "content onf");
+  CHECK_FALSE(f.store.find(row.key).has_value());
+  CHECK(f.store.manifest().list({}).empty());
+  CHECK(base::file_info(f.dir.path() / "cache" / "quarantine" / row.sha256).has_value());
+}
+
+TEST_CASE("bytes that went wrong unseen are found at the first read after the machine started") {
+  CacheFixture f;
+  const Artifact row = f.add("row", "content one");
+  CHECK(f.store.find(row.key).has_value());
+  const std::filesystem::path path = *f.store.backend().local_path(row.sha256);
+  const auto time = std::filesystem::last_write_time(path);
+  damage(f, row, "content onf");
+  std::filesystem::last_write_time(path, time);
+  // Nothing tells before `verify` reads it, or the machine starts again.
+  CHECK(f.store.find(row.key).has_value());
+  f.database.execute("UPDATE cache_checked SET boot = 'an earlier one'");
+  CHECK_FALSE(f.store.find(row.key).has_value());
+}
+
+TEST_CASE("what was checked is forgotten with its blob") {
+  CacheFixture f;
+  const Artifact row = f.add("row", "content one");
+  CHECK(f.store.find(row.key).has_value());
+  CHECK(f.store.remove(row.key));
+  static_cast<void>(f.store.collect({}, f.now));
+  db::Statement query = f.database.prepare("SELECT count(*) FROM cache_checked");
+  REQUIRE(query.step());
+  CHECK(query.integer(0) == 0);
+}
+
 TEST_CASE("collection removes the least recently used first, and nothing pinned or being read") {
   CacheFixture f;
   std::vector<Artifact> rows;

@@ -138,6 +138,13 @@ TEST_CASE("an artifact whose blob was damaged or removed is made again") {
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
     std::filesystem::resize_file(path, 10);
   }
+  SUBCASE("changed, its size as it was") {
+    const auto path = *backend.local_path(first.data.sha256);
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    std::string bytes = base::read_file(path);
+    bytes[bytes.size() / 2] ^= 1;
+    base::write_file(path, bytes);
+  }
   const Result second = run(scene, request_of(source));
   CHECK(second.how == How::made);
   CHECK(second.data.sha256 == first.data.sha256);

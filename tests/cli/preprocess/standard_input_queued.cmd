@@ -1,0 +1,2 @@
+2
+weir preprocess - --detach < $HERE/calls.vcf
