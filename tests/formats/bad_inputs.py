@@ -6,7 +6,7 @@
 A row is run three times: as it stands, with --strict (repairs and warnings refuse) and with --lenient (lines that stand
 alone are dropped). Keys: b; file; text (bytes as Latin-1; @VCF is a small header) or make (a function here); wrap (what is
 done to the bytes, in order); options; files (others beside it); class R refused, F repaired, W warned, A accepted; code;
-line, offset; says (parts of message or hint); records, index of the report; strict ("any": may be either, or a code);
+line, offset; says (parts of message or hint); records, index of the report; strict (the code, where it is another);
 lenient "dropped". Rows with "elsewhere" name the tests that cover them.
 """
 import bz2
@@ -267,13 +267,7 @@ def check(runner, row, place):
             here = wrong_acceptance(row, result, "dropped") if dropped else \
                 wrong_refusal(row, row["code"], result, place, before)
         elif option == ["--strict"] and (row["class"] != "A" or "strict" in row):
-            code = row.get("strict", row.get("code"))
-            if code == "any":
-                here = [] if result[0].returncode in (0, REFUSED) else [f"status {result[0].returncode}"]
-                if row["class"] in "FW" and result[0].returncode == 0:
-                    here = ["accepted under --strict"]
-            else:
-                here = wrong_refusal(row, code, result, place, before)
+            here = wrong_refusal(row, row.get("strict", row.get("code")), result, place, before)
         else:
             here = wrong_acceptance(row, result, KINDS[row["class"]])
         wrong += [f"{' '.join(option) or 'normal'}: {reason}" for reason in here]
