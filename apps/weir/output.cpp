@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
 namespace weir::app {
 namespace {
@@ -25,18 +26,26 @@ Output::~Output() {
 
 void Output::write(std::string_view text) {
   const std::scoped_lock lock(mutex_);
+  note_waiting();
   if (copy_) copy_(text);
   put_locked(text);
 }
 
 void Output::show(std::string_view text) {
   const std::scoped_lock lock(mutex_);
+  note_waiting();
   put_locked(text);
 }
 
 void Output::record(std::string_view text) {
   const std::scoped_lock lock(mutex_);
+  note_waiting();
   if (copy_) copy_(text);
+}
+
+void Output::note_waiting() {
+  if (std::exchange(waiting_, true) || !told_) return;
+  told_();
 }
 
 void Output::put_locked(std::string_view text) {
@@ -56,6 +65,7 @@ void Output::flush() {
 }
 
 void Output::flush_locked() {
+  waiting_ = false;
   std::string_view rest = buffer_;
   while (!rest.empty()) {
     const ssize_t written = ::write(fd_, rest.data(), rest.size());

@@ -35,6 +35,12 @@ class Output {
     const std::scoped_lock lock(mutex_);
     copy_ = std::move(copy);
   }
+  /// `told` runs at the first words (for whomever) after a flush, on the thread that writes and with
+  /// this object locked; an empty function ends that.
+  void when_waiting(std::function<void()> told) {
+    const std::scoped_lock lock(mutex_);
+    told_ = std::move(told);
+  }
   /// From now on a reader who went away changes nothing: what is written goes nowhere. For commands
   /// whose work is not their output.
   void outlive_reader() { outlives_reader_ = true; }
@@ -53,6 +59,7 @@ class Output {
   [[nodiscard]] int width() const;
 
  private:
+  void note_waiting();
   void put_locked(std::string_view text);
   void flush_locked();
 
@@ -63,6 +70,8 @@ class Output {
   bool outlives_reader_ = false;
   std::string buffer_;
   std::function<void(std::string_view)> copy_;
+  std::function<void()> told_;
+  bool waiting_ = false;  ///< something was written, shown or recorded since the last flush
 };
 
 /// A table with columns aligned in terminal cells; as tab-separated values when `plain`.

@@ -23,6 +23,7 @@ RunEnding::RunEnding(base::EventLoop& loop, Stop stop, RunOutput& output, const 
     : loop_(loop), stop_(std::move(stop)), output_(output), control_(control) {}
 
 RunEnding::~RunEnding() {
+  output_.when_waiting({});
   for (const base::EventLoop::Id id : {time_limit_, kill_, flush_}) loop_.cancel(id);
 }
 
@@ -65,14 +66,19 @@ runs::Journal& RunEnding::begin(RunRecord& record) {
                        "time limit of " + base::format_duration(*control_.timeout), control_.grace);
     });
   }
-  keep_flushing();
+  output_.when_waiting([this] { flush_soon(); });
+  flush_soon();  // what was said before
   return *journal_;
 }
 
-void RunEnding::keep_flushing() {
-  flush_ = loop_.after(k_flush_interval, [this] {
-    output_.flush();
-    keep_flushing();
+/// From any thread. A run that says nothing for hours is not woken forty times a second.
+void RunEnding::flush_soon() {
+  if (flush_due_.exchange(true)) return;
+  loop_.post([this] {
+    flush_ = loop_.after(k_flush_interval, [this] {
+      flush_due_ = false;
+      output_.flush();
+    });
   });
 }
 

@@ -7,6 +7,7 @@
 #include "compose/run_record.hpp"
 #include "compose/run_signals.hpp"
 
+#include <atomic>
 #include <functional>
 #include <optional>
 
@@ -34,7 +35,7 @@ class RunEnding {
   void on_signal(int signal, bool again);
   void on_cancelled(std::optional<std::chrono::milliseconds> grace);
   void end(std::chrono::milliseconds grace);
-  void keep_flushing();
+  void flush_soon();
 
   base::EventLoop& loop_;
   Stop stop_;
@@ -47,6 +48,7 @@ class RunEnding {
   base::EventLoop::Id time_limit_ = 0;
   base::EventLoop::Id kill_ = 0;
   base::EventLoop::Id flush_ = 0;
+  std::atomic<bool> flush_due_{false};
   bool ending_ = false;
   bool killed_ = false;
 };

@@ -57,6 +57,11 @@ void RunOutput::flush() {
   err_->flush();
 }
 
+void RunOutput::when_waiting(std::function<void()> told) {
+  out_->when_waiting(told);
+  err_->when_waiting(std::move(told));
+}
+
 void RunOutput::forget_terminal() {
   out_->abandon();
   err_->abandon();

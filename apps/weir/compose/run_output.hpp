@@ -36,6 +36,9 @@ class RunOutput {
   void finish_events();
   /// Everything to the streams and the logs.
   void flush();
+  /// `told` runs, on whatever thread writes, when the first words since the last flush wait for the
+  /// next; an empty function ends that.
+  void when_waiting(std::function<void()> told);
   /// The terminal has gone: from now on into the logs alone.
   void forget_terminal();
 
