@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -54,17 +55,13 @@ class Reader {
       : source_(source), hasher_(hasher), buffer_(k_read_bytes), handle_(api().read_new()) {
     if (handle_ == nullptr) throw Error(ErrorKind::temporary, "no memory to unpack the file");
     choose(container);
-    api().read_set_read_callback(handle_, &Reader::read);
-    if (container == Container::zip) api().read_set_seek_callback(handle_, &Reader::seek);
-    api().read_set_callback_data(handle_, this);
-    if (api().read_open1(handle_) != ARCHIVE_OK) fail();
+    api().read_set_read_callback(handle_.get(), &Reader::read);
+    if (container == Container::zip) api().read_set_seek_callback(handle_.get(), &Reader::seek);
+    api().read_set_callback_data(handle_.get(), this);
+    if (api().read_open1(handle_.get()) != ARCHIVE_OK) fail();
     // What begins like compressed data and is none would pass as it is.
-    if (container != Container::zip && api().filter_code(handle_, 0) == ARCHIVE_FILTER_NONE)
+    if (container != Container::zip && api().filter_code(handle_.get(), 0) == ARCHIVE_FILTER_NONE)
       throw problem_error(Problem::archive_damaged, source.name(), {}, {.byte_offset = 0});
-  }
-  ~Reader() {
-    if (hasher_ != nullptr) hasher_->drain();
-    api().read_free(handle_);
   }
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
@@ -73,7 +70,7 @@ class Reader {
   bool next_file() {
     archive_entry* entry = nullptr;
     for (;;) {
-      const int status = api().read_next_header(handle_, &entry);
+      const int status = api().read_next_header(handle_.get(), &entry);
       if (status == ARCHIVE_EOF) return false;
       if (status != ARCHIVE_OK && status != ARCHIVE_WARN) fail();
       if (api().entry_filetype(entry) != AE_IFDIR) return true;
@@ -81,7 +78,7 @@ class Reader {
   }
 
   std::size_t read_data(std::uint8_t* to, std::size_t room) {
-    const la_ssize_t got = api().read_data(handle_, to, room);
+    const la_ssize_t got = api().read_data(handle_.get(), to, room);
     if (got < 0) fail();
     return static_cast<std::size_t>(got);
   }
@@ -91,17 +88,17 @@ class Reader {
  private:
   void choose(Container container) {
     switch (container) {
-      case Container::zstd: api().read_support_filter_zstd(handle_); break;
-      case Container::xz: api().read_support_filter_xz(handle_); break;
-      case Container::bzip2: api().read_support_filter_bzip2(handle_); break;
-      default: api().read_support_format_zip(handle_); return;
+      case Container::zstd: api().read_support_filter_zstd(handle_.get()); break;
+      case Container::xz: api().read_support_filter_xz(handle_.get()); break;
+      case Container::bzip2: api().read_support_filter_bzip2(handle_.get()); break;
+      default: api().read_support_format_zip(handle_.get()); return;
     }
-    api().read_support_format_raw(handle_);
+    api().read_support_format_raw(handle_.get());
   }
 
   [[noreturn]] void fail() {
     if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
-    const char* const why = api().error_string(handle_);
+    const char* const why = api().error_string(handle_.get());
     throw problem_error(Problem::archive_damaged, source_.name(),
                         why != nullptr ? base::printable(why, 120) : "",
                         {.byte_offset = static_cast<std::int64_t>(position_)});
@@ -143,7 +140,18 @@ class Reader {
   const SourceFile& source_;
   SourceHasher* hasher_;
   std::vector<std::uint8_t> buffer_;
-  archive* handle_;
+  // Both also when the constructor throws. The hasher may still read the buffer.
+  struct Drain {
+    SourceHasher* hasher;
+    ~Drain() {
+      if (hasher != nullptr) hasher->drain();
+    }
+  };
+  const Drain drain_{hasher_};
+  struct Free {
+    void operator()(archive* handle) const { api().read_free(handle); }
+  };
+  std::unique_ptr<archive, Free> handle_;
   std::uint64_t position_ = 0;
   std::exception_ptr thrown_;
 };

@@ -238,12 +238,8 @@ std::optional<BigInteger> BigInteger::parse(std::string_view text, int radix) {
 
 BigInteger BigInteger::power_of_ten(std::uint32_t exponent) {
   static const std::array<std::int64_t, 19> k_powers = [] {
-    std::array<std::int64_t, 19> powers{};
-    std::int64_t power = 1;
-    for (std::int64_t& entry : powers) {
-      entry = power;
-      power *= 10;
-    }
+    std::array<std::int64_t, 19> powers{1};
+    for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = 10 * powers[i - 1];
     return powers;
   }();
   if (exponent < k_powers.size()) return BigInteger(k_powers[exponent]);
