@@ -62,6 +62,7 @@ struct ProcessRequest {
   std::optional<Format> format;
 
   std::filesystem::path data_path;       ///< created unless the source's own bytes are the artifact
+  bool copy_reused = false;              ///< then, too, as a copy: `ProcessReport::copied_source`
   std::filesystem::path index_path;      ///< created if the format has an index
   std::filesystem::path gzi_path;        ///< created if not empty and the data is BGZF
   std::filesystem::path scratch_folder;  ///< unnamed spill files go there
@@ -123,6 +124,9 @@ struct ProcessReport {
   std::int64_t contigs = 0;       ///< with at least one record
   bool was_sorted = false;        ///< the input was in order
   bool reused_source = false;     ///< the source is the data artifact: no data file was written
+  /// But a copy of the source was, while it was read. Only when asked for, and not by every
+  /// processor.
+  bool copied_source = false;
   std::int64_t runs_spilled = 0;
 
   std::int64_t source_bytes = 0;

@@ -6,6 +6,7 @@
 #include "genomics/memory_budget.hpp"
 #include "genomics/references.hpp"
 #include "genomics/run_source.hpp"
+#include "genomics/source_copy.hpp"
 #include "genomics/spill.hpp"
 #include "genomics/tie_order.hpp"
 
@@ -232,6 +233,7 @@ class SortAttempt {
   // ------------------------------------------------------------
 
   void begin_reuse() {
+    if (request_.copy_reused) copy_.emplace(source_, request_.data_path);
     const Run& run = runs_.run();
     references_.set_ranks(runs_.ranks());
     const std::uint64_t first = runs_.run_offset() + (run.count > 0 ? run.slots[0].offset : 0);
@@ -279,7 +281,10 @@ class SortAttempt {
   Verdict finish_reuse() {
     pair_.finish_index(input_.loader->blocks()->virtual_offset(runs_.run_end()));
     log_.end("index", runs_.content_bytes());
-    return check_and_report();
+    const Verdict verdict = check_and_report();
+    if (copy_) copy_->finish();
+    report_.copied_source = copy_.has_value();
+    return verdict;
   }
 
   Verdict check_and_report() {
@@ -313,6 +318,7 @@ class SortAttempt {
   References references_;
   ArtifactPair pair_;
   RunSource runs_;
+  std::optional<SourceCopy> copy_;
   PhaseLog log_;
 };
 

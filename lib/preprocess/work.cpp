@@ -131,6 +131,7 @@ genomics::ProcessReport Preprocessor::State::process(const Plan& plan,
   genomics::ProcessRequest request = plan.work;
   request.source = plan.source;
   request.data_path = folder / "data";
+  request.copy_reused = true;
   request.index_path = folder / "index";
   if (!request.gzi_path.empty()) request.gzi_path = folder / "gzi";
   request.scratch_folder = folder;
@@ -138,7 +139,8 @@ genomics::ProcessReport Preprocessor::State::process(const Plan& plan,
   request.cancelled = &heart.stop();
   genomics::ProcessReport report = genomics::process(request);
   // The cache must not depend on a file of the user's.
-  if (report.reused_source) base::copy_file(plan.source, request.data_path);
+  if (report.reused_source && !report.copied_source)
+    base::copy_file(plan.source, request.data_path);
   refuse_changed(plan);
   return report;
 }
@@ -174,7 +176,7 @@ Result Preprocessor::State::commit(const Plan& plan, const Request& request,
         output.kind == genomics::ArtifactKind::index ? result.index : result.gzi;
     place = artifact_of(plan, report, output.kind, attempt);
   }
-  result.report_json = result.data.report_json;
+  result.report_json = told_report(plan, result.data.report_json);
   base::fault_point("artifacts made");
   // Held until the rows name them, so that no collection takes them before.
   std::vector<std::unique_ptr<cache::Blob>> held;

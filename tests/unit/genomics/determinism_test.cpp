@@ -162,4 +162,43 @@ TEST_CASE_FIXTURE(ProcessFixture, "the level and the codec change the bytes, not
 
 TEST_SUITE_END();
 
+/// Variants in order, more than the smallest memory limit holds at a time.
+std::string large_sorted_vcf(std::string_view last_line) {
+  std::string text =
+      "##fileformat=VCFv4.2\n##contig=<ID=c>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+  const std::string rest = "\t.\tA\tT\t.\tPASS\t" + std::string(120, 'x') + '\n';
+  for (int place = 1; place <= 400'000; ++place) text += "c\t" + std::to_string(place) + rest;
+  return bgzf_of(text.append(last_line));
+}
+
+TEST_CASE_FIXTURE(ProcessFixture, "a source in order is copied while it is read, when asked for") {
+  const std::string small = bgzf_of(
+      "##fileformat=VCFv4.2\n##contig=<ID=c>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+      "c\t7\t.\tA\tT\t.\t.\t.\n");
+  for (const std::string& bytes : {small, large_sorted_vcf("")}) {
+    ProcessRequest made = request("a.vcf.gz", bytes);
+    made.memory_limit_bytes = k_memory_limit_min_bytes;
+    made.copy_reused = true;
+    const ProcessReport report = process(made);
+    CHECK(report.reused_source);
+    CHECK(report.copied_source);
+    CHECK(base::read_file(made.data_path) == bytes);
+    made.copy_reused = false;
+    made.data_path += ".none";
+    CHECK_FALSE(process(made).copied_source);
+    CHECK_FALSE(base::fs::exists(made.data_path));
+  }
+}
+
+TEST_CASE_FIXTURE(ProcessFixture, "a copy is given up when the last record is out of order") {
+  ProcessRequest made = request("a.vcf.gz", large_sorted_vcf("c\t5\tlast\tA\tT\t.\tPASS\t.\n"));
+  made.memory_limit_bytes = k_memory_limit_min_bytes;
+  made.copy_reused = true;
+  const ProcessReport report = process(made);
+  CHECK_FALSE(report.reused_source);
+  CHECK_FALSE(report.copied_source);
+  CHECK(report.records == 400'001);
+  CHECK(output_of({"tabix", publish(made, report), "c:5-5"}).find("\tlast\t") != std::string::npos);
+}
+
 }  // namespace weir::genomics
