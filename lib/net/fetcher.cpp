@@ -105,7 +105,7 @@ std::optional<Value> first_known(const std::optional<Value>& a, const std::optio
 /// What the caller claims counts before what a catalogue says.
 Claims united(const Claims& own, const Claims& catalogue) {
   return {first_known(own.md5, catalogue.md5), first_known(own.sha256, catalogue.sha256),
-          first_known(own.size_bytes, catalogue.size_bytes)};
+          first_known(own.size_bytes, catalogue.size_bytes), own.md5_may_differ};
 }
 
 /// The claim that does not hold, as an error; nothing when all do.
@@ -242,7 +242,13 @@ Fetched Fetcher::fetch(const FetchRequest& request, FetchObserver* observer,
     if (fetched.not_modified) return fetched;
     std::optional<Error> broken = broken_claim(location.claims, fetched, request.source);
     if (!broken.has_value()) return fetched;
-    if (refetched >= k_refetches_max) throw std::move(*broken);
+    if (refetched < k_refetches_max) continue;
+    Claims binding = location.claims;
+    if (binding.md5_may_differ) binding.md5.reset();
+    broken = broken_claim(binding, fetched, request.source);
+    if (broken.has_value()) throw std::move(*broken);
+    fetched.md5_claimed = location.claims.md5.value_or("");
+    return fetched;
   }
 }
 

@@ -30,6 +30,8 @@ struct Claims {
   std::optional<std::string> md5;     ///< 32 small hexadecimal digits
   std::optional<std::string> sha256;  ///< 64
   std::optional<std::int64_t> size_bytes;
+  /// A wrong MD5 sum is told of, not refused, after one more fetch: catalogues err, too.
+  bool md5_may_differ = false;
 };
 
 struct FetchRequest {
@@ -46,6 +48,7 @@ struct Fetched {
   Url from;                   ///< after redirects
   std::string sha256;
   std::string md5;
+  std::string md5_claimed;  ///< only when it is another and may be
   std::string etag;  ///< only a strong one
   std::int64_t size_bytes = 0;
   int requests = 0;   ///< for the file's bytes, redirects included

@@ -92,7 +92,7 @@ std::string dump(const ordered_json& document) {
 }
 
 /// Holds a file of this machine against what was claimed of it: reads it when a digest was.
-void check_claims(const net::Claims& claims, const Plan& plan) {
+void check_claims(const net::Claims& claims, Plan& plan) {
   const auto refuse = [&](const char* what, const char* code, const std::string& found,
                           const std::string& claimed) {
     throw Error(ErrorKind::input, fmt::format("the {} of '{}' is {}, not {} as claimed", what,
@@ -116,8 +116,11 @@ void check_claims(const net::Claims& claims, const Plan& plan) {
   }
   const std::string found_md5 = md5.finish();
   const std::string found_sha256 = sha256.finish();
-  if (claims.md5.value_or(found_md5) != found_md5)
-    refuse("MD5 sum", "md5_mismatch", found_md5, *claims.md5);
+  if (claims.md5.value_or(found_md5) != found_md5) {
+    if (!claims.md5_may_differ) refuse("MD5 sum", "md5_mismatch", found_md5, *claims.md5);
+    plan.md5_found = found_md5;
+    plan.md5_claimed = *claims.md5;
+  }
   if (claims.sha256.value_or(found_sha256) != found_sha256)
     refuse("SHA-256 sum", "sha256_mismatch", found_sha256, *claims.sha256);
 }
@@ -154,7 +157,8 @@ Plan make_remote_plan(const Request& request, const Settings& settings) {
   const nlohmann::json source{{"url", request.remote->text()},
                               {"md5", request.claims.md5.value_or("")},
                               {"sha256", request.claims.sha256.value_or("")},
-                              {"size", request.claims.size_bytes.value_or(-1)}};
+                              {"size", request.claims.size_bytes.value_or(-1)},
+                              {"md5_may_differ", request.claims.md5_may_differ}};
   plan.workflow_key = workflow_key_of("url/", source.dump(), plan, request);
   return plan;
 }
@@ -233,6 +237,19 @@ std::string report_json(const genomics::ProcessReport& report) {
                {"source_size", report.source_bytes},
                {"expanded_size", report.expanded_bytes},
                {"findings", std::move(findings)}});
+}
+
+std::string told_report(const Plan& plan, const std::string& report_json) {
+  if (plan.md5_claimed.empty()) return report_json;
+  ordered_json report = ordered_json::parse(report_json, nullptr, false);
+  if (!report.is_object()) return report_json;
+  report["findings"].push_back(
+      {{"kind", "warning"},
+       {"code", "md5_mismatch"},
+       {"message", fmt::format("the MD5 sum is {}, not {} as claimed: kept under what it is",
+                               plan.md5_found, plan.md5_claimed)},
+       {"count", 1}});
+  return dump(report);
 }
 
 std::string parameters_json(const cache::KeyParts& parts) {

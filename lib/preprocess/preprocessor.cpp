@@ -152,7 +152,7 @@ std::optional<Result> Preprocessor::State::cached(const Plan& plan,
   result.data = std::move(*data);
   result.index = std::move(index);
   result.gzi = std::move(gzi);
-  result.report_json = result.data.report_json;
+  result.report_json = told_report(plan, result.data.report_json);
   return result;
 }
 
@@ -197,8 +197,8 @@ std::optional<Result> Preprocessor::State::result_of(const Plan& plan, const job
     }
   }
   if (result.data.key.empty()) return std::nullopt;
-  result.report_json = result.data.report_json;
-  if (!is_acceptable(plan.work, result.report_json)) return std::nullopt;
+  if (!is_acceptable(plan.work, result.data.report_json)) return std::nullopt;
+  result.report_json = told_report(plan, result.data.report_json);
   return result;
 }
 

@@ -77,6 +77,7 @@ std::string Preprocessor::State::fetch(Plan& plan, const Request& request,
   base::fault_point("source fetched");
   Request local = request;
   local.remote.reset();
+  local.claims = {};  // they were held against what came
   local.source = target;
   local.name = plan.work.name;
   std::string key = std::move(plan.workflow_key);
@@ -84,6 +85,8 @@ std::string Preprocessor::State::fetch(Plan& plan, const Request& request,
   plan = make_plan(local, settings);
   plan.workflow_key = std::move(key);
   plan.source_name = std::move(name);
+  if (!fetched.md5_claimed.empty()) plan.md5_found = fetched.md5;
+  plan.md5_claimed = fetched.md5_claimed;
   remote_memory.remember({.url = request.remote->text(),
                           .etag = fetched.etag,
                           .sha256 = fetched.sha256,

@@ -71,6 +71,7 @@ void read(const json& object, Request& request) {
   request.claims.md5 = get_if<std::string>(object, "md5");
   request.claims.sha256 = get_if<std::string>(object, "sha256");
   request.claims.size_bytes = get_if<std::int64_t>(object, "size");
+  request.claims.md5_may_differ = object.value("md5_may_differ", false);
   if (const auto word = get_if<std::string>(object, "format")) {
     request.format = genomics::parse_format(*word);
     if (!request.format.has_value()) bad("format");
@@ -114,6 +115,7 @@ std::string text_of(const Request& request) {
   put_if(object, "md5", request.claims.md5);
   put_if(object, "sha256", request.claims.sha256);
   put_if(object, "size", request.claims.size_bytes);
+  if (request.claims.md5_may_differ) object["md5_may_differ"] = true;
   if (request.format.has_value()) object["format"] = genomics::name_of(*request.format);
   if (request.delivery.has_value()) {
     object["deliver_to"] = request.delivery->folder.string();

@@ -195,6 +195,8 @@ class Preprocess final : public Command {
     check_mode();
     preprocess::Request request = request_of(options_);
     request.claims = claims_of(options_.sources, options_.files.size());
+    if (options_.strict && request.claims.md5_may_differ)
+      throw Error(ErrorKind::usage, "--strict and --on-md5-mismatch rekey exclude each other");
     preprocess::Settings settings = settings_of(context);
     const std::int64_t jobs = checked("--jobs", options_.jobs, 1, k_jobs_max);
     settings.memory_limit_bytes = memory_of(options_, jobs);

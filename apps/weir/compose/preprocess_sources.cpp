@@ -12,6 +12,8 @@ void declare_source_options(OptionTable& table, SourceOptions& options) {
   table.option("--md5", options.md5, "DIGITS", "the MD5 sum that the one FILE must have");
   table.option("--sha256", options.sha256, "DIGITS", "the SHA-256 sum that it must have");
   table.option("--size", options.size, "BYTES", "the size that it must have");
+  table.option("--on-md5-mismatch", options.on_md5_mismatch, "WHAT",
+               "refuse, or rekey: warn, and keep the file under the digest that it has");
   table.option("--allow-host", options.allow_hosts, "HOST",
                "fetch only from this host and those below it; several times");
   table.flag("--allow-private", options.allow_private,
@@ -49,6 +51,13 @@ net::Claims claims_of(const SourceOptions& options, std::size_t files) {
   if (options.size.has_value() && *options.size < 0)
     throw Error(ErrorKind::usage, "--size must not be negative");
   claims.size_bytes = options.size;
+  if (options.on_md5_mismatch == "rekey") {
+    claims.md5_may_differ = true;
+  } else if (options.on_md5_mismatch != "refuse") {
+    throw Error(ErrorKind::usage,
+                "--on-md5-mismatch cannot be '" + options.on_md5_mismatch + "'")
+        .with_hint("refuse or rekey");
+  }
   const bool any = claims.md5.has_value() || claims.sha256.has_value() || options.size.has_value();
   if (any && files != 1) {
     throw Error(ErrorKind::usage, "--md5, --sha256 and --size speak of one FILE")

@@ -18,6 +18,8 @@ struct Plan {
   const genomics::Processor* processor = nullptr;
   genomics::ProcessRequest work;  ///< without output paths
   cache::KeyParts parts;          ///< without source digest and kind
+  std::string md5_claimed;        ///< only when the MD5 sum is another, and may be
+  std::string md5_found;          ///< what it is then
   std::string workflow_key;       ///< equal for requests that want the same of the same file
 };
 
@@ -46,6 +48,8 @@ struct Plan {
 /// As recorded with the job.
 [[nodiscard]] std::string request_json(const Plan& plan, const Request& request);
 [[nodiscard]] std::string report_json(const genomics::ProcessReport& report);
+/// An artifact's report as this request's job has it: with the claim that did not hold.
+[[nodiscard]] std::string told_report(const Plan& plan, const std::string& report_json);
 [[nodiscard]] std::string parameters_json(const cache::KeyParts& parts);
 /// What a failed job's record keeps of an error's hint, and back.
 [[nodiscard]] std::string hint_json(const std::string& hint);

@@ -146,7 +146,7 @@ TEST_CASE("a request comes back from its text as it was") {
   request.policy = genomics::LinePolicy::lenient;
   request.allow_empty = true;
   request.remote = net::parse_url("https://h/x?sig=1");
-  request.claims = {"a", "b", 3};
+  request.claims = {"a", "b", 3, true};
   request.delivery = Delivery{"/out", PlaceMode::copy};
   request.accept_missing_eof = true;
   request.want_gzi = true;
@@ -165,6 +165,7 @@ TEST_CASE("a request comes back from its text as it was") {
   CHECK(same.remote->text() == "https://h/x?sig=1");
   CHECK(same.delivery->mode == PlaceMode::copy);
   CHECK(same.claims.size_bytes == 3);
+  CHECK(same.claims.md5_may_differ);
   CHECK(same.index == genomics::IndexType::csi);
   CHECK(same.want_gzi);
   CHECK(same.line_bytes_max == 77);

@@ -125,6 +125,23 @@ TEST_CASE("a wrong MD5 sum fails the job after one more fetch, and nothing is ke
   CHECK(scene.server.requests() == 4);
 }
 
+TEST_CASE("a wrong MD5 sum that may be wrong is told of with the job, not with the artifact") {
+  RemoteScene scene;
+  Request request = scene.request("/ok/calls.vcf");
+  request.claims.md5 = std::string(32, '0');
+  CHECK(error_of([&] { static_cast<void>(scene.fetch(request)); }).code() == "md5_mismatch");
+  request.claims.md5_may_differ = true;
+  const Result result = scene.fetch(request);
+  CHECK(result.how == How::made);
+  CHECK(scene.server.requests() == 4);
+  CHECK(result.report_json.find("md5_mismatch") != std::string::npos);
+  CHECK(result.data.report_json.find("md5_mismatch") == std::string::npos);
+  CHECK(scene.jobs()[0].outcome.result_json.find("md5_mismatch") != std::string::npos);
+  // The other digest is still what it must be.
+  request.claims.sha256 = std::string(64, '0');
+  CHECK(error_of([&] { static_cast<void>(scene.fetch(request)); }).code() == "sha256_mismatch");
+}
+
 TEST_CASE("a source that is not to be had now is not remembered") {
   RemoteScene scene;
   const Request request = scene.request("/status/503/6/calls.vcf");
@@ -152,6 +169,10 @@ TEST_CASE("claims hold a file of this machine, too") {
   CHECK(run(scene, request).how == How::made);
   request.claims.md5 = std::string(32, '0');
   CHECK(error_of([&] { static_cast<void>(run(scene, request)); }).code() == "md5_mismatch");
+  request.claims.md5_may_differ = true;
+  const Result told = run(scene, request);
+  CHECK(told.how == How::cached);
+  CHECK(told.report_json.find("md5_mismatch") != std::string::npos);
   request.claims = {{}, {}, 7};
   CHECK(error_of([&] { static_cast<void>(run(scene, request)); }).code() == "size_mismatch");
 }
