@@ -5,11 +5,12 @@
 copies=${WEIR_SPILL_COPIES:-9}
 cd "$scratch" || exit 1
 
-# Shuffled intervals, the same in every run; each copy on contigs of its own.
+# Shuffled intervals, the same in every run; each copy on contigs of its own, 2 Gb of them in the largest run: the index of a
+# genome with records everywhere is in memory, too.
 python3 - "$copies" >big.bed <<'P'
 import random, sys
 random.seed(7)
-lines = ["%d\t%d\tname%d\t%s\n" % (p, p + 50, i, "x" * 60) for i, p in enumerate(random.sample(range(10**8), 78_000))]
+lines = ["%d\t%d\tname%d\t%s\n" % (p, p + 50, i, "x" * 60) for i, p in enumerate(random.sample(range(10**7), 78_000))]
 for copy in range(int(sys.argv[1])):
     contig = "c%d_%%d\t" % (10**6 - copy)
     sys.stdout.write("".join((contig % (i % 3)) + line for i, line in enumerate(lines)))
