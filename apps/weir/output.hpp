@@ -35,8 +35,8 @@ class Output {
     const std::scoped_lock lock(mutex_);
     copy_ = std::move(copy);
   }
-  /// `told` runs at the first words (for whomever) after a flush, on the thread that writes and with
-  /// this object locked; an empty function ends that.
+  /// `told` runs at the first words (for whomever) after a flush, on the thread that writes and
+  /// with this object locked; an empty function ends that.
   void when_waiting(std::function<void()> told) {
     const std::scoped_lock lock(mutex_);
     told_ = std::move(told);
