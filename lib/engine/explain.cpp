@@ -2,11 +2,15 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "engine/value_diff.hpp"
 
 #include <fmt/format.h>
 
 namespace weir::engine {
 namespace {
+
+constexpr std::size_t k_name_bytes_max = 1000;   // of a component: names of globals and programs
+constexpr std::size_t k_dumped_bytes_max = 160;  // of a value in -dump-hashes
 
 std::optional<Seal> read_seal(const std::string& work_dir, const char* name) {
   const auto bytes = base::try_read_file(work_dir + "/" + name, k_seal_bytes_max);
@@ -62,9 +66,8 @@ Explanation explain_rerun(const std::string& earlier_dir, const std::vector<KeyC
 std::string explanation_text(const Explanation& explanation) {
   std::string text = explanation.note + "\n";
   for (const KeyDifference& difference : explanation.differences) {
-    text += fmt::format("  {}\n    before: {}\n    now:    {}\n", difference.name,
-                        difference.before.empty() ? "(not part of the key)" : difference.before,
-                        difference.after.empty() ? "(not part of the key)" : difference.after);
+    text += "  " + base::printable(difference.name, k_name_bytes_max) + "\n";
+    text += value_diff_text(difference.before, difference.after);
   }
   return text;
 }
@@ -105,7 +108,8 @@ void HashDumper::on_task(const TaskEvent& event) {
   std::string text =
       fmt::format("[{}] {} hash: {}", short_hash(event.hash), event.name, event.key->hash.hex());
   for (const KeyComponent& component : event.key->components)
-    text += fmt::format("\n  {} [{}] {}", component.hash.hex(), component.name, component.shown);
+    text += fmt::format("\n  {} [{}] {}", component.hash.hex(), component.name,
+                        base::printable(component.shown, k_dumped_bytes_max));
   listener_.on_log(lang::LogLevel::info, text);
 }
 

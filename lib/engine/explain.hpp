@@ -20,7 +20,7 @@ struct Explanation {
 [[nodiscard]] Explanation explain_rerun(const std::string& earlier_dir,
                                         const std::vector<KeyComponent>& now);
 
-/// For people: the note, then each component with its old and new value. Lines end with "\n".
+/// For people: the note, then of each component what changed in it. Lines end with "\n".
 [[nodiscard]] std::string explanation_text(const Explanation& explanation);
 
 /// The key that a task's directory records, of a finished or a failed task; empty when there is

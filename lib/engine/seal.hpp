@@ -55,7 +55,7 @@ inline constexpr std::size_t k_seal_bytes_max = std::size_t{256} << 20;
 /// they change, a sealed directory is looked through again.
 [[nodiscard]] base::Hash128 declaration_hash(const TaskSpec& spec);
 
-/// The names of the components that differ, with both values; for `--explain`.
+/// The names of the components that differ, with both values as recorded; for `--explain`.
 struct KeyDifference {
   std::string name;
   std::string before;  ///< empty: it was not part of the key

@@ -63,7 +63,7 @@ TaskKey compute_key(std::string_view run_id, const std::vector<KeyPart>& parts,
     hasher.update(part.name);
     hasher.update_u64(hash.high);
     hasher.update_u64(hash.low);
-    key.components.push_back({part.name, hash, base::printable(text, k_shown_bytes_max)});
+    key.components.push_back({part.name, hash, text.substr(0, k_shown_bytes_max)});
   }
   key.hash = hasher.finish();
   return key;

@@ -14,10 +14,11 @@ namespace weir::engine {
 struct KeyComponent {
   std::string name;
   base::Hash128 hash;
-  std::string shown;  ///< the value for people, cut to `k_shown_bytes_max`
+  std::string shown;  ///< the value, raw bytes, cut to `k_shown_bytes_max`
   friend bool operator==(const KeyComponent&, const KeyComponent&) = default;
 };
-inline constexpr std::size_t k_shown_bytes_max = 160;
+/// Long enough for scripts and lists of some thousand files: what changed may stand anywhere.
+inline constexpr std::size_t k_shown_bytes_max = std::size_t{1} << 20;
 
 struct TaskKey {
   base::Hash128 hash;

@@ -62,8 +62,11 @@ expect "taken" "$(grep -c 'Cached process' err2)" 6
 expect "run again" "$(sed -n 's/.*Submitted process > //p' err2 | sort | tr '\n' ' ')" "CALL (NA12878) COMPARE (NA12878) "
 expect_text "why" err2 "CALL (NA12878) runs: one component of its key changed"
 expect_text "which" err2 "  script"
+expect_text "what it was" err2 "QUAL<20"
+expect_text "what it is" err2 "QUAL<30"
 weir jobs explain @last 'CALL (NA12878)' >why || fail "jobs explain"
 expect_text "why, afterwards" why "  script"
+expect_text "what it is, afterwards" why "QUAL<30"
 expect "log" "$(weir log last -F "status == 'CACHED'" -f name | sort | head -n 1)" "ALIGN (NA12878_L001)"
 expect "shell" "$(weir jobs shell @last 'CALL (NA12878)' -- ls NA12878.vcf.gz)" NA12878.vcf.gz
 finish

@@ -47,6 +47,22 @@ TEST_SUITE("explain") {
                     "before: 'one'\n    now:    'two'") != std::string::npos);
   }
 
+  TEST_CASE("the line of a long script that changed is shown, wherever it stands") {
+    const auto script = [](const char* line) {
+      std::string body;
+      for (int i = 0; i < 40; ++i) body += "  echo 'line number " + std::to_string(i) + "'\n";
+      return "process P {\n  output: path 'out.txt'\n  script:\n  \"\"\"\n" + body + "  " + line +
+             "\n  echo after > out.txt\n  \"\"\"\n}\nworkflow { P() }\n";
+    };
+    Twice twice(script("echo 'QUAL<20'").c_str());
+    REQUIRE(twice.fixture.run(script("echo 'QUAL<30'").c_str()).kind == Kind::succeeded);
+    const std::string& said = twice.fixture.logged;
+    CHECK(said.find("-   echo 'QUAL<20'\n") != std::string::npos);
+    CHECK(said.find("+   echo 'QUAL<30'\n") != std::string::npos);
+    CHECK(said.find("    echo after") != std::string::npos);
+    CHECK(said.find("number 3'") == std::string::npos);
+  }
+
   TEST_CASE("a cached task is not explained") {
     Twice twice;
     REQUIRE(twice.fixture.run().kind == Kind::succeeded);
