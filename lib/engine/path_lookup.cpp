@@ -4,13 +4,13 @@
 #include "base/file.hpp"
 #include "base/glob.hpp"
 #include "lang/exceptions.hpp"
+#include "lang/ordered_table.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <unordered_map>
 #include <utility>
 
 namespace weir::engine {
@@ -182,30 +182,55 @@ std::string pair_key(std::string_view file_name, std::string_view pattern) {
   return key;
 }
 
-std::vector<Value> find_pairs(std::string_view pattern, const std::string& folder,
+namespace {
+
+/// `[key, [files]]`, or `[key, file, file]`.
+Value pair_tuple(const Value& key, std::vector<Value> files, bool flat) {
+  std::sort(files.begin(), files.end(), [](const Value& a, const Value& b) {
+    return a.as<lang::PathObject>()->text < b.as<lang::PathObject>()->text;
+  });
+  std::vector<Value> tuple{key};
+  if (flat) {
+    tuple.insert(tuple.end(), files.begin(), files.end());
+  } else {
+    tuple.push_back(lang::make_list(std::move(files)));
+  }
+  return lang::make_list(std::move(tuple));
+}
+
+}  // namespace
+
+std::vector<Value> find_pairs(const std::vector<std::string>& patterns, const std::string& folder,
                               const PairOptions& options) {
-  const std::string_view leaf =
-      pattern.substr(pattern.rfind('/') == std::string_view::npos ? 0 : pattern.rfind('/') + 1);
-  std::vector<std::pair<std::string, std::vector<Value>>> groups;
-  std::unordered_map<std::string, std::size_t> group_of;
-  for (Value& path : find_paths(pattern, folder, options.lookup)) {
-    const std::string name = fs::path(path.as<lang::PathObject>()->text).filename().string();
-    const std::string key = pair_key(name, leaf);
-    const auto [known, is_new] = group_of.emplace(key, groups.size());
-    if (is_new) groups.emplace_back(key, std::vector<Value>());
-    groups[known->second].second.push_back(std::move(path));
-  }
+  const bool any_glob = std::any_of(patterns.begin(), patterns.end(), [&](const std::string& one) {
+    return is_glob(one, options.lookup);
+  });
+  const std::int64_t size = options.size != 0 ? options.size : any_glob ? 2 : 1;
   std::vector<Value> tuples;
-  for (auto& [key, files] : groups) {
-    if (options.size > 0 && files.size() != static_cast<std::size_t>(options.size)) continue;
-    std::vector<Value> tuple{Value::string(key)};
-    if (options.flat) {
-      tuple.insert(tuple.end(), files.begin(), files.end());
-    } else {
-      tuple.push_back(lang::make_list(std::move(files)));
+  lang::OrderedTable index;  // of the groups by key
+  std::vector<std::pair<Value, std::vector<Value>>> groups;
+  for (const std::string& pattern : patterns) {
+    const std::string_view leaf = std::string_view(pattern).substr(pattern.rfind('/') + 1);
+    for (Value& path : find_paths(pattern, folder, options.lookup)) {
+      const std::string name = fs::path(path.as<lang::PathObject>()->text).filename().string();
+      const Value key =
+          options.key_of ? options.key_of(path) : Value::string(pair_key(name, leaf));
+      const Value* const known = index.find(key);
+      const std::size_t place =
+          known == nullptr ? groups.size() : static_cast<std::size_t>(known->as_int64());
+      if (known == nullptr) {
+        index.put(key, Value::long_integer(static_cast<std::int64_t>(place)));
+        groups.emplace_back(key, std::vector<Value>());
+      }
+      std::vector<Value>& files = groups[place].second;
+      files.push_back(std::move(path));
+      if (size > 0 && files.size() == static_cast<std::size_t>(size))
+        tuples.push_back(pair_tuple(key, std::exchange(files, {}), options.flat));
     }
-    tuples.push_back(lang::make_list(std::move(tuple)));
   }
+  if (size > 0) return tuples;
+  for (auto& [key, files] : groups)
+    tuples.push_back(pair_tuple(key, std::move(files), options.flat));
   return tuples;
 }
 

@@ -3,6 +3,7 @@
 #include "lang/objects.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,14 +46,19 @@ struct LookupOptions {
 /// the group key of `fromFilePairs`. `pattern` is the last component of the glob.
 [[nodiscard]] std::string pair_key(std::string_view file_name, std::string_view pattern);
 
-/// `[key, [files]]` for each group of `size` files (any number when negative), in order of the
-/// first file; `flat` gives `[key, file, file]`. `key_of` may be empty: then `pair_key`.
+/// How `channel.fromFilePairs` groups.
 struct PairOptions {
   LookupOptions lookup;
-  std::int64_t size = 2;
+  std::int64_t size = 0;  ///< 0: 2 where a pattern is a glob, else 1; negative: any number
   bool flat = false;
+  /// The group of a file; empty: `pair_key` of its name and the pattern that found it.
+  std::function<lang::Value(const lang::Value& path)> key_of;
 };
-[[nodiscard]] std::vector<lang::Value> find_pairs(std::string_view pattern,
+/// `[key, [files]]` each time that a group has `size` files, so several times for one key with more
+/// files than that; what is left over is not emitted. For any number: each group once, in order of
+/// its first file. The groups span all patterns, their files are sorted. `flat` gives
+/// `[key, file, file]`.
+[[nodiscard]] std::vector<lang::Value> find_pairs(const std::vector<std::string>& patterns,
                                                   const std::string& folder,
                                                   const PairOptions& options);
 

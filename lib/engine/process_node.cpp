@@ -37,6 +37,10 @@ void ProcessNode::wire() {
                emit.empty() ? unit_.qualified_name + ".out"
                             : fmt::format("{}.out.{}", unit_.qualified_name, emit));
   }
+  for (std::size_t i = 0; i < unit_.declaration.topics.size(); ++i) {
+    add_output(singleton_ ? Carrier::value : Carrier::queue,
+               fmt::format("{}.topic.{}", unit_.qualified_name, i + 1));
+  }
   // A process without inputs has nothing that could wake it.
   if (inputs_.empty()) graph().add_source(*this);
 }

@@ -17,9 +17,6 @@ bool has(const std::array<std::string_view, N>& names, std::string_view name) {
 constexpr std::array<std::string_view, 8> k_factories{
     "of", "value", "empty", "fromList", "fromPath", "fromFilePairs", "from", "topic"};
 constexpr std::array<std::string_view, 1> k_refused_directives{"agent"};
-constexpr std::array<std::string_view, 1> k_refused_functions{"stageAs"};
-constexpr std::array<std::string_view, 2> k_refused_sections{"stage", "topic"};
-constexpr std::array<std::string_view, 1> k_refused_blocks{"record"};
 
 }  // namespace
 
@@ -29,14 +26,14 @@ bool ProgramSupport::supports(const lang::Feature& feature) const {
   switch (feature.kind) {
     case Kind::channel_operator: return dataflow::find_operator(name) != nullptr;
     case Kind::channel_factory: return has(k_factories, name);
-    case Kind::function: return !has(k_refused_functions, name);
+    case Kind::function: return true;
     case Kind::plugin_function: return NfSchema::serves(feature.plugin, name);
     case Kind::directive: return !has(k_refused_directives, name);
-    case Kind::output_directive: return true;
+    case Kind::output_directive:
     case Kind::input_qualifier:
-    case Kind::output_qualifier: return name != "typed";
-    case Kind::section: return !has(k_refused_sections, name);
-    case Kind::block: return !has(k_refused_blocks, name);
+    case Kind::output_qualifier:
+    case Kind::section:
+    case Kind::block: return true;
   }
   return true;
 }

@@ -33,21 +33,29 @@ bool is_script_mistake(const lang::ScriptException& exception) {
 
 }  // namespace
 
+void Session::State::refuse(const lang::ScriptException& exception) {
+  const ErrorKind kind = is_script_mistake(exception) ? ErrorKind::input : ErrorKind::failed;
+  throw Error(kind, interpreter.explain(exception, lang::Colour::no)).with_code("script_error");
+}
+
 void Session::set_limits(Limits limits) {
   state_->limits = std::move(limits);
 }
 
 void Session::prepare() {
   try {
-    state_->load_configuration();
-    state_->load_program();
-    state_->evaluate_params();
-    state_->check_params();
+    state_->load_with_params();
     state_->wire();
   } catch (const lang::ScriptException& exception) {
-    const ErrorKind kind = is_script_mistake(exception) ? ErrorKind::input : ErrorKind::failed;
-    throw Error(kind, state_->interpreter.explain(exception, lang::Colour::no))
-        .with_code("script_error");
+    state_->refuse(exception);
+  }
+}
+
+void Session::check_parameters() {
+  try {
+    state_->load_with_params();
+  } catch (const lang::ScriptException& exception) {
+    state_->refuse(exception);
   }
 }
 

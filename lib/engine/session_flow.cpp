@@ -43,14 +43,18 @@ std::vector<Value> Session::State::match_pairs(const lang::Arguments& arguments)
     options.size = size->as_int64();
   }
   if (const Value* const flat = arguments.option("flat")) options.flat = lang::truth(*flat);
-  std::vector<Value> pairs;
+  if (arguments.size() > 1) {
+    options.key_of = [this, &grouping = arguments[1]](const Value& path) {
+      return interpreter.call(grouping, std::vector<Value>{path});
+    };
+  }
+  std::vector<std::string> patterns;
   const Value& pattern = arguments[0];
   for (const Value& item :
        lang::is_collection(pattern) ? lang::elements_of(pattern) : std::vector<Value>{pattern}) {
-    std::vector<Value> found = find_pairs(lang::to_text(item), settings.launch_dir, options);
-    std::move(found.begin(), found.end(), std::back_inserter(pairs));
+    patterns.push_back(lang::to_text(item));
   }
-  return pairs;
+  return find_pairs(patterns, settings.launch_dir, options);
 }
 
 std::string Session::State::new_folder(std::string_view purpose) {

@@ -258,6 +258,19 @@ void Session::State::load_program() {
   }
 }
 
+void Session::State::load_with_params() {
+  load_configuration();
+  load_program();
+  try {
+    evaluate_params();
+  } catch (const Error& error) {
+    // The schema's answer is the better one: it names every fault.
+    if (error.code() == k_params_missing) check_params();
+    throw;
+  }
+  check_params();
+}
+
 void Session::State::evaluate_params() {
   run_declarations(program->main());
 }
@@ -317,6 +330,7 @@ void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
         fmt::format("Parameter `{}` was specified, but the script does not declare it", top));
   }
   lang::Frame frame(declaration.frame_size);
+  std::vector<std::string> missing;
   for (const lang::FieldDecl& field : declaration.fields) {
     const std::string name(ast.names.text(field.name));
     const std::string type(field.type == nullptr ? "" : ast.names.text(field.type->name));
@@ -330,11 +344,14 @@ void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
     } else if (field.type != nullptr && field.type->nullable) {
       params->items.put(name, Value());
     } else {
-      throw Error(ErrorKind::input,
-                  fmt::format("Parameter `{}` is required but was not given", name))
-          .with_hint(fmt::format("give it with --{}", name));
+      missing.push_back(name);
     }
   }
+  if (missing.empty()) return;
+  throw Error(ErrorKind::input,
+              fmt::format("Parameter `{}` is required but was not given", missing.front()))
+      .with_code(k_params_missing)
+      .with_hint("give it with --" + base::join(missing, ", and --"));
 }
 
 }  // namespace weir::engine

@@ -6,6 +6,7 @@
 #include "engine/task_directives.hpp"
 #include "engine/task_inputs.hpp"
 #include "engine/task_outputs.hpp"
+#include "engine/typed_inputs.hpp"
 #include "engine/value_codec.hpp"
 #include "engine/value_key.hpp"
 #include "lang/numbers.hpp"
@@ -186,7 +187,11 @@ std::optional<BuiltTask> build_task(ProcessUnit& unit, const TaskRequest& reques
   spec.index = request.index;
   spec.attempt = attempt;
   spec.source_place = fmt::format("{}:{}", place.file, place.line);
-  bind_inputs(context, request.values, spec);
+  if (unit.declaration.typed) {
+    bind_typed_inputs(context, request.values, spec);
+  } else {
+    bind_inputs(context, request.values, spec);
+  }
   if (unit.declaration.when != nullptr &&
       !lang::truth(context.settled(context.evaluate(*unit.declaration.when)))) {
     return std::nullopt;
@@ -249,10 +254,6 @@ void refuse_unsupported(const ProcessUnit& unit) {
       refuse(fmt::format("the executor '{}' is not supported", value.text()),
              "use the executor 'local'");
     }
-  }
-  if (unit.declaration.typed) {
-    refuse("typed processes (nextflow.enable.types) are not supported",
-           "declare inputs as val, path or tuple");
   }
   if (unit.declaration.script == nullptr) refuse("it has no script", "add a script: block");
 }

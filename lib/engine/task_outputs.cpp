@@ -1,5 +1,7 @@
 #include "engine/task_outputs.hpp"
 
+#include "engine/typed_outputs.hpp"
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "lang/semantics.hpp"
@@ -39,7 +41,7 @@ class Declarer {
       case OutputKind::tuple:
         for (const ProcessOutput& element : output.elements) declare(inherit(element, output));
         break;
-      case OutputKind::typed: refuse(output, "typed outputs are not supported"); break;
+      case OutputKind::typed: break;  // typed_outputs.hpp
     }
   }
 
@@ -188,11 +190,13 @@ class Collector {
 }  // namespace
 
 void declare_outputs(TaskContext& context, TaskSpec& spec) {
+  if (context.unit().declaration.typed) return declare_typed_outputs(context, spec);
   Declarer declarer(context, spec);
   for (const ProcessOutput& output : context.unit().declaration.outputs) declarer.declare(output);
 }
 
 std::vector<std::optional<Value>> bind_outputs(TaskContext& context, const TaskResult& result) {
+  if (context.unit().declaration.typed) return bind_typed_outputs(context, result);
   Collector collector(context, result);
   std::vector<std::optional<Value>> values;
   for (const ProcessOutput& output : context.unit().declaration.outputs)

@@ -13,7 +13,8 @@ namespace weir::engine {
 /// in the task's frame after its script was. Throws Error (input) for options that make no sense.
 void declare_outputs(TaskContext& context, TaskSpec& spec);
 
-/// The values of the declared outputs of a task that ended well, in order; nothing for an output of
+/// The values of the declared outputs of a task that ended well, in order, those for topics of a
+/// typed process behind them; nothing for an output of
 /// which an optional part is missing. Must follow `declare_outputs` with the same context.
 [[nodiscard]] std::vector<std::optional<lang::Value>> bind_outputs(TaskContext& context,
                                                                    const TaskResult& result);

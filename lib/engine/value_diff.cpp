@@ -130,7 +130,8 @@ std::string part_diff(std::string_view before, std::string_view now) {
   std::size_t tail = 0;
   while (tail < shorter - head && before[before.size() - 1 - tail] == now[now.size() - 1 - tail])
     ++tail;
-  return fmt::format("    before: {}\n    now:    {}\n", part_of(before, head, before.size() - tail),
+  return fmt::format("    before: {}\n    now:    {}\n",
+                     part_of(before, head, before.size() - tail),
                      part_of(now, head, now.size() - tail));
 }
 

@@ -5,6 +5,7 @@
 #include "dataflow/sources.hpp"
 #include "engine/callable_object.hpp"
 #include "engine/path_lookup.hpp"
+#include "engine/typed_outputs.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
@@ -132,6 +133,11 @@ void Wiring::add_topics(const ProcessNode& node) {
       }
     }
   }
+  for (std::size_t i = 0; i < declaration.topics.size(); ++i) {
+    lang::Frame frame(declaration.frame_size);
+    const Value topic = run_.interpreter.evaluate(*topic_name(*declaration.topics[i]), frame);
+    run_.flow.add_to_topic(lang::to_text(topic), *node.output(declaration.outputs.size() + i));
+  }
 }
 
 Value Wiring::call_workflow(const lang::WorkflowDecl& declaration, const std::string& name,
@@ -190,7 +196,9 @@ void Wiring::run_single(const lang::ProcessDecl& declaration) {
                   fmt::format("process '{}' needs the parameter --{}", run_.text(declaration.name),
                               name.empty() ? "?" : name));
     }
-    const bool is_path = input.kind == lang::InputKind::path || input.kind == lang::InputKind::file;
+    const bool is_path =
+        input.kind == lang::InputKind::path || input.kind == lang::InputKind::file ||
+        (input.type != nullptr && run_.text(input.type->name) == "Path");
     arguments.push_back(is_path && given->is_string() ? path_of(given->text(), run_.launch_dir)
                                                       : *given);
   }

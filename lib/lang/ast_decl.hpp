@@ -161,6 +161,17 @@ struct VariableRead {
   Span span;
 };
 
+/// `file('*.bam')`, `files`, `env`, `eval`, `stdout` in the outputs or topics of a typed process:
+/// its argument is evaluated before the task, its value is put into the frame after it, as
+/// BindingKind::task_output says.
+struct OutputCall {
+  const CallExpr* call = nullptr;
+  OutputKind kind = OutputKind::path;
+  bool many = false;         ///< `files`
+  bool conditional = false;  ///< stands where it may not be evaluated: `x ? file('y') : null`
+  std::uint32_t slot = 0;
+};
+
 /// Frame: slot 0 is `task`; then the inputs' variables, then those that the bodies assign or
 /// declare. Directives, inputs, outputs, `when` and the bodies are all evaluated in this one frame,
 /// made anew for each task.
@@ -171,6 +182,7 @@ struct ProcessDecl : Declaration {
   List<Stmt*> stages;  ///< typed only
   List<ProcessOutput> outputs;
   List<Stmt*> topics;  ///< typed only: expressions `value >> 'topic'`
+  List<OutputCall> output_calls;  ///< typed only: of outputs and topics, in order of writing
   Expr* when = nullptr;
   ScriptKind script_kind = ScriptKind::script;
   Block* script = nullptr;

@@ -34,6 +34,8 @@ enum class BindingKind : std::uint8_t {
   type,     ///< a class, enum or record name; `declaration` is the EnumDecl or RecordDecl, if it is
             ///< ours
   dynamic,  ///< looked up by name when reached: configuration only
+  task_output,  ///< `file('x')` in a typed output: frame slot `slot` holds a list of its one value,
+                ///< or an empty list where the task did not leave it
 };
 
 struct Binding {
@@ -47,6 +49,7 @@ struct TypeRef {
   Span span;
   Name name = Name::none;  ///< as written, dots included
   List<TypeRef*> arguments;
+  const Declaration* declaration = nullptr;  ///< the RecordDecl or EnumDecl, if it is ours
   bool nullable = false;
   std::uint8_t dimensions = 0;  ///< of a legacy array type
 };

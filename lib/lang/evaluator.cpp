@@ -203,6 +203,7 @@ Value Evaluator::read(const Binding& binding, Name name, const Context& context)
       }
       break;
     }
+    case BindingKind::task_output:  // of a call alone: Evaluator::task_output
     case BindingKind::unresolved: throw Error(ErrorKind::bug, "an unresolved name was evaluated");
   }
   if (std::optional<Value> value = interpreter_.host_.global(interpreter_, text(name)))

@@ -292,6 +292,7 @@ Value Evaluator::call(const CallExpr& expression, const Context& context) {
     }
     return call_on(expression, evaluate(*expression.object, context), context);
   }
+  if (expression.target.kind == BindingKind::task_output) return task_output(expression, context);
   const std::vector<Value> values = evaluate_all(expression.arguments, context);
   const Ref<MapObject> named =
       expression.named.empty() ? Ref<MapObject>() : evaluate_named(expression.named, context);
@@ -306,6 +307,23 @@ Value Evaluator::call(const CallExpr& expression, const Context& context) {
     exception.add_call(expression.span);
     throw;
   }
+}
+
+/// What a task left, as the engine has put it into the frame.
+Value Evaluator::task_output(const CallExpr& expression, const Context& context) {
+  const Value& slot = context.slots[expression.target.slot];
+  const auto* const found = slot.as<ListObject>();
+  if (found != nullptr && found->items.size() == 1) return found->items.front();
+  ScriptException exception =
+      found == nullptr
+          ? script_error("IllegalStateException",
+                         fmt::format("'{}' of an output is known only after the task ran",
+                                     text(expression.name)))
+          : script_error("MissingValueException",
+                         fmt::format("the task has not left what '{}' of its output names",
+                                     text(expression.name)));
+  exception.set_span(expression.span);
+  throw exception;
 }
 
 /// The plug-in's own name of what a script may call by an alias.

@@ -225,6 +225,7 @@ void Resolver::named_call(CallExpr& node) {
     use(node.target, *found);
     return;
   }
+  if (output_call(node)) return;
   const Binding found = global(node.name);
   const auto builtins = static_cast<std::uint32_t>(builtin_functions().size());
   switch (found.kind) {

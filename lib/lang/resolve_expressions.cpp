@@ -24,6 +24,18 @@ bool is_constant_style(std::string_view text) {
 constexpr std::array<std::string_view, 9> k_package_roots = {
     "com", "groovy", "groovyx", "io", "java", "javax", "net", "nextflow", "org"};
 
+/// What is resolved while it lives may not be evaluated.
+class Condition {
+ public:
+  explicit Condition(int& depth) : depth_(depth) { ++depth_; }
+  ~Condition() { --depth_; }
+  Condition(const Condition&) = delete;
+  Condition& operator=(const Condition&) = delete;
+
+ private:
+  int& depth_;
+};
+
 bool is_primitive_name(std::string_view text) {
   return text == "int" || text == "long" || text == "short" || text == "byte" || text == "char" ||
          text == "float" || text == "double" || text == "boolean";
@@ -36,12 +48,13 @@ Binding Resolver::global(Name name) const {
   return found == globals_.end() ? Binding{} : found->second;
 }
 
-void Resolver::type(const TypeRef* node, Binding* binding) {
+void Resolver::type(TypeRef* node, Binding* binding) {
   if (node == nullptr) return;
   const std::string_view name = ast_.names.text(node->name);
   const Binding declared = global(node->name);
+  if (declared.kind == BindingKind::type) node->declaration = declared.declaration;
   if (binding != nullptr) *binding = {BindingKind::type, 0, declared.declaration};
-  for (const TypeRef* argument : node->arguments) type(argument);
+  for (TypeRef* argument : node->arguments) type(argument);
   const bool known = declared.kind == BindingKind::type ||
                      find_name(type_names(), name) != nullptr || is_primitive_name(name) ||
                      name == "?" || name.size() == 1 || name.find('.') != std::string_view::npos ||
@@ -255,6 +268,10 @@ void Resolver::property(PropertyExpr& node) {
 void Resolver::binary(BinaryExpr& node) {
   // Chains of one operator lean to the left: they are walked down, not into.
   expression(node.left);
+  if (node.op == BinaryOp::logical_and || node.op == BinaryOp::logical_or) {
+    const Condition condition(conditions_);
+    return expression(node.right);
+  }
   if (node.op == BinaryOp::bit_or && setting_ == Setting::workflow && !in_closure()) {
     pipe_target(*node.right);
   } else {
@@ -298,13 +315,17 @@ void Resolver::expression(Expr* node) {
     }
     case ExprKind::unary: return expression(node->as<UnaryExpr>().operand);
     case ExprKind::binary: return binary(node->as<BinaryExpr>());
-    case ExprKind::ternary:
+    case ExprKind::ternary: {
       expression(node->as<TernaryExpr>().condition);
+      const Condition condition(conditions_);
       expression(node->as<TernaryExpr>().then);
       return expression(node->as<TernaryExpr>().otherwise);
-    case ExprKind::elvis:
+    }
+    case ExprKind::elvis: {
       expression(node->as<ElvisExpr>().value);
+      const Condition condition(conditions_);
       return expression(node->as<ElvisExpr>().otherwise);
+    }
     case ExprKind::cast:
       expression(node->as<CastExpr>().value);
       return type(node->as<CastExpr>().type, &node->as<CastExpr>().binding);

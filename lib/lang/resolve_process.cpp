@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 #include <utility>
 
@@ -84,6 +85,49 @@ void Resolver::process_inputs(List<ProcessInput> inputs) {
   }
 }
 
+/// The functions that mean something else in a typed output than elsewhere: what the task left.
+bool Resolver::output_call(CallExpr& node) {
+  struct Row {
+    std::string_view name;
+    OutputKind kind;
+    std::size_t arguments;
+    bool many;
+  };
+  static constexpr std::array k_rows = {
+      Row{"file", OutputKind::path, 1, false}, Row{"files", OutputKind::path, 1, true},
+      Row{"env", OutputKind::env, 1, false},   Row{"eval", OutputKind::eval, 1, false},
+      Row{"stdout", OutputKind::standard_output, 0, false}};
+  if (output_calls_ == nullptr) return false;
+  const std::string_view name = ast_.names.text(node.name);
+  const auto* const row = std::find_if(k_rows.begin(), k_rows.end(),
+                                       [&](const Row& one) { return one.name == name; });
+  if (row == k_rows.end()) return false;
+  if (in_closure()) {
+    error(Code::invalid_output, node.span,
+          fmt::format("`{}` of an output cannot stand in a closure", name))
+        .note("name what the task leaves outside of the closure");
+    return true;
+  }
+  if (node.arguments.size() != row->arguments) {
+    error(Code::invalid_output, node.span,
+          row->arguments == 0 ? fmt::format("`{}` takes no argument", name)
+                              : fmt::format("`{}` takes one argument", name));
+  }
+  static constexpr std::array<std::string_view, 7> k_options = {
+      "followLinks", "glob", "hidden", "includeInputs", "maxDepth", "type", "optional"};
+  const std::size_t known = row->kind != OutputKind::path ? 0 : row->many ? 6 : 7;
+  for (const NamedArgument& option : node.named) {
+    const auto* const end = k_options.begin() + known;
+    if (std::find(k_options.begin(), end, ast_.names.text(option.key)) == end) {
+      error(Code::unknown_option, option.key_span,
+            fmt::format("`{}` has no option `{}`", name, text(option.key)));
+    }
+  }
+  node.target = {BindingKind::task_output, body_->next_slot++, nullptr};
+  output_calls_->push_back({&node, row->kind, row->many, conditions_ > 0, node.target.slot});
+  return true;
+}
+
 void Resolver::process_output(ProcessOutput& output) {
   type(output.type);
   expression(output.argument);
@@ -122,8 +166,25 @@ void Resolver::stages(List<Stmt*> list) {
             "section `stage:` holds `env`, `stageAs` and `stdin` only");
       continue;
     }
+    const auto& directive = value->as<CallExpr>();
+    const std::size_t wanted = ast_.names.text(directive.name) == "stdin" ? 1 : 2;
+    check_count(directive, wanted, wanted, fmt::format("`{}`", text(directive.name)));
     for (Expr* argument : value->as<CallExpr>().arguments) expression(argument);
     named(value->as<CallExpr>().named);
+  }
+}
+
+// `value >> 'topic'`, where the value is written like that of an output.
+void Resolver::topics(List<Stmt*> list) {
+  for (Stmt* item : list) {
+    Expr* const value =
+        item->kind == StmtKind::expression ? item->as<ExpressionStmt>().value : nullptr;
+    if (value == nullptr || value->kind != ExprKind::binary ||
+        value->as<BinaryExpr>().op != BinaryOp::shift_right) {
+      error(Code::invalid_output, item->span, "section `topic:` holds `value >> 'topic'` only");
+      continue;
+    }
+    expression(value);
   }
 }
 
@@ -159,8 +220,12 @@ void Resolver::process(ProcessDecl& node) {
     if (node.stub != nullptr) process_code(node.stub, stub_reads);
     directives(node.directives, process_directives(), "process directive");
     stages(node.stages);
+    std::vector<OutputCall> output_calls;
+    if (node.typed) output_calls_ = &output_calls;
     process_outputs(node);
-    for (Stmt* topic : node.topics) statement(*topic);
+    topics(node.topics);
+    output_calls_ = nullptr;
+    node.output_calls = ast_.arena.list(output_calls);
     if (node.script_kind == ScriptKind::shell) {
       warning(Code::deprecated_shell_section, node.script_span, "section `shell:` is deprecated")
           .note("use `script:` with `$name` for values and `\\$NAME` for variables of the shell");

@@ -88,7 +88,7 @@ void Resolver::try_statement(TryStmt& node) {
   block_in_scope(node.body);
   for (CatchClause& clause : node.catches) {
     const Scope scope(*this);
-    for (const TypeRef* caught : clause.types) type(caught);
+    for (TypeRef* caught : clause.types) type(caught);
     use(clause.variable.target, declare(clause.variable.name, clause.variable.span));
     block(clause.body);
   }

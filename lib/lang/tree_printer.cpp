@@ -50,6 +50,7 @@ std::string text_of(const Binding& binding) {
     case BindingKind::builtin: return "!builtin";
     case BindingKind::type: return "!type";
     case BindingKind::dynamic: return "!dynamic";
+    case BindingKind::task_output: return "!output";
     case BindingKind::unresolved: return "";
   }
   return "";

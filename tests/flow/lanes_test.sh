@@ -59,6 +59,17 @@ touch q0.go
 weir jobs wait "${q[1]}" "${q[3]}"; expect "queue: outcome" $? 0
 expect "queue: order" "$(paste -sd' ' order)" "q1 q3"
 
+# --explain compares with the run before it, which is known only when it is let in.
+mkdir explained && cd explained || exit 1
+printf 'process P { input: val x\n script: "echo $x; while [ ! -e %s/p.go ]; do sleep 0.02; done" }\nworkflow { P(params.x) }\n' \
+  "$scratch" >main.nf
+touch ../p.go; weir run main.nf --x one --quiet; rm ../p.go
+weir run main.nf --x two --detach >/dev/null
+id=$(weir run main.nf --x three --explain -resume --on-busy queue --detach); expect "explain: queued" "$(state "$id")" queued
+touch ../p.go; weir jobs wait "$id"; expect "explain: outcome" $? 0
+weir jobs logs "$id" >said; expect_text "explain: the run before it" said "before: 'two'"
+cd "$scratch" || exit 1
+
 # Replace: asked, then killed after the grace; no instant with two.
 id=$(exec_run --detach -- sh -c 'trap "" TERM; echo stubborn; while :; do sleep 0.05; done')
 until_true grep -q stubborn "$WEIR_STATE_DIR/runs/$id/stdout.log"

@@ -41,5 +41,27 @@ weir params validate . --input bad.csv --json >out; expect "validate: status" $?
 expect "validate: places" "$(jq -r '[.faults[] | select(.file != "") | .row] | unique | length > 0' out)" true
 echo '{"input": "good.csv", "threads": 4}' >p.json
 weir params validate . --params-file p.json; expect "validate: good" $? 0
+# What the script gives itself is not missed; a comment gives nothing, nor does null in the configuration.
+weir params validate . --input good.csv >out 2>&1; expect "validate: the script's own value" $? 0
+sed -i '1i // params.input = "good.csv"' main.nf
+weir params validate . >out 2>&1; expect "validate: a comment is no value" $? 3
+echo 'params { input = null; sample = null }' >nextflow.config
+weir params validate . >out 2>&1; expect "validate: null is no value" $? 3
+expect_text "validate: null is no value" out "input"
+grep -q sample out && fail "null is held against a parameter that may be missing: $(cat out)"
+weir run . >out 2>err; expect "run: null is no value" $? 3
+rm nextflow.config
+# A params block counts as the script evaluates it, and all faults come at once.
+mkdir ../block && cp nextflow_schema.json sheet.json good.csv ../block/ && cd ../block || exit 1
+printf 'params {\n  input: String\n  threads: Integer = 99\n}\nworkflow { println params.threads }\n' >main.nf
+weir params validate . >out 2>&1; expect "block: status" $? 3
+expect_text "block: a value that is not given" out "input"
+expect_text "block: a bad default" out "between 1 and 8"
+weir run . >out 2>err; expect "block: run" $? 3
+expect_text "block: run, not given" err "input"
+expect_text "block: run, bad default" err "between 1 and 8"
+sed -i 's/= 99/= 3/' main.nf
+weir params validate . --input good.csv >out 2>&1; expect "block: good" $? 0
+cd ../p || exit 1
 weir params validate nowhere.nf 2>/dev/null; expect "validate: no schema" $? 7
 finish

@@ -81,7 +81,8 @@ class ParamsValidate final : public Command {
   }
 
  private:
-  /// With the values of the pipeline's configuration, which may give what the schema requires.
+  /// With the values of the pipeline's configuration and script, which may give what the schema
+  /// requires.
   schema::Findings check(Context& context, const PipelineSchema& pipeline) {
     schema::Findings found;
     base::EventLoop loop;
@@ -90,7 +91,7 @@ class ParamsValidate final : public Command {
     session.set_limits({.kill_grace = {}, .check_params = [&](const std::string& params_json) {
                           found = check_params(pipeline, settings_, params_json);
                         }});
-    static_cast<void>(session.configuration({.style = engine::ConfigStyle::flat}));
+    session.check_parameters();
     return found;
   }
 

@@ -83,23 +83,6 @@ std::vector<std::string> names_of_file(const engine::RunSettings& settings) {
   return names;
 }
 
-/// What the main script itself gives a value: `params.x = 1` at its top, or a `params` block.
-bool script_sets(const std::string& script, const std::string& name) {
-  for (std::size_t at = script.find("params." + name); at != std::string::npos;
-       at = script.find("params." + name, at + 1)) {
-    const std::string_view rest =
-        base::trim(std::string_view(script).substr(at + 7 + name.size(), 16));
-    if (rest.starts_with('=') && !rest.starts_with("==")) return true;
-  }
-  const std::size_t block = script.find("params {");
-  if (block == std::string::npos) return false;
-  const std::string body = script.substr(block, script.find("\n}", block) - block);
-  const std::size_t at = body.find(name);
-  if (at == std::string::npos) return false;
-  const std::string line = body.substr(at, body.find('\n', at) - at);
-  return line.find('=') != std::string::npos;
-}
-
 schema::ParameterSchema open_schema(const PipelineSchema& pipeline, schema::Files* files) {
   return {pipeline.text, pipeline.file, {.project_dir = pipeline.project_dir, .files = files}};
 }
@@ -121,7 +104,10 @@ schema::Findings check_params(const PipelineSchema& pipeline, const engine::RunS
                               const std::string& params_json) {
   LaunchFiles files(settings.launch_dir);
   const schema::ParameterSchema schema = open_schema(pipeline, &files);
-  const Json params = schema::parse_json(params_json, "the parameters");
+  Json params = schema::parse_json(params_json, "the parameters");
+  // `params.input = null` in a configuration declares a parameter and gives it no value.
+  for (auto at = params.begin(); at != params.end();)
+    at = at.value().is_null() ? params.erase(at) : std::next(at);
   schema::ParameterSchema::CheckOptions options;
   for (const engine::ParamOverride& param : settings.params)
     options.from_command_line.push_back(param.name);
@@ -131,17 +117,7 @@ schema::Findings check_params(const PipelineSchema& pipeline, const engine::RunS
   for (const auto& [name, value] : params.items()) {
     if (std::find(given.begin(), given.end(), name) == given.end()) options.ignored.push_back(name);
   }
-  schema::Findings found = schema.check(params, options);
-  const fs::path main = fs::path(pipeline.project_dir) / fs::path(settings.script).filename();
-  std::string script = base::try_read_file(fs::path(pipeline.project_dir) / "main.nf").value_or("");
-  if (settings.script.ends_with(".nf")) script = base::try_read_file(main).value_or(script);
-  std::erase_if(found.faults, [&](const schema::Fault& fault) {
-    const bool excused = fault.keyword == "required" && fault.file.empty() &&
-                         script_sets(script, schema::parameter_name(fault));
-    if (excused) --found.errors;
-    return excused;
-  });
-  return found;
+  return schema.check(params, options);
 }
 
 std::function<void(const std::string&)> refuse_bad_params(

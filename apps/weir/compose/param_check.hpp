@@ -21,10 +21,9 @@ struct PipelineSchema {
 [[nodiscard]] std::optional<PipelineSchema> find_schema(const std::string& script,
                                                         const std::string& launch_dir);
 
-/// All that is wrong with a run's parameters by the pipeline's schema: the ones of the
-/// configuration and of the file, with those of the command line over them. `params_json`: an
-/// object. Parameters that the main script gives a default itself are not missed. Throws Error
-/// (input) for a schema that cannot be used.
+/// All that is wrong with a run's parameters by the pipeline's schema. `params_json`: an object of
+/// all of them as a session evaluated them (Session::Limits::check_params); null counts as not
+/// given. Throws Error (input) for a schema that cannot be used.
 [[nodiscard]] schema::Findings check_params(const PipelineSchema& pipeline,
                                             const engine::RunSettings& settings,
                                             const std::string& params_json);

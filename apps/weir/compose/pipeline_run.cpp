@@ -29,6 +29,8 @@
 namespace weir::app {
 namespace {
 
+constexpr std::int64_t k_runs_looked_at = 100;  // for the one before: those that wait stand between
+
 using engine::RunOutcome;
 
 /// The statuses of a run that got as far as running.
@@ -173,13 +175,6 @@ class Runner {
     facts.arguments = context_.arguments;
     facts.params_json = params_json(settings);
     if (settings.run_name.empty()) settings.run_name = engine::make_run_name();
-    if (settings.explain) {
-      for (const auto& [job, before] : record.runs(settings.launch_dir, 1)) {
-        settings.earlier_journal =
-            (jobs::RunFolder::path_of(context_.state_dir(), job.id) / engine::k_journal_name)
-                .string();
-      }
-    }
     facts.run_name = settings.run_name;
     if (settings.resume) {
       const auto earlier = record.find(settings.launch_dir, *settings.resume);
@@ -200,15 +195,27 @@ class Runner {
     return facts;
   }
 
+  /// What `--explain` compares with: the run before this one, known only when this one is let in.
+  [[nodiscard]] std::string earlier_journal(RunRecord& record) const {
+    for (const auto& [job, before] : record.runs(request_.settings.launch_dir, k_runs_looked_at)) {
+      if (job.id == record.id() || !job.started_at.has_value()) continue;
+      return journal_of(job.id);
+    }
+    return "";
+  }
+
+  [[nodiscard]] std::string journal_of(const std::string& id) const {
+    return (jobs::RunFolder::path_of(context_.state_dir(), id) / engine::k_journal_name).string();
+  }
+
   ExitStatus execute(RunRecord& record, RunConsole& console, UpstreamLog* log) {
     if (log != nullptr) log->line("DEBUG", "nextflow.cli.Launcher", "$> " + facts_.command_line);
     print_begin(console, request_, facts_.run_name);
     // What services of a run left behind that was killed together with their guardians.
     engine::sweep_services(request_.settings.service_registry);
     if (request_.style == RunStyle::weir) request_.settings.job_id = record.id();
-    request_.settings.journal =
-        (jobs::RunFolder::path_of(context_.state_dir(), record.id()) / engine::k_journal_name)
-            .string();
+    request_.settings.journal = journal_of(record.id());
+    if (request_.settings.explain) request_.settings.earlier_journal = earlier_journal(record);
     JournalListener listener(console);
     engine::Session session(loop_, request_.settings, listener, facts_.session_id);
     session.use_host(std::move(host_));

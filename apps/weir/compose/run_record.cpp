@@ -97,10 +97,11 @@ std::vector<std::pair<jobs::Job, RunRecord::Facts>> RunRecord::runs(const std::s
 
 std::optional<RunRecord::Facts> RunRecord::find(const std::string& launch_dir,
                                                 const std::string& wanted) {
-  for (auto& [job, facts] :
-       runs(launch_dir, wanted.empty() || wanted == "last" ? 1 : k_history_looked_at)) {
-    if (wanted.empty() || wanted == "last" || facts.session_id == wanted ||
-        facts.run_name == wanted)
+  const bool last = wanted.empty() || wanted == "last";
+  for (auto& [job, facts] : runs(launch_dir, k_history_looked_at)) {
+    // One that has not begun has nothing to resume.
+    if (last ? job.started_at.has_value()
+             : facts.session_id == wanted || facts.run_name == wanted)
       return facts;
   }
   return std::nullopt;

@@ -24,6 +24,9 @@
 
 namespace weir::engine {
 
+/// Code of the error for parameters of a `params` block that have no value.
+inline constexpr const char* k_params_missing = "params_missing";
+
 /// All that a session owns, in order of dependence.
 struct Session::State final : dataflow::Surroundings {
   State(base::EventLoop& event_loop, RunSettings run_settings, RunListener& run_listener,
@@ -33,6 +36,10 @@ struct Session::State final : dataflow::Surroundings {
   // The steps of `prepare`, in order (session_load.cpp, session_wire.cpp).
   void load_configuration();
   void check_params() const;
+  /// All steps before the workflow is wired.
+  void load_with_params();
+  /// What a script's exception is to the caller of a session.
+  [[noreturn]] void refuse(const lang::ScriptException& exception);
   void load_program();
   void evaluate_params();
   void wire();

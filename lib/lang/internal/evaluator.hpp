@@ -125,6 +125,7 @@ class Evaluator {
   Value call(const CallExpr& expression, const Context& context);
   Value call_on(const CallExpr& expression, const Value& object, const Context& context);
   static Name plugin_function(const Binding& binding, Name name);
+  Value task_output(const CallExpr& expression, const Context& context);
   Value call_named(const CallExpr& expression, const Context& context, const Arguments& arguments);
   void assign_declared(const CallExpr& expression, const Value& value, const Context& context);
   std::vector<Value> evaluate_all(List<Expr*> expressions, const Context& context);

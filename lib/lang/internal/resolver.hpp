@@ -114,7 +114,7 @@ class Resolver {
   bool class_path(PropertyExpr& node);
   void binary(BinaryExpr& node);
   void closure(ClosureExpr& node);
-  void type(const TypeRef* node, Binding* binding = nullptr);
+  void type(TypeRef* node, Binding* binding = nullptr);
   void parameters(List<Parameter> list);
   void named(List<NamedArgument> list);
   Binding global(Name name) const;
@@ -153,6 +153,8 @@ class Resolver {
   void directives(List<Directive> list, std::span<const NameRow> known, std::string_view what);
   void options(List<NamedArgument> list, std::string_view qualifier, bool input);
   void stages(List<Stmt*> list);
+  void topics(List<Stmt*> list);
+  bool output_call(CallExpr& node);
 
   // resolve_workflow.cpp
   void emits(List<WorkflowEmit> list, std::string_view what);
@@ -186,6 +188,8 @@ class Resolver {
 
   // Of the process being resolved.
   std::vector<Read>* reads_ = nullptr;
+  std::vector<OutputCall>* output_calls_ = nullptr;  ///< while a typed output is being resolved
+  int conditions_ = 0;                               ///< around the expression being resolved
 
   // Of the workflow being resolved.
   const WorkflowDecl* workflow_ = nullptr;

@@ -162,6 +162,31 @@ workflow {
     CHECK(fixture.printed == "a [a_1.fq, a_2.fq]\n");
   }
 
+  TEST_CASE("file pairs: a group is emitted each time it is full") {
+    PipelineFixture fixture;
+    for (const char* name :
+         {"d/a_1.fq", "d/a_2.fq", "d/a_3.fq", "d/a_4.fq", "d/a_5.fq", "e/a_6.fq"})
+      fixture.write(name, "");
+    const auto printed = [&](const std::string& arguments) {
+      REQUIRE(fixture
+                  .run("workflow { channel.fromFilePairs(" + arguments +
+                       ").view { k, f -> \"$k ${f*.name}\" } }\n")
+                  .kind == Kind::succeeded);
+      return fixture.printed;
+    };
+    CHECK(printed("'d/*_?.fq'") == "a [a_1.fq, a_2.fq]\na [a_3.fq, a_4.fq]\n");
+    CHECK(printed("'d/*_?.fq', size: 3") == "a [a_1.fq, a_2.fq, a_3.fq]\n");
+    CHECK(printed("'d/*_?.fq', size: -1") ==
+          "a [a_1.fq, a_2.fq, a_3.fq, a_4.fq, a_5.fq]\n");
+    CHECK(printed("'d/*_?.fq', size: 6") == "");
+    // Groups span the patterns; a plain name is a group of one.
+    CHECK(printed("['d/*_5.fq', 'e/*_?.fq']") == "a [a_5.fq, a_6.fq]\n");
+    CHECK(printed("'d/a_1.fq'") == "a_1 [a_1.fq]\n");
+    // A closure names the group.
+    CHECK(printed("'d/*_?.fq', { f -> f.name[2] in ['1', '4'] ? 'x' : 'y' }") ==
+          "y [a_2.fq, a_3.fq]\nx [a_1.fq, a_4.fq]\n");
+  }
+
   TEST_CASE("values kept in a seal come back equal") {
     using lang::Value;
     auto map = lang::make<lang::MapObject>();
