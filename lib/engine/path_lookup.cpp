@@ -161,16 +161,13 @@ std::vector<Value> find_paths(std::string_view pattern, const std::string& folde
 }
 
 std::string pair_key(std::string_view file_name, std::string_view pattern) {
-  std::string whole(pattern);
-  std::size_t wildcard = whole.find_last_of("*?");
-  if (wildcard == std::string::npos) {
-    whole.insert(0, "*");
-    wildcard = 0;
-  }
-  const base::Glob head(std::string_view(whole).substr(0, wildcard + 1));
-  const base::Glob tail(std::string_view(whole).substr(wildcard + 1));
-  std::size_t end = file_name.size();
-  for (std::size_t cut = file_name.size() + 1; cut-- > 0;) {
+  const std::size_t bracket = pattern.find_first_of("{[");
+  const std::size_t wildcard = pattern.substr(0, bracket).find_last_of("*?");
+  std::size_t end = bracket == std::string_view::npos ? file_name.find('.', 1) : bracket;
+  const std::size_t cuts = wildcard == std::string_view::npos ? 0 : file_name.size() + 1;
+  const base::Glob head(pattern.substr(0, cuts == 0 ? 0 : wildcard + 1));
+  const base::Glob tail(pattern.substr(cuts == 0 ? 0 : wildcard + 1));
+  for (std::size_t cut = cuts; cut-- > 0;) {
     if (head.matches(file_name.substr(0, cut)) && tail.matches(file_name.substr(cut))) {
       end = cut;
       break;

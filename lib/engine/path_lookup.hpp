@@ -42,8 +42,10 @@ struct LookupOptions {
 /// Whether `name` would be searched for rather than taken as it is.
 [[nodiscard]] bool is_glob(std::string_view name, const LookupOptions& options);
 
-/// The part of a file's name up to its last wildcard's match, without trailing "-", "_" and ".":
-/// the group key of `fromFilePairs`. `pattern` is the last component of the glob.
+/// The group key of `fromFilePairs`: the part of a file's name up to what the last `*` or `?` in
+/// front of any `{` or `[` matches, without trailing "-", "_" and "."; without such wildcards the
+/// part in front of the bracket; of a plain name all before its first dot. `pattern` is the last
+/// component of the glob.
 [[nodiscard]] std::string pair_key(std::string_view file_name, std::string_view pattern);
 
 /// How `channel.fromFilePairs` groups.

@@ -45,15 +45,17 @@ void Session::set_limits(Limits limits) {
 void Session::prepare() {
   try {
     state_->load_with_params();
+    state_->refuse_missing_params();
     state_->wire();
   } catch (const lang::ScriptException& exception) {
     state_->refuse(exception);
   }
 }
 
-void Session::check_parameters() {
+std::vector<std::string> Session::check_parameters() {
   try {
     state_->load_with_params();
+    return state_->missing_params;
   } catch (const lang::ScriptException& exception) {
     state_->refuse(exception);
   }

@@ -86,9 +86,10 @@ class Session {
   /// Throws Error: `usage` for the configuration, `input` for scripts and parameters, with their
   /// places; ScriptExit (script_host.hpp) when the script says `exit`.
   void prepare();
-  /// Reads configuration and script and has the parameters checked; nothing is wired. Instead of
-  /// `prepare` and `execute`; throws as `prepare` does.
-  void check_parameters();
+  /// Reads configuration and script and has the parameters checked; nothing is wired. The names of
+  /// those that a `params` block requires and nothing gives. Instead of `prepare` and `execute`;
+  /// throws as `prepare` does.
+  [[nodiscard]] std::vector<std::string> check_parameters();
   /// Reads the configuration alone and prints it. Instead of `prepare` and `execute`; throws Error
   /// (usage).
   [[nodiscard]] std::string configuration(const ConfigForm& form);

@@ -261,14 +261,16 @@ void Session::State::load_program() {
 void Session::State::load_with_params() {
   load_configuration();
   load_program();
-  try {
-    evaluate_params();
-  } catch (const Error& error) {
-    // The schema's answer is the better one: it names every fault.
-    if (error.code() == k_params_missing) check_params();
-    throw;
-  }
+  evaluate_params();
+  // Before what is missing is refused: a schema names every fault.
   check_params();
+}
+
+void Session::State::refuse_missing_params() const {
+  if (missing_params.empty()) return;
+  throw Error(ErrorKind::input, fmt::format("Parameter `{}` is required but was not given",
+                                            missing_params.front()))
+      .with_hint("give it with --" + base::join(missing_params, " and --"));
 }
 
 void Session::State::evaluate_params() {
@@ -330,7 +332,6 @@ void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
         fmt::format("Parameter `{}` was specified, but the script does not declare it", top));
   }
   lang::Frame frame(declaration.frame_size);
-  std::vector<std::string> missing;
   for (const lang::FieldDecl& field : declaration.fields) {
     const std::string name(ast.names.text(field.name));
     const std::string type(field.type == nullptr ? "" : ast.names.text(field.type->name));
@@ -344,14 +345,9 @@ void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
     } else if (field.type != nullptr && field.type->nullable) {
       params->items.put(name, Value());
     } else {
-      missing.push_back(name);
+      missing_params.push_back(name);
     }
   }
-  if (missing.empty()) return;
-  throw Error(ErrorKind::input,
-              fmt::format("Parameter `{}` is required but was not given", missing.front()))
-      .with_code(k_params_missing)
-      .with_hint("give it with --" + base::join(missing, ", and --"));
 }
 
 }  // namespace weir::engine

@@ -28,10 +28,11 @@ for kind in header page cut empty; do
   ls "$WEIR_STATE_DIR"/weir.db.damaged-* >/dev/null 2>&1 || fail "$kind: the damaged file is gone"
   expect "$kind: the ended run" "$(weir jobs show "$ended" --json | jq -r '.job | [.state, .rebuilt] | @csv')" '"succeeded",true'
   expect "$kind: three runs" "$(weir jobs list --json | jq '.jobs | length')" 3
-  # A run that can no longer record ends itself; one that did not notice yet holds its lane, until it does.
+  # The lane is held as long as the first run lives: whoever is let in finds its lock free. A run that can no
+  # longer record ends itself, when it notices.
+  weir run --engine exec --quiet -- flock -n "$WEIR_STATE_DIR/runs/$held/alive.lock" true 2>err; status=$?
   live=$(weir jobs status "$held" --json | jq -r '.run | .state + " " + (.reason // "")')
-  weir run --engine exec -- true 2>err; status=$?
-  case "$live $status" in "running  4" | "running  0" | "failed store_unusable 0") ;; *) fail "$kind: the live run: $live, then $status" ;; esac
+  case "$status $live" in "4 running " | "4 failed store_unusable" | "0 failed store_unusable") ;; *) fail "$kind: a second run: $status, the first: $live" ;; esac
   touch "$scratch/$kind.go"
   until_true eval "weir jobs list --state running --json | jq -e '.jobs == []'"
   weir run --engine exec --quiet -- true; expect "$kind: work goes on" $? 0

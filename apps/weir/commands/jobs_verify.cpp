@@ -84,7 +84,46 @@ class JobsVerify final : public Command {
     const std::string text = base::read_file(context.working_directory / expect_);
     ordered_json document = ordered_json::parse(text, nullptr, false);
     if (!document.is_object()) throw Error(ErrorKind::usage, "'" + expect_ + "' is no JSON object");
+    check_form(document);
     return document;
+  }
+
+  /// Before the run is looked at: a mistake in the file is none of the run's.
+  void check_form(const ordered_json& document) const {
+    for (auto at = document.begin(); at != document.end(); ++at) check_entry(at.key(), at.value());
+  }
+
+  void check_entry(const std::string& name, const ordered_json& value) const {
+    std::string wanted;
+    if (name == "status" && !value.is_string()) wanted = "a word such as \"succeeded\"";
+    if (name == "expected_duration" && !value.is_number()) wanted = "a number of seconds";
+    if (name == "log_patterns" && !value.is_array()) wanted = "a list of regular expressions";
+    if (!wanted.empty())
+      throw Error(ErrorKind::usage, "in '" + expect_ + "': " + name + " is " + wanted);
+    if (name == "expected_processes") {
+      static_cast<void>(parse_range(value));
+    } else if (name == "log_patterns") {
+      for (std::size_t i = 0; i < value.size(); ++i) check_pattern(value.at(i));
+    } else if (name != "status" && name != "expected_duration") {
+      throw Error(ErrorKind::usage,
+                  "in '" + expect_ + "': nothing is known of '" + base::printable(name) + "'");
+    }
+  }
+
+  void check_pattern(const ordered_json& pattern) const {
+    if (!pattern.is_string())
+      throw Error(ErrorKind::usage,
+                  "in '" + expect_ + "': " + pattern.dump() + " is no regular expression");
+    try {
+      static_cast<void>(matcher_of(pattern.get<std::string>()).validate(schema::Json("")));
+    } catch (const Error& error) {
+      throw Error(ErrorKind::usage, "in '" + expect_ + "': " + error.message());
+    }
+  }
+
+  /// The engine of patterns that parameters are checked with: Java's meaning, bounded in time.
+  static schema::JsonSchema matcher_of(const std::string& pattern) {
+    return {ordered_json{{"pattern", pattern}}.dump(), "log_patterns", {}};
   }
 
   void check_status(const ordered_json& expected, const jobs::Job& job) {
@@ -122,9 +161,7 @@ class JobsVerify final : public Command {
       text += base::try_read_file(folder / name, k_log_bytes_max).value_or("");
     for (const ordered_json& pattern : expected["log_patterns"]) {
       const std::string source = pattern.get<std::string>();
-      // The engine of patterns that parameters are checked with: Java's meaning, bounded in time.
-      const schema::JsonSchema matcher(ordered_json{{"pattern", source}}.dump(), "log_patterns",
-                                       {});
+      const schema::JsonSchema matcher = matcher_of(source);
       const auto lines = base::split(text, '\n');
       const bool found = std::any_of(lines.begin(), lines.end(), [&](std::string_view line) {
         return matcher.validate(schema::Json(runs::shown_message(line))).ok();

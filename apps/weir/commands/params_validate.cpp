@@ -91,7 +91,12 @@ class ParamsValidate final : public Command {
     session.set_limits({.kill_grace = {}, .check_params = [&](const std::string& params_json) {
                           found = check_params(pipeline, settings_, params_json);
                         }});
-    session.check_parameters();
+    const std::vector<std::string> missing = session.check_parameters();
+    if (found.ok() && !missing.empty()) {
+      throw Error(ErrorKind::input, "Parameter `" + missing.front() +
+                                        "` is required by the script but was not given, and the "
+                                        "schema does not ask for it");
+    }
     return found;
   }
 

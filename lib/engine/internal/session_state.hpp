@@ -24,9 +24,6 @@
 
 namespace weir::engine {
 
-/// Code of the error for parameters of a `params` block that have no value.
-inline constexpr const char* k_params_missing = "params_missing";
-
 /// All that a session owns, in order of dependence.
 struct Session::State final : dataflow::Surroundings {
   State(base::EventLoop& event_loop, RunSettings run_settings, RunListener& run_listener,
@@ -38,6 +35,7 @@ struct Session::State final : dataflow::Surroundings {
   void check_params() const;
   /// All steps before the workflow is wired.
   void load_with_params();
+  void refuse_missing_params() const;
   /// What a script's exception is to the caller of a session.
   [[noreturn]] void refuse(const lang::ScriptException& exception);
   void load_program();
@@ -106,6 +104,7 @@ struct Session::State final : dataflow::Surroundings {
   std::string script_text;
   std::unique_ptr<RunContext> context;
   std::unique_ptr<lang::Program> program;
+  std::vector<std::string> missing_params;  ///< of `params` blocks, without a value
   std::vector<const lang::Module*> evaluated_modules;
   lang::Ref<WorkflowObject> workflow_object;
   std::unique_ptr<NfSchema> nf_schema;

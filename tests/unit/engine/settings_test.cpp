@@ -174,14 +174,18 @@ workflow {
                   .kind == Kind::succeeded);
       return fixture.printed;
     };
-    CHECK(printed("'d/*_?.fq'") == "a [a_1.fq, a_2.fq]\na [a_3.fq, a_4.fq]\n");
-    CHECK(printed("'d/*_?.fq', size: 3") == "a [a_1.fq, a_2.fq, a_3.fq]\n");
-    CHECK(printed("'d/*_?.fq', size: -1") ==
+    CHECK(printed("'d/*_{1,2,3,4,5}.fq'") == "a [a_1.fq, a_2.fq]\na [a_3.fq, a_4.fq]\n");
+    CHECK(printed("'d/*_{1,2,3,4,5}.fq', size: 3") == "a [a_1.fq, a_2.fq, a_3.fq]\n");
+    CHECK(printed("'d/*_{1,2,3,4,5}.fq', size: -1") ==
           "a [a_1.fq, a_2.fq, a_3.fq, a_4.fq, a_5.fq]\n");
-    CHECK(printed("'d/*_?.fq', size: 6") == "");
+    CHECK(printed("'d/*_{1,2,3,4,5}.fq', size: 6") == "");
     // Groups span the patterns; a plain name is a group of one.
-    CHECK(printed("['d/*_5.fq', 'e/*_?.fq']") == "a [a_5.fq, a_6.fq]\n");
+    CHECK(printed("['d/*_5.fq', 'e/*_{5,6}.fq']") == "a [a_5.fq, a_6.fq]\n");
     CHECK(printed("'d/a_1.fq'") == "a_1 [a_1.fq]\n");
+    // The key ends before the braces, whatever stands behind them.
+    for (const char* name : {"r/s_L1_R1_001.fq", "r/s_L1_R2_001.fq"}) fixture.write(name, "");
+    CHECK(printed("'r/*_R{1,2}_*.fq'") == "s_L1 [s_L1_R1_001.fq, s_L1_R2_001.fq]\n");
+    CHECK(printed("'r/s_L1_R{1,2}_001.fq'") == "s_L1_R [s_L1_R1_001.fq, s_L1_R2_001.fq]\n");
     // A closure names the group.
     CHECK(printed("'d/*_?.fq', { f -> f.name[2] in ['1', '4'] ? 'x' : 'y' }") ==
           "y [a_2.fq, a_3.fq]\nx [a_1.fq, a_4.fq]\n");

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# weir jobs retry, verify, doctor, and recover --force-release: each as an operator would use it.
+. "$(dirname "$0")/lib.sh"
+mkdir "$scratch/w" && cd "$scratch/w" || exit 1
+last() { weir jobs status --json | jq -r .run.id; }
+field() { weir jobs show "$1" --json | jq -r ".job.$2"; }
+
+# Retry: the command of a failed run again, in its directory, resuming what had finished.
+printf 'process A { output: path "a"\n script: "echo ran >>%s/ran; echo a >a" }\nprocess B { input: path "a"\n script: "test -e %s/good" }\nworkflow { B(A()) }\n' \
+  "$scratch" "$scratch" >main.nf
+weir run main.nf --quiet >out 2>&1; expect "a run that fails" $? 1
+failed=$(last)
+(cd / && weir jobs retry "$failed") >out 2>&1; expect "retry: of one that fails again" $? 1
+touch ../good
+(cd / && weir jobs retry "$failed") >out 2>&1; expect "retry: status" $? 0
+expect "retry: what had finished was taken" "$(wc -l <../ran)" 1
+expect "retry: the new run" "$(field "$(last)" state)" succeeded
+expect "retry: the old record stands" "$(field "$failed" state)" failed
+(cd / && weir jobs retry "$failed" --anew) >out 2>&1; expect "retry --anew: status" $? 0
+expect "retry --anew: all ran again" "$(wc -l <../ran)" 2
+id=$(cd / && weir jobs retry "$failed" --detach); expect "retry --detach" $? 0
+weir jobs wait "$id"; expect "retry --detach: outcome" $? 0
+weir jobs retry nosuch 2>/dev/null; expect "retry: no such job" $? 7
+id=$(weir run --engine exec --detach -- sh -c "while [ ! -e $scratch/go ]; do sleep 0.02; done")
+weir jobs retry "$id" 2>err; expect "retry: one that runs" $? 4
+expect_text "retry: one that runs" err "still active"
+echo '{}' >expected.json
+weir jobs verify "$id" --expect expected.json 2>err; expect "verify: one that runs" $? 8
+weir jobs recover --force-release "$id" 2>err; expect "force-release: one that lives" $? 4
+expect_text "force-release: one that lives" err "is alive"
+touch ../go; weir jobs wait "$id"
+
+# Verify: what was expected of a run against its record and its log.
+weir run --engine exec --quiet -- sh -c 'echo mapped 97 reads' >/dev/null
+echo '{"status": "succeeded", "expected_duration": 60, "log_patterns": ["mapped \\d+ reads"]}' >expected.json
+weir jobs verify @last --expect expected.json >out; expect "verify: as expected" "$?:$(cat out)" "0:"
+echo '{"status": "failed", "expected_processes": "2-4", "log_patterns": ["mapped [a-z]+ reads"]}' >expected.json
+weir jobs verify @last --expect expected.json >out; expect "verify: not as expected" $? 1
+expect_text "verify: the status" out "status: succeeded, expected failed"
+expect_text "verify: the processes" out "processes: 0, expected 2 to 4"
+expect_text "verify: the log" out "log: nothing matches"
+expect "verify: JSON" "$(weir jobs verify @last --expect expected.json --json | jq '.ok, (.faults | length)' | paste -sd' ')" "false 3"
+weir jobs verify @lane:nosuch --expect expected.json 2>/dev/null; expect "verify: no such run" $? 7
+for bad in '[]' '{"status": 1}' '{"expected_duration": "long"}' '{"expected_processes": "4-2"}' '{"log_patterns": "x"}' '{"log_patterns": [1]}' '{"log_patterns": ["("]}'; do
+  echo "$bad" >bad.json
+  weir jobs verify @last --expect bad.json >out 2>err; expect "verify: $bad" $? 2
+done
+
+# Force-release: a run that was let in within another container and is heard of no more holds its lane until a person says so.
+weir run --engine exec --quiet -- true; id=$(last)
+rm "$WEIR_STATE_DIR/runs/$id"/exit*
+sqlite3 "$WEIR_STATE_DIR/weir.db" "UPDATE jobs SET state = 'starting', open = 1, holds = 1, owner_namespace = 'pid:[1]', owner_pid = 1, owner_boot = '$(cat /proc/sys/kernel/random/boot_id)', finished_at = NULL WHERE id = '$id'"
+weir jobs recover >out; expect "recover: nothing to be told of it" "$?:$(cat out)" "0:"
+weir run --engine exec -- true 2>err; expect "the lane is held" $? 4
+weir jobs recover --force-release "$id" --dry-run >out; expect "force-release: dry run" "$?:$(field "$id" state)" "0:starting"
+weir jobs recover --force-release "$id" >out; expect "force-release: status" $? 0
+expect_text "force-release: said" out "released by hand"
+case $(field "$id" state) in lost | failed) ;; *) fail "force-release: $(field "$id" state)" ;; esac
+expect "force-release: noted" "$(weir jobs history --audit --json | jq -r '.audit[0].action')" force-release
+weir run --engine exec --quiet -- true; expect "the lane is free" $? 0
+weir jobs recover --force-release nosuch 2>/dev/null; expect "force-release: no such job" $? 7
+
+# Doctor: says what is wrong, and how to go on.
+weir jobs doctor >out; expect "doctor: all is well" $? 0
+weir jobs doctor --json | jq -e '.exit_code == 0 and (.checks | length > 4)' >/dev/null || fail "doctor: JSON"
+weir jobs doctor --engine nextflow >out; status=$?
+if command -v nextflow >/dev/null; then expect "doctor: an engine" $status 0; else expect "doctor: no engine" $status 11; fi
+# Everything into the one file, so that the damage is not hidden by its log.
+sqlite3 "$WEIR_STATE_DIR/weir.db" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
+printf 'xxxxxxxxxxxxxxxx' | dd of="$WEIR_STATE_DIR/weir.db" conv=notrunc 2>/dev/null
+weir jobs doctor >out; expect "doctor: a damaged database" $? 10
+expect_text "doctor: the way on" out "--rebuild"
+finish
