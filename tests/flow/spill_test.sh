@@ -30,8 +30,10 @@ grep -q spill out || fail "nothing was spilled: $(tail -5 out)"
 sums in-memory >wanted; sums spilled >got
 expect_same "the result of a spilled sort" wanted got
 expect "artifacts in the cache" "$(runs c2)" 1
-# Of the machine's memory, within 5 % of the limit: the program itself included.
-[[ $(cat peak) -le $((48 * 1024 * 105 / 100)) ]] || fail "48M became $(cat peak) KiB"
+# Of the machine's memory, within 5 % of the limit: the program itself included (a sanitizer keeps books of its own).
+if ! ldd "$WEIR" | grep -qE 'lib[at]san'; then
+  [[ $(cat peak) -le $((48 * 1024 * 105 / 100)) ]] || fail "48M became $(cat peak) KiB"
+fi
 echo "peak with 48M: $(cat peak) KiB for $(stat -c %s big.bed) bytes"
 
 # Killed while it spills: as soon as an unnamed file of it has bytes.
