@@ -254,8 +254,8 @@ Value with_stream(Call call, const Value& stream) {
 }
 
 Value without_suffix(Call call) {
-  const std::string_view name = path_name(name_of(path_of(call)));
-  return text_value(base_name(name, integer_argument(call, 0, 1)));
+  const std::string whole = name_of(path_of(call));
+  return text_value(base_name(path_name(whole), integer_argument(call, 0, 1)));
 }
 
 Value name_count(Call call) {
