@@ -6,7 +6,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <algorithm>
 #include <exception>
@@ -185,10 +184,7 @@ class ArchiveLoader final : public Loader {
     constexpr std::size_t k_output_bytes_max = std::size_t{4} << 20;
     const std::size_t got = reader_->read_data(to, std::min(room, k_output_bytes_max));
     expanded_ += got;
-    if (expanded_ > options_.expanded_bytes_max) {
-      throw problem_error(Problem::expansion_limit, source_.name(),
-                          fmt::format("more than {} bytes", options_.expanded_bytes_max));
-    }
+    check_expansion(expanded_, options_, source_);
     if (got == 0 && zip_hasher_ != nullptr)
       hash_whole(source_, *std::exchange(zip_hasher_, nullptr), options_.work);
     return got;

@@ -4,9 +4,9 @@
 #include "genomics/contig_table.hpp"
 #include "genomics/hts/variant_text.hpp"
 #include "genomics/line_parser.hpp"
+#include "genomics/piece_loader.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 #include <set>
 
@@ -69,22 +69,13 @@ class LineReader {
   ProblemPlace place_{.line = 0, .byte_offset = 0};
 };
 
-class BcfFromVcfLoader final : public Loader {
+class BcfFromVcfLoader final : public PieceLoader<std::vector<std::uint8_t>> {
  public:
   BcfFromVcfLoader(std::unique_ptr<Loader> text, const BcfFromVcfOptions& options)
       : text_(std::move(text)),
         options_(options),
         lines_(*text_, options.line_bytes_max, options.file),
         parser_(make_vcf_parser()) {}
-
-  std::size_t load(std::uint8_t* to, std::size_t room) override {
-    if (!encoder_) read_header();
-    while (ready_at_ == ready_.size() && !finished_) convert_piece();
-    const std::size_t count = std::min(room, ready_.size() - ready_at_);
-    if (count > 0) std::memcpy(to, ready_.data() + ready_at_, count);
-    ready_at_ += count;
-    return count;
-  }
 
   std::uint64_t source_position() const override { return text_->source_position(); }
   const ProblemTally& tally() const override {
@@ -147,10 +138,9 @@ class BcfFromVcfLoader final : public Loader {
     if (!first_) finished_ = true;
   }
 
-  void convert_piece() {
+  void make_piece() override {
+    if (!encoder_) return read_header();
     options_.work.check();
-    ready_.clear();
-    ready_at_ = 0;
     if (first_) {
       convert(*first_, first_place_);
       first_.reset();
@@ -187,9 +177,6 @@ class BcfFromVcfLoader final : public Loader {
   std::optional<BcfLineEncoder> encoder_;
   std::optional<std::string> first_;  ///< the record that ended the header
   ProblemPlace first_place_;
-  bool finished_ = false;
-  std::vector<std::uint8_t> ready_;
-  std::size_t ready_at_ = 0;
   ProblemTally tally_;
   mutable ProblemTally all_;
 };

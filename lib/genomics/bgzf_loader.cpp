@@ -7,7 +7,6 @@
 
 #include "base/error.hpp"
 
-#include <fmt/format.h>
 #include <algorithm>
 #include <array>
 #include <condition_variable>
@@ -102,7 +101,7 @@ class BlockReader {
       piece.begin += *length;
       position_ += *length;
       ends_with_empty_block_ = bytes == 0;
-      check_expansion();
+      check_expansion(map_.content_bytes(), options_, source_);
     }
     if (!padding_) carry_.assign(piece.rest().begin(), piece.rest().end());
     ended_ = last;
@@ -143,12 +142,6 @@ class BlockReader {
       throw problem_error(Problem::trailing_garbage, source_.name(), {}, place());
     tally_.add(Problem::trailing_zeros, place());
     padding_ = true;
-  }
-
-  void check_expansion() const {
-    if (map_.content_bytes() <= options_.expanded_bytes_max) return;
-    throw problem_error(Problem::expansion_limit, source_.name(),
-                        fmt::format("more than {} bytes", options_.expanded_bytes_max));
   }
 
   [[nodiscard]] ProblemPlace place() const {

@@ -1,16 +1,13 @@
 #include "genomics/big_bed_loader.hpp"
 
 #include "base/text.hpp"
+#include "genomics/piece_loader.hpp"
 #include "genomics/whole_file.hpp"
-
-#include <fmt/format.h>
-#include <algorithm>
-#include <cstring>
 
 namespace weir::genomics {
 namespace {
 
-class BigBedLoader final : public Loader {
+class BigBedLoader final : public PieceLoader<std::string> {
  public:
   BigBedLoader(const SourceFile& source, SourceHasher& hasher, const LoadOptions& options)
       : source_(source),
@@ -19,20 +16,7 @@ class BigBedLoader final : public Loader {
         file_(open_bbi(source)),
         blocks_(file_.data_blocks()) {
     const std::vector<std::string> columns = auto_sql_columns(file_.auto_sql());
-    if (columns.size() >= 3) text_ = '#' + base::join(columns, "\t") + '\n';
-  }
-
-  std::size_t load(std::uint8_t* to, std::size_t room) override {
-    while (text_at_ == text_.size() && next_ < blocks_.size()) next_block();
-    const std::size_t count = std::min(room, text_.size() - text_at_);
-    if (count == 0) {
-      if (!hashed_) hash_whole(source_, hasher_, options_.work);
-      hashed_ = true;
-      return 0;
-    }
-    std::memcpy(to, text_.data() + text_at_, count);
-    text_at_ += count;
-    return count;
+    if (columns.size() >= 3) ready_ = '#' + base::join(columns, "\t") + '\n';
   }
 
   std::uint64_t source_position() const override {
@@ -41,17 +25,16 @@ class BigBedLoader final : public Loader {
   const ProblemTally& tally() const override { return tally_; }
 
  private:
-  void next_block() {
-    options_.work.check();
-    text_.clear();
-    text_at_ = 0;
-    file_.read_block(blocks_[next_], content_);
-    append_bed_lines(file_, content_, blocks_[next_].offset, text_, records_);
-    expanded_ += text_.size();
-    if (expanded_ > options_.expanded_bytes_max) {
-      throw problem_error(Problem::expansion_limit, source_.name(),
-                          fmt::format("more than {} bytes", options_.expanded_bytes_max));
+  void make_piece() override {
+    if (next_ == blocks_.size()) {
+      finished_ = true;
+      return hash_whole(source_, hasher_, options_.work);
     }
+    options_.work.check();
+    file_.read_block(blocks_[next_], content_);
+    append_bed_lines(file_, content_, blocks_[next_].offset, ready_, records_);
+    expanded_ += ready_.size();
+    check_expansion(expanded_, options_, source_);
     ++next_;
   }
 
@@ -62,11 +45,8 @@ class BigBedLoader final : public Loader {
   std::vector<BbiFile::Block> blocks_;
   std::size_t next_ = 0;
   std::vector<std::uint8_t> content_;
-  std::string text_;
-  std::size_t text_at_ = 0;
   std::uint64_t expanded_ = 0;
   std::int64_t records_ = 0;
-  bool hashed_ = false;
   ProblemTally tally_;
 };
 

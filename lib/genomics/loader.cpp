@@ -18,13 +18,6 @@ bool all_zero(std::span<const std::uint8_t> bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
-void check_expansion(std::uint64_t expanded, const LoadOptions& options, const SourceFile& source) {
-  if (expanded > options.expanded_bytes_max) {
-    throw problem_error(Problem::expansion_limit, source.name(),
-                        fmt::format("more than {} bytes", options.expanded_bytes_max));
-  }
-}
-
 /// The file as it is.
 class PlainLoader final : public Loader {
  public:
@@ -161,6 +154,13 @@ class GzipLoader final : public Loader {
 std::unique_ptr<Loader> make_gzip_loader(std::unique_ptr<Loader> inner, const SourceFile& source,
                                          const LoadOptions& options) {
   return std::make_unique<GzipLoader>(std::move(inner), source, options);
+}
+
+void check_expansion(std::uint64_t expanded, const LoadOptions& options, const SourceFile& source) {
+  if (expanded > options.expanded_bytes_max) {
+    throw problem_error(Problem::expansion_limit, source.name(),
+                        fmt::format("more than {} bytes", options.expanded_bytes_max));
+  }
 }
 
 std::unique_ptr<Loader> make_loader(const SourceFile& source, Container container,

@@ -37,6 +37,9 @@ struct LoadOptions {
   std::uint64_t expanded_bytes_max = ~std::uint64_t{0};
 };
 
+/// Throws Error (expansion_limit) when more bytes were decompressed than the options allow.
+void check_expansion(std::uint64_t expanded, const LoadOptions& options, const SourceFile& source);
+
 /// A loader for the container that the file is in. `hasher` (may be null) gets every byte of the
 /// source in order, once, by the time `load` returned 0. Both references must outlive the loader.
 [[nodiscard]] std::unique_ptr<Loader> make_loader(const SourceFile& source, Container container,

@@ -1,9 +1,9 @@
 #include "genomics/rewriting_loader.hpp"
 
 #include "genomics/line_parser.hpp"
+#include "genomics/piece_loader.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 namespace weir::genomics {
@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t k_staging_bytes = std::size_t{4} << 20;
 constexpr std::string_view k_bom = "\xef\xbb\xbf";
 
-class RewritingLoader final : public Loader {
+class RewritingLoader final : public PieceLoader<std::string> {
  public:
   RewritingLoader(std::unique_ptr<Loader> text, std::unique_ptr<LineRewriter> rewriter,
                   const RewriteOptions& options)
@@ -20,14 +20,6 @@ class RewritingLoader final : public Loader {
         rewriter_(std::move(rewriter)),
         options_(options),
         staging_(k_staging_bytes) {}
-
-  std::size_t load(std::uint8_t* to, std::size_t room) override {
-    while (ready_at_ == ready_.size() && !finished_) rewrite_piece();
-    const std::size_t count = std::min(room, ready_.size() - ready_at_);
-    if (count > 0) std::memcpy(to, ready_.data() + ready_at_, count);
-    ready_at_ += count;
-    return count;
-  }
 
   std::uint64_t source_position() const override { return text_->source_position(); }
   const ProblemTally& tally() const override {
@@ -37,10 +29,8 @@ class RewritingLoader final : public Loader {
   }
 
  private:
-  void rewrite_piece() {
+  void make_piece() override {
     options_.work.check();
-    ready_.clear();
-    ready_at_ = 0;
     const std::size_t got = text_->load(staging_.data(), staging_.size());
     pending_.append(reinterpret_cast<const char*>(staging_.data()), got);
     std::size_t at = 0;
@@ -99,9 +89,6 @@ class RewritingLoader final : public Loader {
   std::int64_t offset_ = 0;            ///< of `pending_` in the text
   std::int64_t consumed_ = 0;          ///< of `pending_` by lines taken
   std::int64_t line_ = 0;
-  bool finished_ = false;
-  std::string ready_;
-  std::size_t ready_at_ = 0;
   mutable ProblemTally all_;
 };
 

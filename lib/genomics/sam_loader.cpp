@@ -3,31 +3,22 @@
 #include "base/text.hpp"
 #include "genomics/bam_header.hpp"
 #include "genomics/hts/sam_line.hpp"
+#include "genomics/piece_loader.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <string_view>
 #include <vector>
 
 namespace weir::genomics {
 namespace {
 
-class SamLoader final : public Loader {
+class SamLoader final : public PieceLoader<std::vector<std::uint8_t>> {
  public:
   SamLoader(std::unique_ptr<Loader> text, const SamOptions& options)
       : text_(std::move(text)),
         options_(options),
         parts_(options.work.threads),
         staging_(options.piece_bytes) {}
-
-  std::size_t load(std::uint8_t* to, std::size_t room) override {
-    if (!header_done_) read_header();
-    while (ready_at_ == ready_.size() && !finished_) convert_piece();
-    const std::size_t count = std::min(room, ready_.size() - ready_at_);
-    if (count > 0) std::memcpy(to, ready_.data() + ready_at_, count);
-    ready_at_ += count;
-    return count;
-  }
 
   std::uint64_t source_position() const override { return text_->source_position(); }
   const ProblemTally& tally() const override { return tally_; }
@@ -113,10 +104,9 @@ class SamLoader final : public Loader {
     for (std::size_t i = 0; i < parts_.size(); ++i) encoders_.emplace_back(header.text);
   }
 
-  void convert_piece() {
+  void make_piece() override {
+    if (!header_done_) return read_header();
     options_.work.check();
-    ready_.clear();
-    ready_at_ = 0;
     refill();
     const std::string_view rest = view(0, input_.size());
     const std::size_t newline = rest.rfind('\n');
@@ -188,9 +178,6 @@ class SamLoader final : public Loader {
   std::int64_t lines_ = 0;
   bool at_end_ = false;
   bool header_done_ = false;
-  bool finished_ = false;
-  std::vector<std::uint8_t> ready_;
-  std::size_t ready_at_ = 0;
   ProblemTally tally_;
 };
 

@@ -5,15 +5,13 @@
 #include "genomics/bam_header.hpp"
 #include "genomics/hts/bam_record.hpp"
 #include "genomics/hts/handles.hpp"
-#include "genomics/whole_file.hpp"
+#include "genomics/hts/record_loader.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <htslib/cram.h>
 #include <unistd.h>
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 namespace weir::genomics {
 namespace {
@@ -105,13 +103,11 @@ CramScan scan_cram(const SourceFile& source, const Work& work, bool accept_missi
 
 namespace {
 
-class CramLoader final : public Loader {
+class CramLoader final : public RecordLoader<std::vector<std::uint8_t>> {
  public:
   CramLoader(const SourceFile& source, const CramReferences& references, SourceHasher& hasher,
              const LoadOptions& options)
-      : source_(source),
-        hasher_(hasher),
-        options_(options),
+      : RecordLoader(source, hasher, options, std::size_t{2} << 20),
         cram_(open_cram(source.fd(), source.name())),
         record_(bam_init1()) {
     if (!references.htslib_name().empty() &&
@@ -124,56 +120,21 @@ class CramLoader final : public Loader {
     ready_.assign(bytes.begin(), bytes.end());
   }
 
-  std::size_t load(std::uint8_t* to, std::size_t room) override {
-    while (ready_at_ == ready_.size() && !finished_) read_records();
-    const std::size_t count = std::min(room, ready_.size() - ready_at_);
-    if (count > 0) std::memcpy(to, ready_.data() + ready_at_, count);
-    ready_at_ += count;
-    return count;
-  }
-
-  std::uint64_t source_position() const override { return finished_ ? source_.size() : 0; }
-  const ProblemTally& tally() const override { return tally_; }
-
  private:
-  void read_records() {
-    constexpr std::size_t k_ready_bytes = std::size_t{2} << 20;
-    options_.work.check();
-    ready_.clear();
-    ready_at_ = 0;
-    while (ready_.size() < k_ready_bytes) {
-      const int status = sam_read1(cram_.file.get(), cram_.header.get(), record_.get());
-      if (status == -1) {
-        finished_ = true;
-        hash_whole(source_, hasher_, options_.work);
-        return;
-      }
-      ++number_;
-      // The scan before has read the same file without bases: what fails now is their reference.
-      if (status < -1) {
-        throw problem_error(Problem::reference_unavailable, source_.name(),
-                            "or it is not the one that the file was made with", {.line = number_});
-      }
-      append_bam_record(*record_, ready_);
+  bool append_record() override {
+    const int status = sam_read1(cram_.file.get(), cram_.header.get(), record_.get());
+    if (status == -1) return false;
+    // The scan before has read the same file without bases: what fails now is their reference.
+    if (status < -1) {
+      throw problem_error(Problem::reference_unavailable, source_.name(),
+                          "or it is not the one that the file was made with", {.line = number_});
     }
-    expanded_ += ready_.size();
-    if (expanded_ > options_.expanded_bytes_max) {
-      throw problem_error(Problem::expansion_limit, source_.name(),
-                          fmt::format("more than {} bytes", options_.expanded_bytes_max));
-    }
+    append_bam_record(*record_, ready_);
+    return true;
   }
 
-  const SourceFile& source_;
-  SourceHasher& hasher_;
-  LoadOptions options_;
   OpenCram cram_;
   BamRecord record_;
-  std::int64_t number_ = 0;
-  std::uint64_t expanded_ = 0;
-  bool finished_ = false;
-  std::vector<std::uint8_t> ready_;
-  std::size_t ready_at_ = 0;
-  ProblemTally tally_;
 };
 
 HtsFile open_for_writing(int fd, const std::string& name) {

@@ -1,11 +1,9 @@
 #include "genomics/hts/variant_text.hpp"
 
 #include "genomics/hts/handles.hpp"
-#include "genomics/whole_file.hpp"
+#include "genomics/hts/record_loader.hpp"
 
-#include <fmt/format.h>
 #include <htslib/kstring.h>
-#include <algorithm>
 #include <cstring>
 
 namespace weir::genomics {
@@ -21,12 +19,10 @@ struct Text {
   [[nodiscard]] std::string_view view() const { return {string.s, string.l}; }
 };
 
-class BcfTextLoader final : public Loader {
+class BcfTextLoader final : public RecordLoader<std::string> {
  public:
   BcfTextLoader(const SourceFile& source, SourceHasher& hasher, const LoadOptions& options)
-      : source_(source),
-        hasher_(hasher),
-        options_(options),
+      : RecordLoader(source, hasher, options, std::size_t{1} << 20),
         file_(open_for_reading(source.fd(), source.name())),
         header_(file_ ? bcf_hdr_read(file_.get()) : nullptr),
         record_(bcf_init()) {
@@ -40,57 +36,22 @@ class BcfTextLoader final : public Loader {
     ready_ = text.view();
   }
 
-  std::size_t load(std::uint8_t* to, std::size_t room) override {
-    while (ready_at_ == ready_.size() && !finished_) read_records();
-    const std::size_t count = std::min(room, ready_.size() - ready_at_);
-    if (count > 0) std::memcpy(to, ready_.data() + ready_at_, count);
-    ready_at_ += count;
-    return count;
-  }
-
-  std::uint64_t source_position() const override { return finished_ ? source_.size() : 0; }
-  const ProblemTally& tally() const override { return tally_; }
-
  private:
-  void read_records() {
-    constexpr std::size_t k_ready_bytes = std::size_t{1} << 20;
-    options_.work.check();
-    ready_.clear();
-    ready_at_ = 0;
-    while (ready_.size() < k_ready_bytes) {
-      const int status = bcf_read(file_.get(), header_.get(), record_.get());
-      if (status == -1) {
-        finished_ = true;
-        hash_whole(source_, hasher_, options_.work);
-        return;
-      }
-      ++number_;
-      line_.string.l = 0;
-      if (status < -1 || record_->errcode != 0 ||
-          vcf_format(header_.get(), record_.get(), &line_.string) != 0)
-        throw problem_error(Problem::bad_record, source_.name(), {}, {.line = number_});
-      ready_ += line_.view();
-    }
-    expanded_ += ready_.size();
-    if (expanded_ > options_.expanded_bytes_max) {
-      throw problem_error(Problem::expansion_limit, source_.name(),
-                          fmt::format("more than {} bytes", options_.expanded_bytes_max));
-    }
+  bool append_record() override {
+    const int status = bcf_read(file_.get(), header_.get(), record_.get());
+    if (status == -1) return false;
+    line_.string.l = 0;
+    if (status < -1 || record_->errcode != 0 ||
+        vcf_format(header_.get(), record_.get(), &line_.string) != 0)
+      throw problem_error(Problem::bad_record, source_.name(), {}, {.line = number_});
+    ready_ += line_.view();
+    return true;
   }
 
-  const SourceFile& source_;
-  SourceHasher& hasher_;
-  LoadOptions options_;
   HtsFile file_;
   BcfHeader header_;
   BcfRecord record_;
   Text line_;
-  std::int64_t number_ = 0;
-  std::uint64_t expanded_ = 0;
-  bool finished_ = false;
-  std::string ready_;
-  std::size_t ready_at_ = 0;
-  ProblemTally tally_;
 };
 
 void append_u32(std::vector<std::uint8_t>& to, std::uint32_t value) {
