@@ -354,6 +354,17 @@ bool may_start(db::Database& database, const JobRow& row, WallTime now) {
   return first.has_value() && first->number == row.number;
 }
 
+/// In one transaction: what `work` says of the row that `attempt` owns; false when it owns none.
+bool if_owned(JobStore& store, const Attempt& attempt, Leased leased,
+              const std::function<bool(JobRow&)>& work) {
+  bool done = false;
+  store.atomically([&] {
+    std::optional<JobRow> row = load_owned(store.database(), store.surroundings(), attempt, leased);
+    done = row.has_value() && work(*row);
+  });
+  return done;
+}
+
 }  // namespace
 
 JobStore::JobStore(std::filesystem::path state_dir, Surroundings surroundings)
@@ -455,31 +466,22 @@ std::optional<Job> JobStore::start_next(JobKind kind, milliseconds lease) {
 }
 
 bool JobStore::confirm(const Attempt& attempt) {
-  bool confirmed = false;
-  atomically([&] {
-    confirmed = false;
-    std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::any);
-    if (!row.has_value()) return;
-    row->job.owner = surroundings_.self;
-    row->job.owner_namespace = surroundings_.pid_namespace;
-    confirmed = change(*database_, surroundings_, *row, Trigger::confirm);
+  return if_owned(*this, attempt, Leased::any, [&](JobRow& row) {
+    row.job.owner = surroundings_.self;
+    row.job.owner_namespace = surroundings_.pid_namespace;
+    return change(*database_, surroundings_, row, Trigger::confirm);
   });
-  return confirmed;
 }
 
 bool JobStore::adopt(const Attempt& attempt) {
-  bool done = false;
-  atomically([&] {
-    std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::any);
-    done = row.has_value();
-    if (!done) return;
-    take_ownership(row->job, surroundings_, milliseconds(0));
-    update_job(*database_, *row);
-    insert_event(*database_, *row, surroundings_.wall(), "status",
+  return if_owned(*this, attempt, Leased::any, [&](JobRow& row) {
+    take_ownership(row.job, surroundings_, milliseconds(0));
+    update_job(*database_, row);
+    insert_event(*database_, row, surroundings_.wall(), "status",
                  fmt::format(R"({{"state":"{}","previous":"{}","reason":"adopted"}})",
-                             word_of(row->job.state), word_of(row->job.state)));
+                             word_of(row.job.state), word_of(row.job.state)));
+    return true;
   });
-  return done;
 }
 
 Beat JobStore::heartbeat(const Attempt& attempt, milliseconds lease) {
@@ -511,50 +513,36 @@ bool JobStore::set_progress(const Attempt& attempt, double fraction, std::string
 }
 
 bool JobStore::append_events(const Attempt& attempt, std::span<const NewEvent> events) {
-  bool done = false;
-  atomically([&] {
-    const std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::any);
-    done = row.has_value();
-    if (!done) return;
-    const WallTime now = surroundings_.wall();
-    for (const NewEvent& event : events)
-      insert_event(*database_, *row, now, event.type, event.data_json);
-  });
-  return done;
+  Progress progress;
+  progress.events.assign(events.begin(), events.end());
+  return record_progress(attempt, progress);
 }
 
 bool JobStore::record_progress(const Attempt& attempt, const Progress& progress) {
-  bool done = false;
-  atomically([&] {
-    const std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::any);
-    done = row.has_value();
-    if (!done) return;
+  return if_owned(*this, attempt, Leased::any, [&](JobRow& row) {
     const WallTime now = surroundings_.wall();
-    std::int64_t seq = next_seq(*database_, row->number);
+    std::int64_t seq = next_seq(*database_, row.number);
     for (const TaskRow& task : progress.tasks) {
-      upsert_task(*database_, row->number, task);
-      insert_event_at(*database_, *row, seq++, now, "task", task_json(task));
+      upsert_task(*database_, row.number, task);
+      insert_event_at(*database_, row, seq++, now, "task", task_json(task));
     }
     for (const NewEvent& event : progress.events)
-      insert_event_at(*database_, *row, seq++, now, event.type, event.data_json);
-    if (progress.counts_json.empty()) return;
+      insert_event_at(*database_, row, seq++, now, event.type, event.data_json);
+    if (progress.counts_json.empty()) return true;
     database_
         ->prepare(
             "UPDATE jobs SET counts = ?2, progress = ?3, progress_text = ?4 WHERE "
             "number = ?1")
-        .bind_all(row->number, std::string_view(progress.counts_json), progress.fraction,
+        .bind_all(row.number, std::string_view(progress.counts_json), progress.fraction,
                   std::string_view(base::printable(progress.text, k_progress_text_bytes_max)))
         .run();
+    return true;
   });
-  return done;
 }
 
 bool JobStore::complete_stage(const Attempt& attempt, const Stage& stage) {
-  bool done = false;
-  atomically([&] {
-    done = false;
-    const std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::yes);
-    if (!row.has_value() || row->job.state == JobState::cancelling) return;
+  return if_owned(*this, attempt, Leased::yes, [&](JobRow& row) {
+    if (row.job.state == JobState::cancelling) return false;
     const WallTime now = surroundings_.wall();
     database_
         ->prepare(
@@ -562,7 +550,7 @@ bool JobStore::complete_stage(const Attempt& attempt, const Stage& stage) {
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(job, kind) DO UPDATE SET attempt = "
             "?3, "
             "finished_at = ?7 WHERE sha256 = ?5 AND cache_key = ?4")
-        .bind_all(row->number, std::string_view(stage.kind), attempt.number,
+        .bind_all(row.number, std::string_view(stage.kind), attempt.number,
                   std::string_view(stage.cache_key), std::string_view(stage.sha256),
                   stage.size_bytes, base::to_millis(now))
         .run();
@@ -572,40 +560,31 @@ bool JobStore::complete_stage(const Attempt& attempt, const Stage& stage) {
           fmt::format("job {} made its {} a second time with other bytes", attempt.id, stage.kind))
           .with_code("divergent");
     }
-    insert_event(*database_, *row, now, "stage",
+    insert_event(*database_, row, now, "stage",
                  fmt::format(R"({{"kind":"{}","cache_key":"{}","sha256":"{}","size":{}}})",
                              stage.kind, stage.cache_key, stage.sha256, stage.size_bytes));
-    done = true;
+    return true;
   });
-  return done;
 }
 
 std::optional<JobState> JobStore::finish(const Attempt& attempt, const Outcome& outcome) {
-  std::optional<JobState> reached;
-  atomically([&] {
-    reached.reset();
-    std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::yes);
-    if (!row.has_value()) return;
-    if (change(*database_, surroundings_, *row, outcome.ok ? Trigger::end_ok : Trigger::end_bad,
-               outcome)) {
-      reached = row->job.state;
-    }
+  JobState reached{};
+  const bool ended = if_owned(*this, attempt, Leased::yes, [&](JobRow& row) {
+    const Trigger trigger = outcome.ok ? Trigger::end_ok : Trigger::end_bad;
+    const bool changed = change(*database_, surroundings_, row, trigger, outcome);
+    reached = row.job.state;
+    return changed;
   });
-  return reached;
+  return ended ? std::optional(reached) : std::nullopt;
 }
 
 bool JobStore::requeue(const Attempt& attempt, milliseconds delay, std::string_view reason) {
-  bool done = false;
-  atomically([&] {
-    std::optional<JobRow> row = load_owned(*database_, surroundings_, attempt, Leased::any);
-    done = row.has_value();
-    if (!done) return;
-    row->job.not_before = surroundings_.wall() + delay;
+  return if_owned(*this, attempt, Leased::any, [&](JobRow& row) {
+    row.job.not_before = surroundings_.wall() + delay;
     Outcome outcome;
     outcome.reason = reason;
-    done = change(*database_, surroundings_, *row, Trigger::requeue, outcome);
+    return change(*database_, surroundings_, row, Trigger::requeue, outcome);
   });
-  return done;
 }
 
 std::optional<Job> JobStore::cancel(const std::string& id, std::string_view actor,
