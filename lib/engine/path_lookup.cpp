@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/glob.hpp"
+#include "engine/stage_names.hpp"
 #include "lang/exceptions.hpp"
 #include "lang/ordered_table.hpp"
 #include "lang/semantics.hpp"
@@ -120,6 +121,20 @@ LookupOptions lookup_options(const lang::MapObject* options, LookupOptions resul
                       : (word == "dir" ? LookupOptions::Type::dir : LookupOptions::Type::any);
   }
   return result;
+}
+
+Value staged_path(const std::string& source, const std::string& stage_name) {
+  const auto path = lang::make<lang::PathObject>(source);
+  path->stage_name = stage_name;
+  path->stage_text = escape_for_script(stage_name);
+  return path;
+}
+
+bool is_path_text(const Value& value) {
+  if (!value.is_string()) return false;
+  const std::string& text = value.text();
+  if (text.find('\n') != std::string::npos) return false;
+  return text.starts_with('/') || text.find("://") != std::string::npos;
 }
 
 Value path_of(std::string_view name, const std::string& folder) {

@@ -32,6 +32,12 @@ struct LookupOptions {
 /// `folder`, "." and ".." resolved by name alone. `file:` URIs become local paths.
 [[nodiscard]] lang::Value path_of(std::string_view name, const std::string& folder);
 
+/// Whether a value is a text that can only be meant as a path: absolute, or with a scheme.
+[[nodiscard]] bool is_path_text(const lang::Value& value);
+
+/// A local file as the script of a task sees it in which it is staged under `stage_name`.
+[[nodiscard]] lang::Value staged_path(const std::string& source, const std::string& stage_name);
+
 /// The paths that a name or glob stands for, sorted by bytes. A name without wildcard is returned
 /// whether it exists or not. Throws ScriptException (NoSuchFileException) when `check_if_exists` is
 /// set and nothing is there. Blocks on the disk.

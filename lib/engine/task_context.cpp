@@ -166,6 +166,13 @@ std::vector<DirectiveValue> TaskContext::evaluate_directive(std::string_view nam
   return values;
 }
 
+void TaskContext::refuse(lang::Span span, const std::string& why) const {
+  const dataflow::Place place = unit_.run.place(span);
+  Error error(ErrorKind::input, fmt::format("process '{}': {}", unit_.qualified_name, why));
+  error.at({place.file, place.line, place.column, -1});
+  throw error;
+}
+
 const std::vector<DirectiveValue>& TaskContext::directive(std::string_view name) {
   const auto known = directives_.find(name);
   if (known != directives_.end()) return known->second;

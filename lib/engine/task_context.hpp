@@ -47,6 +47,8 @@ class TaskContext {
   [[nodiscard]] lang::Value evaluate(const lang::Expr& expression);
   /// A closure is called with the task's names in scope; any other value is returned as it is.
   [[nodiscard]] lang::Value settled(const lang::Value& value);
+  /// Throws Error (input) that names the process and the place.
+  [[noreturn]] void refuse(lang::Span place, const std::string& why) const;
   /// All values of a directive, evaluated once; empty when it is not set.
   [[nodiscard]] const std::vector<DirectiveValue>& directive(std::string_view name);
   /// The first value of a directive, else null.

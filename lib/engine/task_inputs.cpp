@@ -46,14 +46,6 @@ class Binder {
   }
 
  private:
-  [[noreturn]] void refuse(const ProcessInput& input, const std::string& why) const {
-    const dataflow::Place place = run_.place(input.span);
-    Error error(ErrorKind::input,
-                fmt::format("process '{}': {}", context_.unit().qualified_name, why));
-    error.at({place.file, place.line, place.column, -1});
-    throw error;
-  }
-
   void set_variable(const ProcessInput& input, const Value& value) {
     if (input.name != lang::Name::none) context_.frame().set(input.slot, value, input.cell);
   }
@@ -89,9 +81,10 @@ class Binder {
     const auto* const list = value.as<ListObject>();
     const std::size_t given = list == nullptr ? 1 : list->items.size();
     if (given != input.elements.size() || (list == nullptr && input.elements.size() > 1)) {
-      refuse(input,
-             fmt::format("input tuple has {} elements, but {} are declared; offending value: {}",
-                         given, input.elements.size(), lang::to_short_text(value)));
+      context_.refuse(
+          input.span,
+          fmt::format("input tuple has {} elements, but {} are declared; offending value: {}",
+                      given, input.elements.size(), lang::to_short_text(value)));
     }
     for (std::size_t i = 0; i < input.elements.size(); ++i) {
       bind(input.elements[i], list == nullptr ? value : list->items[i]);
@@ -123,8 +116,9 @@ class Binder {
     add_files(input, value, files);
     const auto arity = declared_arity(input);
     if (arity && !arity->takes(files.size())) {
-      refuse(input, fmt::format("{} files were given, the arity of the input says otherwise",
-                                files.size()));
+      context_.refuse(
+          input.span,
+          fmt::format("{} files were given, the arity of the input says otherwise", files.size()));
     }
     std::vector<std::string> sources;
     for (const InputFile& file : files) sources.push_back(file.source);
@@ -132,10 +126,7 @@ class Binder {
     std::vector<Value> staged;
     for (std::size_t i = 0; i < files.size(); ++i) {
       spec_.inputs.push_back({files[i].source, names[i]});
-      auto path = lang::make<PathObject>(files[i].source);
-      path->stage_name = names[i];
-      path->stage_text = escape_for_script(names[i]);
-      staged.emplace_back(path);
+      staged.push_back(staged_path(files[i].source, names[i]));
     }
     add_files_key(input, files, names, value.kind() == lang::Kind::bag);
     const bool single = arity ? arity->is_single() : staged.size() == 1;
@@ -181,14 +172,16 @@ class Binder {
     if (given == nullptr) return std::nullopt;
     const std::string text = lang::to_text(context_.evaluate(*given));
     auto arity = parse_arity(text);
-    if (!arity) refuse(input, fmt::format("'{}' is no arity; write '1', '2..3' or '1..*'", text));
+    if (!arity)
+      context_.refuse(input.span,
+                      fmt::format("'{}' is no arity; write '1', '2..3' or '1..*'", text));
     return arity;
   }
 
   void add_files(const ProcessInput& input, const Value& value, std::vector<InputFile>& files) {
     if (const auto* const path = value.as<PathObject>()) {
       if (!path->scheme.empty())
-        refuse(input, fmt::format("remote file '{}' cannot be staged", path->uri()));
+        context_.refuse(input.span, fmt::format("remote file '{}' cannot be staged", path->uri()));
       files.push_back({path->text, std::nullopt});
       return;
     }
@@ -196,22 +189,16 @@ class Binder {
       for (const Value& item : lang::elements_of(value)) add_files(input, item, files);
       return;
     }
-    if (value.is_null()) refuse(input, "a path input cannot be null");
+    if (value.is_null()) context_.refuse(input.span, "a path input cannot be null");
     if (input.kind == InputKind::file && !is_path_text(value)) {
       files.push_back(write_value_file(value));
       return;
     }
     if (!is_path_text(value)) {
-      refuse(input, fmt::format("not a valid path value: '{}'", lang::to_short_text(value)));
+      context_.refuse(input.span,
+                      fmt::format("not a valid path value: '{}'", lang::to_short_text(value)));
     }
     add_files(input, path_of(value.text(), run_.launch_dir), files);
-  }
-
-  [[nodiscard]] static bool is_path_text(const Value& value) {
-    if (!value.is_string()) return false;
-    const std::string& text = value.text();
-    if (text.find('\n') != std::string::npos) return false;
-    return text.starts_with('/') || text.find("://") != std::string::npos;
   }
 
   /// Any other value given to a `file` input becomes a file of this task alone, which it may

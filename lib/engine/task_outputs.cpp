@@ -1,9 +1,9 @@
 #include "engine/task_outputs.hpp"
 
-#include "engine/typed_outputs.hpp"
-
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "engine/path_outputs.hpp"
+#include "engine/typed_outputs.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
@@ -46,14 +46,6 @@ class Declarer {
   }
 
  private:
-  [[noreturn]] void refuse(const ProcessOutput& output, const std::string& why) const {
-    const dataflow::Place place = run_.place(output.span);
-    Error error(ErrorKind::input,
-                fmt::format("process '{}': {}", context_.unit().qualified_name, why));
-    error.at({place.file, place.line, place.column, -1});
-    throw error;
-  }
-
   /// `optional` of a tuple counts for its parts.
   static ProcessOutput inherit(const ProcessOutput& element, const ProcessOutput& tuple) {
     ProcessOutput copy = element;
@@ -61,37 +53,14 @@ class Declarer {
     return copy;
   }
 
-  void set_flag(PathOutput& result, std::string_view name, bool value) {
-    if (name == "glob") result.glob = value;
-    if (name == "hidden") result.hidden = value;
-    if (name == "followLinks") result.follow_links = value;
-    if (name == "includeInputs") result.include_inputs = value;
-    if (name == "optional") result.optional = value;
-  }
-
   PathOutput path_output(const ProcessOutput& output) {
     PathOutput result;
     add_patterns(context_.settled(context_.evaluate(*output.argument)), output.kind, result);
     for (const lang::NamedArgument& option : output.options) {
-      const std::string name(run_.text(option.key));
       const Value value = context_.evaluate(*option.value);
-      set_flag(result, name, lang::truth(value));
-      if (name == "maxDepth") result.max_depth = value.is_integer() ? value.as_int64() : -1;
-      if (name == "type") result.type = type_of(output, lang::to_text(value));
-      if (name == "arity") {
-        result.arity = parse_arity(lang::to_text(value));
-        if (!result.arity) refuse(output, fmt::format("'{}' is no arity", lang::to_text(value)));
-      }
+      set_path_option(context_, output.span, run_.text(option.key), value, result);
     }
     return result;
-  }
-
-  PathOutput::Type type_of(const ProcessOutput& output, const std::string& word) const {
-    if (word == "file") return PathOutput::Type::file;
-    if (word == "dir") return PathOutput::Type::directory;
-    if (word != "any")
-      refuse(output, fmt::format("output type '{}' is none of file, dir, any", word));
-    return PathOutput::Type::any;
   }
 
   /// A name as a pattern: of a staged input, its stage name taken literally.
@@ -148,11 +117,7 @@ class Collector {
   std::optional<Value> files(const ProcessOutput& output) {
     const FoundPaths& found = result_.paths[next_path_++];
     if (found.missing) return std::nullopt;
-    std::vector<Value> paths;
-    for (const std::string& name : found.names) {
-      paths.push_back(
-          lang::make_path(name.starts_with('/') ? name : result_.output_dir + "/" + name));
-    }
+    std::vector<Value> paths = values_of(found, result_);
     const auto arity = arity_of(output);
     const bool single = arity ? arity->is_single() : paths.size() == 1;
     if (single && paths.size() == 1) return paths.front();

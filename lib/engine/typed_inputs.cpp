@@ -14,7 +14,6 @@
 
 namespace weir::engine {
 
-using lang::Kind;
 using lang::ListObject;
 using lang::MapObject;
 using lang::PathObject;
@@ -49,14 +48,6 @@ class TypedBinder {
     Value value;
   };
 
-  [[noreturn]] void refuse(lang::Span span, const std::string& why) const {
-    const dataflow::Place place = run_.place(span);
-    Error error(ErrorKind::input,
-                fmt::format("process '{}': {}", context_.unit().qualified_name, why));
-    error.at({place.file, place.line, place.column, -1});
-    throw error;
-  }
-
   void set(const ProcessInput& input, const Value& value) {
     context_.frame().set(input.slot, value, input.cell);
   }
@@ -64,8 +55,9 @@ class TypedBinder {
   void assign(const ProcessInput& input, const Value& value) {
     if (!input.elements.empty()) return input.record ? fields(input, value) : parts(input, value);
     if (value.is_null() && input.type != nullptr && !input.type->nullable) {
-      refuse(input.span, fmt::format("input '{0}' is null; write `{0}: {1}?` where it may be",
-                                     run_.text(input.name), run_.text(input.type->name)));
+      context_.refuse(input.span,
+                      fmt::format("input '{0}' is null; write `{0}: {1}?` where it may be",
+                                  run_.text(input.name), run_.text(input.type->name)));
     }
     set(input, value);
     spec_.key.push_back(value_part(fmt::format("input {}", run_.text(input.name)), value));
@@ -75,8 +67,8 @@ class TypedBinder {
   void fields(const ProcessInput& input, const Value& value) {
     const auto* const record = value.as<MapObject>();
     if (record == nullptr) {
-      refuse(input.span,
-             fmt::format("a record was expected, not '{}'", lang::to_short_text(value)));
+      context_.refuse(input.span,
+                      fmt::format("a record was expected, not '{}'", lang::to_short_text(value)));
     }
     for (const ProcessInput& field : input.elements) {
       const Value* const found = record->items.find(run_.text(field.name));
@@ -88,9 +80,10 @@ class TypedBinder {
     const auto* const tuple = value.as<ListObject>();
     const std::size_t given = tuple == nullptr ? 1 : tuple->items.size();
     if (tuple == nullptr || given != input.elements.size()) {
-      refuse(input.span,
-             fmt::format("a tuple of {} elements was expected, not {}; offending value: {}",
-                         input.elements.size(), given, lang::to_short_text(value)));
+      context_.refuse(
+          input.span,
+          fmt::format("a tuple of {} elements was expected, not {}; offending value: {}",
+                      input.elements.size(), given, lang::to_short_text(value)));
     }
     for (std::size_t i = 0; i < given; ++i) assign(input.elements[i], tuple->items[i]);
   }
@@ -139,16 +132,12 @@ class TypedBinder {
     if (is_path_text(value)) file = path_of(value.text(), run_.launch_dir);
     const auto* const path = file.as<PathObject>();
     if (path == nullptr) {
-      refuse(span, fmt::format("not a valid path value: '{}'", lang::to_short_text(value)));
+      context_.refuse(span,
+                      fmt::format("not a valid path value: '{}'", lang::to_short_text(value)));
     }
     if (!path->scheme.empty())
-      refuse(span, fmt::format("remote file '{}' cannot be staged", path->uri()));
+      context_.refuse(span, fmt::format("remote file '{}' cannot be staged", path->uri()));
     sources.push_back(path->text);
-  }
-
-  [[nodiscard]] static bool is_path_text(const Value& value) {
-    if (!value.is_string() || value.text().find('\n') != std::string::npos) return false;
-    return value.text().starts_with('/') || value.text().find("://") != std::string::npos;
   }
 
   [[nodiscard]] bool is_path_type(const TypeRef& type) const {
@@ -156,8 +145,7 @@ class TypedBinder {
     if (name == "Path") return true;
     const bool collection =
         std::find(k_collections.begin(), k_collections.end(), name) != k_collections.end();
-    return collection && type.arguments.size() == 1 &&
-           run_.text(type.arguments[0]->name) == "Path";
+    return collection && type.arguments.size() == 1 && run_.text(type.arguments[0]->name) == "Path";
   }
 
   void stage_by_type(const Value& value, const ProcessInput& input, const TypeRef* type) {
@@ -166,17 +154,18 @@ class TypedBinder {
     if (type->declaration == nullptr || type->declaration->kind != lang::DeclKind::record) return;
     const auto* const record = value.as<MapObject>();
     if (record == nullptr) {
-      refuse(input.span, fmt::format("input '{}': a record {} was expected, not '{}'",
-                                     run_.text(input.name), run_.text(type->name),
-                                     lang::to_short_text(value)));
+      context_.refuse(input.span, fmt::format("input '{}': a record {} was expected, not '{}'",
+                                              run_.text(input.name), run_.text(type->name),
+                                              lang::to_short_text(value)));
     }
     for (const lang::FieldDecl& field : type->declaration->as<lang::RecordDecl>().fields) {
       const Value* const found = record->items.find(run_.text(field.name));
       const bool absent = found == nullptr || found->is_null();
       if (absent && field.type != nullptr && !field.type->nullable) {
-        refuse(input.span,
-               fmt::format("input '{}': the record has no '{}', which {} asks for",
-                           run_.text(input.name), run_.text(field.name), run_.text(type->name)));
+        context_.refuse(
+            input.span,
+            fmt::format("input '{}': the record has no '{}', which {} asks for",
+                        run_.text(input.name), run_.text(field.name), run_.text(type->name)));
       }
       if (!absent) stage_by_type(*found, input, field.type);
     }
@@ -184,41 +173,15 @@ class TypedBinder {
 
   /// The value with every staged file replaced by what the script sees of it.
   [[nodiscard]] Value with_stage_names(const Value& value) const {
-    switch (value.kind()) {
-      case Kind::path: {
-        const auto found = stage_names_.find(value.as<PathObject>()->text);
-        if (found == stage_names_.end()) return value;
-        auto path = lang::make<PathObject>(found->first);
-        path->stage_name = found->second;
-        path->stage_text = escape_for_script(found->second);
-        return path;
-      }
-      case Kind::list:
-      case Kind::bag: {
-        const auto& list = *value.as<ListObject>();
-        auto copy = lang::make<ListObject>(items_of(list.items), value.kind());
-        copy->is_tuple = list.is_tuple;
-        copy->is_staged = !list.items.empty() && is_staged(copy->items);
-        return copy;
-      }
-      case Kind::set: return lang::make_set(items_of(lang::elements_of(value)));
-      case Kind::map:
-      case Kind::record: {
-        const auto& map = *value.as<MapObject>();
-        auto copy = lang::make<MapObject>(value.kind());
-        copy->record_type = map.record_type;
-        for (const auto& entry : map.items.entries())
-          copy->items.put(entry.key, with_stage_names(entry.value));
-        return copy;
-      }
-      default: return value;
+    if (const auto* const path = value.as<PathObject>()) {
+      const auto found = stage_names_.find(path->text);
+      return found == stage_names_.end() ? value : staged_path(found->first, found->second);
     }
-  }
-
-  [[nodiscard]] std::vector<Value> items_of(const std::vector<Value>& items) const {
-    std::vector<Value> result;
-    for (const Value& item : items) result.push_back(with_stage_names(item));
-    return result;
+    Value copy =
+        lang::with_items(value, [this](const Value& item) { return with_stage_names(item); });
+    if (auto* const list = copy.as<ListObject>())
+      list->is_staged = !list->items.empty() && is_staged(list->items);
+    return copy;
   }
 
   /// Collections of staged files are printed as arguments of a command.

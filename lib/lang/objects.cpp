@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "lang/exceptions.hpp"
+#include "lang/semantics.hpp"
 #include "lang/utf16.hpp"
 
 namespace weir::lang {
@@ -194,6 +195,27 @@ Value make_big_integer(BigInteger value) {
 
 Value make_path(std::string text, std::string scheme) {
   return make<PathObject>(std::move(text), std::move(scheme));
+}
+
+Value with_items(const Value& value, const std::function<Value(const Value&)>& item) {
+  const auto all = [&item](const std::vector<Value>& items) {
+    std::vector<Value> result;
+    result.reserve(items.size());
+    for (const Value& one : items) result.push_back(item(one));
+    return result;
+  };
+  if (const auto* const list = value.as<ListObject>()) {
+    const Ref<ListObject> copy = make<ListObject>(all(list->items), list->kind());
+    copy->is_tuple = list->is_tuple;
+    return copy;
+  }
+  if (value.as<SetObject>() != nullptr) return make_set(all(elements_of(value)));
+  const auto* const map = value.as<MapObject>();
+  if (map == nullptr) return value;
+  const Ref<MapObject> copy = make<MapObject>(map->kind());
+  copy->record_type = map->record_type;
+  for (const auto& entry : map->items.entries()) copy->items.put(entry.key, item(entry.value));
+  return copy;
 }
 
 Value deep_copy(const Value& value, CopyFor target) {

@@ -5,6 +5,7 @@
 #include "lang/value.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -247,6 +248,10 @@ class VersionObject final : public Object {
 /// and are kept. Throws on nesting deeper than k_nesting_max.
 enum class CopyFor : std::uint8_t { same_thread, other_thread };
 [[nodiscard]] Value deep_copy(const Value& value, CopyFor target = CopyFor::same_thread);
+
+/// A new collection of the same kind (list, bag, set, map or record) with `item` applied to every
+/// item, or value of an entry; what is no such collection is returned as it is.
+[[nodiscard]] Value with_items(const Value& value, const std::function<Value(const Value&)>& item);
 
 /// Containers nested deeper than this are refused when printed, compared, hashed or copied.
 inline constexpr int k_nesting_max = 2'000;
