@@ -49,7 +49,8 @@ class ProcessHost {
   /// `shut_down`.
   struct Handlers {
     /// Once: it executes (`leader` > 0), or it does not and this is the last call (`error` says
-    /// why).
+    /// why). With a line, `leader` is only a process that is about to: when it cannot, there is a
+    /// second and last call, with the error.
     std::function<void(pid_t leader, const std::string& error)> started;
     /// Once: the leader ended. Its descriptors may still be open in the rest of its tree.
     std::function<void(const ProcessExit&)> exited;

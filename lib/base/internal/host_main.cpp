@@ -31,6 +31,7 @@
 #include <charconv>
 #include <csignal>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -226,28 +227,37 @@ class Host {
                std::chrono::milliseconds(request.grace_ms), *table_);
   }
 
-  /// The bytes of the plan; empty when they could not be read. `kept` owns them if need be.
-  static std::string_view plan_bytes(const Request& request, Received& received,
-                                     std::string& kept) {
-    if (request.plan_in_memfd == 0) return std::string_view(received.bytes).substr(sizeof request);
+  /// The bytes of the plan; empty when they could not be read.
+  static std::string plan_bytes(const Request& request, Received& received) {
+    if (request.plan_in_memfd == 0) return received.bytes.substr(sizeof request);
     if (received.descriptors.empty()) return {};
     const Fd file = std::move(received.descriptors.back());
     received.descriptors.pop_back();
-    kept.resize(request.plan_bytes);
-    const ssize_t got = ::pread(file.get(), kept.data(), kept.size(), 0);
-    return got == static_cast<ssize_t>(kept.size()) ? std::string_view(kept) : std::string_view{};
+    std::string bytes(request.plan_bytes, '\0');
+    const ssize_t got = ::pread(file.get(), bytes.data(), bytes.size(), 0);
+    return got == static_cast<ssize_t>(bytes.size()) ? bytes : std::string{};
+  }
+
+  /// One that is over and did not fail; what failed is told when its process is reaped.
+  Launch& free_launch() {
+    for (const std::unique_ptr<Launch>& launch : launches_) {
+      if (launch->is_over() && launch->failure().error == 0) return *launch;
+    }
+    return *launches_.emplace_back(std::make_unique<Launch>());
   }
 
   /// False when it could not be started; told either way.
+  ///
+  /// Members of a line are not waited for: the next one can start beside them.
   bool start(const Request& request, Received& received) {
-    std::string kept;
-    const std::string_view bytes = plan_bytes(request, received, kept);
+    std::string bytes = plan_bytes(request, received);
     StartResult result{0, EMFILE, StartStage::streams};
     if (!bytes.empty()) {
       std::vector<std::string> extra{std::string(k_tree_variable) + "=" + settings_.name + "." +
                                      std::to_string(request.id)};
       if (!settings_.token.empty()) extra.push_back(settings_.token);
-      result = start_program(decode_plan(bytes), std::move(received.descriptors), extra);
+      const auto wait = request.line == 0 ? Launch::Wait::until_executed : Launch::Wait::no;
+      result = free_launch().begin(std::move(bytes), std::move(received.descriptors), extra, wait);
     }
     tell_start(request.id, result);
     if (result.pid <= 0) return false;
@@ -257,6 +267,18 @@ class Host {
     tree.line = request.line;
     if (closing_) begin_stop(request.id, tree, SIGKILL, {}, read_process_table());
     return true;
+  }
+
+  /// Of a leader that was reaped: the program was never executed.
+  std::optional<StartResult> take_failed_start(pid_t pid) {
+    const auto found = std::find_if(launches_.begin(), launches_.end(), [pid](const auto& launch) {
+      return launch->failure().pid == pid && launch->failure().error != 0;
+    });
+    if (found == launches_.end()) return std::nullopt;
+    StartResult result = (*found)->failure();
+    result.pid = 0;
+    launches_.erase(found);
+    return result;
   }
 
   /// A place in the line is free: the next one of it that can be started is.
@@ -305,10 +327,17 @@ class Host {
       if (leader == leaders_.end()) continue;
       const TreeId id = leader->second;
       Tree& tree = trees_.at(id);
-      tree.leader_gone = true;
-      exits.push_back(exit_report(id, pid, status, usage));
+      const std::uint64_t line = tree.line;
       leaders_.erase(leader);
-      if (tree.line != 0) start_next(tree.line);
+      if (const std::optional<StartResult> failed = take_failed_start(pid)) {
+        tell_start(id, *failed);
+        forget(id);
+        trees_.erase(id);
+      } else {
+        tree.leader_gone = true;
+        exits.push_back(exit_report(id, pid, status, usage));
+      }
+      if (line != 0) start_next(line);
     }
     const bool some_leaderless = std::any_of(
         trees_.begin(), trees_.end(), [](const auto& entry) { return entry.second.leader_gone; });
@@ -505,7 +534,7 @@ class Host {
   Fd children_file_{::open(("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(),
                            O_RDONLY | O_CLOEXEC)};
   bool controller_open_ = true;
-  std::string reports_;  // of this turn
+  std::string reports_;     // of this turn
   bool requested_ = false;  // something came by the socket since the last turn
   bool closing_ = false;
   Clock::time_point give_up_at_{};
@@ -513,6 +542,7 @@ class Host {
   std::optional<std::map<pid_t, ProcessRow>> table_;
   std::map<TreeId, Tree> trees_;
   WaitingStarts waiting_;
+  std::vector<std::unique_ptr<Launch>> launches_;
   std::unordered_map<pid_t, TreeId> leaders_;  // running leaders
   std::unordered_map<pid_t, TreeId> orphans_;  // direct children that are no leaders
   std::unordered_map<pid_t, Clock::time_point> unsettled_since_;

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,16 +18,40 @@ struct StartResult {
   StartStage stage = StartStage::fork;
 };
 
-/// Starts `plan` as a child of the caller in a session of its own, with default signals, an empty
-/// mask and death by KILL when the caller dies. `streams[i]` becomes the program's descriptor
-/// `plan.targets[i]`; nothing else is inherited, given that the caller's descriptors close on exec.
+/// One start of a program as a child of the caller in a session of its own, with default signals,
+/// an empty mask and death by KILL when the caller dies.
 ///
-/// Entries of `extra_environment` replace those of the same name.
-///
-/// The child shares the caller's memory until it executes (clone with CLONE_VM and CLONE_VFORK, as
-/// posix_spawn does), so the price does not depend on the caller's size. Returns when the program
-/// executes or has failed to.
-[[nodiscard]] StartResult start_program(const Plan& plan, std::vector<Fd> streams,
-                                        const std::vector<std::string>& extra_environment);
+/// The child shares the caller's memory until it executes (clone with CLONE_VM, as posix_spawn
+/// does), so the price does not depend on the caller's size. What it uses until then is in here.
+/// Can be used again once it is over.
+class Launch {
+ public:
+  enum class Wait {
+    until_executed,  ///< or failed
+    no,  ///< the caller goes on beside the child, which the kernel puts where there is room
+  };
+
+  Launch();
+  ~Launch();  ///< over, or never begun
+  Launch(const Launch&) = delete;
+  Launch& operator=(const Launch&) = delete;
+
+  /// `plan_bytes` is an encoded plan. `streams[i]` becomes the program's descriptor
+  /// `targets[i]` of the plan; nothing else is inherited, given that the caller's descriptors close
+  /// on exec. Entries of `extra_environment` replace those of the same name.
+  ///
+  /// Without waiting, a process is all that the result tells of: see `failure`.
+  [[nodiscard]] StartResult begin(std::string plan_bytes, std::vector<Fd> streams,
+                                  const std::vector<std::string>& extra_environment, Wait wait);
+
+  /// The child executes its program or has ended: it does not use this object any more.
+  [[nodiscard]] bool is_over() const;
+  /// Of a launch that is over: `error` is 0 when nothing failed. `pid` is that of the child.
+  [[nodiscard]] StartResult failure() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace weir::base::internal
