@@ -71,6 +71,10 @@ Fd Folder::open_read(const std::string& name) const {
 
 void Folder::write(const std::string& name, std::string_view content, std::uint32_t mode) const {
   const Fd fd = open_write(name, mode);
+  // The whole name, which errors need, takes as long to make as a small file to write.
+  const ssize_t written = ::write(fd.get(), content.data(), content.size());
+  if (written == static_cast<ssize_t>(content.size())) return;
+  content.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
   write_all(fd.get(), content, full(name));
 }
 

@@ -196,6 +196,13 @@ std::optional<std::string> find_program(const std::string& name, const std::stri
   return std::nullopt;
 }
 
+std::vector<std::string> own_environment() {
+  std::vector<std::string> entries;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
+    entries.emplace_back(*entry);
+  return entries;
+}
+
 Child spawn(const SpawnOptions& options) {
   WEIR_ASSERT(!options.argv.empty());
   const std::string& name = options.argv.front();

@@ -42,6 +42,9 @@ struct ProcessExit {
 struct SpawnOptions {
   std::vector<std::string> argv;  ///< argv[0] without a slash is looked up in PATH of `environment`
   std::optional<std::vector<std::string>> environment;  ///< NAME=value each; nothing: inherited
+  /// For ProcessHost, which need not be sent what it has: entries that replace or join the inherited
+  /// environment.
+  std::vector<std::string> environment_changes;
   std::string directory;                                ///< empty: inherited
   int stdin_fd = -1;
   int stdout_fd = -1;
@@ -98,6 +101,8 @@ struct CommandResult {
 /// Sends `signal` to one process if it still is the one named. True when delivered.
 bool signal_process(const ProcessIdentity& identity, int signal);
 
+/// NAME=value each, of this process.
+[[nodiscard]] std::vector<std::string> own_environment();
 /// All present descendants of `root`, without `root`, children after parents.
 [[nodiscard]] std::vector<pid_t> descendants_of(pid_t root);
 /// All processes of ours whose environment holds the entry `NAME=value` given.

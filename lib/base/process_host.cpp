@@ -74,10 +74,10 @@ internal::Plan plan_of(const SpawnOptions& options) {
   internal::Plan plan;
   for (const std::string& argument : options.argv) plan.argv.push_back(argument.c_str());
   plan.inherit_environment = !options.environment.has_value();
-  if (options.environment) {
-    plan.environment.reserve(options.environment->size());
-    for (const std::string& entry : *options.environment) plan.environment.push_back(entry.c_str());
-  }
+  const std::vector<std::string>& entries =
+      options.environment ? *options.environment : options.environment_changes;
+  plan.environment.reserve(entries.size());
+  for (const std::string& entry : entries) plan.environment.push_back(entry.c_str());
   plan.directory = options.directory.c_str();
   return plan;
 }

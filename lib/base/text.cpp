@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 
@@ -74,10 +75,15 @@ std::optional<double> parse_double(std::string_view text) {
 }
 
 std::string shell_quote(std::string_view text) {
-  constexpr std::string_view k_plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,:=@%+";
-  if (!text.empty() && text.find_first_not_of(k_plain) == std::string_view::npos)
-    return std::string(text);
+  static constexpr auto k_plain = [] {
+    std::array<bool, 256> plain{};
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                         "0123456789_-./,:=@%+"))
+      plain[static_cast<unsigned char>(c)] = true;
+    return plain;
+  }();
+  const auto is_plain = [](char c) { return k_plain[static_cast<unsigned char>(c)]; };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return std::string(text);
   return "'" + replace_all(std::string(text), "'", R"('\'')") + "'";
 }
 

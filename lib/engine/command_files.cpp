@@ -79,30 +79,38 @@ CommandFiles make_command_files(const TaskSpec& spec, const std::string& work_di
   return files;
 }
 
-std::vector<std::string> task_environment(const TaskSpec& spec, const std::string& work_dir,
-                                          const std::vector<std::string>& inherited) {
+std::vector<std::string> environment_changes(const TaskSpec& spec, const std::string& work_dir,
+                                             const std::vector<std::string>& inherited) {
+  constexpr std::string_view k_path = "PATH=";
+  const auto path = std::find_if(inherited.begin(), inherited.end(), [&](const std::string& entry) {
+    return entry.starts_with(k_path);
+  });
+  const bool has_path = path != inherited.end();
   std::vector<std::string> all;
-  all.reserve(inherited.size() + spec.environment.size() + 1);
-  std::string path = "PATH=/usr/bin:/bin";
-  for (const std::string& entry : inherited) {
-    const std::string_view name = std::string_view(entry).substr(0, entry.find('='));
-    if (name == "PATH") {
-      path = entry;
-    } else if (name != "NXF_TASK_WORKDIR" && spec.environment.count(std::string(name)) == 0 &&
-               spec.secrets.count(std::string(name)) == 0) {
-      all.push_back(entry);
-    }
-  }
+  all.reserve(spec.environment.size() + spec.secrets.size() + 2);
   for (const auto& [name, value] : spec.environment) {
-    if (name == "PATH") {
-      path += ":" + value;
-    } else {
-      all.push_back(name + "=" + value);
-    }
+    if (name != "PATH") all.push_back(name + "=" + value);
   }
   for (const auto& [name, value] : spec.secrets) all.push_back(name + "=" + value);
-  all.push_back(std::move(path));
+  const auto more = spec.environment.find("PATH");
+  if (!has_path || more != spec.environment.end()) {
+    all.push_back(has_path ? *path : std::string(k_path) + "/usr/bin:/bin");
+    if (more != spec.environment.end()) all.back() += ":" + more->second;
+  }
   all.push_back("NXF_TASK_WORKDIR=" + work_dir);
+  return all;
+}
+
+std::vector<std::string> task_environment(const TaskSpec& spec, const std::string& work_dir,
+                                          const std::vector<std::string>& inherited) {
+  std::vector<std::string> all = environment_changes(spec, work_dir, inherited);
+  const auto changes = static_cast<std::ptrdiff_t>(all.size());
+  for (const std::string& entry : inherited) {
+    const std::string_view name = std::string_view(entry).substr(0, entry.find('=') + 1);
+    const bool changed = std::any_of(all.begin(), all.begin() + changes,
+                                     [&](const std::string& own) { return own.starts_with(name); });
+    if (!changed) all.push_back(entry);
+  }
   return all;
 }
 

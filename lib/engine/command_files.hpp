@@ -25,8 +25,10 @@ struct CommandFiles {
 [[nodiscard]] CommandFiles make_command_files(const TaskSpec& spec, const std::string& work_dir,
                                               const std::string& temp_dir);
 
-/// The environment of the task: `inherited` with the task's own added; its PATH goes behind the
-/// inherited one.
+/// What the task's environment has of its own; its PATH goes behind that of `inherited`.
+[[nodiscard]] std::vector<std::string> environment_changes(
+    const TaskSpec& spec, const std::string& work_dir, const std::vector<std::string>& inherited);
+/// The environment of the task: `inherited` with these changes.
 [[nodiscard]] std::vector<std::string> task_environment(const TaskSpec& spec,
                                                         const std::string& work_dir,
                                                         const std::vector<std::string>& inherited);

@@ -128,7 +128,13 @@ void TaskRunner::State::conclude_task(TaskRun& task, int exit_status) {
   blocking(
       task,
       [](TaskRun& run) {
-        if (!run.failure) run.failure = conclude(run.spec, *run.key, *run.finished);
+        const std::optional<base::Folder> kept = std::move(run.prepared.folder);
+        run.prepared.folder.reset();
+        if (run.failure) return;
+        const auto in = [&](const base::Folder& folder) {
+          return conclude(run.spec, *run.key, folder, *run.finished);
+        };
+        run.failure = kept ? in(*kept) : in(base::Folder(run.finished->work_dir));
       },
       &State::concluded);
 }

@@ -163,7 +163,8 @@ void TaskRunner::State::pump(ProcessId process_id) {
           fill_directory(run.spec, directories, run.prepared);
           if (open_early && !run.spec.native)
             run.files = open_streams(run.spec, *run.prepared.folder);
-          run.prepared.folder.reset();
+          // For its end, too; not with every descriptor there is.
+          if (!open_early) run.prepared.folder.reset();
         },
         &State::prepared);
   }
@@ -182,8 +183,8 @@ void TaskRunner::State::stand_in_line(TaskRun& task) {
   task.phase = TaskRun::Phase::ready;
   // One that depends on gates or services is looked at again when its turn comes; which devices it
   // gets is known only then, too.
-  const bool by_itself = !task.spec.native && !task.callbacks->prepare &&
-                         task.spec.resources.accelerators == 0;
+  const bool by_itself =
+      !task.spec.native && !task.callbacks->prepare && task.spec.resources.accelerators == 0;
   scheduler.ready(task.id, task.spec.process, task.spec.resources,
                   by_itself ? Scheduler::Promises::yes : Scheduler::Promises::no);
 }
@@ -285,9 +286,12 @@ void TaskRunner::State::start_program(TaskRun& task) {
       task.files = open_streams(task.spec, base::Folder(task.prepared.work_dir));
     base::SpawnOptions program;
     program.argv = task.prepared.argv;
-    program.environment = task_environment(task.spec, task.prepared.work_dir, options.environment);
+    std::vector<std::string>& variables =
+        host_has_environment ? program.environment_changes : program.environment.emplace();
+    variables = (host_has_environment ? environment_changes : task_environment)(
+        task.spec, task.prepared.work_dir, options.environment);
     if (task.spec.resources.accelerators > 0)
-      devices.assign(task.id, task.spec.resources.accelerators, *program.environment);
+      devices.assign(task.id, task.spec.resources.accelerators, variables);
     // One more exec, where it is asked for; a container's engine has the limit itself.
     if (is_memory_limited(task)) {
       const std::string bytes = std::to_string(task.spec.resources.memory_bytes);
@@ -313,7 +317,7 @@ void TaskRunner::State::start_program(TaskRun& task) {
                    {.line = scheduler.line_of(id), .waits = task.phase == TaskRun::Phase::standby});
     task.files = {};
     task.tree_alive = true;
-    ++trees_alive;
+    if (++trees_alive > k_folders_max) task.prepared.folder.reset();
   } catch (const Error&) {
     task.failure = failure_of(std::current_exception(), Kind::cannot_start);
     post(task.id, &State::concluded);

@@ -2,32 +2,59 @@
 
 #include "base/text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <concepts>
 
 namespace weir::engine {
 namespace {
 
 /// Fields are separated by tabs and records by newlines, so these two and the backslash are
 /// escaped.
-std::string escaped(std::string_view text) {
-  std::string safe;
-  safe.reserve(text.size());
+void append_escaped(std::string& to, std::string_view text) {
   for (const char c : text) {
     if (c == '\n') {
-      safe += "\\n";
+      to += "\\n";
     } else if (c == '\t') {
-      safe += "\\t";
+      to += "\\t";
     } else if (c == '\\') {
-      safe += "\\\\";
+      to += "\\\\";
     } else {
-      safe += c;
+      to += c;
     }
   }
-  return safe;
 }
+
+/// Puts records together. A seal is written for every task: no format is parsed for it.
+class Records {
+ public:
+  explicit Records(std::string head) : text_(std::move(head)) {}
+
+  template <typename... Fields>
+  void add(std::string_view kind, const Fields&... fields) {
+    text_ += kind;
+    (field(fields), ...);
+    text_ += '\n';
+  }
+  [[nodiscard]] std::string take() { return std::move(text_); }
+
+ private:
+  void field(std::string_view text) {
+    text_ += '\t';
+    append_escaped(text_, text);
+  }
+  void field(const std::string& text) { field(std::string_view(text)); }
+  void field(const base::Hash128& hash) { field(hash.hex()); }
+  template <std::integral Number>
+  void field(Number number) {
+    std::array<char, 24> digits;
+    const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
+    field(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
+  }
+
+  std::string text_;
+};
 
 std::string unescaped(std::string_view text) {
   std::string plain;
@@ -109,7 +136,7 @@ bool read_record(const Fields& fields, Seal& seal) {
 }
 
 std::string header() {
-  return fmt::format("weir-seal {}", k_seal_version);
+  return "weir-seal " + std::to_string(k_seal_version);
 }
 
 const KeyComponent* find(const std::vector<KeyComponent>& key, const std::string& name) {
@@ -122,26 +149,22 @@ const KeyComponent* find(const std::vector<KeyComponent>& key, const std::string
 
 std::string encode_seal(const Seal& seal) {
   const TaskUsage& usage = seal.usage;
-  std::string text = header() + "\n";
-  auto out = std::back_inserter(text);
-  fmt::format_to(out, "task\t{}\nattempt\t{}\nexit\t{}\n", escaped(seal.task), seal.attempt,
-                 seal.exit_status);
-  fmt::format_to(out, "usage\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", usage.submit_ms, usage.start_ms,
-                 usage.complete_ms, usage.realtime_ms, usage.user_us, usage.system_us,
-                 usage.peak_rss_bytes);
-  fmt::format_to(out, "declaration\t{}\n", seal.declaration.hex());
+  Records records(header() + "\n");
+  records.add("task", seal.task);
+  records.add("attempt", seal.attempt);
+  records.add("exit", seal.exit_status);
+  records.add("usage", usage.submit_ms, usage.start_ms, usage.complete_ms, usage.realtime_ms,
+              usage.user_us, usage.system_us, usage.peak_rss_bytes);
+  records.add("declaration", seal.declaration);
   for (const SealedFile& file : seal.files) {
-    fmt::format_to(out, "file\t{}\t{}\t{}\t{}\t{}\n", file.output, file.is_folder ? 'd' : 'f',
-                   file.size_bytes, file.mtime_ns, escaped(file.name));
+    records.add("file", file.output, std::string_view(file.is_folder ? "d" : "f"), file.size_bytes,
+                file.mtime_ns, file.name);
   }
-  for (const auto& value : seal.env)
-    text += value ? "env\t" + escaped(*value) + "\n" : std::string("missing\n");
-  for (const std::string& value : seal.eval) text += "eval\t" + escaped(value) + "\n";
-  if (!seal.context.empty()) text += "context\t" + escaped(seal.context) + "\n";
-  for (const KeyComponent& part : seal.key) {
-    fmt::format_to(out, "key\t{}\t{}\t{}\n", part.hash.hex(), escaped(part.name),
-                   escaped(part.shown));
-  }
+  for (const auto& value : seal.env) value ? records.add("env", *value) : records.add("missing");
+  for (const std::string& value : seal.eval) records.add("eval", value);
+  if (!seal.context.empty()) records.add("context", seal.context);
+  for (const KeyComponent& part : seal.key) records.add("key", part.hash, part.name, part.shown);
+  const std::string text = records.take();
   return text + "end\t" + base::fast_hash(text).hex() + "\n";
 }
 

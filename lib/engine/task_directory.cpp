@@ -251,8 +251,7 @@ ProgramFiles open_streams(const TaskSpec& spec, const Folder& folder) {
 }
 
 std::optional<DirectoryFailure> conclude(const TaskSpec& spec, const TaskKey& key,
-                                         FinishedTask& task) {
-  const Folder folder(task.work_dir);
+                                         const Folder& folder, FinishedTask& task) {
   task.output_dir = task.work_dir;
   if (!spec.native) {
     make_log(folder);

@@ -48,7 +48,7 @@ struct PreparedTask {
   std::string hash;
   std::string work_dir;
   std::vector<std::string> argv;
-  std::optional<base::Folder> folder;  ///< `work_dir`, as long as files are put into it
+  std::optional<base::Folder> folder;  ///< `work_dir`, unless too many are open
 };
 
 /// The open streams of a program that is about to start.
@@ -83,8 +83,10 @@ void fill_directory(const TaskSpec& spec, const DirectoryOptions& options, Prepa
 [[nodiscard]] ProgramFiles open_streams(const TaskSpec& spec, const base::Folder& folder);
 
 /// Records the exit status, verifies the outputs, moves them to `storeDir` and seals the directory;
-/// or says what is wrong. `task.hash`, `work_dir`, `exit_status` and `usage` are set by the caller.
+/// or says what is wrong. `task.hash`, `work_dir`, `exit_status` and `usage` are set by the caller;
+/// `folder` is the `work_dir`.
 [[nodiscard]] std::optional<DirectoryFailure> conclude(const TaskSpec& spec, const TaskKey& key,
+                                                       const base::Folder& folder,
                                                        FinishedTask& task);
 
 [[nodiscard]] DirectoryFailure failure_of(std::exception_ptr error, TaskFailure::Kind kind);

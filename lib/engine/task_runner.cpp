@@ -26,6 +26,7 @@ TaskRunner::State::State(base::EventLoop& event_loop, base::ProcessHost& process
   // Enough that a slot never waits for a directory; few, since a killed run leaves them behind.
   const double slots = std::clamp(options.cpus, 2.0, 16.0);
   ahead_max = static_cast<std::size_t>(slots) + 2;
+  host_has_environment = options.environment == base::own_environment();
 }
 
 /// Runs on the loop, unless the runner has gone by then.
@@ -69,11 +70,30 @@ void TaskRunner::State::end_blocking(const std::vector<Blocking>& portion) {
   }
 }
 
-/// Done sooner here than a thread is made or woken, while no task runs that could need the loop.
+/// The work of a small task: done sooner here than by a thread that must be woken and wakes the
+/// loop in turn. With many tasks running the loop has enough to do.
 bool TaskRunner::State::is_quick(const std::vector<Blocking>& portion) const {
-  if (portion.size() > 1 || trees_alive > 0 || !work_dir_is_local) return false;
-  const TaskSpec& spec = portion.front().task->spec;
-  return spec.stage_in_mode != StageMode::copy && spec.cache != CacheMode::deep;
+  constexpr std::size_t k_works_max = 4;
+  constexpr std::size_t k_trees_max = 12;  // running and on standby
+  if (portion.size() > k_works_max || trees_alive > k_trees_max || !work_dir_is_local) return false;
+  return std::all_of(portion.begin(), portion.end(), [this](const Blocking& one) {
+    const TaskSpec& spec = one.task->spec;
+    return !processes[spec.process].slow_files && spec.stage_in_mode != StageMode::copy &&
+           spec.cache != CacheMode::deep;
+  });
+}
+
+/// On the loop. Files that take their time (many of them, a slow disk) do so once for each process.
+void TaskRunner::State::do_here(const std::vector<Blocking>& portion) {
+  constexpr std::chrono::milliseconds k_quick_max{10};  // and what the machine adds when it is busy
+  std::vector<ProcessId> of;
+  for (const Blocking& one : portion) of.push_back(one.task->spec.process);
+  const base::BootTime begin = base::now_boot();
+  do_blocking(portion);
+  if (base::now_boot() - begin > k_quick_max) {
+    for (const ProcessId process : of) processes[process].slow_files = true;
+  }
+  end_blocking(portion);
 }
 
 void TaskRunner::State::flush_blocking() {
@@ -82,8 +102,7 @@ void TaskRunner::State::flush_blocking() {
   std::vector<Blocking> all = std::move(batch);
   batch.clear();
   if (is_quick(all)) {
-    do_blocking(all);
-    end_blocking(all);
+    do_here(all);
     return loop.release();
   }
   for (std::size_t begin = 0; begin < all.size(); begin += k_portion) {

@@ -92,6 +92,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
     std::size_t ahead = 0;    ///< being prepared or ready
     std::deque<TaskId> queued;
     bool room_posted = false;
+    bool slow_files = false;  ///< its tasks' files are work for the pool
   };
   using Step = void (State::*)(TaskRun&);
   struct Blocking {
@@ -152,6 +153,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   static void do_blocking(const std::vector<Blocking>& portion);
   void end_blocking(const std::vector<Blocking>& portion);
   void flush_blocking();
+  void do_here(const std::vector<Blocking>& portion);
   [[nodiscard]] bool is_quick(const std::vector<Blocking>& portion) const;
   void tell(TaskEvent::Kind kind, const TaskRun& task, int exit_status, std::string_view cause = {},
             std::string_view action = {});
@@ -181,13 +183,16 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   std::function<void(const RunFailure&)> failure_handler;
   std::function<void()> idle_handler;
   bool work_dir_is_local = false;
-  std::vector<Blocking> batch;  ///< work for the pool that this turn of the loop brought up
+  bool host_has_environment = false;  ///< that of the options, so it need not be sent
+  std::vector<Blocking> batch;        ///< work for the pool that this turn of the loop brought up
   TaskId last_id = 0;
   std::size_t trees_alive = 0;
   std::size_t publishing = 0;  ///< background copies
   /// Prepared tasks whose streams are open already; two or three descriptors each.
   static constexpr std::size_t k_streams_early_max = 64;
   std::size_t streams_early = 0;
+  /// So many running tasks keep their directories open until their end.
+  static constexpr std::size_t k_folders_max = 64;
   std::size_t ahead_max = 4;  ///< prepared before they can start, per process
   Stopping stopping = Stopping::no;
   bool failure_told = false;

@@ -52,7 +52,7 @@ struct Case {
     task.hash = prepared.hash;
     task.work_dir = prepared.work_dir;
     task.exit_status = exit_status;
-    return conclude(spec, key(), task);
+    return conclude(spec, key(), weir::base::Folder(task.work_dir), task);
   }
   [[nodiscard]] std::optional<FinishedTask> find() const {
     return find_finished(spec, key(), options);
