@@ -8,12 +8,6 @@
 namespace weir::lang {
 namespace {
 
-/// The cell in `slot`, made when there is none yet.
-CellObject& cell_in(Value& slot) {
-  if (slot.kind() != Kind::hidden) slot = make<CellObject>();
-  return *static_cast<CellObject*>(slot.object());
-}
-
 void append_interpolated(std::string& text, const Value& value) {
   if (value.is_string()) {
     text += value.text();
@@ -166,6 +160,12 @@ Value Evaluator::type_value(const Binding& binding, std::string_view name) {
   return make<TypeObject>(std::string(name));
 }
 
+/// The cell in `slot`, made when there is none yet.
+CellObject& Evaluator::cell_in(Value& slot) {
+  if (slot.kind() != Kind::hidden) slot = make<CellObject>(state_.cells, Value());
+  return *static_cast<CellObject*>(slot.object());
+}
+
 Value Evaluator::read(const Binding& binding, Name name, const Context& context) {
   switch (binding.kind) {
     case BindingKind::local: return context.slots[binding.slot];
@@ -235,7 +235,7 @@ void Evaluator::declare(const DeclaredVariable& variable, const Context& context
     value = cast_for_declaration(interpreter_, value, text(variable.type->name));
   Value& slot = context.slots[variable.target.slot];
   if (variable.target.kind == BindingKind::local_cell) {
-    slot = make<CellObject>(std::move(value));
+    slot = make<CellObject>(state_.cells, std::move(value));
   } else {
     slot = std::move(value);
   }

@@ -9,16 +9,63 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace weir::lang {
 
+class CellObject;
+
+/// The cells of one interpreter that are alive. A closure that is stored in a variable it uses
+/// itself (as recursive closures are) keeps that variable, and so itself: references are counted,
+/// and this circle is cut when the interpreter ends.
+class Cells {
+ public:
+  Cells() = default;
+  ~Cells();
+  Cells(const Cells&) = delete;
+  Cells& operator=(const Cells&) = delete;
+
+ private:
+  friend class CellObject;
+  CellObject* first_ = nullptr;
+};
+
 /// A variable that closures share, in a frame slot or a capture.
 class CellObject final : public NonValueObject {
  public:
-  explicit CellObject(Value content = {}) : value(std::move(content)) {}
+  explicit CellObject(Value content) : value(std::move(content)) {}
+  CellObject(Cells& among, Value content) : value(std::move(content)), among_(&among) {
+    next_ = std::exchange(among.first_, this);
+    if (next_ != nullptr) next_->previous_ = this;
+  }
+  ~CellObject() override { leave(); }
+  CellObject(const CellObject&) = delete;
+  CellObject& operator=(const CellObject&) = delete;
+
+  void leave() noexcept {
+    if (among_ == nullptr) return;
+    (previous_ != nullptr ? previous_->next_ : among_->first_) = next_;
+    if (next_ != nullptr) next_->previous_ = previous_;
+    among_ = nullptr;
+  }
+
   Value value;
+
+ private:
+  Cells* among_ = nullptr;
+  CellObject* previous_ = nullptr;
+  CellObject* next_ = nullptr;
 };
+
+inline Cells::~Cells() {
+  std::vector<Value> contents;  // destroyed when no cell is in the list any more
+  while (first_ != nullptr) {
+    CellObject& cell = *first_;
+    contents.push_back(std::move(cell.value));
+    cell.leave();
+  }
+}
 
 /// A closure of a script: its code and what it captured when it was made.
 class ScriptClosure final : public ClosureObject {
@@ -69,6 +116,7 @@ struct Context {
 enum class Completion : std::uint8_t { normal, returned };
 
 struct Interpreter::State {
+  Cells cells;
   SlotStack slots;
   std::vector<Value> constants;      ///< by site: converted literals
   std::vector<MethodSite> methods;   ///< by site: the method found there last
@@ -109,6 +157,7 @@ class Evaluator {
   Value dispatch(const Expr& expression, const Context& context);
   Value constant(const Expr& expression);
   Value interpolate(const Interpolated& expression, const Context& context);
+  CellObject& cell_in(Value& slot);
   Value read(const Binding& binding, Name name, const Context& context);
   void assign(const Binding& binding, Name name, const Context& context, Value value);
   void declare(const DeclaredVariable& variable, const Context& context, Value value);
