@@ -24,14 +24,13 @@ class RecordLoader : public PieceLoader<Bytes> {
 
   void make_piece() final {
     options_.work.check();
-    while (this->ready_.size() < piece_bytes_) {
+    while (!this->finished_ && this->ready_.size() < piece_bytes_) {
       ++number_;
-      if (append_record()) continue;
-      this->finished_ = true;
-      return hash_whole(source_, hasher_, options_.work);
+      this->finished_ = !append_record();
     }
     expanded_ += this->ready_.size();
     check_expansion(expanded_, options_, source_);
+    if (this->finished_) hash_whole(source_, hasher_, options_.work);
   }
 
   const SourceFile& source_;

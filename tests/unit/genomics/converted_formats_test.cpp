@@ -169,6 +169,9 @@ TEST_CASE_FIXTURE(ProcessFixture, "BCF is sorted as bcftools sorts, and turns to
   CHECK(output_of({"bcftools", "view", "-H", publish(sort, process(sort))}) == records);
   ProcessRequest back = request(shuffled);
   back.options.to = Format::vcf;
+  back.expanded_bytes_max = 10;  // the last piece, which here is the only one, counts too
+  CHECK(refusal_of(back).code() == "expansion_limit");
+  back.expanded_bytes_max = 100000;
   const ProcessReport text = process(back);
   CHECK(text.data_suffix == ".vcf.gz");
   CHECK(content(back, text) == k_variants + records);
