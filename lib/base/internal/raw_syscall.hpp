@@ -4,8 +4,7 @@
 
 /// For code that shares its memory, and so its thread's `errno`, with a process that goes on
 /// running beside it: nothing that touches thread-local data or calls a sanitizer may be in it.
-#define WEIR_NO_SANITIZER \
-  gnu::no_sanitize_address, gnu::no_sanitize_undefined, gnu::no_sanitize_thread
+#define WEIR_NO_SANITIZER gnu::no_sanitize_address, gnu::no_sanitize_thread
 
 namespace weir::base::internal {
 
