@@ -42,10 +42,10 @@ struct ProcessExit {
 struct SpawnOptions {
   std::vector<std::string> argv;  ///< argv[0] without a slash is looked up in PATH of `environment`
   std::optional<std::vector<std::string>> environment;  ///< NAME=value each; nothing: inherited
-  /// For ProcessHost, which need not be sent what it has: entries that replace or join the inherited
-  /// environment.
+  /// For ProcessHost, which need not be sent what it has: entries that replace or join those that
+  /// are inherited.
   std::vector<std::string> environment_changes;
-  std::string directory;                                ///< empty: inherited
+  std::string directory;  ///< empty: inherited
   int stdin_fd = -1;
   int stdout_fd = -1;
   int stderr_fd = -1;
