@@ -52,11 +52,12 @@ std::vector<Job> newest(db::Database& database, std::string_view condition,
   return read_jobs(query);
 }
 
-std::vector<Job> by_alias(db::Database& database, const std::string& name) {
+std::vector<Job> by_alias(db::Database& database, const std::string& name, bool only_runs) {
   constexpr std::string_view k_lane = "@lane:";
-  // Services come after the run that they belong to, which is what somebody means.
   if (name == "@last" || name == "@active") {
     const std::string_view condition = name == "@last" ? "1" : "open = 1";
+    if (only_runs) return newest(database, fmt::format("{} AND kind = 'run'", condition));
+    // Services come after the run that they belong to, which is what somebody means.
     std::vector<Job> found = newest(database, fmt::format("{} AND kind <> 'service'", condition));
     return found.empty() ? newest(database, condition) : found;
   }
@@ -94,10 +95,12 @@ std::optional<Job> JobStore::find(const std::string& id) {
   return std::move(row->job);
 }
 
-Job JobStore::resolve(const std::string& prefix) {
+namespace {
+
+Job resolve_among(db::Database& database, const std::string& prefix, bool only_runs) {
   if (prefix.empty()) no_such_job(prefix);
-  std::vector<Job> found =
-      prefix.front() == '@' ? by_alias(*database_, prefix) : by_prefix(*database_, prefix);
+  std::vector<Job> found = prefix.front() == '@' ? by_alias(database, prefix, only_runs)
+                                                 : by_prefix(database, prefix);
   if (found.empty()) no_such_job(prefix);
   if (found.size() == 1 || found.front().id == prefix) return std::move(found.front());
   std::vector<std::string> ids;
@@ -105,6 +108,16 @@ Job JobStore::resolve(const std::string& prefix) {
   throw Error(ErrorKind::usage, fmt::format("'{}' is the beginning of several job ids", prefix))
       .with_code("ambiguous_job")
       .with_hint("give more of one of " + base::join(ids, ", "));
+}
+
+}  // namespace
+
+Job JobStore::resolve(const std::string& prefix) {
+  return resolve_among(*database_, prefix, false);
+}
+
+Job JobStore::resolve_run(const std::string& prefix) {
+  return resolve_among(*database_, prefix, true);
 }
 
 std::vector<Job> JobStore::list(const JobFilter& filter) {

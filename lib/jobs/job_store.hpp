@@ -192,6 +192,9 @@ class JobStore {
   /// `@lane:NAME` the holder of the key `lane:NAME`, else the newest with it. Throws
   /// Error(not_found) for none, Error(usage) naming the candidates for several.
   [[nodiscard]] Job resolve(const std::string& prefix);
+  /// The same for who means a run: `@last` and `@active` pass over jobs of other kinds. An id is
+  /// taken as it is, whatever it names.
+  [[nodiscard]] Job resolve_run(const std::string& prefix);
   /// Newest first.
   [[nodiscard]] std::vector<Job> list(const JobFilter& filter);
   /// All that are not terminal, oldest first.

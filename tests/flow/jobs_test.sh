@@ -30,8 +30,10 @@ weir jobs recover --force-release "$id" 2>err; expect "force-release: one that l
 expect_text "force-release: one that lives" err "is alive"
 touch ../go; weir jobs wait "$id"
 
-# Verify: what was expected of a run against its record and its log.
-weir run --engine exec --quiet -- sh -c 'echo mapped 97 reads' >/dev/null
+# Verify: what was expected of a run against its record and its log. A job of another kind that came later is not meant.
+weir run --engine exec --quiet -- sh -c 'echo mapped 97 reads' >/dev/null; id=$(last)
+printf 'chr1\t1\t5\n' >a.bed && weir preprocess --quiet a.bed >/dev/null; expect "a later job" "$(weir jobs show @last --json | jq -r .job.kind)" preprocess
+expect "tasks of the last run" "$(weir jobs tasks @last --json | jq -r .run_id)" "$id"
 echo '{"status": "succeeded", "expected_duration": 60, "log_patterns": ["mapped \\d+ reads"]}' >expected.json
 weir jobs verify @last --expect expected.json >out; expect "verify: as expected" "$?:$(cat out)" "0:"
 echo '{"status": "failed", "expected_processes": "2-4", "log_patterns": ["mapped [a-z]+ reads"]}' >expected.json

@@ -32,7 +32,7 @@ class JobsRetry final : public Command {
     std::string directory;
     {
       const std::unique_ptr<jobs::JobStore> store = open_jobs(context);
-      const jobs::Job job = store->resolve(id_);
+      const jobs::Job job = store->resolve_run(id_);
       refuse_unless_retriable(job);
       const nlohmann::ordered_json request = parse_or_null(job.request_json);
       arguments = request.value("arguments", std::vector<std::string>());

@@ -62,7 +62,7 @@ ExitStatus follow_run(Context& context, jobs::JobStore& store, const std::string
 std::string run_to_attach(jobs::JobStore& store, const RunControl& control,
                           const std::string& launch_dir) {
   if (control.attach.has_value() && !control.attach->empty())
-    return store.resolve(*control.attach).id;
+    return store.resolve_run(*control.attach).id;
   if (!control.lane.empty()) return store.resolve("@lane:" + control.lane).id;
   jobs::JobFilter filter;
   filter.kinds = {jobs::JobKind::run};

@@ -71,7 +71,7 @@ RunAndBefore run_and_before(Context& context, const std::string& id) {
   jobs::Job job;
   {
     jobs::JobStore store(context.state_dir());
-    job = store.resolve(id);
+    job = store.resolve_run(id);
   }
   if (job.kind != jobs::JobKind::run)
     throw Error(ErrorKind::not_found, fmt::format("job '{}' is no run of a pipeline", job.id));

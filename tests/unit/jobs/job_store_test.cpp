@@ -338,6 +338,23 @@ TEST_CASE("an id may be shortened while it stays unique") {
   CHECK(error_of([&] { static_cast<void>(f.store.resolve("r")); }).kind() == ErrorKind::usage);
 }
 
+TEST_CASE("who means a run gets the newest run, whatever other jobs came after it") {
+  Opened f;
+  CHECK(error_of([&] { static_cast<void>(f.store.resolve_run("@last")); }).kind() ==
+        ErrorKind::not_found);
+  const std::string run = f.store.claim(a_run("lane:night")).job.id;
+  const std::string file = f.store.claim(a_file()).job.id;
+  CHECK(f.store.resolve("@last").id == file);
+  CHECK(f.store.resolve_run("@last").id == run);
+  CHECK(f.store.resolve_run("@active").id == run);
+  CHECK(f.store.resolve_run("@lane:night").id == run);
+  CHECK(f.store.resolve_run(file).id == file);
+  f.store.finish({run, 1}, success());
+  CHECK(f.store.resolve_run("@last").id == run);
+  CHECK(error_of([&] { static_cast<void>(f.store.resolve_run("@active")); }).kind() ==
+        ErrorKind::not_found);
+}
+
 TEST_CASE(
     "prune removes old ended jobs with their folders and spares the newest, the active and the "
     "lost") {
