@@ -42,13 +42,21 @@ std::filesystem::path beside(const std::filesystem::path& file, std::string_view
 /// Pages of log between two checkpoints while working; each syncs the disk three times.
 constexpr int k_pages_between = 4 * Database::k_checkpoint_pages;
 
+struct BusyWait {
+  std::string file;
+  base::BootTime since{0};
+};
+
 /// Waits a little, longer each time, by chance, so that many waiting processes do not wake
 /// together.
-int wait_while_busy(void* waited_since, int tries) {
-  auto* since = static_cast<base::BootTime*>(waited_since);
+int wait_while_busy(void* wait, int tries) {
+  auto& busy = *static_cast<BusyWait*>(wait);
   const base::BootTime now = base::now_boot();
-  if (tries == 0) *since = now;
-  if (now - *since > Database::k_busy_limit) return 0;
+  if (tries == 0) busy.since = now;
+  if (now - busy.since > Database::k_busy_limit) return 0;
+  // Nobody holds it for long; where no lock is ever given, waiting is in vain.
+  constexpr int k_tries_before_asking = 12;
+  if (tries == k_tries_before_asking && refuses_locks(busy.file)) return 0;
   // Long waits in the end: sixty processes that look again every few milliseconds take the time
   // from the one that writes.
   constexpr std::uint64_t k_first_us = 200;
@@ -91,7 +99,7 @@ struct Database::State {
   bool doomed = false;         ///< an inner transaction was not committed
   int checkpointed_pages = 0;  ///< of the log, when last copied while working
   int log_pages = 0;           ///< in the write-ahead log after our last commit
-  base::BootTime busy_since{0};
+  BusyWait busy;
 
   ~State() {
     for (auto& [sql, statement] : statements) sqlite3_finalize(statement.handle);
@@ -112,7 +120,8 @@ Database::Database(std::filesystem::path file)
   if (opened != SQLITE_OK) fail(opened, "open");
   sqlite3* handle = state_->handle;
   sqlite3_extended_result_codes(handle, 1);
-  sqlite3_busy_handler(handle, wait_while_busy, &state_->busy_since);
+  state_->busy.file = file_.string();
+  sqlite3_busy_handler(handle, wait_while_busy, &state_->busy);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -250,7 +259,7 @@ void Database::checkpoint() {
   sqlite3_busy_handler(state_->handle, nullptr, nullptr);
   const int result = sqlite3_wal_checkpoint_v2(state_->handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE,
                                                nullptr, nullptr);
-  sqlite3_busy_handler(state_->handle, wait_while_busy, &state_->busy_since);
+  sqlite3_busy_handler(state_->handle, wait_while_busy, &state_->busy);
   state_->log_pages = 0;
   if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) fail(result, "write to");
   make_reserve();

@@ -1,12 +1,17 @@
 #include "db/internal/sqlite_error.hpp"
 
 #include "base/error.hpp"
+#include "base/fd.hpp"
+#include "base/lock.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <fcntl.h>
+
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 namespace weir::db {
 namespace {
@@ -23,6 +28,18 @@ bool is_no_access(int primary, int system_errno) {
 }
 
 }  // namespace
+
+bool refuses_locks(const std::string& file) {
+  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+  const base::Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return false;
+  try {
+    static_cast<void>(base::try_lock_fd(fd.get(), base::LockMode::shared, folder.native()));
+    return false;
+  } catch (const Error&) {
+    return true;
+  }
+}
 
 void throw_sqlite_error(sqlite3* handle, int code, std::string_view attempted,
                         const std::string& file) {
@@ -46,6 +63,14 @@ void throw_sqlite_error(sqlite3* handle, int code, std::string_view attempted,
   switch (primary) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+      if (refuses_locks(file)) {
+        throw Error(ErrorKind::store,
+                    fmt::format("cannot {} '{}': its file system takes no locks, without which "
+                                "databases lose data",
+                                attempted, file))
+            .with_code("store_network")
+            .with_hint("name a folder on a local disk with --state-dir or WEIR_STATE_DIR");
+      }
       throw Error(ErrorKind::temporary,
                   fmt::format("cannot {} '{}': it stayed locked", attempted, file))
           .with_code("store_locked")

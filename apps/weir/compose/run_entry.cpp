@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
+
 namespace weir::app {
 namespace {
 
@@ -37,6 +39,9 @@ RunEntry::Answer RunEntry::let_in(RunRecord& record, const RunRecord::Entry& ent
   using Kind = runs::Admitted::Answer;
   switch (admitted.answer) {
     case Kind::mine:
+      // In the background of a terminal with `stty tostop`, writing would stop whoever writes: the
+      // run goes on and its words appear. What it starts has default signals.
+      ::signal(SIGTTOU, SIG_IGN);
       // An external engine writes its logs itself.
       if (control_.engine == "native") output_.open_log(record.folder().path());
       if (control_.events) output_.start_events(context_.state_dir(), record.id());

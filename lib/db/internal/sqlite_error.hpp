@@ -12,4 +12,9 @@ namespace weir::db {
 [[noreturn]] void throw_sqlite_error(sqlite3* handle, int code, std::string_view attempted,
                                      const std::string& file);
 
+/// SQLite takes a lock that the file system refuses (ENOLCK) for one that somebody else holds. Asks
+/// by a lock of the folder of `file`: to close any descriptor of the file itself would end SQLite's
+/// own locks.
+[[nodiscard]] bool refuses_locks(const std::string& file);
+
 }  // namespace weir::db
