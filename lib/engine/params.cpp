@@ -5,8 +5,10 @@
 #include "base/text.hpp"
 #include "engine/config.hpp"
 #include "engine/path_lookup.hpp"
+#include "lang/ast_decl.hpp"
 #include "lang/exceptions.hpp"
 #include "lang/json.hpp"
+#include "lang/numbers.hpp"
 #include "lang/operators.hpp"
 #include "lang/semantics.hpp"
 #include "lang/yaml.hpp"
@@ -85,46 +87,140 @@ std::vector<std::string> given_param_names(const RunSettings& settings) {
   return names;
 }
 
-Value typed_param(lang::Interpreter& interpreter, const std::string& name, const std::string& type,
-                  const Value& given, const std::string& launch_dir) {
-  const auto refuse = [&] {
-    return Error(ErrorKind::input, fmt::format("parameter '{}' needs a value of type {}, not '{}'",
-                                               name, type, lang::to_short_text(given)));
-  };
-  if (given.is_null()) return given;
-  if (type == "Path") {
+namespace {
+
+/// Gives a parameter the form that its declared type says.
+class ParamReader {
+ public:
+  ParamReader(const ParamTyping& typing, const std::string& name, const lang::TypeRef& type)
+      : typing_(typing), name_(name), type_(type) {}
+
+  /// Of the command line or a file, where numbers and paths may be texts.
+  [[nodiscard]] Value outside(const Value& given) const {
+    return given.is_string() ? of_text(given) : of_value(given, type_);
+  }
+
+  /// Written in the script: texts are texts, but paths.
+  [[nodiscard]] Value inside(const Value& value) const {
+    if (value.is_string() && text(type_) != "Path") return value;
+    return of_value(value, type_);
+  }
+
+ private:
+  [[nodiscard]] std::string_view text(const lang::TypeRef& type) const {
+    return typing_.ast.names.text(type.name);
+  }
+
+  [[nodiscard]] Error refusal(const Value& given) const {
+    return {ErrorKind::input, fmt::format("parameter '{}' needs a value of type {}, not '{}'",
+                                          name_, text(type_), lang::to_short_text(given))};
+  }
+
+  [[nodiscard]] Value path(const Value& given) const {
     if (given.kind() == lang::Kind::path) return given;
-    const Value path = path_of(lang::to_text(given), launch_dir);
+    const Value path = path_of(lang::to_text(given), typing_.launch_dir);
     const auto* const object = path.as<lang::PathObject>();
     if (object->scheme.empty() && !base::file_info(object->text)) {
-      throw Error(
-          ErrorKind::input,
-          fmt::format("parameter '{}' names a file that does not exist: '{}'", name, object->text));
+      throw Error(ErrorKind::input,
+                  fmt::format("parameter '{}' names a file that does not exist: '{}'", name_,
+                              object->text));
     }
     return path;
   }
-  if (!given.is_string()) {
-    const bool fits = lang::is_instance(given, type) || (type == "Float" && given.is_integer());
-    if (!fits && (type == "Boolean" || type == "Integer" || type == "Float" || type == "String"))
-      throw refuse();
+
+  [[nodiscard]] Value of_text(const Value& given) const {
+    const std::string_view type = text(type_);
+    const std::string& said = given.text();
+    if (type == "Path") return path(given);
+    if (type == "Boolean") {
+      const std::string lower = base::to_lower_ascii(said);
+      if (lower != "true" && lower != "false") throw refusal(given);
+      return Value::boolean(lower == "true");
+    }
+    if (type == "Integer") {
+      const auto number = base::parse_int64(said);
+      if (!number) throw refusal(given);
+      return Value::number(*number);
+    }
+    if (type == "Float") {
+      if (!base::parse_double(said)) throw refusal(given);
+      return lang::cast(typing_.interpreter, given, "BigDecimal");
+    }
+    if (type == "Duration" || type == "MemoryUnit")
+      return lang::cast(typing_.interpreter, given, type);
     return given;
   }
-  const std::string& text = given.text();
-  if (type == "Boolean") {
-    if (text != "true" && text != "false") throw refuse();
-    return Value::boolean(text == "true");
+
+  /// What a parameter file or the script holds; elements and fields by their own types.
+  [[nodiscard]] Value of_value(const Value& given, const lang::TypeRef& type) const {
+    if (given.is_null()) return given;
+    const std::string_view name = text(type);
+    if (name == "Path") return path(given);
+    if (type.declaration != nullptr && type.declaration->kind == lang::DeclKind::record)
+      return record(given, type);
+    if (lang::is_collection(given) && is_collection_name(name)) return collection(given, type);
+    const bool fits = lang::is_instance(given, name) ||
+                      (name == "Float" && lang::is_number(given)) ||
+                      (name == "Integer" && given.is_integer());
+    const bool checked =
+        name == "Boolean" || name == "Integer" || name == "Float" || name == "String";
+    if (!fits && checked) throw refusal(given);
+    return given;
   }
-  if (type == "Integer") {
-    const auto number = base::parse_int64(text);
-    if (!number) throw refuse();
-    return Value::number(*number);
+
+  [[nodiscard]] static bool is_collection_name(std::string_view name) {
+    return name == "List" || name == "Set" || name == "Bag" || name == "Collection" ||
+           name == "Iterable";
   }
-  if (type == "Float") {
-    if (!base::parse_double(text)) throw refuse();
-    return lang::cast(interpreter, given, "BigDecimal");
+
+  [[nodiscard]] Value collection(const Value& given, const lang::TypeRef& type) const {
+    const std::string_view name = text(type);
+    Value items = given;
+    if (type.arguments.size() == 1) {
+      items = lang::with_items(
+          given, [&](const Value& item) { return of_value(item, *type.arguments[0]); });
+    }
+    if (lang::is_instance(items, name)) return items;
+    return lang::cast(typing_.interpreter, items, name);
   }
-  if (type == "Duration" || type == "MemoryUnit") return lang::cast(interpreter, given, type);
-  return given;
+
+  [[nodiscard]] Value record(const Value& given, const lang::TypeRef& type) const {
+    const auto* const map = given.as<MapObject>();
+    if (map == nullptr) throw refusal(given);
+    auto record = lang::make<MapObject>(lang::Kind::record);
+    record->record_type = text(type);
+    for (const auto& entry : map->items.entries()) record->items.put(entry.key, entry.value);
+    for (const lang::FieldDecl& field : type.declaration->as<lang::RecordDecl>().fields) {
+      const std::string_view name = typing_.ast.names.text(field.name);
+      const Value* const found = record->items.find(name);
+      if (found != nullptr && !found->is_null()) {
+        if (field.type != nullptr) record->items.put(name, of_value(*found, *field.type));
+      } else if (field.type != nullptr && !field.type->nullable) {
+        throw Error(ErrorKind::input,
+                    fmt::format("parameter '{}': {} has no '{}', which the type {} asks for", name_,
+                                lang::to_short_text(given), name, text(type)));
+      }
+    }
+    return Value(record);
+  }
+
+  const ParamTyping& typing_;
+  const std::string& name_;
+  const lang::TypeRef& type_;
+};
+
+}  // namespace
+
+Value typed_param(const ParamTyping& typing, const std::string& name, const lang::TypeRef* type,
+                  const Value& given) {
+  if (type == nullptr || given.is_null()) return given;
+  return ParamReader(typing, name, *type).outside(given);
+}
+
+Value typed_default(const ParamTyping& typing, const std::string& name, const lang::TypeRef* type,
+                    const Value& value) {
+  if (type == nullptr || value.is_null()) return value;
+  return ParamReader(typing, name, *type).inside(value);
 }
 
 }  // namespace weir::engine

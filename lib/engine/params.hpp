@@ -18,10 +18,21 @@ namespace weir::engine {
 /// messages.
 [[nodiscard]] std::vector<std::string> given_param_names(const RunSettings& settings);
 
-/// A text given for a parameter of declared type `type`. Throws Error (input) naming the parameter
-/// when it does not fit.
-[[nodiscard]] lang::Value typed_param(lang::Interpreter& interpreter, const std::string& name,
-                                      const std::string& type, const lang::Value& given,
-                                      const std::string& launch_dir);
+/// What values of declared types are made with; all borrowed.
+struct ParamTyping {
+  lang::Interpreter& interpreter;
+  const lang::Ast& ast;
+  const std::string& launch_dir;  ///< where paths given as relative text begin
+};
+
+/// A value given from outside for a parameter of declared type `type` (may be null: any). Texts
+/// become what the type says; elements of collections and fields of records from a parameter file
+/// by their own types; paths must exist. Throws Error (input) naming the parameter when it does not
+/// fit.
+[[nodiscard]] lang::Value typed_param(const ParamTyping& typing, const std::string& name,
+                                      const lang::TypeRef* type, const lang::Value& given);
+/// The same for the default that the script declares, where only paths are given as text.
+[[nodiscard]] lang::Value typed_default(const ParamTyping& typing, const std::string& name,
+                                        const lang::TypeRef* type, const lang::Value& value);
 
 }  // namespace weir::engine

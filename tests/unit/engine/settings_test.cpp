@@ -94,6 +94,47 @@ workflow {
     CHECK(fixture.run().error.find("Parameter `m` was specified") != std::string::npos);
   }
 
+  TEST_CASE("paths of a params block are files of the launch directory, in collections too") {
+    PipelineFixture fixture;
+    fixture.write("a.txt", "A\n");
+    fixture.write("b.txt", "B\n");
+    const std::string script = R"(
+record Sample {
+  id: String
+  reads: Path
+  n: Integer?
+}
+params {
+  input: Path
+  more: List<Path> = ['b.txt']
+  one: Path = 'b.txt'
+  samples: List<Sample> = []
+  flag: Boolean = false
+}
+workflow {
+  def more = params.more*.text*.trim()
+  println "${params.input.text.trim()} ${more} ${params.one.name} ${params.flag}"
+  println params.samples.collect { s -> "${s.id} ${s.reads.text.trim()} ${s.n}" }
+})";
+    fixture.settings.params = {{"input", "a.txt"}, {"flag", "TRUE"}};
+    RunOutcome outcome = fixture.run(script);
+    INFO(outcome.error);
+    CHECK(fixture.printed == "A [B] b.txt true\n[]\n");
+    fixture.write("p.json", R"({"more": ["a.txt"], "samples": [{"id": "s", "reads": "b.txt"}]})");
+    fixture.settings.params_file = (fixture.folder.path() / "p.json").string();
+    outcome = fixture.run(script);
+    INFO(outcome.error);
+    CHECK(fixture.printed == "A [A] b.txt true\n[s B null]\n");
+    fixture.write("p.json", R"({"samples": [{"id": "s"}]})");
+    outcome = fixture.run(script);
+    CHECK(outcome.error.find("has no 'reads', which the type Sample asks for") !=
+          std::string::npos);
+    fixture.write("p.json", R"({"more": ["nosuch.txt"]})");
+    outcome = fixture.run(script);
+    CHECK(outcome.error.find("parameter 'more' names a file that does not exist") !=
+          std::string::npos);
+  }
+
   TEST_CASE("profiles apply in order, unknown ones are refused with the nearest name") {
     PipelineFixture fixture;
     fixture.write("nextflow.config",
