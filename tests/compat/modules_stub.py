@@ -2,7 +2,8 @@
 """Stub runs of nf-core modules: each process by itself, in a wrapper made from its declared inputs.
 
 WEIR_MODULES names a checkout of nf-core/modules, which is never part of this repository. Inputs are
-empty placeholder files of this script's own, so no tool and no network is needed: what is checked is
+empty placeholder files of this script's own, so no tool and no network is needed (stubs ask tools for
+their version; one that is not installed answers by bash's hook for it): what is checked is
 that modules parse, bind their inputs, evaluate their directives, stage under the names they ask for
 and leave the outputs they declare. The modules named in modules.txt must pass.
 
@@ -100,7 +101,11 @@ def run(weir, module):
         folder = pathlib.Path(name)
         (folder / "main.nf").write_text(wrapper_of(module, folder))
         (folder / "nextflow.config").write_text("process { cpus = 1; memory = '1 GB' }\n")
-        environment = {**os.environ, "WEIR_STATE_DIR": str(folder / "state"), "NO_COLOR": "1"}
+        (folder / "answers.sh").write_text('command_not_found_handle() { echo "${1##*/} version 1.0.0"; }\n')
+        environment = {
+            **os.environ, "WEIR_STATE_DIR": str(folder / "state"), "NO_COLOR": "1",
+            "BASH_ENV": str(folder / "answers.sh"),
+        }  # fmt: skip
         command = [str(weir), "run", "main.nf", "-stub", "--with-trace", "trace.txt"]
         try:
             done = subprocess.run(
