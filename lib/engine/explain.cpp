@@ -5,12 +5,12 @@
 #include "engine/value_diff.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace weir::engine {
 namespace {
 
-constexpr std::size_t k_name_bytes_max = 1000;   // of a component: names of globals and programs
-constexpr std::size_t k_dumped_bytes_max = 160;  // of a value in -dump-hashes
+constexpr std::size_t k_name_bytes_max = 1000;  // of a component: names of globals and programs
 
 std::optional<Seal> read_seal(const std::string& work_dir, const char* name) {
   const auto bytes = base::try_read_file(work_dir + "/" + name, k_seal_bytes_max);
@@ -102,14 +102,31 @@ void Explainer::on_task(const TaskEvent& event) {
                    fmt::format("[{}] {} runs: {}", short_hash(event.hash), event.name, text));
 }
 
+namespace {
+
+/// Upstream's form of `-dump-hashes json`, with the components' names.
+std::string json_of(const TaskEvent& event) {
+  auto entries = nlohmann::ordered_json::array();
+  for (const KeyComponent& component : event.key->components)
+    entries.push_back({{"hash", component.hash.hex()},
+                       {"name", component.name},
+                       {"value", component.shown}});
+  return fmt::format("[{}] cache hash: {}; entries: {}", event.name, event.key->hash.hex(),
+                     entries.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+}  // namespace
+
 void HashDumper::on_task(const TaskEvent& event) {
   using Kind = TaskEvent::Kind;
   if ((event.kind != Kind::submitted && event.kind != Kind::cached) || event.key == nullptr) return;
+  if (form_ == Form::json) return listener_.on_log(lang::LogLevel::info, json_of(event));
   std::string text =
       fmt::format("[{}] {} hash: {}", short_hash(event.hash), event.name, event.key->hash.hex());
+  // Whole: two runs are compared by them.
   for (const KeyComponent& component : event.key->components)
     text += fmt::format("\n  {} [{}] {}", component.hash.hex(), component.name,
-                        base::printable(component.shown, k_dumped_bytes_max));
+                        base::printable(component.shown, 4 * component.shown.size() + 1));
   listener_.on_log(lang::LogLevel::info, text);
 }
 

@@ -47,11 +47,14 @@ class Explainer final : public TaskObserver {
 /// `-dump-hashes`: the components of every task's key, as log lines.
 class HashDumper final : public TaskObserver {
  public:
-  explicit HashDumper(RunListener& listener) : listener_(listener) {}
+  enum class Form { lines, json };
+  explicit HashDumper(RunListener& listener, Form form = Form::lines)
+      : listener_(listener), form_(form) {}
   void on_task(const TaskEvent& event) override;
 
  private:
   RunListener& listener_;
+  Form form_;
 };
 
 }  // namespace weir::engine

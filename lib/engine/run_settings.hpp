@@ -50,6 +50,7 @@ struct RunSettings {
   std::string job_id;           ///< of the run's record, for hints; empty: none
   std::string journal;          ///< file that notes every task (task_journal.hpp); empty: none
   bool dump_hashes = false;     ///< print the components of every task's key
+  bool dump_hashes_as_json = false;
   bool explain = false;         ///< say of every task why it runs
   std::string earlier_journal;  ///< of the run before, to explain by; empty: none
 };

@@ -240,6 +240,7 @@ std::string Session::State::template_text(const std::string& name) {
     return is_shell ? render_shell(task, *text) : render_template(task, *text);
   }
   throw Error(ErrorKind::input, fmt::format("no such template: '{}'", name))
+      .with_code(std::string(k_no_template))
       .with_hint(fmt::format("put it into '{}/templates'", project_dir));
 }
 
@@ -332,14 +333,16 @@ void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
         fmt::format("Parameter `{}` was specified, but the script does not declare it", top));
   }
   lang::Frame frame(declaration.frame_size);
+  const ParamTyping typing{interpreter, ast, settings.launch_dir};
   for (const lang::FieldDecl& field : declaration.fields) {
     const std::string name(ast.names.text(field.name));
     const std::string type(field.type == nullptr ? "" : ast.names.text(field.type->name));
     const Value* const given = params->items.find(name);
     if (given != nullptr) {
-      params->items.put(name, typed_param(interpreter, name, type, *given, settings.launch_dir));
+      params->items.put(name, typed_param(typing, name, field.type, *given));
     } else if (field.default_value != nullptr) {
-      params->items.put(name, interpreter.evaluate(*field.default_value, frame));
+      const Value value = interpreter.evaluate(*field.default_value, frame);
+      params->items.put(name, typed_default(typing, name, field.type, value));
     } else if (type == "Boolean") {
       params->items.put(name, Value::boolean(false));
     } else if (field.type != nullptr && field.type->nullable) {

@@ -51,7 +51,8 @@ void Session::State::start_reports() {
     driver->add_observer(*journal);
   }
   if (settings.dump_hashes) {
-    hash_dumper = std::make_unique<HashDumper>(listener);
+    hash_dumper = std::make_unique<HashDumper>(
+        listener, settings.dump_hashes_as_json ? HashDumper::Form::json : HashDumper::Form::lines);
     driver->add_observer(*hash_dumper);
   }
   const std::string cleanup = config.text("cleanup", "false");

@@ -159,13 +159,31 @@ class KeyBuilder {
   const lang::ProcessDecl& declaration_;
 };
 
+std::string untagged_name(const ProcessUnit& unit, const TaskRequest& request) {
+  return request.singleton ? unit.qualified_name
+                           : fmt::format("{} ({})", unit.qualified_name, request.index);
+}
+
+/// What no evaluation is needed for.
+TaskSpec plain_task(const TaskContext& context, const TaskRequest& request) {
+  const ProcessUnit& unit = context.unit();
+  const dataflow::Place place = unit.run.place(unit.declaration.name_span);
+  TaskSpec spec;
+  spec.process = unit.id;
+  spec.index = request.index;
+  spec.attempt = context.attempt();
+  spec.name = untagged_name(unit, request);
+  spec.source_place = fmt::format("{}:{}", place.file, place.line);
+  return spec;
+}
+
 std::string task_name(TaskContext& context, const TaskRequest& request, TaskSpec& spec) {
   const std::string& process = context.unit().qualified_name;
   if (const auto tag = context.text("tag"); tag && !tag->empty()) {
     spec.tag = *tag;
     return fmt::format("{} ({})", process, *tag);
   }
-  return request.singleton ? process : fmt::format("{} ({})", process, request.index);
+  return untagged_name(context.unit(), request);
 }
 
 std::int64_t whole_number(TaskContext& context, std::string_view name, std::int64_t otherwise) {
@@ -175,18 +193,12 @@ std::int64_t whole_number(TaskContext& context, std::string_view name, std::int6
 
 }  // namespace
 
-std::optional<BuiltTask> build_task(ProcessUnit& unit, const TaskRequest& request, int attempt,
-                                    const PreviousAttempt* previous) {
-  BuiltTask task;
-  task.context = std::make_shared<TaskContext>(unit, request.index, attempt);
-  TaskContext& context = *task.context;
+std::optional<TaskSpec> build_task(const std::shared_ptr<TaskContext>& kept,
+                                   const TaskRequest& request, const PreviousAttempt* previous) {
+  TaskContext& context = *kept;
+  const ProcessUnit& unit = context.unit();
   if (previous != nullptr) context.set_previous(previous->failure, previous->context);
-  const dataflow::Place place = unit.run.place(unit.declaration.name_span);
-  TaskSpec& spec = task.spec;
-  spec.process = unit.id;
-  spec.index = request.index;
-  spec.attempt = attempt;
-  spec.source_place = fmt::format("{}:{}", place.file, place.line);
+  TaskSpec spec = plain_task(context, request);
   if (unit.declaration.typed) {
     bind_typed_inputs(context, request.values, spec);
   } else {
@@ -196,12 +208,31 @@ std::optional<BuiltTask> build_task(ProcessUnit& unit, const TaskRequest& reques
       !lang::truth(context.settled(context.evaluate(*unit.declaration.when)))) {
     return std::nullopt;
   }
-  BodyBuilder(task.context, spec).build();
+  BodyBuilder(kept, spec).build();
   declare_outputs(context, spec);
-  apply_directives(task.context, spec);
+  apply_directives(kept, spec);
   spec.name = task_name(context, request, spec);
   KeyBuilder(context, spec).build();
-  return task;
+  return spec;
+}
+
+std::optional<BuiltTask> build_task(ProcessUnit& unit, const TaskRequest& request, int attempt,
+                                    const PreviousAttempt* previous) {
+  auto context = std::make_shared<TaskContext>(unit, request.index, attempt);
+  auto spec = build_task(context, request, previous);
+  if (!spec) return std::nullopt;
+  return BuiltTask{std::move(context), std::move(*spec)};
+}
+
+TaskSpec broken_task(TaskContext& context, const TaskRequest& request) {
+  TaskSpec spec = plain_task(context, request);
+  spec.cache = CacheMode::off;
+  try {
+    spec.name = task_name(context, request, spec);
+  } catch (const lang::ScriptException&) {
+    // The tag is what cannot be evaluated; the task has a name without it.
+  }
+  return spec;
 }
 
 FailureDecision decide_failure(TaskContext& context, const TaskFailure& failure) {

@@ -5,9 +5,13 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace weir::engine {
+
+/// Code of the Error for a template that is not there: its task fails, rather than the run.
+inline constexpr std::string_view k_no_template = "no_such_template";
 
 /// One set of inputs that a process fires with, numbered in order of firing.
 struct TaskRequest {
@@ -32,6 +36,14 @@ struct PreviousAttempt {
 /// (input) for values that a directive does not take.
 [[nodiscard]] std::optional<BuiltTask> build_task(ProcessUnit& unit, const TaskRequest& request,
                                                   int attempt, const PreviousAttempt* previous);
+
+/// The same in a context that the caller keeps, whatever evaluation throws; `context` is fresh.
+[[nodiscard]] std::optional<TaskSpec> build_task(const std::shared_ptr<TaskContext>& context,
+                                                 const TaskRequest& request,
+                                                 const PreviousAttempt* previous);
+
+/// What is known of a task whose part of the script cannot be evaluated: whose it is and its name.
+[[nodiscard]] TaskSpec broken_task(TaskContext& context, const TaskRequest& request);
 
 /// The error strategy and its limits, with the failed task's status in scope.
 [[nodiscard]] FailureDecision decide_failure(TaskContext& context, const TaskFailure& failure);

@@ -132,6 +132,12 @@ void apply_resources(TaskContext& context, Resources& resources) {
     const Value* const wanted = request != nullptr ? request : limit;
     if (wanted != nullptr && wanted->is_integer()) resources.accelerators = wanted->as_int64();
   }
+  // `accelerator 1, type: 'x'`: the number stands before the options.
+  const auto& given = context.directive("accelerator");
+  if (!given.empty() && given.front().named) {
+    const Value* const type = given.front().named->items.find("type");
+    if (type != nullptr && !type->is_null()) resources.accelerator_type = lang::to_text(*type);
+  }
 }
 
 void apply_environment(TaskContext& context, TaskSpec& spec) {

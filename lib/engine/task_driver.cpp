@@ -146,16 +146,28 @@ bool TaskDriver::submit(ProcessNode& node, TaskRequest request) {
     link_->declare(node, std::move(request));
     return true;
   }
-  auto built = build_task(node.unit(), request, 1, nullptr);
-  if (!built) return false;
   auto task = std::make_shared<InHand>();
   task->node = &node;
   task->request = std::move(request);
-  task->context = built->context;
+  task->context = std::make_shared<TaskContext>(node.unit(), task->request.index, 1);
+  std::optional<TaskSpec> spec;
+  try {
+    spec = build_task(task->context, task->request, nullptr);
+  } catch (const lang::ScriptException& exception) {
+    // As upstream has it ("script contains error(s)"): no retry helps, `ignore` does not hold, but
+    // `finish` leaves what runs alone.
+    submit_broken(task, run_.interpreter.explain(exception, lang::Colour::no), true);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != k_no_template) throw;
+    submit_broken(task, error.what(), false);
+    return true;
+  }
+  if (!spec) return false;
   TaskCallbacks told = callbacks(task);
   if (link_ && link_->concerns(task->request)) {
     // What gates are told of the task; the runner has the spec itself by then.
-    auto known = std::make_shared<TaskSpec>(built->spec);
+    auto known = std::make_shared<TaskSpec>(*spec);
     told.many_may_wait = link_->has_gates();
     if (link_->has_late_gates()) {
       told.admit = [this, task](TaskId, std::function<void(Admitted)> proceed) {
@@ -168,8 +180,18 @@ bool TaskDriver::submit(ProcessNode& node, TaskRequest request) {
       link_->admit(task->context, task->request, *known, id, std::move(proceed), task->admission);
     };
   }
-  static_cast<void>(runner_->submit(std::move(built->spec), std::move(told)));
+  static_cast<void>(runner_->submit(std::move(*spec), std::move(told)));
   return true;
+}
+
+void TaskDriver::submit_broken(const std::shared_ptr<InHand>& task, std::string why,
+                               bool unrecoverable) {
+  while (why.ends_with('\n')) why.pop_back();
+  TaskCallbacks told = callbacks(task);
+  told.prepare = [answer = Prepared{std::move(why), unrecoverable, {}, {}}](
+                     TaskId, const std::function<void(Prepared)>& proceed) { proceed(answer); };
+  static_cast<void>(
+      runner_->submit(broken_task(*task->context, task->request), std::move(told)));
 }
 
 TaskCallbacks TaskDriver::callbacks(const std::shared_ptr<InHand>& task) {

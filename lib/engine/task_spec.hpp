@@ -105,6 +105,7 @@ struct Resources {
   std::int64_t memory_bytes = 0;  ///< 0: not said
   std::int64_t disk_bytes = 0;    ///< told in the trace; not accounted
   std::int64_t accelerators = 0;
+  std::string accelerator_type;  ///< told in the trace; empty: not said
   std::chrono::milliseconds time{0};  ///< limit of the running time; 0: none
 };
 

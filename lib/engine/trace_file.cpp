@@ -102,8 +102,8 @@ struct Column {
   Writer write;
 };
 
-const std::array<Column, 43>& columns() {
-  static const std::array<Column, 43> all{{
+const std::array<Column, 44>& columns() {
+  static const std::array<Column, 44> all{{
       {"task_id", [](const TaskEvent& e) { return std::to_string(e.id); }},
       {"hash", [](const TaskEvent& e) { return short_hash(e.hash); }},
       {"native_id",
@@ -155,6 +155,10 @@ const std::array<Column, 43>& columns() {
       {"accelerator",
        [](const TaskEvent& e) {
          return e.resources.accelerators > 0 ? std::to_string(e.resources.accelerators) : "-";
+       }},
+      {"accelerator_type",
+       [](const TaskEvent& e) {
+         return e.resources.accelerator_type.empty() ? "-" : one_line(e.resources.accelerator_type);
        }},
       {"hostname", [](const TaskEvent&) { return host_name(); }},
       {"cpu_model", [](const TaskEvent&) { return cpu_model(); }},

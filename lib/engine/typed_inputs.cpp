@@ -4,6 +4,7 @@
 #include "engine/path_lookup.hpp"
 #include "engine/stage_names.hpp"
 #include "engine/value_key.hpp"
+#include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
@@ -26,6 +27,11 @@ namespace {
 constexpr std::array<std::string_view, 5> k_collections{"Bag", "Collection", "Iterable", "List",
                                                         "Set"};
 
+/// Types whose values can be told from others. Integer and Float take numbers of every width.
+constexpr std::array<std::string_view, 11> k_checked{
+    "Bag", "Boolean", "Duration", "List", "Map", "MemoryUnit", "Path", "Record", "Set", "String",
+    "Tuple"};
+
 class TypedBinder {
  public:
   TypedBinder(TaskContext& context, TaskSpec& spec)
@@ -33,7 +39,10 @@ class TypedBinder {
 
   void bind(std::span<const Value> values) {
     const lang::ProcessDecl& declaration = context_.unit().declaration;
-    for (std::size_t i = 0; i < values.size(); ++i) assign(declaration.inputs[i], values[i]);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      index_ = i;
+      assign(declaration.inputs[i], values[i]);
+    }
     for (const lang::Stmt* stage : declaration.stages) {
       run_stage(stage->as<lang::ExpressionStmt>().value->as<lang::CallExpr>());
     }
@@ -59,9 +68,28 @@ class TypedBinder {
                       fmt::format("input '{0}' is null; write `{0}: {1}?` where it may be",
                                   run_.text(input.name), run_.text(input.type->name)));
     }
+    if (input.type != nullptr && !fits(*input.type, value)) {
+      run_.host.log(
+          lang::LogLevel::warn,
+          fmt::format("[{}] invalid argument type at index {} -- expected a {} but got a {}",
+                      spec_.name, index_, run_.text(input.type->name), lang::type_name(value)));
+    }
     set(input, value);
     spec_.key.push_back(value_part(fmt::format("input {}", run_.text(input.name)), value));
     assigned_.push_back({&input, input.type, value});
+  }
+
+  /// False for a value that is surely of another type: such is told of, not refused, as the script
+  /// may still do what it should.
+  [[nodiscard]] bool fits(const TypeRef& type, const Value& value) const {
+    const std::string_view name = lang::simple_class_name(run_.text(type.name));
+    // A service stands for the files that it makes; types of the script's own are checked below.
+    if (value.is_null() || value.kind() == lang::Kind::native || type.declaration != nullptr)
+      return true;
+    if (name == "Integer") return value.is_integer() || value.kind() == lang::Kind::big_integer;
+    if (name == "Float") return lang::is_number(value);
+    if (std::find(k_checked.begin(), k_checked.end(), name) == k_checked.end()) return true;
+    return lang::is_instance(value, name);
   }
 
   void fields(const ProcessInput& input, const Value& value) {
@@ -195,6 +223,7 @@ class TypedBinder {
   TaskContext& context_;
   TaskSpec& spec_;
   RunContext& run_;
+  std::size_t index_ = 0;  ///< of the input in hand
   std::vector<Assigned> assigned_;
   std::unordered_map<std::string, std::string> stage_names_;  ///< by source
 };

@@ -152,9 +152,10 @@ class RunReader {
       return;
     }
     if (word == "-dump-hashes") {
-      static_cast<void>(reader_.optional_value(
-          [](const std::string& next) { return next == "json" || next == "default"; }));
+      const auto form = reader_.optional_value(
+          [](const std::string& next) { return next == "json" || next == "default"; });
       request_.settings.dump_hashes = true;
+      request_.settings.dump_hashes_as_json = form == "json";
       return;
     }
     if (word == "-ansi-log") {

@@ -72,6 +72,8 @@ class TaskDriver final : public TaskSink {
  private:
   struct InHand;
   void start_link(const std::vector<ProcessNode*>& nodes);
+  /// The task fails with `why` and its error strategy is asked, as if it had run.
+  void submit_broken(const std::shared_ptr<InHand>& task, std::string why, bool unrecoverable);
   void ended(const std::shared_ptr<InHand>& task, const TaskResult& result);
   [[nodiscard]] TaskCallbacks callbacks(const std::shared_ptr<InHand>& task);
   [[nodiscard]] TaskSpec next_attempt(const std::shared_ptr<InHand>& task, int attempt,

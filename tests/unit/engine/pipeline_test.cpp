@@ -29,6 +29,69 @@ workflow {
     CHECK(fixture.count("Submitted process > MANY (1)") == 1);
   }
 
+  TEST_CASE("a script that cannot be evaluated fails its task: no retry, but finish holds") {
+    PipelineFixture fixture;
+    const auto run_with = [&](const std::string& strategy) {
+      fixture.write("go", "");
+      return fixture.run(R"(
+process SLOW { output: path 'x'
+ script: """
+  while [ -e '${launchDir}/go' ]; do sleep 0.01; done
+  echo done > x; cp x '${launchDir}/slow'
+  """ }
+process P { tag "t$n"
+ errorStrategy ')" + strategy +
+                         R"('
+ input: val n
+ script:
+ def extra = n == 2 ? file("$launchDir/nosuch", checkIfExists: true) : ''
+ "rm -f '${launchDir}/go'; echo $extra" }
+workflow { SLOW()
+ P(channel.of(1, 2)) })");
+    };
+    for (const char* strategy : {"terminate", "retry", "ignore"}) {
+      const RunOutcome outcome = run_with(strategy);
+      CHECK(outcome.kind == Kind::failed);
+      INFO(outcome.error);
+      CHECK(outcome.error.find("Error executing process > 'P (t2)'") != std::string::npos);
+      CHECK(outcome.error.find("nosuch") != std::string::npos);
+      CHECK(outcome.error.find("main.nf:") != std::string::npos);
+      CHECK(fixture.count("retried") == 0);
+      CHECK(fixture.read("slow") == "(no file)");
+    }
+    CHECK(run_with("finish").kind == Kind::failed);
+    CHECK(fixture.read("slow") == "done\n");
+  }
+
+  TEST_CASE("a template that is not there fails its task, which may be ignored") {
+    PipelineFixture fixture;
+    const std::string script = R"(
+process P { errorStrategy 'ignore'
+ input: val n
+ output: val n
+ script:
+ if (n == 1) template 'nosuch.sh'
+ else "true" }
+workflow { P(channel.of(1, 2)).view() })";
+    const RunOutcome outcome = fixture.run(script);
+    INFO(outcome.error);
+    CHECK(outcome.kind == Kind::succeeded);
+    CHECK(fixture.printed == "2\n");
+  }
+
+  TEST_CASE("components of keys are printed whole, as text or JSON") {
+    PipelineFixture fixture;
+    const std::string script = "params.x = 'begin' + 'x' * 400 + 'end'\nprocess P { script: \"true "
+                               "${params.x}\" }\nworkflow { P() }\n";
+    fixture.settings.dump_hashes = true;
+    CHECK(fixture.run(script).kind == Kind::succeeded);
+    CHECK(fixture.logged.find("begin" + std::string(400, 'x') + "end") != std::string::npos);
+    fixture.settings.dump_hashes_as_json = true;
+    CHECK(fixture.run(script).kind == Kind::succeeded);
+    CHECK(fixture.logged.find("[P] cache hash: ") != std::string::npos);
+    CHECK(fixture.logged.find("\"name\": \"global params.x\"") != std::string::npos);
+  }
+
   TEST_CASE("a process with an empty input never fires and the run ends") {
     PipelineFixture fixture;
     const RunOutcome outcome = fixture.run(R"(

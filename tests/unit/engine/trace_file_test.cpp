@@ -59,6 +59,26 @@ TEST_SUITE("trace file") {
     CHECK(fields[10] == "3 MB");
   }
 
+  TEST_CASE("every field that upstream's trace knows can be chosen") {
+    const weir::base::TempDir dir;
+    const std::string path = (dir.path() / "trace.txt").native();
+    std::vector<std::string> fields;
+    for (const std::string_view field : weir::base::split(
+             "task_id hash native_id process module container tag name status exit submit start "
+             "complete duration realtime %cpu %mem rss vmem peak_rss peak_vmem rchar wchar syscr "
+             "syscw read_bytes write_bytes attempt workdir script scratch queue cpus memory disk "
+             "time env error_action vol_ctxt inv_ctxt hostname cpu_model accelerator "
+             "accelerator_type",
+             ' '))
+      fields.emplace_back(field);
+    TaskEvent event = finished();
+    event.resources.accelerators = 2;
+    event.resources.accelerator_type = "nvidia-tesla-v100";
+    TraceFile trace(path, fields);
+    trace.on_task(event);
+    CHECK(weir::base::read_file(path).ends_with("\t2\tnvidia-tesla-v100\n"));
+  }
+
   TEST_CASE("chosen columns are written, unknown ones are refused with the nearest") {
     const weir::base::TempDir dir;
     const std::string path = (dir.path() / "trace.txt").native();

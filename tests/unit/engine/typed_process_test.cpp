@@ -63,6 +63,37 @@ workflow { P(1, file('a.txt'), channel.of([file('b.txt')])).view() }
                    "input 'x' is null; write `x: String?` where it may be");
   }
 
+  TEST_CASE("a value of another type is told of as upstream words it, and given to the script") {
+    PipelineFixture fixture;
+    fixture.write("a.txt", "text\n");
+    expect_printed(fixture, R"(
+process P {
+  input: tuple(id: String, n: Integer)
+  f: Float
+  output: stdout()
+  script: "printf '$id $n $f|'"
+}
+workflow { P(channel.of(tuple('a', 'three'), tuple('b', 3)), 2).view() }
+)",
+                   "a three 2|b 3 2|");
+    CHECK(fixture.logged.find(
+              "[P (1)] invalid argument type at index 0 -- expected a Integer but got a String") !=
+          std::string::npos);
+    CHECK(fixture.logged.find("P (2)") == std::string::npos);
+    CHECK(fixture.logged.find("Float") == std::string::npos);
+    const std::string process =
+        "process Q {\n  input: x: Path\n  output: stdout()\n  script: \"cat $x\"\n}\n";
+    expect_printed(fixture,
+                   process + "workflow { Q('" + (fixture.folder.path() / "a.txt").string() +
+                       "').view() }\n",
+                   "text\n\n");
+    CHECK(fixture.logged.find(
+              "[Q] invalid argument type at index 0 -- expected a Path but got a String") !=
+          std::string::npos);
+    expect_failure(fixture, process + "workflow { Q('a.txt').view() }\n",
+                   "not a valid path value: 'a.txt'");
+  }
+
   TEST_CASE("tuples and records are taken apart; record types stage their files") {
     PipelineFixture fixture;
     fixture.write("a.txt", "text\n");
