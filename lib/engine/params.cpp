@@ -193,9 +193,12 @@ class ParamReader {
     for (const lang::FieldDecl& field : type.declaration->as<lang::RecordDecl>().fields) {
       const std::string_view name = typing_.ast.names.text(field.name);
       const Value* const found = record->items.find(name);
+      const bool nullable = field.type == nullptr || field.type->nullable;
       if (found != nullptr && !found->is_null()) {
         if (field.type != nullptr) record->items.put(name, of_value(*found, *field.type));
-      } else if (field.type != nullptr && !field.type->nullable) {
+      } else if (nullable) {
+        record->items.put(name, Value());
+      } else {
         throw Error(ErrorKind::input,
                     fmt::format("parameter '{}': {} has no '{}', which the type {} asks for", name_,
                                 lang::to_short_text(given), name, text(type)));

@@ -75,7 +75,7 @@ process P {
 }
 workflow { P(channel.of(tuple('a', 'three'), tuple('b', 3)), 2).view() }
 )",
-                   "a three 2|b 3 2|");
+                   "a three 2|\nb 3 2|\n");
     CHECK(fixture.logged.find(
               "[P (1)] invalid argument type at index 0 -- expected a Integer but got a String") !=
           std::string::npos);
