@@ -50,13 +50,14 @@ struct Program {
   pid_t leader = 0;
 };
 
-ProcessExit exit_of(const Report& report) {
-  ProcessExit exit;
+HostedExit exit_of(const Report& report) {
+  HostedExit exit;
   exit.status = report.status;
   exit.signal = report.signal;
   exit.user_time = std::chrono::microseconds(report.user_us);
   exit.system_time = std::chrono::microseconds(report.system_us);
   exit.max_rss_bytes = report.max_rss_bytes;
+  exit.counters = report.counters;
   return exit;
 }
 

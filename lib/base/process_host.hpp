@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/process.hpp"
+#include "base/process_counters.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -13,6 +14,10 @@
 namespace weir::base {
 
 class EventLoop;
+
+struct HostedExit : ProcessExit {
+  ProcessCounters counters;
+};
 
 /// A small child process that starts programs on request and owns their process trees: the
 /// guardian.
@@ -53,7 +58,7 @@ class ProcessHost {
     /// second and last call, with the error.
     std::function<void(pid_t leader, const std::string& error)> started;
     /// Once: the leader ended. Its descriptors may still be open in the rest of its tree.
-    std::function<void(const ProcessExit&)> exited;
+    std::function<void(const HostedExit&)> exited;
     /// Once: no process of its tree is left and all are reaped. Nothing but `stop_tree` ends what a
     /// leader leaves behind while the host lives.
     std::function<void()> emptied;

@@ -101,13 +101,14 @@ std::string publish_message(const PublishAction& action, std::exception_ptr erro
 
 }  // namespace
 
-void TaskRunner::State::exited(TaskId id, const base::ProcessExit& exit) {
+void TaskRunner::State::exited(TaskId id, const base::HostedExit& exit) {
   TaskRun* task = find(id);
   if (task == nullptr || task->phase != TaskRun::Phase::running) return;
   loop.cancel(std::exchange(task->timer, 0));
   task->usage.user_us = exit.user_time.count();
   task->usage.system_us = exit.system_time.count();
   task->usage.peak_rss_bytes = exit.max_rss_bytes;
+  task->usage.counters = exit.counters;
   conclude_task(*task, exit.status);
 }
 

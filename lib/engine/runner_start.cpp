@@ -307,7 +307,7 @@ void TaskRunner::State::start_program(TaskRun& task) {
         host.start(program,
                    {.started = [this, id](pid_t leader,
                                           const std::string& error) { started(id, leader, error); },
-                    .exited = [this, id](const base::ProcessExit& exit) { exited(id, exit); },
+                    .exited = [this, id](const base::HostedExit& exit) { exited(id, exit); },
                     .emptied =
                         [this, id] {
                           --trees_alive;

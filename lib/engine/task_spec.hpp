@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/process_counters.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -183,15 +185,7 @@ struct TaskUsage {
   std::int64_t user_us = 0;
   std::int64_t system_us = 0;
   std::int64_t peak_rss_bytes = 0;
-  // Counters of the task's processes; -1: not known.
-  std::int64_t read_chars = -1;
-  std::int64_t write_chars = -1;
-  std::int64_t read_calls = -1;
-  std::int64_t write_calls = -1;
-  std::int64_t read_bytes = -1;  ///< from the disk
-  std::int64_t write_bytes = -1;
-  std::int64_t voluntary_switches = -1;
-  std::int64_t involuntary_switches = -1;
+  base::ProcessCounters counters;  ///< nothing of a task that was taken as finished
 };
 
 /// Files found for one PathOutput, in the declared order of outputs.

@@ -49,10 +49,15 @@ std::string bytes_text(std::int64_t bytes) {
 }
 
 /// Of counters that the kernel may not have given (-1).
-std::string counted_bytes_text(std::int64_t bytes) {
+using Counters = base::ProcessCounters;
+template <std::int64_t Counters::*counter>
+std::string counted_bytes(const TaskEvent& event) {
+  const std::int64_t bytes = event.usage.counters.*counter;
   return bytes >= 0 ? size_text(bytes) : "-";
 }
-std::string count_text(std::int64_t count) {
+template <std::int64_t Counters::*counter>
+std::string counted(const TaskEvent& event) {
+  const std::int64_t count = event.usage.counters.*counter;
   return count >= 0 ? std::to_string(count) : "-";
 }
 
@@ -127,14 +132,14 @@ const std::array<Column, 44>& columns() {
       {"peak_rss", [](const TaskEvent& e) { return bytes_text(e.usage.peak_rss_bytes); }},
       {"vmem", [](const TaskEvent&) { return std::string("-"); }},
       {"peak_vmem", [](const TaskEvent&) { return std::string("-"); }},
-      {"rchar", [](const TaskEvent& e) { return counted_bytes_text(e.usage.read_chars); }},
-      {"wchar", [](const TaskEvent& e) { return counted_bytes_text(e.usage.write_chars); }},
-      {"syscr", [](const TaskEvent& e) { return count_text(e.usage.read_calls); }},
-      {"syscw", [](const TaskEvent& e) { return count_text(e.usage.write_calls); }},
-      {"read_bytes", [](const TaskEvent& e) { return counted_bytes_text(e.usage.read_bytes); }},
-      {"write_bytes", [](const TaskEvent& e) { return counted_bytes_text(e.usage.write_bytes); }},
-      {"vol_ctxt", [](const TaskEvent& e) { return count_text(e.usage.voluntary_switches); }},
-      {"inv_ctxt", [](const TaskEvent& e) { return count_text(e.usage.involuntary_switches); }},
+      {"rchar", counted_bytes<&Counters::read_chars>},
+      {"wchar", counted_bytes<&Counters::write_chars>},
+      {"syscr", counted<&Counters::read_calls>},
+      {"syscw", counted<&Counters::write_calls>},
+      {"read_bytes", counted_bytes<&Counters::read_bytes>},
+      {"write_bytes", counted_bytes<&Counters::write_bytes>},
+      {"vol_ctxt", counted<&Counters::voluntary_switches>},
+      {"inv_ctxt", counted<&Counters::involuntary_switches>},
       {"queue", [](const TaskEvent&) { return std::string("-"); }},
       {"env", [](const TaskEvent& e) { return environment_text(e); }},
       {"module",
@@ -184,10 +189,10 @@ std::optional<std::int64_t> raw_number(const std::string& column, const TaskEven
   if (column == "duration") return std::max<std::int64_t>(0, usage.complete_ms - usage.submit_ms);
   if (column == "realtime") return usage.realtime_ms;
   if (column == "rss" || column == "peak_rss") return usage.peak_rss_bytes;
-  if (column == "rchar" && usage.read_chars >= 0) return usage.read_chars;
-  if (column == "wchar" && usage.write_chars >= 0) return usage.write_chars;
-  if (column == "read_bytes" && usage.read_bytes >= 0) return usage.read_bytes;
-  if (column == "write_bytes" && usage.write_bytes >= 0) return usage.write_bytes;
+  if (column == "rchar" && usage.counters.read_chars >= 0) return usage.counters.read_chars;
+  if (column == "wchar" && usage.counters.write_chars >= 0) return usage.counters.write_chars;
+  if (column == "read_bytes" && usage.counters.read_bytes >= 0) return usage.counters.read_bytes;
+  if (column == "write_bytes" && usage.counters.write_bytes >= 0) return usage.counters.write_bytes;
   if (column == "memory") return event.resources.memory_bytes;
   if (column == "disk") return event.resources.disk_bytes;
   if (column == "time") return event.resources.time.count();

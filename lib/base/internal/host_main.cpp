@@ -71,6 +71,29 @@ std::int64_t micros(const timeval& time) {
   return std::int64_t{time.tv_sec} * 1000000 + time.tv_usec;
 }
 
+/// The counters of a process that ended and was not waited for yet, its waited-for children
+/// included.
+ProcessCounters counters_of(pid_t zombie) {
+  ProcessCounters counters;
+  char text[512];
+  const std::string path = "/proc/" + std::to_string(zombie) + "/io";
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const ssize_t got = fd ? ::read(fd.get(), text, sizeof text) : -1;
+  if (got <= 0) return counters;
+  // rchar, wchar, syscr, syscw, read_bytes, write_bytes: a name and a number on each line.
+  std::int64_t* const fields[] = {&counters.read_chars, &counters.write_chars,
+                                  &counters.read_calls, &counters.write_calls,
+                                  &counters.read_bytes, &counters.write_bytes};
+  const char* at = text;
+  const char* const end = text + got;
+  for (std::int64_t* const field : fields) {
+    at = std::find(at, end, ' ');
+    if (at == end) break;
+    at = std::from_chars(at + 1, end, *field).ptr;
+  }
+  return counters;
+}
+
 Report exit_report(TreeId id, pid_t pid, int status, const rusage& usage) {
   Report report;
   report.kind = Tell::exited;
@@ -318,12 +341,17 @@ class Host {
   void reap() {
     std::vector<Report> exits;
     while (true) {
+      siginfo_t ended{};
+      if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0) break;
+      const pid_t pid = ended.si_pid;
+      if (pid <= 0) break;
+      const auto leader = leaders_.find(pid);
+      ProcessCounters counters;
+      if (leader != leaders_.end()) counters = counters_of(pid);
       int status = 0;
       rusage usage{};
-      const pid_t pid = ::wait4(-1, &status, WNOHANG, &usage);
-      if (pid <= 0) break;
+      if (::wait4(pid, &status, 0, &usage) != pid) break;
       orphans_.erase(pid);
-      const auto leader = leaders_.find(pid);
       if (leader == leaders_.end()) continue;
       const TreeId id = leader->second;
       Tree& tree = trees_.at(id);
@@ -336,6 +364,9 @@ class Host {
       } else {
         tree.leader_gone = true;
         exits.push_back(exit_report(id, pid, status, usage));
+        counters.voluntary_switches = usage.ru_nvcsw;
+        counters.involuntary_switches = usage.ru_nivcsw;
+        exits.back().counters = counters;
       }
       if (line != 0) start_next(line);
     }

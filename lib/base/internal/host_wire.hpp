@@ -2,6 +2,7 @@
 
 #include "base/fd.hpp"
 #include "base/process.hpp"
+#include "base/process_counters.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -41,6 +42,7 @@ struct Report {
   std::int64_t user_us = 0;
   std::int64_t system_us = 0;
   std::int64_t max_rss_bytes = 0;
+  ProcessCounters counters;
   std::int64_t tree_empty = 0;  ///< exited: 1 when nothing of the tree is left
 };
 

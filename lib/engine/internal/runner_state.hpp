@@ -130,7 +130,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void leave_window(TaskRun& task);
 
   // runner_end.cpp: from the program's end to the last callback.
-  void exited(TaskId id, const base::ProcessExit& exit);
+  void exited(TaskId id, const base::HostedExit& exit);
   void conclude_task(TaskRun& task, int exit_status);
   void concluded(TaskRun& task);
   void publish(TaskRun& task);

@@ -54,7 +54,7 @@ struct Fixture {
   struct Seen {
     pid_t leader = -1;
     std::string error;
-    std::optional<ProcessExit> exit;
+    std::optional<HostedExit> exit;
     bool emptied = false;
   };
 
@@ -65,7 +65,7 @@ struct Fixture {
               seen.error = error;
               loop.stop();
             },
-            [&](const ProcessExit& exit) {
+            [&](const HostedExit& exit) {
               seen.exit = exit;
               loop.stop();
             },
@@ -135,6 +135,21 @@ TEST_CASE_FIXTURE(Fixture, "a program is started, ends and leaves an empty tree"
   CHECK(seen.exit->signal == 0);
   CHECK(seen.exit->max_rss_bytes > 100000);
   CHECK(read_to_end(out) == "hello\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "what a program and its children read and wrote is counted") {
+  Pipe out = make_pipe();
+  const Seen seen = run(shell("head -c 300000 /dev/zero | cat >/dev/null; echo done", out));
+  REQUIRE(seen.exit.has_value());
+  const ProcessCounters& counters = seen.exit->counters;
+  CHECK(counters.read_chars >= 600'000);
+  CHECK(counters.write_chars >= 600'000);
+  CHECK(counters.read_calls > 2);
+  CHECK(counters.write_calls > 2);
+  CHECK(counters.read_bytes >= 0);
+  CHECK(counters.write_bytes >= 0);
+  CHECK(counters.voluntary_switches > 0);
+  CHECK(counters.involuntary_switches >= 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "death by a signal is told apart from exit statuses") {
