@@ -94,7 +94,7 @@ std::string format_report(const TaskFailure& failure, const TaskOutputTail& tail
   std::string report = "Error executing process > '" + failure.name + "'\n\nCaused by:\n" +
                        indented(failure.cause) + "\n";
   if (!failure.source_place.empty()) report += "Process:\n  " + failure.source_place + "\n\n";
-  if (!failure.script.empty()) {
+  if (!base::trim(failure.script).empty()) {
     report += "\nCommand executed:\n\n" + indented(failure.script) + "\n";
     report += "Command exit status:\n  " +
               (failure.exit_status < 0 ? std::string("-") : std::to_string(failure.exit_status)) +

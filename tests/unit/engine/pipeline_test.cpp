@@ -56,6 +56,7 @@ workflow { SLOW()
       CHECK(outcome.error.find("Error executing process > 'P (t2)'") != std::string::npos);
       CHECK(outcome.error.find("nosuch") != std::string::npos);
       CHECK(outcome.error.find("main.nf:") != std::string::npos);
+      CHECK(outcome.error.find("Command executed") == std::string::npos);
       CHECK(fixture.count("retried") == 0);
       CHECK(fixture.read("slow") == "(no file)");
     }
