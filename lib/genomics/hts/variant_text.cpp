@@ -118,8 +118,9 @@ std::optional<Problem> BcfLineEncoder::encode(std::string_view line,
   std::uint32_t quality = 0;
   std::memcpy(&quality, &record.qual, sizeof(quality));
   append_u32(to, quality);
-  append_u32(to, record.n_allele << 16 | record.n_info);
-  append_u32(to, record.n_fmt << 24 | record.n_sample);
+  const auto unsigned_of = [](std::uint32_t field) { return field; };  // of narrow bit fields
+  append_u32(to, unsigned_of(record.n_allele) << 16 | unsigned_of(record.n_info));
+  append_u32(to, unsigned_of(record.n_fmt) << 24 | unsigned_of(record.n_sample));
   const auto append = [&](const kstring_t& text) {
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.s);
     to.insert(to.end(), bytes, bytes + text.l);
