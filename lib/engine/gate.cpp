@@ -97,6 +97,7 @@ GateAnswer ask_window(const TimeWindow& window, const GateSpec& spec, millisecon
   const auto opens = open.count() > 0 ? std::optional(open) : window.opens_in(now);
   const milliseconds pause = opens ? milliseconds(*opens) : k_window_look_max;
   later.retry_after = std::clamp(pause, milliseconds(1000), k_window_look_max);
+  if (spec.poll) later.retry_after = std::min(*later.retry_after, *spec.poll);
   return later;
 }
 
@@ -111,6 +112,10 @@ GateMachine::Policy gate_policy(const GateSpec& spec) {
     policy.pause_max = milliseconds(2000);
   }
   if (spec.kind == GateSpec::Kind::command) policy.pause_max = milliseconds(10000);
+  if (spec.kind == GateSpec::Kind::s3) {  // restores take minutes (Expedited) to hours
+    policy.pause_min = milliseconds(60000);
+    policy.pause_max = milliseconds(900000);
+  }
   if (spec.poll) policy.pause_min = policy.pause_max = *spec.poll;
   return policy;
 }
@@ -135,7 +140,8 @@ std::unique_ptr<Gate> make_window_gate(const GateSpecPtr& spec, const GateSubjec
 
 std::unique_ptr<Gate> make_gate(const GateSpecPtr& spec, const GateSubject& subject,
                                 const GateContext& context) {
-  const bool by_inputs = spec->kind == GateSpec::Kind::file || spec->kind == GateSpec::Kind::stable;
+  const bool by_inputs = spec->kind == GateSpec::Kind::file ||
+                         spec->kind == GateSpec::Kind::stable || spec->kind == GateSpec::Kind::s3;
   if (!by_inputs && spec->kind != GateSpec::Kind::external && spec->target.empty()) {
     throw Error(ErrorKind::usage, "gate '" + spec->name + "' does not say what it waits for")
         .with_hint("set its path, target, url, window or command");
@@ -143,6 +149,7 @@ std::unique_ptr<Gate> make_gate(const GateSpecPtr& spec, const GateSubject& subj
   switch (spec->kind) {
     case GateSpec::Kind::file: return make_file_gate(spec, subject);
     case GateSpec::Kind::stable: return make_stable_gate(spec, subject, context);
+    case GateSpec::Kind::s3: return make_s3_gate(spec, subject, context);
     case GateSpec::Kind::window: return make_window_gate(spec, subject);
     case GateSpec::Kind::external: return make_external_gate(spec, subject, context);
     default: return make_probe_gate(spec, subject, context);

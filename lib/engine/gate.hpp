@@ -15,6 +15,9 @@ class ProcessHost;
 namespace weir::engine {
 
 class MultiplexChannel;
+namespace internal {
+class S3Restores;
+}
 using GateSpecPtr = std::shared_ptr<const GateSpec>;
 
 /// One gate of one request, or of several that ask the same: can be asked, one time after the
@@ -61,6 +64,8 @@ struct GateContext {
   std::function<void(const GateSpecPtr& gate)> slot_free;
   /// The one process of a multiplex gate; started when first used.
   std::function<MultiplexChannel&(const GateSpec& gate)> channel;
+  /// What S3 gates share; made when first used.
+  std::function<std::shared_ptr<internal::S3Restores>()> s3_restores;
   bool ask_once = false;  ///< `weir gate check`: `stable` goes by the age of the last change
 };
 
@@ -81,6 +86,10 @@ struct GateContext {
 [[nodiscard]] std::unique_ptr<Gate> make_probe_gate(const GateSpecPtr& spec,
                                                     const GateSubject& subject,
                                                     const GateContext& context);
+/// Throws Error (usage) for what is no object's name, and without credentials.
+[[nodiscard]] std::unique_ptr<Gate> make_s3_gate(const GateSpecPtr& spec,
+                                                 const GateSubject& subject,
+                                                 const GateContext& context);
 /// Task or multiplex mode, as the spec says.
 [[nodiscard]] std::unique_ptr<Gate> make_external_gate(const GateSpecPtr& spec,
                                                        const GateSubject& subject,
@@ -89,7 +98,7 @@ struct GateContext {
                                                         const GateSubject& subject,
                                                         const GateContext& context);
 
-/// The paths a file or stable gate looks at: its target, else the task's inputs.
+/// The paths a file, stable or s3 gate looks at: its target, else the task's inputs.
 [[nodiscard]] std::vector<std::string> gate_paths(const GateSpec& spec, const GateSubject& subject);
 /// Its own folder: working directory and state of its processes.
 [[nodiscard]] std::string gate_folder(const GateSpec& spec, const GateKeeper::Options& options);

@@ -10,6 +10,7 @@
 #include "engine/gate_desk.hpp"
 #include "engine/gate_machine.hpp"
 #include "engine/gate_multiplex.hpp"
+#include "engine/internal/s3_restores.hpp"
 #include "engine/shared_watch.hpp"
 
 #include <algorithm>
@@ -69,6 +70,8 @@ std::string shared_key(const GateSpecPtr& spec, const GateRequest& request) {
   std::string key = std::to_string(reinterpret_cast<std::uintptr_t>(spec.get()));
   if (spec->kind == GateSpec::Kind::window && spec->finish_by)
     key += ":" + std::to_string(request.resources.time.count());
+  if (spec->kind == GateSpec::Kind::s3 && !spec->min_remaining)
+    key += ":" + std::to_string(request.resources.time.count());
   if (!external && !spec->target.empty()) return key;
   for (const std::string& path : request.inputs) key.append("\n").append(path);
   return key;
@@ -93,6 +96,10 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
                 },
                 [this](const GateSpecPtr& spec) { slot_free(spec); },
                 [this](const GateSpec& spec) -> MultiplexChannel& { return channel_of(spec); },
+                [this] {
+                  if (!s3_restores) s3_restores = std::make_shared<internal::S3Restores>();
+                  return s3_restores;
+                },
                 options.ask_once} {}
 
   EventLoop& loop;
@@ -112,6 +119,7 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
   int running = 0;
   std::map<std::string, std::unique_ptr<MultiplexChannel>> channels;
   std::unique_ptr<AdmitDesk> desk;
+  std::shared_ptr<internal::S3Restores> s3_restores;
   EventLoop::Id reporting = 0;
   std::function<void(GateTicket, const std::string&, const std::string&)> progress;
   std::function<void(const std::string&)> warn;

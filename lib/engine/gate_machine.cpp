@@ -38,6 +38,12 @@ GateStep GateMachine::pause_for(milliseconds delay) {
 
 GateStep GateMachine::answered(GateAnswer answer, double jitter) {
   if (state_ != State::asking) return {};  // late: it was cancelled or ran out of time
+  const bool ready = answer.kind == GateAnswer::Kind::ready;
+  if (ready && answer.valid_for && answer.valid_for->count() == 0) {
+    // Taken at its word it would be asked again at once, for ever.
+    answer.kind = GateAnswer::Kind::not_ready;
+    answer.message = "it was ready until a moment that has passed";
+  }
   reason_ = answer.message;
   switch (answer.kind) {
     case GateAnswer::Kind::ready:

@@ -65,10 +65,10 @@ ProbeSpec probe_spec_of(const GateSpec& gate) {
 
 std::unique_ptr<Gate> make_probe_gate(const GateSpecPtr& spec, const GateSubject& subject,
                                       const GateContext& context) {
-  ProbeContext probe_context{context.loop, &context.pool, nullptr, {}, ""};
+  ProbeContext probe_context{context.loop, &context.pool, nullptr, subject.options->environment,
+                             ""};
   if (spec->kind == GateSpec::Kind::command) {
     probe_context.host = &context.host();
-    probe_context.environment = subject.options->environment;
     probe_context.directory = gate_folder(*spec, *subject.options);
     base::make_folders(probe_context.directory);
   }

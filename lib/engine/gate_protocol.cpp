@@ -66,16 +66,20 @@ std::string text_of(const json& event, const char* name) {
   return found->is_number_integer() ? std::to_string(found->get<std::int64_t>()) : std::string{};
 }
 
+/// Longer ones would not fit into nanoseconds since boot.
+constexpr std::chrono::hours k_duration_max{24 * 366};
+
 std::optional<milliseconds> duration_of(const json& event, const char* name) {
   const auto found = event.find(name);
   if (found == event.end()) return std::nullopt;
-  constexpr double k_seconds_max = 366.0 * 86400;
   if (found->is_number()) {
+    constexpr double k_seconds_max = std::chrono::seconds(k_duration_max).count();
     const double seconds = std::clamp(found->get<double>(), 0.0, k_seconds_max);
     return milliseconds(static_cast<std::int64_t>(seconds * 1000));
   }
-  if (found->is_string()) return base::parse_duration(found->get<std::string>());
-  return std::nullopt;
+  if (!found->is_string()) return std::nullopt;
+  const auto duration = base::parse_duration(found->get<std::string>());
+  return duration ? std::optional(std::min(*duration, milliseconds(k_duration_max))) : std::nullopt;
 }
 
 Kind kind_of_class(const std::string& name) {
@@ -120,7 +124,8 @@ GateAnswer answer_of(GateEvent::Kind kind, const json& event) {
         data->dump(-1, ' ', false, json::error_handler_t::replace).substr(0, k_data_bytes_max);
   answer.valid_for = duration_of(event, "valid_for");
   if (const auto until = parse_utc(text_of(event, "valid_until")))
-    answer.valid_for = std::max(milliseconds(0), *until - base::now_wall());
+    answer.valid_for =
+        std::clamp(*until - base::now_wall(), milliseconds(0), milliseconds(k_duration_max));
   return answer;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "engine/service_settings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -18,7 +19,8 @@ struct KindName {
   std::string_view name;
   Kind kind;
 };
-constexpr std::array<KindName, 13> k_kinds{{{"memory", Kind::memory},
+constexpr std::array<KindName, 14> k_kinds{{{"s3", Kind::s3},
+                                            {"memory", Kind::memory},
                                             {"semaphore", Kind::semaphore},
                                             {"rate", Kind::rate},
                                             {"window", Kind::window},
@@ -85,7 +87,7 @@ void set_type(GateSpec& gate, const std::string& name, const std::string& value)
   }
   throw bad_value(gate, name, value,
                   "one of file, stable, tcp, unix, http, command, disk, memory, semaphore, "
-                  "rate, window, exec");
+                  "rate, window, s3, exec");
 }
 
 void set_target(GateSpec& gate, const std::string&, const std::string& value) {
@@ -141,17 +143,8 @@ void set_rate(GateSpec& gate, const std::string& name, const std::string& value)
 
 /// "200", "200-299", "200,204".
 void set_statuses(GateSpec& gate, const std::string& name, const std::string& value) {
-  gate.statuses.clear();
-  for (const std::string_view part : base::split(value, ',')) {
-    const std::string_view range = base::trim(part);
-    const std::size_t dash = range.find('-');
-    const auto low = base::parse_int64(range.substr(0, dash));
-    const auto high =
-        dash == std::string_view::npos ? low : base::parse_int64(range.substr(dash + 1));
-    if (!low || !high || *low < 100 || *high > 599 || *low > *high)
-      throw bad_value(gate, name, value, "HTTP statuses such as 200-299,304");
-    gate.statuses.emplace_back(static_cast<int>(*low), static_cast<int>(*high));
-  }
+  gate.statuses = parse_statuses(value);
+  if (gate.statuses.empty()) throw bad_value(gate, name, value, k_statuses_wanted);
 }
 
 void set_phase(GateSpec& gate, const std::string& name, const std::string& value) {
@@ -181,7 +174,18 @@ void set_dedupe(GateSpec& gate, const std::string& name, const std::string& valu
   gate.by_inputs = value == "inputs";
 }
 
-const std::array<Option, 34> k_options{{
+void set_tier(GateSpec& gate, const std::string& name, const std::string& value) {
+  if (value != "Standard" && value != "Bulk" && value != "Expedited")
+    throw bad_value(gate, name, value, "Standard, Bulk or Expedited");
+  gate.tier = value;
+}
+
+const std::array<Option, 37> k_options{{
+    {"days",
+     [](GateSpec& g, const std::string& n, const std::string& v) { g.days = count_of(g, n, v); }},
+    {"tier", set_tier},
+    {"minRemaining", [](GateSpec& g, const std::string& n,
+                        const std::string& v) { g.min_remaining = duration_of(g, n, v); }},
     {"pool",
      [](GateSpec& g, const std::string&, const std::string& v) {
        g.kind = Kind::semaphore;
@@ -304,7 +308,8 @@ const std::vector<BuiltInGate>& built_in_gates() {
       {"file", "file:PATH", "the path exists and is at least --min-size large"},
       {"tcp", "tcp:HOST:PORT", "a connection is accepted"},
       {"unix", "unix:PATH", "a Unix socket accepts a connection"},
-      {"http", "http://URL", "the answer's status is from 200 to 299"},
+      {"http", "http://URL", "the answer's status is from 200 to 299; https:// likewise"},
+      {"s3", "s3://BUCKET/KEY", "the object can be read; archived ones are restored first"},
       {"command", "command:TEXT", "the shell command ends with status 0"},
       {"disk", "disk:PATH:SIZE", "so much space is free for unprivileged users"},
       {"memory", "memory:SIZE", "so much memory is available within the control group's limit"},
@@ -327,15 +332,12 @@ GateSpec parse_gate(const std::string& text) {
     throw Error(ErrorKind::usage, "'" + base::printable(text) + "' is not a gate")
         .with_hint(
             "write stable:PATH, file:PATH, tcp:HOST:PORT, unix:PATH, http://…, disk:PATH:SIZE, "
-            "memory:SIZE, semaphore:POOL:SLOTS, window:SPEC, command:TEXT or exec:PROGRAM");
+            "memory:SIZE, semaphore:POOL:SLOTS, window:SPEC, s3://BUCKET/KEY, command:TEXT or "
+            "exec:PROGRAM");
   }
   set_type(gate, "type", kind);
-  gate.target = gate.kind == Kind::http ? text : text.substr(colon + 1);
-  if (text.starts_with("https:")) {
-    throw Error(ErrorKind::usage,
-                "'" + base::printable(text) + "': gates by https are not supported")
-        .with_hint("use 'command:curl -fsS URL'");
-  }
+  const bool is_url = gate.kind == Kind::http || gate.kind == Kind::s3;
+  gate.target = is_url ? text : text.substr(colon + 1);
   if (gate.kind == Kind::external) set_exec(gate, "exec", gate.target);
   if (gate.kind == Kind::disk) split_disk(gate);
   if (gate.kind == Kind::semaphore) split_semaphore(gate);
@@ -362,6 +364,7 @@ std::vector<std::string> gate_options_of(std::string_view kind) {
       {"tcp", {"target", "times", "timeout"}},
       {"unix", {"target", "times", "timeout"}},
       {"http", {"url", "status", "body", "timeout"}},
+      {"s3", {"target", "days", "tier", "minRemaining"}},
       {"command", {"command", "strict", "timeout"}},
       {"disk", {"path", "size", "inodes"}},
       {"memory", {"memory"}},

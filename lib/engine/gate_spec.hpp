@@ -24,6 +24,7 @@ struct GateSpec {
     semaphore,
     rate,
     window,
+    s3,
     external
   };
   std::string name;  ///< of the configuration; on the command line the text itself
@@ -48,10 +49,14 @@ struct GateSpec {
   double per_second = 0;                 ///< rate
   int burst = 1;                         ///< rate: so many at once after a quiet time
   bool finish_by = false;                ///< window: the task's time limit must fit in, too
-  bool multiplex = false;                ///< external: one process for all requests
-  bool in_admit = false;                 ///< external: asked when the task would launch
-  bool in_prepare = true;                ///< external: asked when the task is queued
-  bool by_inputs = false;                ///< external: tasks with the same inputs share one request
+  int days = 7;                          ///< s3: a restored copy stays so long
+  std::string tier = "Standard";         ///< s3: of a restore; "Expedited", "Bulk"
+  /// s3: a copy must stay so long from now; nothing: the task's time limit, else a day.
+  std::optional<std::chrono::milliseconds> min_remaining;
+  bool multiplex = false;  ///< external: one process for all requests
+  bool in_admit = false;   ///< external: asked when the task would launch
+  bool in_prepare = true;  ///< external: asked when the task is queued
+  bool by_inputs = false;  ///< external: tasks with the same inputs share one request
   std::optional<std::chrono::milliseconds> poll;      ///< nothing: the kind's own
   std::optional<std::chrono::milliseconds> max_wait;  ///< nothing: without limit
   bool pass_on_timeout = false;                       ///< `onTimeout: 'pass'`
@@ -69,6 +74,7 @@ struct GateSpec {
 
 /// "stable:PATH", "file:PATH", "tcp:HOST:PORT", "unix:PATH", "http://…", "disk:PATH:10GB",
 /// "memory:8GB", "semaphore:POOL:SLOTS", "rate:10/min", "window:Mon-Fri 20:00-06:00",
+/// "s3://BUCKET/KEY",
 /// "command:TEXT", "exec:./gate [ARG…]" (words by blanks). Throws Error (usage) naming the text.
 [[nodiscard]] GateSpec parse_gate(const std::string& text);
 

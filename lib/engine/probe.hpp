@@ -37,7 +37,7 @@ struct ProbeContext {
   base::ThreadPool* pool =
       nullptr;  ///< resolves names; without one only addresses and localhost are taken
   base::ProcessHost* host = nullptr;     ///< runs commands
-  std::vector<std::string> environment;  ///< of commands
+  std::vector<std::string> environment;  ///< of commands; SSL_CERT_FILE for https
   std::string directory;  ///< of commands; relative paths of files and sockets start here
 };
 
@@ -91,5 +91,9 @@ class ToldProbe final : public Probe {
 /// tcp, unix and http.
 [[nodiscard]] std::unique_ptr<Probe> make_socket_probe(const ProbeSpec& spec,
                                                        const ProbeContext& context);
+/// By libcurl on a thread of its own. Certificates are checked against the system's, or against
+/// those of SSL_CERT_FILE in the context's environment; one that does not hold is a hard failure.
+[[nodiscard]] std::unique_ptr<Probe> make_https_probe(const ProbeSpec& spec,
+                                                      const ProbeContext& context);
 
 }  // namespace weir::engine

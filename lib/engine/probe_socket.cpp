@@ -5,7 +5,7 @@
 #include "base/fd.hpp"
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
-#include "engine/internal/service_channels.hpp"
+#include "engine/internal/http_answer.hpp"
 
 #include <netdb.h>
 #include <sys/socket.h>
@@ -21,10 +21,6 @@
 
 namespace weir::engine {
 namespace {
-
-constexpr std::size_t k_answer_bytes_max = std::size_t{64} << 10;
-/// "Other 4xx" are believed after so many in a row.
-constexpr int k_refusals_max = 3;
 
 struct Address {
   sockaddr_storage storage{};
@@ -89,7 +85,7 @@ class SocketProbe final : public Probe {
       request_ = "GET " + path + " HTTP/1.1\r\nHost: " + authority +
                  "\r\nUser-Agent: weir\r\nAccept: */*\r\nConnection: close\r\n\r\n";
     }
-    if (!spec.body.empty()) pattern_.emplace(spec.body);
+    if (spec.kind == ProbeSpec::Kind::http) judge_.emplace(spec);
     where_ = split_host_port(authority, spec.kind == ProbeSpec::Kind::http ? "80" : "");
     addresses_ = resolve(where_, AI_NUMERICHOST);
     // Both families: a server may listen on one of them only.
@@ -186,7 +182,7 @@ class SocketProbe final : public Probe {
     const ssize_t sent = ::send(socket_.get(), request_.data(), request_.size(), MSG_NOSIGNAL);
     if (sent != static_cast<ssize_t>(request_.size()))
       return finish(ProbeAnswer::Kind::not_yet, spec_.target + ": the connection broke");
-    answer_.clear();
+    answer_ = internal::HttpAnswer();
     watch_ = loop_.on_readable(socket_.get(), [this] { take_answer(); });
   }
 
@@ -194,51 +190,17 @@ class SocketProbe final : public Probe {
     std::array<char, 4096> buffer;
     const ssize_t got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    if (got > 0) answer_.append(buffer.data(), static_cast<std::size_t>(got));
-    if (answer_.size() > k_answer_bytes_max) answer_.resize(k_answer_bytes_max);
-    const bool over = got <= 0 || answer_.size() == k_answer_bytes_max;
-    const std::size_t head_end = answer_.find("\r\n\r\n");
-    if (head_end == std::string::npos) {
-      if (over) finish(ProbeAnswer::Kind::not_yet, spec_.target + ": no HTTP answer");
-      return;
-    }
-    if (!pattern_ || over) judge(answer_.substr(0, head_end), answer_.substr(head_end + 4));
+    if (got > 0) answer_.add({buffer.data(), static_cast<std::size_t>(got)});
+    if (got <= 0) answer_.close();
+    if (answer_.is_complete() || (answer_.has_head() && !judge_->needs_body())) judge();
   }
 
-  /// "Retry-After: 30"; the form with a date is passed by.
-  [[nodiscard]] static std::optional<std::chrono::milliseconds> retry_after(
-      const std::string& head) {
-    constexpr std::string_view k_name = "\r\nretry-after:";
-    constexpr std::int64_t k_seconds_max = 86400;
-    const std::string lower = base::to_lower_ascii(head);
-    const std::size_t at = lower.find(k_name);
-    if (at == std::string::npos) return std::nullopt;
-    const std::string_view rest = std::string_view(lower).substr(at + k_name.size());
-    const auto seconds = base::parse_int64(base::trim(rest.substr(0, rest.find("\r\n"))));
-    if (!seconds || *seconds < 0) return std::nullopt;
-    return std::chrono::seconds(std::min(*seconds, k_seconds_max));
-  }
-
-  void judge(const std::string& head, const std::string& body) {
-    const std::string status_line = head.substr(0, head.find("\r\n"));
-    const std::size_t blank = status_line.find(' ');
-    const auto status = blank == std::string::npos
-                            ? std::nullopt
-                            : base::parse_int64(std::string_view(status_line).substr(blank + 1, 3));
-    if (!status_line.starts_with("HTTP/") || !status)
-      return finish(ProbeAnswer::Kind::not_yet, spec_.target + ": no HTTP answer");
-    const int code = static_cast<int>(*status);
-    for (const auto& [low, high] : spec_.statuses) {
-      if (code < low || code > high) continue;
-      if (!pattern_ || pattern_->matches(body)) return finish(ProbeAnswer::Kind::passed, {}, code);
-      return finish(ProbeAnswer::Kind::not_yet,
-                    spec_.target + ": the answer does not match '" + spec_.body + "'", code);
-    }
-    const bool patient = code >= 500 || code == 408 || code == 425 || code == 429;
-    refusals_ = patient ? 0 : refusals_ + 1;
-    retry_after_ = patient ? retry_after(head) : std::nullopt;
-    finish(refusals_ >= k_refusals_max ? ProbeAnswer::Kind::failed : ProbeAnswer::Kind::not_yet,
-           spec_.target + " answers with status " + std::to_string(code), code);
+  void judge() {
+    ProbeAnswer seen =
+        judge_->judge(answer_.status(), answer_.body(), answer_.header("retry-after"));
+    const Done done = std::exchange(done_, nullptr);
+    cancel();
+    if (done) done(seen);
   }
 
   void close() {
@@ -246,10 +208,10 @@ class SocketProbe final : public Probe {
     socket_.reset();
   }
 
-  void finish(ProbeAnswer::Kind kind, std::string why, int status = -1) {
+  void finish(ProbeAnswer::Kind kind, std::string why) {
     const Done done = std::exchange(done_, nullptr);
     cancel();
-    if (done) done({kind, std::move(why), status, std::exchange(retry_after_, std::nullopt)});
+    if (done) done({kind, std::move(why)});
   }
 
   ProbeSpec spec_;
@@ -263,17 +225,17 @@ class SocketProbe final : public Probe {
   base::Fd socket_;
   base::EventLoop::Id watch_ = 0;
   base::EventLoop::Id timer_ = 0;
-  std::string answer_;
+  internal::HttpAnswer answer_;
   std::string last_failure_;
-  std::optional<internal::LinePattern> pattern_;
-  std::optional<std::chrono::milliseconds> retry_after_;
-  int refusals_ = 0;
+  std::optional<internal::HttpJudge> judge_;
   Done done_;
 };
 
 }  // namespace
 
 std::unique_ptr<Probe> make_socket_probe(const ProbeSpec& spec, const ProbeContext& context) {
+  if (spec.kind == ProbeSpec::Kind::http && spec.target.starts_with("https://"))
+    return make_https_probe(spec, context);
   return std::make_unique<SocketProbe>(spec, context);
 }
 

@@ -244,7 +244,8 @@ void ServiceLink::declare(ProcessNode& node, TaskRequest request) {
   start->resources = built->spec.resources;
   start->request = request;
   for (const Value& value : request.values) collect_services(value, start->wanted);
-  start->gate_request = gate_request_of(*built->context, built->spec, 0);
+  start->gate_request =
+      gate_request_for(gate_request_of(*built->context, built->spec), *built->context, 0);
   starts_[id] = start;
 
   ServiceDeclaration declaration;
@@ -283,14 +284,15 @@ bool ServiceLink::concerns(const TaskRequest& request) const {
 }
 
 void ServiceLink::admit(const std::shared_ptr<TaskContext>& context, const TaskRequest& request,
-                        const TaskSpec& spec, TaskId id, std::function<void(Prepared)> proceed,
+                        std::shared_ptr<GateRequest> gate_request,
+                        std::function<void(Prepared)> proceed,
                         std::shared_ptr<TaskAdmission>& admission) {
   admission = std::make_shared<TaskAdmission>();
   admission->context = context;
-  admission->request = request;
   admission->proceed = std::move(proceed);
   for (const Value& value : request.values) collect_services(value, admission->wanted);
-  admission->gate_request = gate_request_of(*context, spec, id);
+  if (!admission->wanted.empty()) admission->request = request;
+  admission->gate_request = std::move(gate_request);
   ask_gates(admission);
 }
 
@@ -303,6 +305,7 @@ void ServiceLink::ask_gates(const std::shared_ptr<TaskAdmission>& admission) {
       keeper_->prepare(admission->gate_request, [this, admission](const GateOutcome& outcome) {
         admission->ticket.reset();
         admission->valid_for = outcome.valid_for;
+        if (gate_wait_) gate_wait_(admission->gate_request->task, outcome.waited);
         if (outcome.kind == GateOutcome::Kind::ready) {
           ask_services(admission);
           return;
@@ -354,9 +357,14 @@ void ServiceLink::take_handles(const std::shared_ptr<TaskAdmission>& admission, 
 void ServiceLink::admit_launch(const std::shared_ptr<TaskAdmission>& admission,
                                std::function<void(Admitted)> proceed) {
   if (!admission || admission->gate_request->gates.empty()) return proceed(Admitted());
+  if (!admission->late_since) admission->late_since = base::now_boot();
   keeper_->admit(admission->gate_request,
-                 [this, proceed = std::move(proceed)](const AdmitOutcome& outcome) {
+                 [this, since = *admission->late_since, task = admission->gate_request->task,
+                  proceed = std::move(proceed)](const AdmitOutcome& outcome) {
                    Admitted answer;
+                   if (gate_wait_ && outcome.kind != AdmitOutcome::Kind::wait)
+                     gate_wait_(task, std::chrono::duration_cast<std::chrono::milliseconds>(
+                                          base::now_boot() - since));
                    if (outcome.kind == AdmitOutcome::Kind::wait) answer.kind = Admitted::Kind::wait;
                    if (outcome.kind == AdmitOutcome::Kind::failed) {
                      answer.kind = Admitted::Kind::failed;

@@ -171,21 +171,29 @@ std::vector<std::shared_ptr<const GateSpec>> ServiceLink::gates_of(TaskContext& 
   return gates;
 }
 
-std::shared_ptr<GateRequest> ServiceLink::gate_request_of(TaskContext& context,
-                                                          const TaskSpec& spec, TaskId id) {
+std::shared_ptr<GateRequest> ServiceLink::gate_request_of(const TaskContext& context,
+                                                          const TaskSpec& spec) const {
   auto request = std::make_shared<GateRequest>();
-  request->task = id;
   if (gates_.empty()) return request;
-  request->attempt = spec.attempt;
   request->process = context.unit().qualified_name;
   request->name = spec.name;
   request->tag = spec.tag;
   request->resources = spec.resources;
+  request->inputs.reserve(spec.inputs.size());
   for (const StagedInput& input : spec.inputs) {
     if (!parse_handle(input.source)) request->inputs.push_back(input.source);
   }
-  request->gates = gates_of(context);
   request->key = request_key(spec);
+  return request;
+}
+
+std::shared_ptr<GateRequest> ServiceLink::gate_request_for(
+    const std::shared_ptr<GateRequest>& known, TaskContext& context, TaskId id) {
+  auto request = known->task == 0 ? known : std::make_shared<GateRequest>(*known);
+  request->task = id;
+  if (gates_.empty()) return request;
+  request->attempt = context.attempt();
+  request->gates = gates_of(context);
   return request;
 }
 

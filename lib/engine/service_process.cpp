@@ -284,13 +284,15 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
     };
     readiness = std::make_unique<Readiness>(loop, settings().poll, std::move(events));
     const ProbeContext context = probe_context(settings().probes);
-    for (const std::vector<ProbeSpec>& list : {settings().probes, launch.outputs}) {
-      for (const ProbeSpec& spec : list) {
-        auto probe = make_probe(spec, context);
-        if (auto* told_probe = dynamic_cast<ToldProbe*>(probe.get()))
-          channels->attach(spec, *told_probe);
-        readiness->add(std::move(probe), probe_text(spec));
-      }
+    std::vector<ProbeSpec> probes;
+    for (const ProbeSpec& spec : settings().probes)
+      probes.push_back(readiness_probe(spec, settings(), channels->environment()));
+    probes.insert(probes.end(), launch.outputs.begin(), launch.outputs.end());
+    for (const ProbeSpec& spec : probes) {
+      auto probe = make_probe(spec, context);
+      if (auto* told_probe = dynamic_cast<ToldProbe*>(probe.get()))
+        channels->attach(spec, *told_probe);
+      readiness->add(std::move(probe), probe_text(spec));
     }
   }
 
@@ -310,7 +312,8 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
     if (settings().liveness.empty()) return;
     const ProbeContext context = probe_context(settings().liveness);
     std::vector<std::unique_ptr<Probe>> probes;
-    for (const ProbeSpec& spec : settings().liveness) probes.push_back(make_probe(spec, context));
+    for (const ProbeSpec& spec : settings().liveness)
+      probes.push_back(make_probe(with_variables(spec, channels->environment()), context));
     liveness = std::make_unique<Liveness>(
         loop, std::move(probes), settings().liveness_period, settings().liveness_failures,
         [weak = weak_from_this()](const std::string& why) {

@@ -88,9 +88,16 @@ struct Option {
   Setter set;
 };
 
-const std::array<Option, 21> k_options{{
+const std::array<Option, 23> k_options{{
     {"ready", [](ServiceSettings& s, const std::string&,
                  const std::string& v) { s.probes.push_back(parse_probe(v)); }},
+    {"readyBody",
+     [](ServiceSettings& s, const std::string&, const std::string& v) { s.ready_body = v; }},
+    {"readyStatus",
+     [](ServiceSettings& s, const std::string& n, const std::string& v) {
+       s.ready_statuses = parse_statuses(v);
+       if (s.ready_statuses.empty()) throw bad_value(n, v, k_statuses_wanted);
+     }},
     {"start",
      [](ServiceSettings& s, const std::string& n, const std::string& v) {
        if (v != "eager" && v != "demand") throw bad_value(n, v, "eager or demand");
@@ -176,11 +183,6 @@ ProbeSpec parse_probe(const std::string& text) {
             "write file:PATH, tcp://HOST:PORT, unix:PATH, http://…, command:TEXT, log:REGEX, "
             "notify or fd:N");
   }
-  if (text.starts_with("https://")) {
-    throw Error(ErrorKind::usage,
-                "'" + base::printable(text) + "': probes by https are not supported")
-        .with_hint("use command:curl -fsS URL");
-  }
   probe.kind = found->kind;
   probe.target = found->keeps_prefix ? text : text.substr(found->prefix.size());
   const bool needs_port = probe.kind == ProbeSpec::Kind::tcp;
@@ -191,6 +193,43 @@ ProbeSpec parse_probe(const std::string& text) {
     if (!number || *number < 3 || *number > 255)
       throw Error(ErrorKind::usage,
                   "probe '" + base::printable(text) + "': the descriptor must be 3 to 255");
+  }
+  return probe;
+}
+
+std::vector<std::pair<int, int>> parse_statuses(const std::string& text) {
+  std::vector<std::pair<int, int>> ranges;
+  for (const std::string_view part : base::split(text, ',')) {
+    const std::string_view range = base::trim(part);
+    const std::size_t dash = range.find('-');
+    const auto low = base::parse_int64(range.substr(0, dash));
+    const auto high =
+        dash == std::string_view::npos ? low : base::parse_int64(range.substr(dash + 1));
+    if (!low || !high || *low < 100 || *high > 599 || *low > *high) return {};
+    ranges.emplace_back(static_cast<int>(*low), static_cast<int>(*high));
+  }
+  return ranges;
+}
+
+ProbeSpec readiness_probe(ProbeSpec probe, const ServiceSettings& settings,
+                          const std::vector<std::string>& variables) {
+  if (probe.kind == ProbeSpec::Kind::http) {
+    probe.body = settings.ready_body;
+    if (!settings.ready_statuses.empty()) probe.statuses = settings.ready_statuses;
+  }
+  return with_variables(std::move(probe), variables);
+}
+
+ProbeSpec with_variables(ProbeSpec probe, const std::vector<std::string>& variables) {
+  const bool own_dollars =
+      probe.kind == ProbeSpec::Kind::command || probe.kind == ProbeSpec::Kind::log;
+  if (own_dollars || probe.target.find('$') == std::string::npos) return probe;
+  for (const std::string& variable : variables) {
+    const std::size_t equals = variable.find('=');
+    const std::string name = variable.substr(0, equals);
+    const std::string value = variable.substr(equals + 1);
+    probe.target = base::replace_all(std::move(probe.target), "${" + name + "}", value);
+    probe.target = base::replace_all(std::move(probe.target), "$" + name, value);
   }
   return probe;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,12 +42,20 @@ struct ProbeSpec {
 /// The text `parse_probe` takes, for messages.
 [[nodiscard]] std::string probe_text(const ProbeSpec& probe);
 
+/// "200", "200-299,304" as inclusive ranges; empty: it is no such list.
+[[nodiscard]] std::vector<std::pair<int, int>> parse_statuses(const std::string& text);
+inline constexpr std::string_view k_statuses_wanted = "HTTP statuses such as 200-299,304";
+
 /// What happens when a service ends by itself after it was ready.
 enum class OnExit { abort, fail_consumers, restart, allow_zero };
 
 /// How one service is started, watched and stopped. Defaults as in decision 14.
 struct ServiceSettings {
   std::vector<ProbeSpec> probes;  ///< all must pass
+  /// Of `probes` by http: a POSIX extended expression that the answer must match, and the statuses
+  /// that pass; empty: any answer, 200 to 299.
+  std::string ready_body;
+  std::vector<std::pair<int, int>> ready_statuses;
   /// Looked at again and again once it is ready; empty: not watched. A service that fails one
   /// `liveness_failures` times in a row counts as ended.
   std::vector<ProbeSpec> liveness;
@@ -78,12 +87,20 @@ struct ServiceSettings {
 };
 
 /// Sets one option by its name in scripts and configuration: "ready" (a probe; may come several
-/// times), "start", "readyTimeout", "poll", "grace", "linger", "stopSignal", "stopCommand",
-/// "onExit", "restartLimit", "successExit", "logCap", "ports", "allowEmpty", "liveness" (a probe),
-/// "livenessPeriod", "livenessFailures", "endpoint", "fifo", "keepFor", "instances". Throws Error
-/// (usage) naming an unknown option with the nearest known one, or the value that does not fit.
+/// times), "readyBody", "readyStatus", "start", "readyTimeout", "poll", "grace", "linger",
+/// "stopSignal", "stopCommand", "onExit", "restartLimit", "successExit", "logCap", "ports",
+/// "allowEmpty", "liveness" (a probe), "livenessPeriod", "livenessFailures", "endpoint", "fifo",
+/// "keepFor", "instances". Throws Error (usage) naming an unknown option with the nearest known
+/// one, or the value that does not fit.
 void set_service_option(ServiceSettings& settings, const std::string& name,
                         const std::string& value);
+
+/// `probe` with the values of `variables` (NAME=value) in place of $NAME and ${NAME} in its target.
+/// Commands and expressions for the log are left alone: a dollar is their own.
+[[nodiscard]] ProbeSpec with_variables(ProbeSpec probe, const std::vector<std::string>& variables);
+/// A probe of `settings.probes` with all that the settings say of it.
+[[nodiscard]] ProbeSpec readiness_probe(ProbeSpec probe, const ServiceSettings& settings,
+                                        const std::vector<std::string>& variables);
 
 /// A signal by name ("TERM", "SIGTERM") or number. Throws Error (usage).
 [[nodiscard]] int parse_signal(const std::string& text);

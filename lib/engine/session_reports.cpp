@@ -5,9 +5,11 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "engine/internal/session_state.hpp"
+#include "lang/semantics.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -21,6 +23,17 @@ struct ReportKind {
 constexpr std::array k_reports{ReportKind{"report", "html"}, ReportKind{"timeline", "html"},
                                ReportKind{"dag", "html"}};
 
+/// A scope `gates` with at least one gate in it.
+bool has_gates(const Config& config) {
+  const lang::Value* const scope = config.find("gates");
+  const auto* const gates = scope == nullptr ? nullptr : scope->as<lang::MapObject>();
+  if (gates == nullptr) return false;
+  const auto& entries = gates->items.entries();
+  return std::any_of(entries.begin(), entries.end(), [](const auto& entry) {
+    return entry.value.template as<lang::MapObject>() != nullptr;
+  });
+}
+
 }  // namespace
 
 std::string Session::State::report_file(const std::string& kind, const std::string& given,
@@ -32,6 +45,7 @@ std::string Session::State::report_file(const std::string& kind, const std::stri
 
 void Session::State::start_trace() {
   std::vector<std::string> columns = TraceFile::default_columns();
+  if (has_gates(config)) columns.emplace_back("gate_wait");
   if (const std::string fields = config.text("trace.fields"); !fields.empty()) {
     columns.clear();
     for (const std::string_view field : base::split(fields, ',')) {
@@ -42,6 +56,9 @@ void Session::State::start_trace() {
       report_file("trace", settings.with_trace.value_or(""), "txt"), std::move(columns),
       TraceFile::Format{config.text("trace.sep", "\t"), config.flag("trace.raw")});
   driver->add_observer(*trace);
+  driver->on_gate_wait([this](TaskId task, std::chrono::milliseconds waited) {
+    trace->note_gate_wait(task, waited);
+  });
 }
 
 void Session::State::start_reports() {

@@ -134,6 +134,7 @@ void TaskDriver::start_link(const std::vector<ProcessNode*>& nodes) {
     handlers_.service_failure(why);
   });
   link_->on_service(service_handler_);
+  link_->on_gate_wait(gate_wait_handler_);
   link_->wire(nodes);
 }
 
@@ -166,18 +167,19 @@ bool TaskDriver::submit(ProcessNode& node, TaskRequest request) {
   if (!spec) return false;
   TaskCallbacks told = callbacks(task);
   if (link_ && link_->concerns(task->request)) {
-    // What gates are told of the task; the runner has the spec itself by then.
-    auto known = std::make_shared<TaskSpec>(*spec);
+    // What gates are told of the task: the runner has the spec itself by then, and of thousands
+    // that wait nobody keeps a second one.
+    auto asked = link_->gate_request_of(*task->context, *spec);
     told.many_may_wait = link_->has_gates();
     if (link_->has_late_gates()) {
       told.admit = [this, task](TaskId, std::function<void(Admitted)> proceed) {
         link_->admit_launch(task->admission, std::move(proceed));
       };
     }
-    told.prepare = [this, task, known](TaskId id, std::function<void(Prepared)> proceed) {
-      known->attempt = task->context->attempt();
+    told.prepare = [this, task, asked](TaskId id, std::function<void(Prepared)> proceed) {
       link_->release(task->admission);
-      link_->admit(task->context, task->request, *known, id, std::move(proceed), task->admission);
+      link_->admit(task->context, task->request, link_->gate_request_for(asked, *task->context, id),
+                   std::move(proceed), task->admission);
     };
   }
   static_cast<void>(runner_->submit(std::move(*spec), std::move(told)));

@@ -174,6 +174,8 @@ const std::array<Column, 44>& columns() {
        [](const TaskEvent& e) {
          return e.resources.time.count() > 0 ? duration_text(e.resources.time) : "-";
        }},
+      // The runner does not know it: TraceFile fills it in.
+      {"gate_wait", [](const TaskEvent&) { return std::string("-"); }},
       {"workdir", [](const TaskEvent& e) { return one_line(e.work_dir); }},
       {"script", [](const TaskEvent& e) { return one_line(e.script); }},
   }};
@@ -245,10 +247,14 @@ TraceFile::TraceFile(const std::string& path, std::vector<std::string> columns, 
 
 void TraceFile::on_task(const TaskEvent& event) {
   if (!ends_task(event.kind)) return;
+  const auto wait = waits_.extract(event.id);
   std::string line;
   for (const std::string& column : columns_) {
     if (!line.empty()) line += format_.separator;
-    line += trace_field(column, event, format_.raw);
+    if (column == "gate_wait" && !wait.empty())
+      line += format_.raw ? std::to_string(wait.mapped().count()) : duration_text(wait.mapped());
+    else
+      line += trace_field(column, event, format_.raw);
   }
   base::write_all(fd_.get(), line + "\n", path_);
 }

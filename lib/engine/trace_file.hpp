@@ -3,7 +3,9 @@
 #include "base/fd.hpp"
 #include "engine/task_observer.hpp"
 
+#include <chrono>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -31,12 +33,16 @@ class TraceFile : public TaskObserver {
   TraceFile(const std::string& path, std::vector<std::string> columns, Format format);
 
   void on_task(const TaskEvent& event) override;
+  /// A task was held at a gate for so long; added up until its attempt ends, for the column
+  /// `gate_wait`.
+  void note_gate_wait(TaskId task, std::chrono::milliseconds waited) { waits_[task] += waited; }
 
  private:
   std::string path_;
   std::vector<std::string> columns_;
   Format format_;
   base::Fd fd_;
+  std::unordered_map<TaskId, std::chrono::milliseconds> waits_;
 };
 
 /// One column of an event as the trace shows it.

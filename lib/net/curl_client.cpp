@@ -184,6 +184,14 @@ void CurlClient::State::prepare(const HttpRequest& request, const std::string& u
   const auto idle = std::chrono::duration_cast<std::chrono::seconds>(request.idle_limit);
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(std::max<std::int64_t>(idle.count(), 1)));
   set(CURLOPT_BUFFERSIZE, 256L << 10);
+  if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
+  if (request.method != "GET" && request.method != "HEAD") {
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    set(CURLOPT_POSTFIELDS, request.body.c_str());
+    set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  }
+  if (request.whole_limit.count() > 0)
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.whole_limit.count()));
   if (!request.ca_file.empty()) set(CURLOPT_CAINFO, request.ca_file.c_str());
   set(CURLOPT_ERRORBUFFER, const_cast<char*>(message.data()));
   set(CURLOPT_HEADERFUNCTION, &on_header);

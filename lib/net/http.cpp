@@ -2,6 +2,10 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <array>
+#include <chrono>
+
 namespace weir::net {
 namespace {
 
@@ -41,6 +45,29 @@ std::optional<ContentRange> parse_content_range(std::string_view text) {
   if (!range.total.has_value() && total != "*") return std::nullopt;
   if (range.total.has_value() && *range.total <= *last) return std::nullopt;
   return range;
+}
+
+std::optional<base::WallTime> parse_http_date(std::string_view text) {
+  constexpr std::array<std::string_view, 12> k_months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  text = base::trim(text);
+  constexpr std::size_t k_length = 29;  // "Sun, 06 Nov 1994 08:49:37 GMT"
+  if (text.size() != k_length || !text.ends_with(" GMT") || text.substr(3, 2) != ", ")
+    return std::nullopt;
+  const auto month = std::find(k_months.begin(), k_months.end(), text.substr(8, 3));
+  const auto day = parse_count(text.substr(5, 2));
+  const auto year = parse_count(text.substr(12, 4));
+  const auto hour = parse_count(text.substr(17, 2));
+  const auto minute = parse_count(text.substr(20, 2));
+  const auto second = parse_count(text.substr(23, 2));
+  if (month == k_months.end() || !day || !year || !hour || !minute || !second) return std::nullopt;
+  const std::chrono::year_month_day date(
+      std::chrono::year(static_cast<int>(*year)),
+      std::chrono::month(static_cast<unsigned>(month - k_months.begin()) + 1),
+      std::chrono::day(static_cast<unsigned>(*day)));
+  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  return base::WallTime(std::chrono::sys_days(date)) + std::chrono::hours(*hour) +
+         std::chrono::minutes(*minute) + std::chrono::seconds(*second);
 }
 
 }  // namespace weir::net

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "net/address.hpp"
 #include "net/url.hpp"
 
@@ -17,12 +18,15 @@ namespace weir::net {
 /// What to ask for. Redirects are not followed, contents not decoded, and no address but those
 /// named is connected to.
 struct HttpRequest {
+  std::string method = "GET";  ///< a HEAD has no body to wait for
+  std::string body = {};       ///< sent by any method, when not empty
   Url url;
   std::vector<std::pair<std::string, std::string>> headers;
   std::vector<Address> addresses;  ///< of the host, as looked up and checked by the caller
   std::string ca_file;             ///< PEM; empty: the system's
   std::chrono::milliseconds connect_limit{30'000};
   std::chrono::milliseconds idle_limit{60'000};  ///< without a byte
+  std::chrono::milliseconds whole_limit{0};      ///< from begin to end; 0: none
 };
 
 /// The beginning of an answer.
@@ -62,7 +66,7 @@ struct HttpResult {
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
-  /// GET. Blocks until the answer has ended or somebody stops it.
+  /// Blocks until the answer has ended or somebody stops it.
   [[nodiscard]] virtual HttpResult send(const HttpRequest& request, HttpSink& sink,
                                         const std::atomic<bool>& stop) = 0;
 };
@@ -74,5 +78,8 @@ struct ContentRange {
   std::optional<std::int64_t> total;
 };
 [[nodiscard]] std::optional<ContentRange> parse_content_range(std::string_view text);
+
+/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7); its obsolete forms are not taken.
+[[nodiscard]] std::optional<base::WallTime> parse_http_date(std::string_view text);
 
 }  // namespace weir::net

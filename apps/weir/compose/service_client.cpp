@@ -147,6 +147,10 @@ void declare_readiness(OptionTable& table, ServiceOptions& o) {
   table.option("--ready-tcp", o.tcp, "HOST:PORT", "a connection is accepted");
   table.option("--ready-unix", o.unix_sockets, "PATH", "a Unix socket accepts a connection");
   table.option("--ready-http", o.http, "URL", "answers with a status from 200 to 299");
+  table.option("--ready-status", o.ready_statuses, "LIST",
+               "such statuses instead, for example 200-299,401");
+  table.option("--ready-body", o.ready_body, "REGEX",
+               "the answer must match, too (POSIX extended)");
   table.option("--ready-cmd", o.commands, "COMMAND", "a shell command ends with status 0");
   table.option("--ready-log", o.logs, "REGEX", "a line of its output matches (POSIX extended)");
   table.flag("--ready-notify", o.notify, "it sends READY=1 to NOTIFY_SOCKET, as for systemd");
@@ -182,6 +186,8 @@ std::vector<std::pair<std::string, std::string>> service_options_of(const Servic
   add("tcp:", options.tcp);
   add("unix:", options.unix_sockets);
   add("", options.http);
+  if (!options.ready_statuses.empty()) list.emplace_back("readyStatus", options.ready_statuses);
+  if (!options.ready_body.empty()) list.emplace_back("readyBody", options.ready_body);
   add("command:", options.commands);
   add("log:", options.logs);
   if (options.notify) list.emplace_back("ready", "notify");

@@ -65,6 +65,8 @@ struct ServiceOptions {
   std::string stop_command;
   std::vector<std::string> success_exits;
   std::vector<std::string> ports;
+  std::string ready_statuses;
+  std::string ready_body;
   std::vector<std::string> liveness;
   std::string liveness_period = "10s";
   std::string on_exit = "abort";

@@ -51,7 +51,7 @@ std::string upper_case(std::string text) {
 
 LinePattern::LinePattern(const std::string& source)
     : compiled_(std::make_unique<regex_t>().release()) {
-  const int result = ::regcomp(compiled_, source.c_str(), REG_EXTENDED | REG_NOSUB);
+  const int result = ::regcomp(compiled_, source.c_str(), REG_EXTENDED | REG_NOSUB | REG_NEWLINE);
   if (result == 0) return;
   std::array<char, 128> reason{};
   ::regerror(result, compiled_, reason.data(), reason.size());

@@ -15,7 +15,8 @@ struct re_pattern_buffer;
 
 namespace weir::engine::internal {
 
-/// A compiled POSIX extended regular expression, searched within lines. Throws Error (usage) when
+/// A compiled POSIX extended regular expression, searched within lines (of a longer text, too: "^"
+/// and "$" are the bounds of a line). Throws Error (usage) when
 /// it is wrong.
 class LinePattern {
  public:

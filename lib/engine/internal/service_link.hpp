@@ -59,10 +59,17 @@ class ServiceLink {
   [[nodiscard]] bool concerns(const TaskRequest& request) const;
   [[nodiscard]] bool has_gates() const { return !gates_.empty(); }
   [[nodiscard]] bool has_late_gates() const { return has_late_gates_; }
+  /// What gates are told of a task, but for what an attempt adds.
+  [[nodiscard]] std::shared_ptr<GateRequest> gate_request_of(const TaskContext& context,
+                                                             const TaskSpec& spec) const;
+  /// `known` for the present attempt: its number, and the gates with their hints. The same object
+  /// at the first call.
+  [[nodiscard]] std::shared_ptr<GateRequest> gate_request_for(
+      const std::shared_ptr<GateRequest>& known, TaskContext& context, TaskId id);
   /// Waits for the early gates of an attempt, then for its services; answers `proceed` with the
   /// spec as it must run.
   void admit(const std::shared_ptr<TaskContext>& context, const TaskRequest& request,
-             const TaskSpec& spec, TaskId id, std::function<void(Prepared)> proceed,
+             std::shared_ptr<GateRequest> gate_request, std::function<void(Prepared)> proceed,
              std::shared_ptr<TaskAdmission>& admission);
   /// Asks the late gates of an attempt that would launch now.
   void admit_launch(const std::shared_ptr<TaskAdmission>& admission,
@@ -92,6 +99,10 @@ class ServiceLink {
   /// Runs at each change of a service's state.
   void on_service(std::function<void(const std::string& name, ServiceState)> handler) {
     service_changed_ = std::move(handler);
+  }
+  /// Hears how long an attempt was held at its early gates, and at its late ones.
+  void on_gate_wait(std::function<void(TaskId, std::chrono::milliseconds)> handler) {
+    gate_wait_ = std::move(handler);
   }
 
  private:
@@ -131,8 +142,6 @@ class ServiceLink {
                                    const std::string& folder) const;
   void describe_gates();
   [[nodiscard]] std::vector<std::shared_ptr<const GateSpec>> gates_of(TaskContext& context);
-  [[nodiscard]] std::shared_ptr<GateRequest> gate_request_of(TaskContext& context,
-                                                             const TaskSpec& spec, TaskId id);
   void check_hints_of(const std::string& process, const std::map<std::string, std::string>& hints);
 
   base::EventLoop& loop_;
@@ -165,6 +174,7 @@ class ServiceLink {
   std::function<void()> progress_;
   std::function<void(const std::string&)> abort_;
   std::function<void(const std::string&, ServiceState)> service_changed_;
+  std::function<void(TaskId, std::chrono::milliseconds)> gate_wait_;
   int handing_out_ = 0;  ///< services whose handles are on their way
   ErrorKind failure_kind_ = ErrorKind::failed;
   base::EventLoop::Id standstill_timer_ = 0;

@@ -26,6 +26,7 @@ class TaskAdmission {
   std::function<void(Prepared)> proceed;
   std::optional<GateTicket> ticket;
   std::optional<std::chrono::milliseconds> valid_for;
+  std::optional<std::chrono::nanoseconds> late_since;  ///< its late gates were asked first
   std::vector<ServiceUse> uses;
   std::map<ServiceId, ServiceHandles> ready;
   std::set<ServiceId> wanted;

@@ -1,0 +1,154 @@
+// service_cycles N: starts and stops N services one after the other in one process, each with an
+// output, a probe, a stop command now and then, and a gate that is a program before it. Ends with 1
+// when descriptors, threads, processes, files or memory are more at the end than after the first
+// cycles.
+#include "base/clock.hpp"
+#include "base/event_loop.hpp"
+#include "base/file.hpp"
+#include "base/process.hpp"
+#include "base/process_host.hpp"
+#include "base/text.hpp"
+#include "base/thread_pool.hpp"
+#include "engine/gate_keeper.hpp"
+#include "engine/service_process.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace {
+
+using namespace weir;
+using base::EventLoop;
+
+constexpr int k_first_cycles = 40;
+/// Pages that the allocator keeps, for all cycles together; a leak of 100 bytes in each of ten
+/// thousand cycles is more.
+constexpr std::int64_t k_memory_slack = 900'000;
+
+std::int64_t resident_bytes() {
+  const std::string text = base::read_file("/proc/self/statm");
+  return base::parse_int64(base::split(text, ' ').at(1)).value_or(0) * ::sysconf(_SC_PAGESIZE);
+}
+
+std::size_t entries_below(const base::fs::path& folder) {
+  std::size_t count = 0;
+  for ([[maybe_unused]] const auto& entry : base::fs::recursive_directory_iterator(folder)) ++count;
+  return count;
+}
+
+struct Counts {
+  explicit Counts(const base::fs::path& folder) : files(entries_below(folder)) {}
+  std::size_t descriptors = base::list_folder("/proc/self/fd").size();
+  std::size_t threads = base::list_folder("/proc/self/task").size();
+  std::size_t processes = base::descendants_of(::getpid()).size();
+  std::size_t files;
+  std::int64_t memory = resident_bytes();
+};
+
+class Cycles {
+ public:
+  explicit Cycles(const base::fs::path& folder) : folder_(folder) {
+    base::make_folders(folder_ / "registry");
+    base::make_folders(folder_ / "work");
+  }
+
+  void run(int number) {
+    pass_gate();
+    engine::ServiceProcess::Options options;
+    options.policy.name = "cycle";
+    options.policy.settings.eager = true;
+    options.policy.settings.probes = {engine::parse_probe("log:listening")};
+    options.policy.settings.ports = {"web"};
+    if (number % 7 == 0) options.policy.settings.stop_command = "true";
+    options.registry_dir = folder_ / "registry";
+    engine::ServiceProcess::Handlers handlers;
+    engine::ServiceProcess* started = nullptr;
+    handlers.launch = [this](int, const auto& proceed) {
+      engine::ServiceLaunch launch;
+      launch.argv = {
+          "/bin/sh", "-c",
+          "echo x > up; echo listening; sleep 1000 & trap 'kill $!; rm up; exit 0' TERM; "
+          "wait"};
+      launch.directory = folder_ / "work";
+      launch.environment = {"PATH=/usr/bin:/bin"};
+      launch.outputs = {engine::parse_probe("file:up")};
+      proceed(launch);
+    };
+    handlers.ready = [&] {
+      ++ready_;
+      loop_.post([&] { started->stop(); });
+    };
+    handlers.ended = [&] { loop_.stop(); };
+    engine::ServiceProcess service(loop_, std::move(options), std::move(handlers));
+    started = &service;
+    service.inputs_complete();
+    loop_.run();
+    loop_.poll();
+  }
+
+  [[nodiscard]] int ready() const { return ready_; }
+
+ private:
+  void pass_gate() {
+    engine::GateKeeper::Options options;
+    options.environment = {"PATH=/usr/bin:/bin"};
+    options.state_dir = folder_ / "gates";
+    engine::GateKeeper keeper(loop_, pool_, options);
+    engine::GateRequest request;
+    engine::GateSpec gate;
+    gate.name = "open";
+    engine::set_gate_option(gate, "exec", "/bin/true");
+    request.add(gate);
+    keeper.prepare(std::move(request),
+                   [&](const engine::GateOutcome&) { keeper.when_idle([&] { loop_.stop(); }); });
+    loop_.run();
+  }
+
+  base::fs::path folder_;
+  EventLoop loop_;
+  base::ThreadPool pool_{1};
+  int ready_ = 0;
+};
+
+bool more(const char* what, std::size_t before, std::size_t after) {
+  if (after <= before) return false;
+  fmt::print(stderr, "{}: {} before, {} after\n", what, before, after);
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int count = argc == 2 ? std::atoi(argv[1]) : 0;
+  if (count < 1) {
+    fmt::print(stderr, "service_cycles N\n");
+    return 2;
+  }
+  const base::TempDir folder;
+  // The runtime folders of the services are counted, too, and nobody else's.
+  ::setenv("TMPDIR", folder.path().c_str(), 1);
+  Cycles cycles(folder.path());
+  for (int i = 0; i < k_first_cycles; ++i) cycles.run(i);
+  const Counts before(folder.path());
+  for (int i = 0; i < count; ++i) cycles.run(i);
+  const Counts after(folder.path());
+  bool leaks = cycles.ready() != k_first_cycles + count;
+  if (leaks) fmt::print(stderr, "{} of {} became ready\n", cycles.ready(), k_first_cycles + count);
+  leaks = more("descriptors", before.descriptors, after.descriptors) || leaks;
+  leaks = more("threads", before.threads, after.threads) || leaks;
+  leaks = more("processes", before.processes, after.processes) || leaks;
+  leaks = more("files", before.files, after.files) || leaks;
+  const std::int64_t grown = after.memory - before.memory;
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // those keep what is freed
+  if (grown > k_memory_slack) {
+    fmt::print(stderr, "memory: {} bytes more\n", grown);
+    leaks = true;
+  }
+#endif
+  fmt::print("{} cycles: {} bytes of memory more\n", count, grown);
+  return leaks ? 1 : 0;
+}
