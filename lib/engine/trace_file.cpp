@@ -107,8 +107,8 @@ struct Column {
   Writer write;
 };
 
-const std::array<Column, 44>& columns() {
-  static const std::array<Column, 44> all{{
+const std::array<Column, 45>& columns() {
+  static const std::array<Column, 45> all{{
       {"task_id", [](const TaskEvent& e) { return std::to_string(e.id); }},
       {"hash", [](const TaskEvent& e) { return short_hash(e.hash); }},
       {"native_id",
