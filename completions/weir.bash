@@ -132,7 +132,7 @@ _weir()
             esac
             ;;
         'serve-service')
-            options='--ready-file --ready-tcp --ready-unix --ready-http --ready-cmd --ready-log --ready-notify --ready-fd --ready-timeout --poll --liveness --liveness-period --on-exit --restart-limit --port --lifeline-fd --until-pid --max-runtime --stop-signal --stop-cmd --grace --success-exit --status-fd --log-dir --log-cap -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--ready-file --ready-tcp --ready-unix --ready-http --ready-status --ready-body --ready-cmd --ready-log --ready-notify --ready-fd --ready-timeout --poll --liveness --liveness-period --on-exit --restart-limit --port --lifeline-fd --until-pid --max-runtime --stop-signal --stop-cmd --grace --success-exit --status-fd --log-dir --log-cap -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --ready-file) values='@files' ;;
                 --ready-unix) values='@files' ;;
@@ -142,7 +142,7 @@ _weir()
             esac
             ;;
         'serve-service start')
-            options='--ready-file --ready-tcp --ready-unix --ready-http --ready-cmd --ready-log --ready-notify --ready-fd --ready-timeout --poll --liveness --liveness-period --on-exit --restart-limit --port --stop-signal --stop-cmd --grace --success-exit --on-demand --linger --log-cap -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--ready-file --ready-tcp --ready-unix --ready-http --ready-status --ready-body --ready-cmd --ready-log --ready-notify --ready-fd --ready-timeout --poll --liveness --liveness-period --on-exit --restart-limit --port --stop-signal --stop-cmd --grace --success-exit --on-demand --linger --log-cap -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --ready-file) values='@files' ;;
                 --ready-unix) values='@files' ;;
