@@ -234,8 +234,12 @@ class SocketProbe final : public Probe {
 }  // namespace
 
 std::unique_ptr<Probe> make_socket_probe(const ProbeSpec& spec, const ProbeContext& context) {
-  if (spec.kind == ProbeSpec::Kind::http && spec.target.starts_with("https://"))
-    return make_https_probe(spec, context);
+  if (spec.kind == ProbeSpec::Kind::http) {
+    if (spec.target.starts_with("https://")) return make_https_probe(spec, context);
+    if (!spec.target.starts_with("http://"))
+      throw Error(ErrorKind::usage,
+                  "'" + base::printable(spec.target) + "' is not http://… or https://…");
+  }
   return std::make_unique<SocketProbe>(spec, context);
 }
 
