@@ -69,10 +69,9 @@ class Cycles {
     engine::ServiceProcess* started = nullptr;
     handlers.launch = [this](int, const auto& proceed) {
       engine::ServiceLaunch launch;
-      launch.argv = {
-          "/bin/sh", "-c",
-          "echo x > up; echo listening; sleep 1000 & trap 'kill $!; rm up; exit 0' TERM; "
-          "wait"};
+      launch.argv = {"/bin/sh", "-c",
+                     "echo x > up; echo listening; sleep 1000 & "
+                     "trap 'kill $! 2>/dev/null; rm up; exit 0' TERM; wait"};
       launch.directory = folder_ / "work";
       launch.environment = {"PATH=/usr/bin:/bin"};
       launch.outputs = {engine::parse_probe("file:up")};

@@ -344,8 +344,10 @@ TEST_CASE("gates are spelled in one way each, and others are refused with the li
   CHECK(parse_gate("disk:/data:10GB").target == "/data");
   CHECK(parse_gate("exec:./g --flag").command == std::vector<std::string>{"./g", "--flag"});
   CHECK(parse_gate("http://h:1/x").target == "http://h:1/x");
+  CHECK(parse_gate("https://h/x").kind == GateSpec::Kind::http);
+  CHECK(parse_gate("s3://runs/a.bam").target == "s3://runs/a.bam");
   for (const char* wrong :
-       {"", "stable", "stable:", "ftp:x", "disk:/data", "disk:/data:much", "https://x", "exec: "})
+       {"", "stable", "stable:", "ftp:x", "disk:/data", "disk:/data:much", "s4://x/y", "exec: "})
     CHECK_THROWS_AS(static_cast<void>(parse_gate(wrong)), Error);
 }
 
