@@ -107,11 +107,11 @@ expect "58: for as long as the task may take" "$(grep '^RESTORE soon' "$log")" "
 
 # A real server: signatures, names that need escapes, what is missing.
 services=${WEIR_SERVICES:-/nowhere}
-if [[ -x $services/s3-up ]] && command -v curl radosgw >/dev/null && "$services/s3-up" "$scratch/ceph" >s3-up.log 2>&1; then
+if [[ -x $services/s3-up ]] && command -v radosgw >/dev/null && "$services/s3-up" "$scratch/ceph" >s3-up.log 2>&1; then
   . "$scratch/ceph/env"
   export AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION
-  put() { curl -fsS --aws-sigv4 "aws:amz:${AWS_REGION:-us-east-1}:s3" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -X PUT "$@"; }
-  put "$AWS_ENDPOINT_URL/runs" && put -d content "$AWS_ENDPOINT_URL/runs/lane1/a.bam" && put -d x "$AWS_ENDPOINT_URL/runs/a%20b%2Bc.bam" ||
+  put() { python3 "$SOURCE/tests/support/s3_put.py" "$@"; }
+  put "$AWS_ENDPOINT_URL/runs" && put "$AWS_ENDPOINT_URL/runs/lane1/a.bam" content && put "$AWS_ENDPOINT_URL/runs/a%20b%2Bc.bam" x ||
     fail "the S3 server takes no objects"
   wait_for s3://runs/lane1/a.bam; expect "a real S3 server: an object" $? 0
   wait_for "s3://runs/a b+c.bam"; expect "a real S3 server: a name with a blank" $? 0
