@@ -42,6 +42,9 @@ struct ProcessExit {
 struct SpawnOptions {
   std::vector<std::string> argv;  ///< argv[0] without a slash is looked up in PATH of `environment`
   std::optional<std::vector<std::string>> environment;  ///< NAME=value each; nothing: inherited
+  /// For ProcessHost: what its program reads and writes is wanted (HostedExit::counters), for two
+  /// more system calls at its end and a file of /proc read.
+  bool count_io = false;
   /// For ProcessHost, which need not be sent what it has: entries that replace or join those that
   /// are inherited.
   std::vector<std::string> environment_changes;

@@ -376,6 +376,7 @@ ProcessHost::Id ProcessHost::start(const SpawnOptions& options, Handlers handler
   request.plan_bytes = encoded.size();
   request.line = turn.line;
   request.waits = turn.waits ? 1 : 0;
+  request.count_io = options.count_io ? 1 : 0;
   if (state_->host == 0) {
     state_->fail_start(id);
   } else if (encoded.size() <= internal::k_inline_bytes_max) {

@@ -298,6 +298,7 @@ void TaskRunner::State::start_program(TaskRun& task) {
       program.argv.insert(program.argv.begin(), {"/usr/bin/prlimit", "--data=" + bytes});
     }
     program.directory = task.prepared.work_dir;
+    program.count_io = options.count_io;
     program.stdin_fd = task.files.input.get();
     program.stdout_fd = task.files.output.get();
     program.stderr_fd = task.files.errors.get();

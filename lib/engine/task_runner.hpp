@@ -38,6 +38,7 @@ struct RunnerOptions {
   bool limit_memory = false;
   Devices devices;  ///< accelerators that tasks share; without any, requests are not accounted
   std::size_t queue_size = 0;            ///< tasks running at once; 0: as many as resources allow
+  bool count_io = false;  ///< what tasks read and write is wanted (TaskUsage::counters)
   std::vector<std::string> environment;  ///< NAME=value of weir's own environment; tasks inherit it
   std::string job_id;                    ///< of the run's record, for hints; empty: none
   std::chrono::milliseconds kill_grace{5000};

@@ -62,6 +62,7 @@ struct Tree {
   pid_t leader = 0;
   std::uint64_t line = 0;  // whose turn it is when the leader ends; 0: nobody's
   bool leader_gone = false;
+  bool count_io = false;
   Stopping stopping = Stopping::no;
   Clock::time_point next_step{};  // when to kill (again)
   std::chrono::milliseconds kill_again = k_kill_again_min;
@@ -288,6 +289,8 @@ class Host {
     Tree& tree = trees_[request.id];
     tree.leader = result.pid;
     tree.line = request.line;
+    tree.count_io = request.count_io != 0;
+    some_counted_ = some_counted_ || tree.count_io;
     if (closing_) begin_stop(request.id, tree, SIGKILL, {}, read_process_table());
     return true;
   }
@@ -338,20 +341,27 @@ class Host {
 
   // Ends of processes
 
+  /// Whom to wait for: a child that has ended, with what it read and wrote, or any (-1) when nobody
+  /// wants to know that. The kernel forgets it with the wait.
+  pid_t peek(ProcessCounters& counters) const {
+    siginfo_t ended{};
+    if (!some_counted_ || ::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0) return -1;
+    const auto leader = leaders_.find(ended.si_pid);
+    if (leader != leaders_.end() && trees_.at(leader->second).count_io)
+      counters = counters_of(ended.si_pid);
+    return ended.si_pid == 0 ? -1 : ended.si_pid;
+  }
+
   void reap() {
     std::vector<Report> exits;
     while (true) {
-      siginfo_t ended{};
-      if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0) break;
-      const pid_t pid = ended.si_pid;
-      if (pid <= 0) break;
-      const auto leader = leaders_.find(pid);
       ProcessCounters counters;
-      if (leader != leaders_.end()) counters = counters_of(pid);
       int status = 0;
       rusage usage{};
-      if (::wait4(pid, &status, 0, &usage) != pid) break;
+      const pid_t pid = ::wait4(peek(counters), &status, WNOHANG, &usage);
+      if (pid <= 0) break;
       orphans_.erase(pid);
+      const auto leader = leaders_.find(pid);
       if (leader == leaders_.end()) continue;
       const TreeId id = leader->second;
       Tree& tree = trees_.at(id);
@@ -574,6 +584,7 @@ class Host {
   std::map<TreeId, Tree> trees_;
   WaitingStarts waiting_;
   std::vector<std::unique_ptr<Launch>> launches_;
+  bool some_counted_ = false;                  ///< what some program reads and writes is wanted
   std::unordered_map<pid_t, TreeId> leaders_;  // running leaders
   std::unordered_map<pid_t, TreeId> orphans_;  // direct children that are no leaders
   std::unordered_map<pid_t, Clock::time_point> unsettled_since_;

@@ -27,6 +27,7 @@ struct Request {
   /// 1: the plan is in the last descriptor, not behind this struct
   std::uint32_t plan_in_memfd = 0;
   std::uint32_t waits = 0;  ///< start: 1: it starts when another one of its line has ended
+  std::uint64_t count_io = 0;  ///< start: 1: its end tells what it read and wrote
 };
 
 enum class Tell : std::uint32_t { started, start_failed, exited, emptied };

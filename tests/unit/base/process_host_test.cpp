@@ -139,7 +139,9 @@ TEST_CASE_FIXTURE(Fixture, "a program is started, ends and leaves an empty tree"
 
 TEST_CASE_FIXTURE(Fixture, "what a program and its children read and wrote is counted") {
   Pipe out = make_pipe();
-  const Seen seen = run(shell("head -c 300000 /dev/zero | cat >/dev/null; echo done", out));
+  SpawnOptions options = shell("head -c 300000 /dev/zero | cat >/dev/null; echo done", out);
+  options.count_io = true;
+  const Seen seen = run(options);
   REQUIRE(seen.exit.has_value());
   const ProcessCounters& counters = seen.exit->counters;
   CHECK(counters.read_chars >= 600'000);
@@ -150,6 +152,10 @@ TEST_CASE_FIXTURE(Fixture, "what a program and its children read and wrote is co
   CHECK(counters.write_bytes >= 0);
   CHECK(counters.voluntary_switches > 0);
   CHECK(counters.involuntary_switches >= 0);
+  options.count_io = false;
+  const Seen uncounted = run(options);
+  REQUIRE(uncounted.exit.has_value());
+  CHECK(uncounted.exit->counters.read_chars == -1);
 }
 
 TEST_CASE_FIXTURE(Fixture, "death by a signal is told apart from exit statuses") {
