@@ -147,7 +147,7 @@ def check_one(scene, moment, expected):
         complaints.append(f"-resume ended with {status}")
     elif scene.results() != expected:
         complaints.append("-resume published other tables than an undisturbed run")
-    elif [job["state"] for job in scene.jobs()].count("succeeded") != 1 + ended_before:
+    elif [job["state"] for job in scene.jobs()].count("succeeded") != 1 + states.count("succeeded"):
         complaints.append("the resumed run is not shown as succeeded")
     return len(seen), states or ["not recorded"], complaints
 
