@@ -104,7 +104,7 @@ OutputSettings WorkflowOutputs::settings_of(const lang::OutputTarget& target,
   for (const lang::Directive& directive : target.directives) {
     const std::string_view name = run_.text(directive.name);
     if (name == "index") {
-      OutputSettings::Index& index = settings.index.emplace();
+      OutputSettings::Index& index = settings.index.emplace(OutputSettings::Index());
       for (const lang::Directive& inner : directive.nested) {
         if (inner.arguments.empty()) continue;
         const Value value = run_.interpreter.evaluate(*inner.arguments[0], frame);
