@@ -140,7 +140,7 @@ struct AdmitDesk::State : std::enable_shared_from_this<State> {
     const GateSpecPtr spec = task.gates[index];
     task.asking = make_external_gate(
         spec, GateSubject{task.request.get(), &options, GateOp::admit, {}}, context);
-    const auto current = [weak = weak_from_this(), id, index](auto act) {
+    const auto current = [weak = weak_from_this(), id](auto act) {
       const auto self = weak.lock();
       const auto open = self ? self->find(id) : nullptr;
       if (open && open->asking) act(*self, *open);
