@@ -1,17 +1,13 @@
 #include "command.hpp"
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
 namespace weir::app {
 
 std::optional<std::string> Context::variable(std::string_view name) const {
-  for (const std::string& entry : environment) {
-    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=') {
-      return entry.substr(name.size() + 1);
-    }
-  }
-  return std::nullopt;
+  return base::variable_in(environment, name);
 }
 
 namespace {

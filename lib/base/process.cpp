@@ -1,5 +1,6 @@
 #include "base/process.hpp"
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 
@@ -33,12 +34,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 }
 
 std::string path_variable_of(const std::optional<std::vector<std::string>>& environment) {
-  if (environment) {
-    for (const std::string& entry : *environment) {
-      if (entry.starts_with("PATH=")) return entry.substr(5);
-    }
-    return "/usr/bin:/bin";
-  }
+  if (environment) return variable_in(*environment, "PATH").value_or("/usr/bin:/bin");
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     if (std::strncmp(*entry, "PATH=", 5) == 0) return *entry + 5;
   }
@@ -194,13 +190,6 @@ std::optional<std::string> find_program(const std::string& name, const std::stri
     begin = end + 1;
   }
   return std::nullopt;
-}
-
-std::vector<std::string> own_environment() {
-  std::vector<std::string> entries;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
-    entries.emplace_back(*entry);
-  return entries;
 }
 
 Child spawn(const SpawnOptions& options) {

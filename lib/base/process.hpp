@@ -42,12 +42,12 @@ struct ProcessExit {
 struct SpawnOptions {
   std::vector<std::string> argv;  ///< argv[0] without a slash is looked up in PATH of `environment`
   std::optional<std::vector<std::string>> environment;  ///< NAME=value each; nothing: inherited
-  /// For ProcessHost: what its program reads and writes is wanted (HostedExit::counters), for two
-  /// more system calls at its end and a file of /proc read.
-  bool count_io = false;
   /// For ProcessHost, which need not be sent what it has: entries that replace or join those that
   /// are inherited.
   std::vector<std::string> environment_changes;
+  /// For ProcessHost: what the program reads and writes is wanted (HostedExit::counters). It costs
+  /// a look at its end into a file of /proc.
+  bool count_io = false;
   std::string directory;  ///< empty: inherited
   int stdin_fd = -1;
   int stdout_fd = -1;
@@ -104,8 +104,6 @@ struct CommandResult {
 /// Sends `signal` to one process if it still is the one named. True when delivered.
 bool signal_process(const ProcessIdentity& identity, int signal);
 
-/// NAME=value each, of this process.
-[[nodiscard]] std::vector<std::string> own_environment();
 /// All present descendants of `root`, without `root`, children after parents.
 [[nodiscard]] std::vector<pid_t> descendants_of(pid_t root);
 /// All processes of ours whose environment holds the entry `NAME=value` given.

@@ -1,5 +1,6 @@
 #include "engine/command_files.hpp"
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "engine/internal/wrapper_text.hpp"
@@ -81,20 +82,16 @@ CommandFiles make_command_files(const TaskSpec& spec, const std::string& work_di
 
 std::vector<std::string> environment_changes(const TaskSpec& spec, const std::string& work_dir,
                                              const std::vector<std::string>& inherited) {
-  constexpr std::string_view k_path = "PATH=";
-  const auto path = std::find_if(inherited.begin(), inherited.end(), [&](const std::string& entry) {
-    return entry.starts_with(k_path);
-  });
-  const bool has_path = path != inherited.end();
   std::vector<std::string> all;
   all.reserve(spec.environment.size() + spec.secrets.size() + 2);
   for (const auto& [name, value] : spec.environment) {
     if (name != "PATH") all.push_back(name + "=" + value);
   }
   for (const auto& [name, value] : spec.secrets) all.push_back(name + "=" + value);
+  const auto path = base::variable_in(inherited, "PATH");
   const auto more = spec.environment.find("PATH");
-  if (!has_path || more != spec.environment.end()) {
-    all.push_back(has_path ? *path : std::string(k_path) + "/usr/bin:/bin");
+  if (!path || more != spec.environment.end()) {
+    all.push_back("PATH=" + path.value_or("/usr/bin:/bin"));
     if (more != spec.environment.end()) all.back() += ":" + more->second;
   }
   all.push_back("NXF_TASK_WORKDIR=" + work_dir);

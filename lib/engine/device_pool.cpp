@@ -1,5 +1,6 @@
 #include "engine/device_pool.hpp"
 
+#include "base/environment.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -12,17 +13,13 @@ Devices visible_devices(const std::vector<std::string>& environment) {
   static constexpr std::array<std::string_view, 3> k_variables{
       "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"};
   for (const std::string_view variable : k_variables) {
-    for (const std::string& entry : environment) {
-      if (!entry.starts_with(variable) || entry.size() <= variable.size() ||
-          entry[variable.size()] != '=')
-        continue;
-      Devices devices{std::string(variable), {}};
-      for (const std::string_view id :
-           base::split(std::string_view(entry).substr(variable.size() + 1), ',')) {
-        if (!base::trim(id).empty()) devices.ids.emplace_back(base::trim(id));
-      }
-      if (!devices.ids.empty()) return devices;
+    const std::optional<std::string> value = base::variable_in(environment, variable);
+    if (!value) continue;
+    Devices devices{std::string(variable), {}};
+    for (const std::string_view id : base::split(*value, ',')) {
+      if (!base::trim(id).empty()) devices.ids.emplace_back(base::trim(id));
     }
+    if (!devices.ids.empty()) return devices;
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #include "engine/script_host.hpp"
 
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/process.hpp"
 #include "base/random.hpp"
@@ -125,13 +126,7 @@ Value ScriptHost::workflow(Interpreter&, const lang::WorkflowDecl& declaration,
 }
 
 std::optional<std::string> ScriptHost::environment(std::string_view name) {
-  for (const std::string& entry : settings_.environment) {
-    if (entry.size() > name.size() && entry[name.size()] == '=' &&
-        std::string_view(entry).starts_with(name)) {
-      return entry.substr(name.size() + 1);
-    }
-  }
-  return std::nullopt;
+  return base::variable_in(settings_.environment, name);
 }
 
 std::vector<std::pair<std::string, std::string>> ScriptHost::environment_all() {

@@ -1,5 +1,6 @@
 #include "engine/secret_store.hpp"
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/lock.hpp"
@@ -27,11 +28,7 @@ bool is_variable_name(std::string_view name) {
 }
 
 std::string value_of(const std::vector<std::string>& environment, std::string_view name) {
-  for (const std::string& entry : environment) {
-    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
-      return entry.substr(name.size() + 1);
-  }
-  return "";
+  return base::variable_in(environment, name).value_or("");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The first half of a session: configuration, scripts, parameters.
 
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
@@ -189,12 +190,10 @@ void Session::State::set_places() {
     facts.container_engine = name_of(context->software.container->engine);
   context->module_binaries = config.flag("nextflow.enable.moduleBinaries");
   context->secret = [this](const std::string& name) { return secrets->get(name); };
-  constexpr std::string_view k_threshold = "NXF_WRAPPER_STAGE_FILE_THRESHOLD=";
-  for (const std::string& variable : settings.environment) {
-    if (!variable.starts_with(k_threshold)) continue;
-    if (const auto bytes = base::parse_bytes(std::string_view(variable).substr(k_threshold.size())))
-      context->stage_bytes_max = static_cast<std::size_t>(*bytes);
-  }
+  const auto threshold =
+      base::variable_in(settings.environment, "NXF_WRAPPER_STAGE_FILE_THRESHOLD");
+  if (const auto bytes = threshold ? base::parse_bytes(*threshold) : std::nullopt)
+    context->stage_bytes_max = static_cast<std::size_t>(*bytes);
 }
 
 void Session::State::set_globals() {
@@ -269,8 +268,8 @@ void Session::State::load_with_params() {
 
 void Session::State::refuse_missing_params() const {
   if (missing_params.empty()) return;
-  throw Error(ErrorKind::input, fmt::format("Parameter `{}` is required but was not given",
-                                            missing_params.front()))
+  throw Error(ErrorKind::input,
+              fmt::format("Parameter `{}` is required but was not given", missing_params.front()))
       .with_hint("give it with --" + base::join(missing_params, " and --"));
 }
 

@@ -36,6 +36,10 @@ bool has_gates(const Config& config) {
 
 }  // namespace
 
+bool wants_trace(const RunSettings& settings, const Config& config) {
+  return settings.with_trace || config.flag("trace.enabled");
+}
+
 std::string Session::State::report_file(const std::string& kind, const std::string& given,
                                         std::string_view extension) const {
   std::string name = given.empty() ? config.text(kind + ".file") : given;
@@ -62,7 +66,7 @@ void Session::State::start_trace() {
 }
 
 void Session::State::start_reports() {
-  if (settings.with_trace || config.flag("trace.enabled")) start_trace();
+  if (wants_trace(settings, config)) start_trace();
   if (!settings.journal.empty() && !wiring->units().empty()) {
     journal = std::make_unique<TaskJournal>(settings.journal);
     driver->add_observer(*journal);

@@ -1,6 +1,7 @@
 // The second half of a session: wiring, the loop, the end.
 
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
@@ -29,16 +30,13 @@ RunnerOptions runner_options(const RunContext& run, const std::string& run_id) {
   RunnerOptions options;
   options.work_dir = run.work_dir;
   options.launch_dir = run.launch_dir;
-  options.temp_dir = "/tmp";
-  for (const std::string& entry : settings.environment) {
-    if (entry.starts_with("TMPDIR=") && entry.size() > 7) options.temp_dir = entry.substr(7);
-  }
+  options.temp_dir = base::variable_in(settings.environment, "TMPDIR").value_or("");
+  if (options.temp_dir.empty()) options.temp_dir = "/tmp";
   options.run_id = run_id;
   options.resume = settings.resume.has_value() || run.config.flag("resume");
   options.stub = settings.stub;
   options.environment = settings.environment;
-  options.count_io = settings.with_trace || !settings.reports.empty() ||
-                     run.config.flag("trace.enabled") || run.config.flag("report.enabled");
+  options.count_io = wants_trace(settings, run.config);
   options.cpus = static_cast<double>(base::available_cores());
   options.memory_bytes = static_cast<std::int64_t>(base::available_memory_bytes());
   options.limit_memory = run.config.flag("executor.enforceMemory");
@@ -166,10 +164,7 @@ void Session::State::check_container_engine() const {
   for (const auto& unit : wiring->units())
     asked = asked || unit->settings.find("container") != nullptr;
   if (!asked) return;
-  std::string path;
-  for (const std::string& variable : settings.environment) {
-    if (variable.starts_with("PATH=")) path = variable.substr(5);
-  }
+  const std::string path = base::variable_in(settings.environment, "PATH").value_or("");
   const std::string name(name_of(container->engine));
   if (base::find_program(name, path)) return;
   throw Error(

@@ -1,5 +1,6 @@
 #include "engine/software_settings.hpp"
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "lang/semantics.hpp"
@@ -17,11 +18,7 @@ constexpr std::array k_engines{ContainerEngine::docker, ContainerEngine::podman,
 constexpr std::array<std::string_view, 3> k_other_engines{"charliecloud", "shifter", "sarus"};
 
 std::string variable(const RunSettings& settings, std::string_view name) {
-  for (const std::string& entry : settings.environment) {
-    if (entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=')
-      return entry.substr(name.size() + 1);
-  }
-  return "";
+  return base::variable_in(settings.environment, name).value_or("");
 }
 
 /// The names of a list, or of a text with commas.

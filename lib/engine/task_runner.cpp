@@ -1,5 +1,6 @@
 #include "engine/task_runner.hpp"
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "engine/internal/runner_state.hpp"
@@ -86,12 +87,10 @@ bool TaskRunner::State::is_quick(const std::vector<Blocking>& portion) const {
 /// On the loop. Files that take their time (many of them, a slow disk) do so once for each process.
 void TaskRunner::State::do_here(const std::vector<Blocking>& portion) {
   constexpr std::chrono::milliseconds k_quick_max{10};  // and what the machine adds when it is busy
-  std::vector<ProcessId> of;
-  for (const Blocking& one : portion) of.push_back(one.task->spec.process);
   const base::BootTime begin = base::now_boot();
   do_blocking(portion);
   if (base::now_boot() - begin > k_quick_max) {
-    for (const ProcessId process : of) processes[process].slow_files = true;
+    for (const Blocking& one : portion) processes[one.task->spec.process].slow_files = true;
   }
   end_blocking(portion);
 }

@@ -1,5 +1,6 @@
 #include "net/s3.hpp"
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -36,13 +37,12 @@ std::string element(const std::string& xml, const std::string& name) {
   return base::printable(xml.substr(begin + open.size(), end - begin - open.size()), 300);
 }
 
+/// The first of `names` that is set to something.
 std::string variable(const std::vector<std::string>& environment,
                      std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names) {
-    for (const std::string& line : environment) {
-      if (line.size() > name.size() + 1 && line.starts_with(name) && line[name.size()] == '=')
-        return line.substr(name.size() + 1);
-    }
+    const auto value = base::variable_in(environment, name);
+    if (value && !value->empty()) return *value;
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #include "runs/external_run.hpp"
 
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -41,10 +42,7 @@ void set_variable(std::vector<std::string>& environment, const std::string& name
 }
 
 std::string variable(const std::vector<std::string>& environment, const std::string& name) {
-  for (const std::string& entry : environment) {
-    if (entry.starts_with(name + "=")) return entry.substr(name.size() + 1);
-  }
-  return "";
+  return base::variable_in(environment, name).value_or("");
 }
 
 /// The end that Nextflow's log tells, when it tells one.

@@ -24,6 +24,9 @@
 
 namespace weir::engine {
 
+/// By `-with-trace` or `trace.enabled`.
+[[nodiscard]] bool wants_trace(const RunSettings& settings, const Config& config);
+
 /// All that a session owns, in order of dependence.
 struct Session::State final : dataflow::Surroundings {
   State(base::EventLoop& event_loop, RunSettings run_settings, RunListener& run_listener,
