@@ -1,32 +1,20 @@
 #include "engine/seal.hpp"
 
 #include "base/text.hpp"
+#include "engine/internal/record_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <concepts>
 
 namespace weir::engine {
 namespace {
 
-/// Fields are separated by tabs and records by newlines, so these two and the backslash are
-/// escaped.
-void append_escaped(std::string& to, std::string_view text) {
-  for (const char c : text) {
-    if (c == '\n') {
-      to += "\\n";
-    } else if (c == '\t') {
-      to += "\\t";
-    } else if (c == '\\') {
-      to += "\\\\";
-    } else {
-      to += c;
-    }
-  }
-}
+using internal::append_escaped;
+using internal::append_number;
+using internal::unescaped;
 
-/// Puts records together. A seal is written for every task: no format is parsed for it.
+/// Puts records together.
 class Records {
  public:
   explicit Records(std::string head) : text_(std::move(head)) {}
@@ -48,27 +36,12 @@ class Records {
   void field(const base::Hash128& hash) { field(hash.hex()); }
   template <std::integral Number>
   void field(Number number) {
-    std::array<char, 24> digits;
-    const auto end = std::to_chars(digits.begin(), digits.end(), number).ptr;
-    field(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
+    text_ += '\t';
+    append_number(text_, number);
   }
 
   std::string text_;
 };
-
-std::string unescaped(std::string_view text) {
-  std::string plain;
-  plain.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\' || i + 1 == text.size()) {
-      plain += text[i];
-      continue;
-    }
-    ++i;
-    plain += text[i] == 'n' ? '\n' : text[i] == 't' ? '\t' : text[i];
-  }
-  return plain;
-}
 
 template <typename Number>
 bool parse_number(std::string_view text, Number& number, int radix = 10) {

@@ -4,13 +4,13 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "engine/internal/record_text.hpp"
 #include "engine/trace_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <iterator>
 #include <unordered_map>
 
@@ -24,22 +24,9 @@ std::string_view status_of(TaskEvent::Kind kind) {
   return kind == TaskEvent::Kind::submitted ? "RUNNING" : trace_status(kind);
 }
 
-/// Appends with tab, newline and backslash escaped.
-void append_escaped(std::string& to, std::string_view text) {
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find_first_of("\t\n\\", begin), text.size());
-    to += text.substr(begin, end - begin);
-    if (end == text.size()) return;
-    to += '\\';
-    to += text[end] == '\t' ? 't' : text[end] == '\n' ? 'n' : '\\';
-    begin = end + 1;
-  }
-}
-
-void append_number(std::string& to, std::int64_t value) {
-  std::array<char, 24> digits;
-  to.append(digits.data(), std::to_chars(digits.begin(), digits.end(), value).ptr);
-}
+using internal::append_escaped;
+using internal::append_number;
+using internal::unescaped;
 
 /// A column: its name, and what a task's line has in it.
 struct Field {
@@ -107,19 +94,6 @@ constexpr std::array<Field, 23> k_fields{{
        if (event.spec != nullptr) append_escaped(to, event.spec->source_place);
      }},
 }};
-
-std::string unescaped(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\' || i + 1 == text.size()) {
-      result += text[i];
-      continue;
-    }
-    const char c = text[++i];
-    result += c == 't' ? '\t' : c == 'n' ? '\n' : c;
-  }
-  return result;
-}
 
 std::optional<JournalEntry> parse_line(std::string_view line) {
   const std::vector<std::string_view> parts = base::split(line, '\t');
