@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
 #include "engine/gate.hpp"
+#include "engine/internal/question.hpp"
 #include "engine/internal/s3_restores.hpp"
 #include "net/curl_client.hpp"
 #include "net/s3.hpp"
@@ -28,7 +29,7 @@ GateAnswer answer(Kind kind, std::string message) {
 }
 
 /// What is asked about each object; copied to the thread that asks.
-struct Question {
+struct Wanted {
   net::RestoreRequest restore;
   milliseconds remaining{k_remaining_default};
   bool only_look = false;  // `weir gate check`: nothing is restored
@@ -67,14 +68,14 @@ bool is_archived(const net::HttpHead& head) {
 
 class ObjectCheck {
  public:
-  ObjectCheck(net::S3Client& client, const Question& question, internal::S3Restores& restores,
+  ObjectCheck(net::S3Client& client, const Wanted& wanted, internal::S3Restores& restores,
               const std::atomic<bool>& stop)
-      : client_(client), question_(question), restores_(restores), stop_(stop) {}
+      : client_(client), wanted_(wanted), restores_(restores), stop_(stop) {}
 
   GateAnswer run(const net::S3Name& name) {
     net::S3Answer seen = client_.head(name, stop_);
     if (const auto verdict = judge(name, seen)) return *verdict;
-    if (question_.only_look)
+    if (wanted_.only_look)
       return answer(Kind::not_ready, name.text() +
                                          " is in archive storage; its restore has not "
                                          "been asked for");
@@ -105,13 +106,13 @@ class ObjectCheck {
     if (copy.is_coming)
       return answer(Kind::not_ready, name.text() + " is being restored from archive storage");
     const bool lasts =
-        copy.is_there && (!copy.until || *copy.until - base::now_wall() >= question_.remaining);
+        copy.is_there && (!copy.until || *copy.until - base::now_wall() >= wanted_.remaining);
     return lasts ? std::optional(answer(Kind::ready, "")) : std::nullopt;
   }
 
   GateAnswer ask_for_it(const net::S3Name& name, const net::S3Answer& seen) {
-    net::RestoreRequest wanted = question_.restore;
-    const auto days = std::chrono::ceil<std::chrono::days>(question_.remaining).count();
+    net::RestoreRequest wanted = wanted_.restore;
+    const auto days = std::chrono::ceil<std::chrono::days>(wanted_.remaining).count();
     wanted.days = std::max(wanted.days, static_cast<int>(days));
     if (seen.head.header("x-amz-archive-status")) wanted.days = 0;
     net::S3Answer told = client_.restore(name, wanted, stop_);
@@ -130,7 +131,7 @@ class ObjectCheck {
   }
 
   net::S3Client& client_;
-  const Question& question_;
+  const Wanted& wanted_;
   internal::S3Restores& restores_;
   const std::atomic<bool>& stop_;
 };
@@ -138,12 +139,12 @@ class ObjectCheck {
 /// The first object that is not there decides what is said; restores of the others are asked for
 /// all the same. Blocks.
 GateAnswer look_at(const std::vector<net::S3Name>& names, const net::S3Settings& settings,
-                   const Question& question, internal::S3Restores& restores,
+                   const Wanted& wanted, internal::S3Restores& restores,
                    const std::atomic<bool>& stop) {
   try {
     net::CurlClient http;
     net::S3Client client(http, settings);
-    ObjectCheck check(client, question, restores, stop);
+    ObjectCheck check(client, wanted, restores, stop);
     std::optional<GateAnswer> first;
     for (const net::S3Name& name : names) {
       if (stop) break;
@@ -159,54 +160,32 @@ GateAnswer look_at(const std::vector<net::S3Name>& names, const net::S3Settings&
 
 class S3Gate final : public Gate {
  public:
-  S3Gate(std::vector<net::S3Name> names, Question question, net::S3Settings settings,
+  S3Gate(std::vector<net::S3Name> names, Wanted wanted, net::S3Settings settings,
          const GateContext& context)
       : names_(std::move(names)),
-        question_(std::move(question)),
+        wanted_(std::move(wanted)),
         settings_(std::move(settings)),
         context_(context) {}
-  ~S3Gate() override { cancel(); }
 
   void ask(Done done) override {
     if (names_.empty()) return done(answer(Kind::not_applicable, ""));
-    look_ = std::make_shared<Look>();
-    look_->gate = this;
-    look_->done = std::move(done);
     const auto restores = context_.s3_restores();
-    restores->threads().submit([names = names_, settings = settings_, question = question_,
-                                look = look_, restores = restores.get(), &loop = context_.loop] {
-      GateAnswer seen =
-          look->stop ? GateAnswer() : look_at(names, settings, question, *restores, look->stop);
-      loop.post([look, seen = std::move(seen)] {
-        if (look->gate != nullptr) look->gate->take(seen);
-      });
-    });
+    look_.ask(context_.loop, restores->threads(),
+              [names = names_, settings = settings_, wanted = wanted_,
+               restores = restores.get()](const std::atomic<bool>& stop) {
+                return look_at(names, settings, wanted, *restores, stop);
+              },
+              std::move(done));
   }
 
-  void cancel() override {
-    if (!look_) return;
-    look_->gate = nullptr;
-    look_->stop = true;
-    look_.reset();
-  }
+  void cancel() override { look_.give_up(); }
 
  private:
-  struct Look {
-    S3Gate* gate = nullptr;  // of the loop's thread alone
-    Done done;
-    std::atomic<bool> stop{false};
-  };
-
-  void take(const GateAnswer& seen) {
-    const Done done = std::move(std::exchange(look_, nullptr)->done);
-    done(seen);
-  }
-
   std::vector<net::S3Name> names_;
-  Question question_;
+  Wanted wanted_;
   net::S3Settings settings_;
   const GateContext& context_;
-  std::shared_ptr<Look> look_;
+  internal::Question<GateAnswer> look_;
 };
 
 }  // namespace
@@ -218,15 +197,15 @@ std::unique_ptr<Gate> make_s3_gate(const GateSpecPtr& spec, const GateSubject& s
     if (!spec->target.empty() || path.starts_with("s3://"))
       names.push_back(net::parse_s3_name(path));
   }
-  Question question;
-  question.restore = {spec->tier, spec->days};
+  Wanted wanted;
+  wanted.restore = {spec->tier, spec->days};
   const milliseconds limit = subject.request->resources.time;
-  if (limit.count() > 0) question.remaining = limit;
-  question.remaining = spec->min_remaining.value_or(question.remaining);
-  question.only_look = context.ask_once;
+  if (limit.count() > 0) wanted.remaining = limit;
+  wanted.remaining = spec->min_remaining.value_or(wanted.remaining);
+  wanted.only_look = context.ask_once;
   net::S3Settings settings;
   if (!names.empty()) settings = net::s3_settings(subject.options->environment);
-  return std::make_unique<S3Gate>(std::move(names), std::move(question), std::move(settings),
+  return std::make_unique<S3Gate>(std::move(names), std::move(wanted), std::move(settings),
                                   context);
 }
 

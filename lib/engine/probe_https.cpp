@@ -1,9 +1,11 @@
 // Probes by https. libcurl blocks, so each probe has a thread of its own, begun with its first
 // look: a server that does not answer holds up nobody else.
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/thread_pool.hpp"
 #include "engine/internal/http_answer.hpp"
+#include "engine/internal/question.hpp"
 #include "engine/probe.hpp"
 #include "net/curl_client.hpp"
 
@@ -63,10 +65,7 @@ class HttpsProbe final : public Probe {
     request_.url = net::parse_url(spec.target);
     request_.headers = {{"Accept", "*/*"}};
     request_.connect_limit = request_.idle_limit = request_.whole_limit = spec.timeout;
-    constexpr std::string_view k_variable = "SSL_CERT_FILE=";
-    for (const std::string& line : context.environment) {
-      if (line.starts_with(k_variable)) request_.ca_file = line.substr(k_variable.size());
-    }
+    request_.ca_file = base::variable_in(context.environment, "SSL_CERT_FILE").value_or("");
   }
 
   ~HttpsProbe() override {
@@ -77,34 +76,16 @@ class HttpsProbe final : public Probe {
 
   void look(Done done) override {
     if (!thread_) thread_ = std::make_shared<base::ThreadPool>(1);
-    question_ = std::make_shared<Question>();
-    question_->probe = this;
-    question_->done = std::move(done);
-    thread_->submit([request = request_, needs_body = judge_.needs_body(), question = question_,
-                     &loop = loop_] {
-      Seen seen = fetch(request, needs_body, question->stop);
-      loop.post([question, seen = std::move(seen)] {
-        if (question->probe != nullptr) question->probe->take(seen);
-      });
-    });
+    question_.ask(loop_, *thread_,
+                  [request = request_, needs_body = judge_.needs_body()](
+                      const std::atomic<bool>& stop) { return fetch(request, needs_body, stop); },
+                  [this, done = std::move(done)](const Seen& seen) { judge(seen, done); });
   }
 
-  void cancel() override {
-    if (!question_) return;
-    question_->probe = nullptr;
-    question_->stop = true;
-    question_.reset();
-  }
+  void cancel() override { question_.give_up(); }
 
  private:
-  struct Question {
-    HttpsProbe* probe = nullptr;  // of the loop's thread alone
-    Done done;
-    std::atomic<bool> stop{false};
-  };
-
-  void take(const Seen& seen) {
-    const Done done = std::move(std::exchange(question_, nullptr)->done);
+  void judge(const Seen& seen, const Done& done) {
     const bool answered = seen.failure.empty() && (seen.result.end == net::HttpEnd::complete ||
                                                    seen.result.end == net::HttpEnd::declined);
     if (answered)
@@ -120,7 +101,7 @@ class HttpsProbe final : public Probe {
   base::EventLoop& loop_;
   base::ThreadPool* reaper_;
   std::shared_ptr<base::ThreadPool> thread_;
-  std::shared_ptr<Question> question_;
+  internal::Question<Seen> question_;
 };
 
 }  // namespace
