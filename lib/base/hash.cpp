@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <xxhash.h>
 
 #include <vector>
@@ -65,6 +66,15 @@ std::string md5_hex(std::string_view bytes) {
   Digest digest(DigestKind::md5);
   digest.update(bytes);
   return digest.finish();
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view text) {
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> bytes{};
+  unsigned int size = 0;
+  WEIR_ASSERT(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                   reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), bytes.data(),
+                   &size) != nullptr);
+  return {reinterpret_cast<const char*>(bytes.data()), size};
 }
 
 std::string sha256_file(const std::filesystem::path& path) {

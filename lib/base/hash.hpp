@@ -61,6 +61,9 @@ class FastHasher {
   std::unique_ptr<State> state_;
 };
 
+/// HMAC with SHA-256 (RFC 2104): 32 bytes, not hexadecimal.
+[[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view text);
+
 [[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
 
 }  // namespace weir::base

@@ -18,11 +18,10 @@ milliseconds pause_after(const RetryPolicy& policy, int failures,
   return std::max(pause, asked_for.value_or(milliseconds(0)));
 }
 
-std::optional<milliseconds> parse_retry_after(std::string_view text) {
-  constexpr std::int64_t k_longest_s = 3600;
+std::optional<milliseconds> parse_retry_after(std::string_view text, std::chrono::seconds longest) {
   const std::optional<std::int64_t> seconds = base::parse_int64(base::trim(text));
   if (!seconds.has_value() || *seconds < 0) return std::nullopt;
-  return std::chrono::seconds(std::min(*seconds, k_longest_s));
+  return std::chrono::seconds(std::min<std::int64_t>(*seconds, longest.count()));
 }
 
 }  // namespace weir::net

@@ -21,7 +21,8 @@ struct RetryPolicy {
     const RetryPolicy& policy, int failures, std::optional<std::chrono::milliseconds> asked_for,
     std::uint64_t random);
 
-/// The seconds of a `Retry-After` header; its other form, a date, is ignored. At most an hour.
-[[nodiscard]] std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text);
+/// The seconds of a `Retry-After` header, at most `longest`; its other form, a date, is ignored.
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_retry_after(
+    std::string_view text, std::chrono::seconds longest = std::chrono::hours(1));
 
 }  // namespace weir::net

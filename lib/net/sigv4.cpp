@@ -14,23 +14,6 @@ namespace {
 
 constexpr const char* k_algorithm = "AWS4-HMAC-SHA256";
 
-int nibble(char digit) {
-  return digit <= '9' ? digit - '0' : digit - 'a' + 10;
-}
-
-std::string from_hex(std::string_view hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes.push_back(static_cast<char>(nibble(hex[i]) * 16 + nibble(hex[i + 1])));
-  return bytes;
-}
-
-std::string to_hex(std::string_view bytes) {
-  std::string text;
-  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
-  return text;
-}
-
 /// "20130524T000000Z"
 std::string compact_time(base::WallTime time) {
   std::string text = base::to_rfc3339(time).substr(0, 19) + "Z";
@@ -57,17 +40,6 @@ std::string host_header(const Url& url) {
 }
 
 }  // namespace
-
-std::string hmac_sha256(const std::string& key, std::string_view text) {
-  constexpr std::size_t k_block = 64;
-  std::string block = key.size() > k_block ? from_hex(base::sha256_hex(key)) : key;
-  block.resize(k_block, '\0');
-  std::string inner = block;
-  std::string outer = block;
-  for (char& byte : inner) byte = static_cast<char>(byte ^ 0x36);
-  for (char& byte : outer) byte = static_cast<char>(byte ^ 0x5c);
-  return from_hex(base::sha256_hex(outer + from_hex(base::sha256_hex(inner.append(text)))));
-}
 
 std::string uri_encode(std::string_view text, std::string_view also) {
   std::string encoded;
@@ -114,14 +86,17 @@ void sign_v4(HttpRequest& request, const SigningKey& key, base::WallTime now) {
   const std::string to_sign =
       base::join({k_algorithm, time, scope, base::sha256_hex(canonical)}, "\n");
   // Task 3: the signature.
-  std::string signing = hmac_sha256("AWS4" + key.secret_key, date);
-  signing = hmac_sha256(signing, key.region);
-  signing = hmac_sha256(signing, key.service);
-  signing = hmac_sha256(signing, "aws4_request");
+  std::string signing = base::hmac_sha256("AWS4" + key.secret_key, date);
+  for (const std::string_view part : {std::string_view(key.region), std::string_view(key.service),
+                                      std::string_view("aws4_request")})
+    signing = base::hmac_sha256(signing, part);
+  const std::string signature = base::hmac_sha256(signing, to_sign);
   request.headers.emplace_back(
       "Authorization",
       fmt::format("{} Credential={}/{},SignedHeaders={},Signature={}", k_algorithm, key.access_key,
-                  scope, signed_headers, to_hex(hmac_sha256(signing, to_sign))));
+                  scope, signed_headers,
+                  base::to_hex({reinterpret_cast<const std::uint8_t*>(signature.data()),
+                                signature.size()})));
 }
 
 }  // namespace weir::net

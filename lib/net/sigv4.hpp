@@ -22,9 +22,6 @@ struct SigningKey {
 /// Version 4)". Path and query are taken as they are encoded in the URL.
 void sign_v4(HttpRequest& request, const SigningKey& key, base::WallTime now);
 
-/// HMAC-SHA256 (RFC 2104): 32 bytes.
-[[nodiscard]] std::string hmac_sha256(const std::string& key, std::string_view text);
-
 /// `text` as one part of a path or query: all but letters, digits, "-", ".", "_", "~" and those of
 /// `also` as %XX.
 [[nodiscard]] std::string uri_encode(std::string_view text, std::string_view also = {});

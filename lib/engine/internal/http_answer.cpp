@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "net/http.hpp"
+#include "net/retry.hpp"
 
 #include <algorithm>
 
@@ -118,14 +119,10 @@ ProbeAnswer HttpJudge::judge(int status, const std::string& body,
 }
 
 std::optional<milliseconds> retry_pause(const std::string& text, base::WallTime now) {
-  const auto in_bounds = [](milliseconds pause) {
-    return std::clamp(pause, milliseconds(0), milliseconds(k_retry_pause_max));
-  };
-  const auto seconds = base::parse_int64(base::trim(text));
-  if (seconds && *seconds >= 0)
-    return in_bounds(std::chrono::seconds(std::min<std::int64_t>(*seconds, 1'000'000)));
+  if (const auto pause = net::parse_retry_after(text, k_retry_pause_max)) return pause;
   const auto date = net::parse_http_date(text);
-  return date ? std::optional(in_bounds(*date - now)) : std::nullopt;
+  if (!date) return std::nullopt;
+  return std::clamp<milliseconds>(*date - now, milliseconds(0), k_retry_pause_max);
 }
 
 }  // namespace weir::engine::internal

@@ -1,6 +1,7 @@
 #include "net/s3.hpp"
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "net/sigv4.hpp"
 
 #include <doctest/doctest.h>
@@ -36,9 +37,9 @@ std::string published_signature(const std::string& url, const char* range) {
 }  // namespace
 
 TEST_CASE("HMAC-SHA256 of RFC 4231, cases 2 and 6") {
-  CHECK(hex(hmac_sha256("Jefe", "what do ya want for nothing?")) ==
+  CHECK(hex(base::hmac_sha256("Jefe", "what do ya want for nothing?")) ==
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-  CHECK(hex(hmac_sha256(std::string(131, '\xaa'),
+  CHECK(hex(base::hmac_sha256(std::string(131, '\xaa'),
                         "Test Using Larger Than Block-Size Key - Hash Key First")) ==
         "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
