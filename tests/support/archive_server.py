@@ -19,6 +19,8 @@ import re
 import sys
 import threading
 
+from answering import AnsweringHandler
+
 FOLDER = pathlib.Path(sys.argv[1])
 lock = threading.Lock()
 looks_left = {}
@@ -34,24 +36,10 @@ expiry["soon"] = days_from_now(1 / 24)
 expiry["fetched"] = days_from_now(30)
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
+class Handler(AnsweringHandler):
     def note(self, *words):
         with open(FOLDER / "requests.log", "a") as log:
             log.write(" ".join(words) + "\n")
-
-    def answer(self, status, body=b"", **headers):
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
 
     def refuse(self, status, code):
         self.answer(status, f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode())

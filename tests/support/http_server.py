@@ -16,17 +16,14 @@ import sys
 import threading
 import urllib.parse
 
+from answering import AnsweringHandler
+
 FOLDER = pathlib.Path(sys.argv[1])
 seen = collections.Counter()
 lock = threading.Lock()
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
+class Handler(AnsweringHandler):
     def do_GET(self):
         url = urllib.parse.urlsplit(self.path)
         with lock:
@@ -43,15 +40,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if behaviour is None:
             return self.answer(404, b"no such behaviour")
         behaviour(self, parts[1:], count, urllib.parse.parse_qs(url.query))
-
-    def answer(self, status, body=b"", **headers):
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        if "Content_Length" not in headers:
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
     def file(self, name, etag="", data=None, stop_after=None):
         """The file, or the part asked for when the tag still holds."""

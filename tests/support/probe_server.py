@@ -14,6 +14,8 @@ import ssl
 import threading
 import time
 
+from answering import AnsweringHandler
+
 parser = argparse.ArgumentParser()
 parser.add_argument("folder", type=pathlib.Path)
 parser.add_argument("--port", type=int, default=0)
@@ -23,12 +25,7 @@ lock = threading.Lock()
 seen = {}
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
+class Handler(AnsweringHandler):
     def do_GET(self):
         path = self.path.strip("/")
         with lock:
@@ -38,14 +35,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
             with open(options.folder / "requests.log", "a") as log:
                 log.write(f"{path} {int((now - last) * 1000)}\n")
         getattr(self, "answer_" + path, self.not_found)(count)
-
-    def answer(self, status, body=b"", **headers):
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
     def not_found(self, count):
         self.answer(404, b"nothing here")
