@@ -36,6 +36,17 @@ Explanation gone(const std::string& earlier_dir) {
   return explanation;
 }
 
+/// Upstream's form of `-dump-hashes json`, with the components' names.
+std::string json_of(const TaskEvent& event) {
+  auto entries = nlohmann::ordered_json::array();
+  for (const KeyComponent& component : event.key->components)
+    entries.push_back({{"hash", component.hash.hex()},
+                       {"name", component.name},
+                       {"value", component.shown}});
+  return fmt::format("[{}] cache hash: {}; entries: {}", event.name, event.key->hash.hex(),
+                     entries.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
 }  // namespace
 
 Explanation explain_rerun(const std::string& earlier_dir, const std::vector<KeyComponent>& now) {
@@ -102,21 +113,6 @@ void Explainer::on_task(const TaskEvent& event) {
                    fmt::format("[{}] {} runs: {}", short_hash(event.hash), event.name, text));
 }
 
-namespace {
-
-/// Upstream's form of `-dump-hashes json`, with the components' names.
-std::string json_of(const TaskEvent& event) {
-  auto entries = nlohmann::ordered_json::array();
-  for (const KeyComponent& component : event.key->components)
-    entries.push_back({{"hash", component.hash.hex()},
-                       {"name", component.name},
-                       {"value", component.shown}});
-  return fmt::format("[{}] cache hash: {}; entries: {}", event.name, event.key->hash.hex(),
-                     entries.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-}
-
-}  // namespace
-
 void HashDumper::on_task(const TaskEvent& event) {
   using Kind = TaskEvent::Kind;
   if ((event.kind != Kind::submitted && event.kind != Kind::cached) || event.key == nullptr) return;
@@ -126,7 +122,7 @@ void HashDumper::on_task(const TaskEvent& event) {
   // Whole: two runs are compared by them.
   for (const KeyComponent& component : event.key->components)
     text += fmt::format("\n  {} [{}] {}", component.hash.hex(), component.name,
-                        base::printable(component.shown, 4 * component.shown.size() + 1));
+                        base::printable(component.shown, std::string::npos));
   listener_.on_log(lang::LogLevel::info, text);
 }
 

@@ -129,13 +129,10 @@ void TaskRunner::State::conclude_task(TaskRun& task, int exit_status) {
   blocking(
       task,
       [](TaskRun& run) {
-        const std::optional<base::Folder> kept = std::move(run.prepared.folder);
-        run.prepared.folder.reset();
+        auto folder = std::exchange(run.prepared.folder, std::nullopt);
         if (run.failure) return;
-        const auto in = [&](const base::Folder& folder) {
-          return conclude(run.spec, *run.key, folder, *run.finished);
-        };
-        run.failure = kept ? in(*kept) : in(base::Folder(run.finished->work_dir));
+        if (!folder) folder.emplace(run.finished->work_dir);
+        run.failure = conclude(run.spec, *run.key, *folder, *run.finished);
       },
       &State::concluded);
 }

@@ -288,8 +288,8 @@ void TaskRunner::State::start_program(TaskRun& task) {
     program.argv = task.prepared.argv;
     std::vector<std::string>& variables =
         host_has_environment ? program.environment_changes : program.environment.emplace();
-    variables = (host_has_environment ? environment_changes : task_environment)(
-        task.spec, task.prepared.work_dir, options.environment);
+    const auto make_variables = host_has_environment ? environment_changes : task_environment;
+    variables = make_variables(task.spec, task.prepared.work_dir, options.environment);
     if (task.spec.resources.accelerators > 0)
       devices.assign(task.id, task.spec.resources.accelerators, variables);
     // One more exec, where it is asked for; a container's engine has the limit itself.

@@ -575,8 +575,9 @@ class Host {
   Fd children_file_{::open(("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(),
                            O_RDONLY | O_CLOEXEC)};
   bool controller_open_ = true;
-  std::string reports_;     // of this turn
+  std::string reports_;  // of this turn
   bool requested_ = false;  // something came by the socket since the last turn
+  bool some_counted_ = false;  // what some program reads and writes is wanted
   bool closing_ = false;
   Clock::time_point give_up_at_{};
   Clock::time_point stray_step_{};
@@ -584,7 +585,6 @@ class Host {
   std::map<TreeId, Tree> trees_;
   WaitingStarts waiting_;
   std::vector<std::unique_ptr<Launch>> launches_;
-  bool some_counted_ = false;                  ///< what some program reads and writes is wanted
   std::unordered_map<pid_t, TreeId> leaders_;  // running leaders
   std::unordered_map<pid_t, TreeId> orphans_;  // direct children that are no leaders
   std::unordered_map<pid_t, Clock::time_point> unsettled_since_;
