@@ -1,5 +1,6 @@
 #include "engine/service_settings.hpp"
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -221,16 +222,28 @@ ProbeSpec readiness_probe(ProbeSpec probe, const ServiceSettings& settings,
 }
 
 ProbeSpec with_variables(ProbeSpec probe, const std::vector<std::string>& variables) {
+  constexpr std::string_view k_name =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
   const bool own_dollars =
       probe.kind == ProbeSpec::Kind::command || probe.kind == ProbeSpec::Kind::log;
-  if (own_dollars || probe.target.find('$') == std::string::npos) return probe;
-  for (const std::string& variable : variables) {
-    const std::size_t equals = variable.find('=');
-    const std::string name = variable.substr(0, equals);
-    const std::string value = variable.substr(equals + 1);
-    probe.target = base::replace_all(std::move(probe.target), "${" + name + "}", value);
-    probe.target = base::replace_all(std::move(probe.target), "$" + name, value);
+  if (own_dollars) return probe;
+  std::string target;
+  std::string_view rest = probe.target;
+  while (!rest.empty()) {
+    const std::size_t dollar = std::min(rest.find('$'), rest.size());
+    target += rest.substr(0, dollar);
+    rest.remove_prefix(dollar);
+    if (rest.empty()) break;
+    const bool braced = rest.starts_with("${");
+    const std::size_t begin = braced ? 2 : 1;
+    const std::size_t end = std::min(rest.find_first_not_of(k_name, begin), rest.size());
+    const bool closed = !braced || rest.substr(end).starts_with('}');
+    const auto value =
+        closed ? base::variable_in(variables, rest.substr(begin, end - begin)) : std::nullopt;
+    target += value.value_or("$");
+    rest.remove_prefix(value ? end + (braced ? 1 : 0) : 1);
   }
+  probe.target = std::move(target);
   return probe;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "engine/service_settings.hpp"
 
 #include <doctest/doctest.h>
 
@@ -355,6 +356,16 @@ TEST_CASE("options are set by name, and unknown ones get the nearest") {
   CHECK_THROWS_AS(set_service_option(settings, "grace", "soon"), weir::Error);
   CHECK_THROWS_AS(set_service_option(settings, "ready", "ftp://x"), weir::Error);
   CHECK_THROWS_AS(set_service_option(settings, "stopSignal", "NONE"), weir::Error);
+}
+
+TEST_CASE("a variable in a probe's target is taken by its whole name") {
+  ProbeSpec probe;
+  probe.kind = ProbeSpec::Kind::tcp;
+  probe.target = "127.0.0.1:$DB_PORT_PORT";
+  const std::vector<std::string> variables{"DB_PORT=11", "DB_PORT_PORT=22"};
+  CHECK(with_variables(probe, variables).target == "127.0.0.1:22");
+  probe.target = "${DB_PORT}0:$DB_PORT/$OTHER/$";
+  CHECK(with_variables(probe, variables).target == "110:11/$OTHER/$");
 }
 
 TEST_SUITE_END();
