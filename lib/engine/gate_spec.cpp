@@ -321,6 +321,16 @@ const std::vector<BuiltInGate>& built_in_gates() {
   return gates;
 }
 
+std::string gate_spellings() {
+  std::string text;
+  const std::vector<BuiltInGate>& gates = built_in_gates();
+  for (const BuiltInGate& gate : gates) {
+    if (!text.empty()) text += &gate == &gates.back() ? " or " : ", ";
+    text += gate.spelling;
+  }
+  return text;
+}
+
 GateSpec parse_gate(const std::string& text) {
   GateSpec gate;
   gate.name = text;
@@ -330,10 +340,7 @@ GateSpec parse_gate(const std::string& text) {
                                  [&](const KindName& row) { return row.name == kind; });
   if (colon == std::string::npos || !known || colon + 1 == text.size()) {
     throw Error(ErrorKind::usage, "'" + base::printable(text) + "' is not a gate")
-        .with_hint(
-            "write stable:PATH, file:PATH, tcp:HOST:PORT, unix:PATH, http://…, disk:PATH:SIZE, "
-            "memory:SIZE, semaphore:POOL:SLOTS, window:SPEC, s3://BUCKET/KEY, command:TEXT or "
-            "exec:PROGRAM");
+        .with_hint("write " + gate_spellings());
   }
   set_type(gate, "type", kind);
   const bool is_url = gate.kind == Kind::http || gate.kind == Kind::s3;

@@ -85,6 +85,8 @@ struct BuiltInGate {
   std::string_view ready_when;
 };
 [[nodiscard]] const std::vector<BuiltInGate>& built_in_gates();
+/// Their spellings as one text: "stable:PATH, … or exec:PROGRAM".
+[[nodiscard]] std::string gate_spellings();
 
 /// Sets one option of a gate of the configuration, as listed in weir-gate(1). Throws Error (usage)
 /// naming an unknown one with the nearest known name.

@@ -151,9 +151,7 @@ GateVerdict wait_for_gates(Context& context, const GateQuestion& question) {
 }
 
 void declare_gate_options(OptionTable& table, GateOptions& options) {
-  table.positional("GATE", options.gates, Required::yes,
-                   "stable:PATH, file:PATH, tcp:HOST:PORT, unix:PATH, http://URL, disk:PATH:SIZE, "
-                   "memory:SIZE, semaphore:POOL:SLOTS, window:SPEC, command:TEXT or exec:PROGRAM");
+  table.positional("GATE", options.gates, Required::yes, engine::gate_spellings());
   table.option("--set", options.settings, "NAME=VALUE",
                "another setting of the gates, as in a configuration");
   table.option("--quiet-for", options.quiet, "DURATION", "stable: unchanged for so long (60s)");
