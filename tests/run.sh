@@ -131,7 +131,7 @@ case $mode in
         run_tests tidy -L unit "$@"
         ;;
     fuzz)
-        build fuzz all
+        build fuzz fuzzers
         run_tests fuzz -L fuzz "$@"
         ;;
     bench)
