@@ -38,7 +38,7 @@ class BedGraphParser final : public LineParser {
 class BedGraphProcessor final : public Processor {
  public:
   std::string_view id() const override { return "bed-graph-sort"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   std::span<const Format> formats() const override { return k_formats; }
   std::span<const ArtifactKind> artifact_kinds() const override { return k_kinds; }
   bool needs_processing(Format) const override { return true; }

@@ -121,7 +121,7 @@ void BgzfWriter::write_header(std::string_view header, const Work& work) {
 
 void BgzfWriter::write_records(RecordFeed& feed, IndexBuilder* index, const Work& work,
                                std::int64_t total_bytes) {
-  Pipeline pipeline(2 * work.threads);
+  Pipeline pipeline(4 * work.threads);
   const std::uint64_t header_bytes = map_.content_bytes();
   const auto commit_ready = [&](std::size_t worker) {
     std::unique_lock lock(pipeline.mutex);

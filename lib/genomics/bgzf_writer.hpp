@@ -33,7 +33,7 @@ struct Batch {
   std::size_t content_bytes = 0;  ///< that `fill` will make
 };
 
-constexpr std::size_t k_batch_bytes = 16 * k_bgzf_payload_bytes;
+constexpr std::size_t k_batch_bytes = 2 * k_bgzf_payload_bytes;
 
 /// Where records come from, in output order.
 class RecordFeed {

@@ -11,7 +11,7 @@ namespace {
 class BigBedProcessor final : public Processor {
  public:
   std::string_view id() const override { return "big-bed"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   std::span<const Format> formats() const override { return k_formats; }
   std::span<const ArtifactKind> artifact_kinds() const override { return k_kinds; }
   bool needs_processing(Format) const override { return true; }

@@ -154,7 +154,7 @@ constexpr std::array<ArtifactKind, 2> k_kinds = {ArtifactKind::data, ArtifactKin
 class VariantProcessor final : public Processor {
  public:
   std::string_view id() const override { return "variant-sort"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   std::span<const Format> formats() const override { return k_formats; }
   std::span<const ArtifactKind> artifact_kinds() const override { return k_kinds; }
   bool needs_processing(Format) const override { return true; }
@@ -172,7 +172,7 @@ class VariantProcessor final : public Processor {
 class IntervalProcessor final : public Processor {
  public:
   std::string_view id() const override { return "interval-sort"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   std::span<const Format> formats() const override { return k_formats; }
   std::span<const ArtifactKind> artifact_kinds() const override { return k_kinds; }
   bool needs_processing(Format) const override { return true; }

@@ -235,14 +235,6 @@ bool MemoryFeed::assign(Batch& batch) {
   return batch.content_bytes > 0;
 }
 
-void MemoryFeed::prefetch(const RecordSlot& record) const {
-  constexpr std::size_t k_line_bytes = 64;
-  constexpr std::size_t k_lines_max = 6;  // the processor's own prefetcher goes on from there
-  const std::uint8_t* const at = options_.run.bytes + record.offset;
-  const std::size_t lines = std::min(record.length / k_line_bytes + 1, k_lines_max);
-  for (std::size_t line = 0; line < lines; ++line) __builtin_prefetch(at + line * k_line_bytes);
-}
-
 void MemoryFeed::fill(Batch& batch) const {
   batch.content.resize(batch.content_bytes);
   std::uint8_t* to = batch.content.data();
@@ -260,7 +252,7 @@ void MemoryFeed::fill(Batch& batch) const {
   const std::string_view record_end = options_.format.record_end();
   for (std::size_t index = batch.first; to < end; ++index) {
     constexpr std::size_t k_ahead = 16;
-    if (index + k_ahead < options_.run.count) prefetch(slot(index + k_ahead));
+    if (index + k_ahead < options_.run.count) options_.run.prefetch(slot(index + k_ahead));
     const RecordSlot& record = slot(index);
     const std::string_view bytes = options_.run.record(record);
     if (spilling_) {
@@ -308,10 +300,10 @@ struct MergeFeed::State {
   std::vector<RunReader> readers;
   std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
   std::size_t number = 0;
-  std::vector<std::uint8_t> content;  ///< of the batch that is being made
-  std::vector<IndexEntry> entries;    ///< likewise
-  std::vector<std::uint8_t> rest;     ///< of the last record, for the batch after it
-  std::vector<IndexEntry> rest_entries;
+  std::vector<std::uint8_t> content;  ///< made, and handed out before `content_begin`
+  std::size_t content_begin = 0;
+  std::vector<IndexEntry> entries;  ///< of the records in it; positions count from its begin
+  std::size_t entries_begin = 0;
 
   explicit State(Options chosen)
       : options(std::move(chosen)), ranks(options.format.contig_ranks()) {
@@ -391,19 +383,28 @@ struct MergeFeed::State {
     }
   }
 
-  /// What goes beyond one batch is kept for the next.
-  void cut() {
-    rest.clear();
-    rest_entries.clear();
-    if (content.size() <= k_batch_bytes) return;
-    rest.assign(content.begin() + k_batch_bytes, content.end());
-    content.resize(k_batch_bytes);
-    const auto beyond = std::find_if(entries.begin(), entries.end(), [](const IndexEntry& entry) {
-      return entry.end_position > k_batch_bytes;
-    });
-    rest_entries.assign(beyond, entries.end());
-    entries.erase(beyond, entries.end());
-    for (IndexEntry& entry : rest_entries) entry.end_position -= k_batch_bytes;
+  /// Hands out the next batch of what was made. A group or a line may be far longer than one.
+  void hand_out(Batch& batch) {
+    batch.content_bytes = std::min(content.size() - content_begin, k_batch_bytes);
+    const auto begin = content.begin() + static_cast<std::ptrdiff_t>(content_begin);
+    const std::size_t end = content_begin + batch.content_bytes;
+    batch.content.assign(begin, begin + static_cast<std::ptrdiff_t>(batch.content_bytes));
+    for (; entries_begin < entries.size() && entries[entries_begin].end_position <= end;
+         ++entries_begin) {
+      batch.entries.push_back(entries[entries_begin]);
+      batch.entries.back().end_position -= content_begin;
+    }
+    content_begin = end;
+  }
+
+  /// Forgets what was handed out once it is the larger part, so that each byte moves once at most.
+  void forget() {
+    if (content_begin < content.size() - content_begin) return;
+    content.erase(content.begin(), content.begin() + static_cast<std::ptrdiff_t>(content_begin));
+    entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(entries_begin));
+    for (IndexEntry& entry : entries) entry.end_position -= content_begin;
+    content_begin = 0;
+    entries_begin = 0;
   }
 };
 
@@ -412,15 +413,10 @@ MergeFeed::~MergeFeed() = default;
 
 bool MergeFeed::assign(Batch& batch) {
   State& state = *state_;
-  state.content.swap(batch.content);  // its memory is used again
-  state.entries.swap(batch.entries);
-  state.content.assign(state.rest.begin(), state.rest.end());
-  state.entries.assign(state.rest_entries.begin(), state.rest_entries.end());
-  while (state.content.size() < k_batch_bytes && !state.heads.empty()) state.produce();
-  state.cut();
-  batch.content_bytes = state.content.size();
-  state.content.swap(batch.content);
-  state.entries.swap(batch.entries);
+  state.forget();
+  while (state.content.size() - state.content_begin < k_batch_bytes && !state.heads.empty())
+    state.produce();
+  state.hand_out(batch);
   return batch.content_bytes > 0;
 }
 

@@ -77,7 +77,6 @@ class MemoryFeed final : public RecordFeed {
   [[nodiscard]] const RecordSlot& slot(std::size_t index) const {
     return options_.run.slots[options_.order.ordinal(index)];
   }
-  void prefetch(const RecordSlot& record) const;
 
   Options options_;
   bool spilling_;

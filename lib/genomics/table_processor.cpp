@@ -9,7 +9,7 @@ namespace {
 class TableProcessor final : public Processor {
  public:
   std::string_view id() const override { return "table-sort"; }
-  int version() const override { return 1; }
+  int version() const override { return 2; }
   std::span<const Format> formats() const override { return k_formats; }
   std::span<const ArtifactKind> artifact_kinds() const override { return k_kinds; }
   bool needs_processing(Format) const override { return true; }

@@ -10,8 +10,27 @@ namespace {
 /// Orders the groups of one stretch of a run; keeps its buffers from group to group.
 class GroupSorter {
  public:
-  GroupSorter(RunOrder& order, const Run& run, const RecordFormat& format)
-      : order_(order), run_(run), format_(format), words_(order.words()) {}
+  GroupSorter(RunOrder& order, const Run& run, const RecordFormat& format, std::size_t begin,
+              std::size_t end)
+      : order_(order),
+        run_(run),
+        format_(format),
+        words_(order.words()),
+        end_(end),
+        slots_asked_(begin),
+        records_asked_(begin) {}
+
+  /// Asks for what groups behind `index` will need: their slots, and later their bytes, lie
+  /// anywhere in memory.
+  void look_ahead(std::size_t index) {
+    constexpr std::size_t k_slots_ahead = 48;
+    constexpr std::size_t k_records_ahead = 24;
+    for (; slots_asked_ < std::min(index + k_slots_ahead, end_); ++slots_asked_)
+      __builtin_prefetch(&slot(slots_asked_));
+    if (format_.ties() != Ties::by_group) return;
+    for (; records_asked_ < std::min(index + k_records_ahead, end_); ++records_asked_)
+      run_.prefetch(slot(records_asked_));
+  }
 
   void sort(std::size_t begin, std::size_t end) {
     if (format_.ties() == Ties::by_span) {
@@ -45,6 +64,9 @@ class GroupSorter {
   const Run& run_;
   const RecordFormat& format_;
   std::uint64_t* words_;
+  std::size_t end_;  ///< of the stretch: what lies behind may be changed by another thread
+  std::size_t slots_asked_;
+  std::size_t records_asked_;
   std::vector<std::pair<std::uint32_t, std::uint64_t>> spans_;
   std::vector<TiedRecord> group_;
 };
@@ -63,11 +85,12 @@ void order_ties(RunOrder& order, const Run& run, const RecordFormat& format, con
   }
   if (borders.back() < run.count) borders.push_back(run.count);
   parallel_for(work, borders.size() - 1, [&](std::size_t item, std::size_t) {
-    GroupSorter sorter(order, run, format);
     const std::size_t stop = borders[item + 1];
+    GroupSorter sorter(order, run, format, borders[item], stop);
     for (std::size_t begin = borders[item]; begin < stop;) {
       std::size_t end = begin + 1;
       while (end < stop && tied(begin, end)) ++end;
+      sorter.look_ahead(end);
       if (end - begin > 1) sorter.sort(begin, end);
       begin = end;
     }
