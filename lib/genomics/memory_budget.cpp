@@ -29,4 +29,11 @@ MemoryBudget::MemoryBudget(const ProcessRequest& request) {
   huge_pages = request.memory_limit_bytes >= k_huge_pages_from;
 }
 
+MemoryBudget MemoryBudget::for_stream() const {
+  constexpr std::size_t k_stream_run_bytes = std::size_t{16} << 20;
+  MemoryBudget budget = *this;
+  budget.run_bytes = std::min(run_bytes, k_stream_run_bytes);
+  return budget;
+}
+
 }  // namespace weir::genomics

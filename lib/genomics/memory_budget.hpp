@@ -15,6 +15,9 @@ struct MemoryBudget {
   bool huge_pages = true;
 
   explicit MemoryBudget(const ProcessRequest& request);
+  /// For records that are looked at once, in order: short runs, whose memory stays in the
+  /// processor's cache.
+  [[nodiscard]] MemoryBudget for_stream() const;
 };
 
 }  // namespace weir::genomics

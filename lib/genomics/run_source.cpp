@@ -59,15 +59,15 @@ void RunSource::release() {
   run_ = {};
 }
 
-void RunSource::load_next() {
+bool RunSource::load_next() {
   if (!begun_) {
     begun_ = true;
-    load_header();
+    if (!load_header()) return false;
   } else {
     drop_run();
   }
   load_run();
-  scan_run();
+  return scan_run();
 }
 
 /// Loads up to `room` bytes; sets `at_end_` when there are none.
@@ -82,24 +82,27 @@ void RunSource::load(std::size_t room) {
                        static_cast<std::int64_t>(options_.source.size()));
 }
 
-void RunSource::load_header() {
+bool RunSource::load_header() {
   for (;;) {
-    if (!at_end_ && loaded_ + k_load_room_min > arena_.capacity()) refuse_too_small("the header");
+    if (!at_end_ && loaded_ + k_load_room_min > arena_.capacity()) {
+      too_large_ = "the header";
+      return false;
+    }
     if (!at_end_) load(std::max(options_.budget.run_bytes / 4, k_load_room_min));
     const std::optional<std::size_t> length =
         input_.format->read_header({arena_.data(), loaded_}, at_end_);
     if (length) {
       run_begin_ = *length;
       run_offset_ = *length;
-      return;
+      return true;
     }
     WEIR_ASSERT(!at_end_);
   }
 }
 
-void RunSource::refuse_too_small(std::string_view what) const {
-  throw Error(ErrorKind::input, fmt::format("{} of '{}' does not fit into the memory limit", what,
-                                            options_.source.name()))
+Error RunSource::too_large() const {
+  return Error(ErrorKind::input, fmt::format("{} of '{}' does not fit into the memory limit",
+                                             too_large_, options_.source.name()))
       .with_code("memory_limit")
       .with_hint("raise the memory limit");
 }
@@ -125,17 +128,21 @@ void RunSource::load_run() {
 }
 
 /// Fills the slots of the loaded run and ranks their keys.
-void RunSource::scan_run() {
+bool RunSource::scan_run() {
   RecordFormat& format = *input_.format;
   const RecordFormat::Scanned scanned =
       format.scan(loaded_run(), slots_.data(), at_end_, options_.work);
-  if (scanned.consumed == 0 && !at_end_) refuse_too_small("one record");
+  if (scanned.consumed == 0 && !at_end_) {
+    too_large_ = "one record";
+    return false;
+  }
   run_ = {loaded_run().data(), slots_.data(), scanned.records};
   consumed_ = scanned.consumed;
   records_ += static_cast<std::int64_t>(scanned.records);
   ranks_ = format.contig_ranks();
   rank_keys();
   order_.look_at(run_, ranks_);
+  return true;
 }
 
 /// Replaces contig identifiers by ranks in all keys and notes which contigs occur.

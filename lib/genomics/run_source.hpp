@@ -52,8 +52,11 @@ class RunSource {
   /// `input` must outlive this. Throws Error, as `load_next` does.
   RunSource(SortInput& input, const Options& options);
 
-  /// The first run (after the header), or the one that follows; what was in memory is gone.
-  void load_next();
+  /// The first run (after the header), or the one that follows; what was in memory is gone. False
+  /// when the header or a record does not fit into a run's memory; nothing can be read then.
+  [[nodiscard]] bool load_next();
+  /// The refusal that follows from it.
+  [[nodiscard]] Error too_large() const;
   [[nodiscard]] const Run& run() const { return run_; }
   /// Whether this is the last run.
   [[nodiscard]] bool at_end() const { return at_end_; }
@@ -78,12 +81,11 @@ class RunSource {
     return {arena_.data() + run_begin_, loaded_ - run_begin_};
   }
   void load(std::size_t room);
-  void load_header();
+  bool load_header();
   void load_run();
-  void scan_run();
+  bool scan_run();
   void rank_keys();
   void drop_run();
-  [[noreturn]] void refuse_too_small(std::string_view what) const;
 
   SortInput& input_;
   Options options_;
@@ -96,6 +98,7 @@ class RunSource {
   std::uint64_t content_bytes_ = 0;
   bool begun_ = false;
   bool at_end_ = false;
+  std::string_view too_large_;  ///< what does not fit
   Run run_;
   std::int64_t records_ = 0;
   std::vector<std::uint32_t> ranks_;

@@ -27,7 +27,7 @@ enum class Verdict {
 };
 
 struct Attempt {
-  bool may_stream = true;          ///< reuse of a source larger than memory is still possible
+  bool may_stream = true;          ///< the source is still taken to be in order
   std::int64_t end_max_known = 0;  ///< from an earlier attempt
 };
 
@@ -72,10 +72,11 @@ class SortAttempt {
                                     .accept_missing_eof = request.accept_missing_eof,
                                     .expanded_bytes_max = request.expanded_bytes_max})),
         format_(*input_.format),
+        streaming_(attempt.may_stream && may_reuse_source()),
         references_(format_),
         pair_({request, source, format_, references_, work_}),
         runs_(input_, {.source = source,
-                       .budget = budget_,
+                       .budget = streaming_ ? budget_.for_stream() : budget_,
                        .expanded_bytes_max = content_bytes_known(),
                        .work = work_,
                        .hasher = hasher_}) {}
@@ -87,10 +88,10 @@ class SortAttempt {
   [[nodiscard]] std::int64_t end_max() const { return format_.end_max(); }
 
   Verdict run() {
-    runs_.load_next();
+    const bool loaded = load_next();
     log_.end("load", runs_.content_bytes());
-    if (runs_.at_end()) return finish_in_memory();
-    if (attempt_.may_stream && may_reuse()) return stream();
+    if (loaded && runs_.at_end()) return finish_in_memory();
+    if (streaming_) return loaded ? stream() : Verdict::sort_instead;
     return spill_and_merge();
   }
 
@@ -109,14 +110,23 @@ class SortAttempt {
     return budget_.huge_pages ? HugePages::yes : HugePages::no;
   }
 
-  /// Whether nothing yet speaks against using the source's bytes as the artifact.
+  /// Whether the bytes of such a source can be the artifact at all.
+  [[nodiscard]] bool may_reuse_source() const {
+    return input_.loader->blocks() != nullptr && format_.ties() != Ties::by_group;
+  }
+  /// Whether nothing yet speaks against it.
   [[nodiscard]] bool may_reuse() const {
-    return runs_.order().in_order() && input_.loader->blocks() != nullptr &&
-           format_.ties() != Ties::by_group;
+    return may_reuse_source() && runs_.order().in_order() && format_.bytes_are_final();
+  }
+  [[nodiscard]] bool bytes_can_be_reused() const {
+    return may_reuse() && input_.loader->tally().empty();
   }
 
-  [[nodiscard]] bool bytes_can_be_reused() const {
-    return may_reuse() && format_.bytes_are_final() && input_.loader->tally().empty();
+  /// False only while streaming: more memory may help then.
+  bool load_next() {
+    if (runs_.load_next()) return true;
+    if (!streaming_) throw runs_.too_large();
+    return false;
   }
 
   void refuse_if_empty() const {
@@ -196,7 +206,7 @@ class SortAttempt {
     for (;;) {
       spill_run(*store);
       if (runs_.at_end()) break;
-      runs_.load_next();
+      (void)load_next();  // throws: nothing is streamed here
     }
     report_.runs_spilled = static_cast<std::int64_t>(store->runs());
     refuse_if_empty();
@@ -269,15 +279,16 @@ class SortAttempt {
     return true;
   }
 
+  /// Looks at a source that is taken to be in order, run by run. The first sign of the contrary
+  /// ends it: that costs one short run for most sources, and one more reading at the most.
   Verdict stream() {
-    if (!format_.bytes_are_final()) return Verdict::sort_instead;
+    if (!may_reuse()) return Verdict::sort_instead;
     begin_reuse();
     bool indexing = true;
     for (;;) {
       indexing = indexing && index_run();
       if (runs_.at_end()) break;
-      runs_.load_next();
-      if (!runs_.order().in_order() || !format_.bytes_are_final()) return Verdict::sort_instead;
+      if (!load_next() || !may_reuse()) return Verdict::sort_instead;
     }
     if (!indexing) return Verdict::wider_index;
     return bytes_can_be_reused() ? finish_reuse() : Verdict::sort_instead;
@@ -320,6 +331,7 @@ class SortAttempt {
   SourceHasher hasher_;
   SortInput input_;
   RecordFormat& format_;
+  const bool streaming_;  ///< see `stream`
   References references_;
   ArtifactPair pair_;
   RunSource runs_;

@@ -37,7 +37,7 @@ Counted count(const ProcessRequest& request) {
                            .work = k_work,
                            .hasher = hasher});
     do {
-      runs.load_next();
+      REQUIRE(runs.load_next());
       ++counted.runs;
     } while (!runs.at_end());
     counted.records = runs.records();
