@@ -131,7 +131,7 @@ struct Stage {
 
 /// The actor of a cancel that a job's own time limit asked for.
 constexpr std::string_view k_actor_time_limit = "time limit";
-constexpr std::size_t k_error_text_bytes_max = 1024;
+constexpr std::size_t k_error_text_bytes_max = 8192;
 constexpr std::size_t k_progress_text_bytes_max = 256;
 constexpr std::size_t k_event_bytes_max = std::size_t{256} << 10;
 

@@ -27,6 +27,17 @@ bool holds_key(JobKind kind, JobState state) {
   return is_owned(state) || (state == JobState::queued && kind != JobKind::run);
 }
 
+/// Harmless to show, its lines kept: a report of a failed task is many of them.
+std::string printable_lines(std::string_view text, std::size_t bytes_max) {
+  std::string shown;
+  for (const std::string_view line : base::split(text, '\n')) {
+    if (shown.size() >= bytes_max) return shown + "…";
+    if (!shown.empty()) shown += '\n';
+    shown += base::printable(line, bytes_max - shown.size());
+  }
+  return std::string(base::trim(shown));
+}
+
 std::int64_t next_seq(db::Database& database, std::int64_t number) {
   db::Statement query =
       database.prepare("SELECT coalesce(max(seq), 0) + 1 FROM job_events WHERE job = ?1");
@@ -231,9 +242,7 @@ bool change(db::Database& database, const Surroundings& surroundings, JobRow& ro
   if (is_terminal(job.state)) {
     job.outcome = outcome;
     job.outcome.ok = job.state == JobState::succeeded;
-    job.outcome.error_text = outcome.error_text.empty()
-                                 ? ""
-                                 : base::printable(outcome.error_text, k_error_text_bytes_max);
+    job.outcome.error_text = printable_lines(outcome.error_text, k_error_text_bytes_max);
     if (previous != JobState::lost) record_duration(row, surroundings);
   }
   // A wish to cancel and a time limit are the reason of the end, whatever its owner says of it.

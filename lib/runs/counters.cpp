@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 namespace weir::runs {
 namespace {
@@ -31,7 +32,10 @@ void Counters::note(const jobs::TaskRow& task) {
     }
     return;
   }
-  const bool is_new_end = ended_.insert(key).second;
+  const auto [end, is_new_end] = ended_.try_emplace(key, state == "completed");
+  const bool went_wrong = state == "failed" || state == "retried" || state == "ignored";
+  // Its command ended well, and then an output was missing.
+  if (went_wrong && std::exchange(end->second, false)) --totals_.succeeded;
   if (state == "retried" || state == "ignored") {
     // Says what becomes of an attempt that failed; it comes after the failure, or instead of it.
     auto [failed, is_new] = failed_.try_emplace(key);

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace weir::runs {
 
@@ -53,7 +52,8 @@ class Counters {
   Totals totals_;
   std::unordered_map<std::uint64_t, Stage> live_;          ///< by task and attempt
   std::unordered_map<std::uint64_t, std::string> failed_;  ///< failed attempts: what became of them
-  std::unordered_set<std::uint64_t> ended_;                ///< so that a log read twice counts once
+  /// So that a log read twice counts once; true: it counts as succeeded.
+  std::unordered_map<std::uint64_t, bool> ended_;
   std::int64_t running_ = 0;
   std::int64_t pending_ = 0;
   std::string source_ = "engine";

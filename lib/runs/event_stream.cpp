@@ -45,7 +45,8 @@ EventStream::EventStream(jobs::JobStore& store, std::string id, StreamOptions op
       options_(std::move(options)),
       cursor_(options_.after),
       log_(jobs::RunFolder::path_of(store.state_dir(), id_), RunLogReader::Which::both,
-           options_.after) {
+           options_.after),
+      mark_(jobs::RunFolder::path_of(store.state_dir(), id_)) {
   if (!options_.follow) return;
   watch_.add(store.state_dir());
   if (options_.logs) watch_.add(jobs::RunFolder::path_of(store.state_dir(), id_));
@@ -177,6 +178,7 @@ StreamEnd EventStream::run(const Consumer& consumer, const Flush& flush,
         return ended ? StreamEnd::complete : StreamEnd::drained;
       }
     }
+    static_cast<void>(mark_.put());
     wait_for_news(watch_, k_look_anyway);
   }
   return StreamEnd::refused;

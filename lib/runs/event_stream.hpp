@@ -3,6 +3,7 @@
 #include "base/file_watch.hpp"
 #include "jobs/cursor.hpp"
 #include "jobs/job_store.hpp"
+#include "runs/follower_mark.hpp"
 #include "runs/log_text.hpp"
 #include "runs/run_log.hpp"
 
@@ -68,6 +69,7 @@ class EventStream {
   std::size_t frame_lines_ = 0;
   jobs::Cursor frame_from_;
   base::FileWatch watch_;
+  FollowerMark mark_;
   const Consumer* consumer_ = nullptr;
   bool refused_ = false;
 };

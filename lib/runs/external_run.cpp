@@ -45,13 +45,49 @@ std::string variable(const std::vector<std::string>& environment, const std::str
   return base::variable_in(environment, name).value_or("");
 }
 
+/// What Nextflow last said of an error on its standard output, where it words errors of a script
+/// for people: from "ERROR ~" on.
+std::string said_error(const fs::path& folder) {
+  constexpr std::int64_t k_looked_at = std::int64_t{64} << 10;
+  constexpr std::string_view k_begin = "ERROR ~ ";
+  for (const char* name : {"stdout.log", "stderr.log"}) {
+    const auto info = base::file_info(folder / name);
+    if (!info.has_value()) continue;
+    const base::Fd fd = base::open_read(folder / name);
+    std::string text(static_cast<std::size_t>(std::min(info->size_bytes, k_looked_at)), '\0');
+    const auto from = info->size_bytes - static_cast<std::int64_t>(text.size());
+    const ssize_t got = ::pread(fd.get(), text.data(), text.size(), from);
+    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    const std::size_t begin = text.rfind(k_begin);
+    if (begin != std::string::npos)
+      return std::string(base::trim(std::string_view(text).substr(begin + k_begin.size())));
+  }
+  return "";
+}
+
+/// Why Nextflow failed, and the reason word for it.
+void explain_failure(jobs::Outcome& outcome, const NextflowLog& log, const fs::path& folder) {
+  outcome.error_text = log.error_block();
+  const bool of_task = !outcome.error_text.empty();
+  if (!of_task) outcome.error_text = said_error(folder);
+  if (outcome.error_text.empty()) outcome.error_text = log.last_error();
+  const auto says = [&](std::string_view words) {
+    return outcome.error_text.find(words) != std::string::npos;
+  };
+  // 137 is the KILL that the kernel or a grid sends to who takes too much memory.
+  const bool of_memory = says("\nCommand exit status:\n  137\n") || says("OutOfMemoryError");
+  outcome.reason = says("No space left on device") ? "disk_full"
+                   : of_memory                     ? "out_of_memory"
+                   : of_task                       ? "task_error"
+                                                   : "pipeline_error";
+}
+
 /// The end that Nextflow's log tells, when it tells one.
-std::optional<jobs::Outcome> outcome_of_log(const NextflowLog& log) {
+std::optional<jobs::Outcome> outcome_of_log(const NextflowLog& log, const fs::path& folder) {
   if (!log.end().complete && !log.end().failed) return std::nullopt;
   jobs::Outcome outcome;
   outcome.ok = log.end().complete && !log.end().failed;
-  if (!outcome.ok) outcome.reason = log.error_block().empty() ? "pipeline_error" : "task_error";
-  outcome.error_text = log.error_block();
+  if (!outcome.ok) explain_failure(outcome, log, folder);
   outcome.result_json = R"({"inferred":true})";
   return outcome;
 }
@@ -282,6 +318,7 @@ void ExternalRun::check_left() {
   gone_ = true;
   static_cast<void>(run_log_.note_growth());
   read_log(true);
+  log_.abandon();
   if (log_.end().totals.has_value()) {
     journal_->with_counters([&](Counters& counters) {
       Counters::Totals said = *log_.end().totals;
@@ -302,7 +339,7 @@ void ExternalRun::check_left() {
 std::optional<jobs::Outcome> ExternalRun::outcome() const {
   if (!exit_.has_value()) {
     if (options_.kind != EngineKind::nextflow) return std::nullopt;
-    return outcome_of_log(log_);
+    return outcome_of_log(log_, folder_.path());
   }
   jobs::Outcome outcome;
   outcome.ok = exit_->signal == 0 && exit_->status == 0;
@@ -312,17 +349,16 @@ std::optional<jobs::Outcome> ExternalRun::outcome() const {
     outcome.exit_status = exit_->status;
   }
   if (outcome.ok) return outcome;
-  outcome.error_text = log_.error_block();
+  const std::string_view who = options_.kind == EngineKind::exec ? "the command" : "the engine";
   if (exit_->signal != 0) {
     outcome.reason = "engine_killed";
-    outcome.error_text = fmt::format("the engine was ended by signal {}", exit_->signal);
-  } else if (outcome.error_text.find("No space left on device") != std::string::npos) {
-    outcome.reason = "disk_full";
-  } else {
-    outcome.reason = outcome.error_text.empty() ? "pipeline_error" : "task_error";
+    outcome.error_text = fmt::format("{} was ended by signal {}", who, exit_->signal);
+    return outcome;
   }
+  outcome.reason = "pipeline_error";
+  if (options_.kind == EngineKind::nextflow) explain_failure(outcome, log_, folder_.path());
   if (outcome.error_text.empty())
-    outcome.error_text = fmt::format("the engine ended with status {}", exit_->status);
+    outcome.error_text = fmt::format("{} ended with status {}", who, exit_->status);
   return outcome;
 }
 
@@ -339,7 +375,7 @@ std::optional<jobs::Outcome> probe_end(const jobs::Job& job, const fs::path& fol
     log.add(std::string_view(block).substr(0, static_cast<std::size_t>(got)));
   }
   log.finish();
-  return outcome_of_log(log);
+  return outcome_of_log(log, folder);
 }
 
 }  // namespace weir::runs

@@ -2,6 +2,8 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "jobs/run_folder.hpp"
+#include "runs/follower_mark.hpp"
 #include "runs/log_text.hpp"
 
 #include <fmt/format.h>
@@ -44,6 +46,7 @@ bool may_pass(const Error& error) {
 Journal::Journal(jobs::JobStore& store, jobs::Attempt attempt, Hooks hooks, Confirm confirm)
     : store_(store),
       attempt_(std::move(attempt)),
+      folder_(jobs::RunFolder::path_of(store.state_dir(), attempt_.id)),
       hooks_(std::move(hooks)),
       confirm_(confirm),
       thread_([this] { work(); }) {}
@@ -201,6 +204,11 @@ void Journal::watch_cancel() {
   if (hooks_.cancelled) hooks_.cancelled(*job);
 }
 
+std::chrono::milliseconds Journal::gather_time(base::BootTime written) const {
+  const bool flow = base::now_boot() - written < k_gather_flow;
+  return flow && !FollowerMark::is_on(folder_) ? k_gather_flow : k_gather;
+}
+
 void Journal::work() {
   base::BootTime looked = base::now_boot();
   base::BootTime written{0};
@@ -216,8 +224,7 @@ void Journal::work() {
       changed_.wait_for(lock, k_cancel_watch, [&] { return urgent() || !waiting_.empty(); });
       resting_ = false;
       // What comes within the next milliseconds is written with it.
-      const bool flow = base::now_boot() - written < k_gather_flow;
-      if (!waiting_.empty()) changed_.wait_for(lock, flow ? k_gather_flow : k_gather, urgent);
+      if (!waiting_.empty()) changed_.wait_for(lock, gather_time(written), urgent);
       parked_ = false;
       if (taken_) return;
       last = closing_;

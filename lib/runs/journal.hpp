@@ -7,6 +7,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -59,8 +60,9 @@ class Journal {
   enum class End { no, yes };
   void close(End end);
 
-  /// How long changes are gathered: the first after a silence are told soon, a steady flow of them
-  /// in larger portions, since every transaction costs the run's tasks a share of the machine.
+  /// How long changes are gathered: the first after a silence, and those of a run that somebody
+  /// follows, are told soon; a steady flow of them in larger portions, since every transaction
+  /// costs the run's tasks a share of the machine.
   static constexpr std::chrono::milliseconds k_gather{15};
   static constexpr std::chrono::milliseconds k_gather_flow{200};
   static constexpr std::chrono::milliseconds k_cancel_watch{100};
@@ -87,12 +89,14 @@ class Journal {
   };
   void work();
   void tell_waiting();
+  [[nodiscard]] std::chrono::milliseconds gather_time(base::BootTime written) const;
   void write(bool last);
   void put_back(Waiting&& unwritten);
   void watch_cancel();
 
   jobs::JobStore& store_;
   jobs::Attempt attempt_;
+  std::filesystem::path folder_;
   Hooks hooks_;
   Confirm confirm_;
   std::mutex mutex_;

@@ -142,7 +142,7 @@ void NextflowLog::line(std::string_view text) {
   level_ = header->level;
   record_ = header->text;
   // Records of one line are told at once: nobody waits for the next one to see a task's end.
-  if (level_ == "ERROR" || record_.empty() || record_.starts_with("!! executor")) return;
+  if (level_ == "ERROR" || record_.empty()) return;
   record(level_, record_);
   in_record_ = false;
 }
@@ -234,7 +234,42 @@ void NextflowLog::completed(std::string_view handler) {
   // Tasks that are no scripts have no exit status.
   const bool good = *error == "-" && row.exit_status.value_or(*status == "COMPLETED" ? 0 : 1) == 0;
   row.state = *status == "ABORTED" ? "aborted" : good ? "completed" : "failed";
+  ended_[row.name] = row;
   tell(std::move(row));
+}
+
+/// "Error executing process > 'NAME'", then "Caused by:" and the cause. The command itself may have
+/// ended well, and an output been missing.
+void NextflowLog::failed(std::string_view block) {
+  const std::string_view first = block.substr(0, block.find('\n'));
+  const std::size_t open = first.find('\'');
+  const std::size_t close = first.rfind('\'');
+  if (open == std::string_view::npos || close <= open) return;
+  const auto ended = ended_.find(first.substr(open + 1, close - open - 1));
+  if (ended == ended_.end()) return;
+  jobs::TaskRow row = ended->second;
+  row.state = "failed";
+  constexpr std::string_view k_cause = "Caused by:\n";
+  if (const std::size_t cause = block.find(k_cause); cause != std::string_view::npos) {
+    const std::string_view rest = block.substr(cause + k_cause.size());
+    row.error = base::trim(rest.substr(0, rest.find('\n')));
+  }
+  tell(std::move(row));
+}
+
+void NextflowLog::abandon() {
+  for (const auto& [key, attempts] : open_) {
+    for (const Known& known : attempts) {
+      jobs::TaskRow row;
+      row.task = known.task;
+      row.attempt = known.attempt;
+      row.state = "aborted";
+      row.name = known.name;
+      row.hash = key.substr(0, key.find(' '));
+      tell(std::move(row));
+    }
+  }
+  open_.clear();
 }
 
 /// "WorkflowStats[succeededCount=3; failedCount=0; …]".
@@ -254,8 +289,11 @@ void NextflowLog::totals(std::string_view stats) {
                                  .ignored = number("ignoredCount").value_or(0),
                                  .cached = number("cachedCount").value_or(0),
                                  .stored = 0,
-                                 .aborted = number("abortedCount").value_or(0),
+                                 .aborted = number("abortedCount").value_or(0) +
+                                            number("runningCount").value_or(0) +
+                                            number("submittedCount").value_or(0),
                                  .retries = number("retriesCount").value_or(0)};
+  pending_ = number("pendingCount").value_or(0);
 }
 
 void NextflowLog::record(std::string_view level, std::string_view text) {
@@ -264,8 +302,12 @@ void NextflowLog::record(std::string_view level, std::string_view text) {
   if (level == "ERROR" || level == "WARN") {
     if (listener_.message)
       listener_.message({level == "ERROR" ? "error" : "warning", std::string(text)});
-    if (level == "ERROR") end_.failed = true;
-    if (rest.starts_with("Error executing process") && error_block_.empty()) error_block_ = text;
+    if (level != "ERROR") return;
+    end_.failed = true;
+    last_error_ = text;
+    if (!rest.starts_with("Error executing process")) return;
+    if (error_block_.empty()) error_block_ = text;
+    failed(text);
     return;
   }
   if (const auto hash = take_hash(rest); hash.has_value()) {
@@ -288,7 +330,7 @@ void NextflowLog::record(std::string_view level, std::string_view text) {
     session_id_ = rest;
   } else if (take_prefix(rest, "Run name: ")) {
     run_name_ = rest;
-  } else if (take_prefix(rest, "!! executor ")) {
+  } else if (take_prefix(rest, "[warm up] executor > ") || take_prefix(rest, "!! executor ")) {
     executor_ = rest.substr(0, rest.find(' '));
   } else if (const std::size_t at = rest.find("tasks in the submission queue: ");
              at != std::string_view::npos) {

@@ -17,8 +17,8 @@ namespace weir::runs {
 
 /// Reads the log file of an installed Nextflow (`-log`), record by record, and tells what happens
 /// to tasks. Wording as in the sources of Nextflow 23.10 to 26.04 (TaskProcessor,
-/// TaskPollingMonitor, TaskHandler, WorkflowStats); every line that it does not know is normal and
-/// means nothing.
+/// TaskPollingMonitor, TaskHandler, WorkflowStats) and as recorded from 25.05; every line that it
+/// does not know is normal and means nothing.
 ///
 /// Pure: told bytes as they come, in pieces of any size. Feeding the same log twice tells the same
 /// task states again, which changes no counter.
@@ -39,11 +39,14 @@ class NextflowLog {
   void finish();
   /// Begins anew: the file was replaced.
   void restart();
+  /// The engine is gone, and with it every task that was not told to have ended.
+  void abandon();
 
   /// How the engine's end looks in the log, as far as it was read.
   struct End {
     bool complete = false;  ///< its last words were read
     bool failed = false;    ///< the session was aborted, or a task's error ended it
+    /// What was still submitted or running then counts as aborted: it ended with the engine.
     std::optional<Counters::Totals> totals;
   };
   [[nodiscard]] const End& end() const { return end_; }
@@ -53,8 +56,10 @@ class NextflowLog {
   [[nodiscard]] const std::string& executor() const { return executor_; }
   /// The block that says why the run failed, from "Error executing process" on; may be empty.
   [[nodiscard]] const std::string& error_block() const { return error_block_; }
+  /// The last error of any kind; may be empty.
+  [[nodiscard]] const std::string& last_error() const { return last_error_; }
   [[nodiscard]] std::int64_t records() const { return records_; }
-  /// Tasks that wait for a place of the executor, by its last dump.
+  /// Tasks that wait for a place of the executor, by its last dump or its last words.
   [[nodiscard]] std::int64_t pending() const { return pending_; }
 
   static constexpr std::size_t k_record_bytes_max = std::size_t{256} << 10;
@@ -71,6 +76,7 @@ class NextflowLog {
   void without_running(std::string_view state, std::string_view hash, std::string_view name);
   void noted(std::string_view hash, std::string_view text);
   void completed(std::string_view handler);
+  void failed(std::string_view block);
   void totals(std::string_view stats);
   void tell(jobs::TaskRow row) const;
 
@@ -81,8 +87,8 @@ class NextflowLog {
   bool in_record_ = false;
   std::map<std::string, std::deque<Known>, std::less<>> open_;  ///< by "hash name": not ended yet
   std::map<std::string, Known, std::less<>> by_hash_;           ///< the newest attempt of a hash
-  std::map<std::int64_t, std::int64_t> ids_;           ///< the engine's task id: our number
   std::map<std::string, Known, std::less<>> retried_;  ///< by name: the attempt to come
+  std::map<std::string, jobs::TaskRow, std::less<>> ended_;  ///< by name: the newest that ended
   std::int64_t next_task_ = 0;
   std::int64_t records_ = 0;
   std::int64_t pending_ = 0;
@@ -92,6 +98,7 @@ class NextflowLog {
   std::string version_;
   std::string executor_;
   std::string error_block_;
+  std::string last_error_;
 };
 
 /// "NAME" or "SCOPE:NAME" of "SCOPE:NAME (tag)"; the tag in `tag`.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Engines of others: any command, and an installed Nextflow (a stand-in that writes what a real one writes): progress,
+# Engines of others: any command, and an installed Nextflow (a stand-in that replays what a real one said): progress,
 # counters, errors, cancel with proof, adoption after a kill of the supervisor, hostile output.
 # Scenarios 8, 11 to 13, 17, 18, 34, 35, 38 to 44, 58 of run-control 8.
 . "$(dirname "$0")/lib.sh"
@@ -27,12 +27,26 @@ nf -c 2>/dev/null; expect "option for a name" $? 2
 
 nf failure >out 2>err; expect "failure" $? 1
 expect "failure: reason" "$(field @last '.run | [.state, .reason, .engine_exit] | @csv')" '"failed","task_error",1'
-expect_text "failure: why" <(weir jobs show @last) "terminated with an error exit status (3)"
+expect_text "failure: why" <(weir jobs show @last) "            Command exit status:"
+expect_text "failure: why, in a glance" <(weir jobs status) "error: Error executing process > 'BAD (late)'"
+expect_text "failure: why, on one line" err "weir: Error executing process > 'BAD (late)': Process \`BAD (late)\` terminated with an error exit status (3)"
+expect "failure: counts" "$(field @last '.run.counts | [.completed, .total, .failed, .aborted, .pending, .submitted] | @csv')" 0,4,1,1,2,0
+expect "failure: what ran beside it" "$(weir jobs tasks @last --json | jq -r '.tasks[] | select(.name == "GOOD (1)") | .state')" aborted
 expect "failure: error event" "$(weir jobs events @last --types error | jq -r .data.code | sort -u | paste -sd' ')" "engine_log task_error"
 nf retry-ignore >/dev/null 2>&1; expect "ignored failures" $? 0
-expect "ignored: counts" "$(field @last '.run.counts | [.completed, .total, .failed, .retries, .ignored] | @csv')" 2,2,3,2,1
+expect "ignored: counts" "$(field @last '.run.counts | [.completed, .total, .failed, .retries, .ignored] | @csv')" 3,3,3,2,1
 nf resume >/dev/null 2>&1
-expect "cached" "$(field @last '.run.counts | [.completed, .cached, .stored] | @csv')" 52,50,1
+expect "cached" "$(field @last '.run.counts | [.completed, .cached, .stored] | @csv')" 22,20,1
+nf grid >/dev/null 2>&1
+expect "cached, on a grid" "$(field @last '.run.counts | [.completed, .cached, .stored] | @csv')" 52,50,1
+nf many >/dev/null 2>&1; expect "many" "$(field @last '.run.counts | [.completed, .total] | @csv')" 100,100
+for pair in out-of-memory:out_of_memory missing-output:task_error script-error:pipeline_error syntax-error:pipeline_error; do
+  nf "${pair%:*}" >out 2>err; expect "${pair%:*}: status" $? 1
+  expect "${pair%:*}: reason" "$(field @last '.run | [.state, .reason, .engine_exit] | @csv')" "\"failed\",\"${pair#*:}\",1"
+  expect "${pair%:*}: nothing but what it says" "$(weir jobs events @last --types error | jq -r .data.code | grep -v engine_log)" "${pair#*:}"
+done
+nf script-error 2>err >out; expect_text "script-error: as people are told" err "weir: Unknown method invocation \`noSuchMethod\` on Integer type"
+nf syntax-error 2>err >out; expect_text "syntax-error: where" <(weir jobs show @last) "line 1, column 11"
 nf unknown-future >/dev/null 2>&1; expect "a future format: outcome" $? 0
 expect "a future format: no percentage" "$(field @last .progress_percent)" null
 nf silent >/dev/null 2>&1; expect "no log" $? 0
@@ -44,6 +58,7 @@ expect "engine missing: recorded" "$(field @last '.run | [.state, .reason] | @cs
 id=$(nf hold --detach); until_true grep -q ready "$WEIR_STATE_DIR/runs/$id/stdout.log"
 weir jobs cancel "$id" >/dev/null; expect "cancel" "$?:$(field "$id" .run.state)" "0:cancelled"
 expect_text "cancel: in order" <(weir jobs logs "$id" --engine-log) "Goodbye"
+expect "cancel: counts" "$(field "$id" '.run.counts | [.completed, .total, .aborted, .pending, .submitted] | @csv')" 1,4,2,1,0
 id=$(nf stubborn --detach); until_true grep -q ready "$WEIR_STATE_DIR/runs/$id/stdout.log"
 nf success --on-busy replace --grace 0.5s >/dev/null 2>&1; expect "replace a stubborn one" "$?:$(field "$id" .run.state)" "0:cancelled"
 [[ ! -e overlap ]] || fail "two engines at once"

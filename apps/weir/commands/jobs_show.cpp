@@ -25,7 +25,11 @@ void line(Output& out, std::string_view name, const std::string& value) {
   if (value.empty()) return;
   std::string text(name);
   text.resize(std::max(text.size() + 1, k_width), ' ');
-  out.line(text + base::printable(value, 4096));
+  // A report of several lines keeps them, each below the first.
+  for (const std::string_view one : base::split(value, '\n')) {
+    out.line(one.empty() ? "" : text + base::printable(one, 4096));
+    text.assign(k_width, ' ');
+  }
 }
 
 std::string shown_error(const jobs::Outcome& outcome) {

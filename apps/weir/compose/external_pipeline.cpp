@@ -56,6 +56,17 @@ std::string params_document(const engine::RunSettings& settings) {
   return params.empty() ? "" : params.dump(2);
 }
 
+/// One line of a report of many: its first, and the cause that it names.
+std::string summary_of(const std::string& report) {
+  constexpr std::string_view k_cause = "Caused by:\n";
+  std::string summary = report.substr(0, report.find('\n'));
+  if (const std::size_t cause = report.find(k_cause); cause != std::string::npos) {
+    const std::string_view rest = std::string_view(report).substr(cause + k_cause.size());
+    summary.append(": ").append(base::trim(rest.substr(0, rest.find('\n'))));
+  }
+  return base::printable(summary, 1024);
+}
+
 class ExternalRunner {
  public:
   ExternalRunner(Context& context, ExternalRequest request)
@@ -191,8 +202,10 @@ class ExternalRunner {
                         : outcome.ok ? ExitStatus::ok
                                      : ExitStatus::failed;
     outcome.result_json = result_json(status);
-    return entry_.finish(record, outcome, status, signal,
-                         [&](const std::string& text) { context_.err.line("weir: " + text); });
+    const auto say = [&](const std::string& text) { context_.err.line("weir: " + text); };
+    const ExitStatus final_status = entry_.finish(record, outcome, status, signal, say);
+    if (final_status == ExitStatus::failed) say(summary_of(outcome.error_text));
+    return final_status;
   }
 
   Context& context_;

@@ -129,7 +129,7 @@ std::string shown_age(const jobs::Job& job, base::WallTime now) {
 
 std::string shown_progress(const jobs::Job& job) {
   const ordered_json counts = parse_or_null(job.counts_json);
-  if (counts.is_object() && counts.contains("total")) {
+  if (counts.is_object() && counts.value("total", 0) > 0) {
     return std::to_string(counts.value("completed", 0)) + "/" +
            std::to_string(counts.value("total", 0));
   }

@@ -65,28 +65,41 @@ class Bench:
         return ["run", "main.nf", "--quiet", "-w", str(self.root / "work")]
 
     def latency(self):
+        """From the end of a task, as its event tells it, to the line of a follower beside it; and
+        to that of the run's own `--events ndjson`."""
         command = self.pipeline(2000)
-        child = subprocess.Popen(
+        own = subprocess.Popen(
             [self.weir, *command, "--events", "ndjson"], env=self.env, cwd=self.root,
             stdout=subprocess.PIPE,
         )
-        delays, first, last = [], None, None
+        self.delays("its own events", own)
+        shutil.rmtree(self.root / "work")
+        run = self.run(*command, "--detach", stdout=subprocess.PIPE, text=True).stdout.strip()
+        follower = subprocess.Popen(
+            [self.weir, "jobs", "events", run, "--follow"], env=self.env, cwd=self.root,
+            stdout=subprocess.PIPE,
+        )
+        self.delays("a follower", follower)
+        shutil.rmtree(self.root / "work")
+
+    @staticmethod
+    def delays(who, child):
+        lines = []
         for line in child.stdout:
-            now = time.time()
+            lines.append((time.time(), line))
+        child.wait()
+        delays, ends = [], []
+        for seen, line in lines:
             event = json.loads(line)
             if event["type"] != "task" or event["data"]["state"] != "completed":
                 continue
-            ended = datetime.datetime.fromisoformat(
-                event["data"]["complete"].replace("Z", "+00:00")
-            ).timestamp()
-            first, last = first or ended, ended
-            delays.append((now - ended) * 1000)
-        child.wait()
+            complete = event["data"]["complete"].replace("Z", "+00:00")
+            ends.append(datetime.datetime.fromisoformat(complete).timestamp())
+            delays.append((seen - ends[-1]) * 1000)
         delays.sort()
-        rate = len(delays) / max(last - first, 0.001)
+        rate = len(delays) / max(max(ends) - min(ends), 0.001)
         print(f"{len(delays)} tasks at {rate:.0f} a second")
-        report("task end to follower, 99th percentile", delays[len(delays) * 99 // 100], 50, "ms")
-        shutil.rmtree(self.root / "work")
+        report(f"task end to {who}, 99th percentile", delays[len(delays) * 99 // 100], 50, "ms")
 
     def logs(self):
         line = "x" * 124

@@ -57,3 +57,16 @@ TEST_CASE("a percentage is never rounded up to a hundred") {
   for (int i = 1; i <= 2000; ++i) counters.note(a_task(i, i == 1 ? "submitted" : "cached"));
   CHECK(counters.to_json().find(R"("percent":99.9)") != std::string::npos);
 }
+
+TEST_CASE("a task that ended well and then missed an output has failed, whatever becomes of it") {
+  for (const std::string became : {"failed", "ignored", "retried"}) {
+    Counters counters;
+    counters.note(a_task(1, "submitted"));
+    counters.note(a_task(1, "completed"));
+    counters.note(a_task(1, became));
+    counters.note(a_task(1, became));
+    CHECK(counters.totals().succeeded == 0);
+    CHECK(counters.totals().failed == 1);
+    CHECK(counters.total() == (became == "retried" ? 0 : 1));
+  }
+}

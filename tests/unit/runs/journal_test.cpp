@@ -1,5 +1,6 @@
 #include "runs/journal.hpp"
 
+#include "runs/follower_mark.hpp"
 #include "runs_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -98,4 +99,22 @@ TEST_CASE("after a hundred errors they are counted, not told") {
   }
   CHECK(errors == 101);
   CHECK(last.find("150 more errors") != std::string::npos);
+}
+
+TEST_CASE("a follower's mark is seen, shared by many, and gone with them") {
+  RunFixture f;
+  const jobs::Attempt attempt = f.start();
+  const std::filesystem::path folder = f.folder->path();
+  CHECK_FALSE(FollowerMark::is_on(folder));
+  {
+    FollowerMark one(folder);
+    FollowerMark two(folder);
+    CHECK(one.put());
+    CHECK(two.put());
+    CHECK(two.put());
+    CHECK(FollowerMark::is_on(folder));
+  }
+  CHECK_FALSE(FollowerMark::is_on(folder));
+  CHECK_FALSE(FollowerMark("/no/such/folder").put());
+  CHECK_FALSE(FollowerMark::is_on("/no/such/folder"));
 }

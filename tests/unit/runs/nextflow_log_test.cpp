@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 
 using namespace weir;
@@ -41,18 +42,24 @@ struct Read {
 
 TEST_CASE("a run of eleven tasks is counted as its own statistics say, whatever their names") {
   for (const std::size_t piece : {1U, 7U, 100U, 1U << 20}) {
-    Read read("success-24.10.log", piece);
+    Read read("nextflow_recordings/success.log", piece);
     CHECK(read.counters.total() == 11);
     CHECK(read.counters.completed() == 11);
     REQUIRE(read.log.end().totals.has_value());
     CHECK(*read.log.end().totals == read.counters.totals());
     CHECK(read.log.end().complete);
     CHECK_FALSE(read.log.end().failed);
-    CHECK(read.log.version() == "24.10.4");
-    CHECK(read.log.session_id() == "5f3c4b1e-0a2b-4c6d-8e1f-112233445566");
+    CHECK(read.log.version() == "25.05.0-edge");
+    CHECK(read.log.executor() == "local");
     CHECK(read.log.run_name() == "r0123456789a");
-    CHECK(read.states().at("gr\xC3\xBC\xC3\x9F"
-                           "e (\xE2\x9C\x94\ttab)") == "completed");
+    CHECK(read.log.session_id().size() == 36);
+    const auto states = read.states();
+    CHECK(states.at("multiQc (gr\xC3\xBC\xC3\x9F"
+                    "e (\xE2\x9C\x94)") == "completed");
+    CHECK(states.at("QC:fastQc (tab\there)") == "completed");
+    CHECK(states.at("QC:ALIGN_READS (one; status: COMPLETED; exit: 0; lane 2 > [x] (final))") ==
+          "completed");
+    CHECK(states.at("QC:fastQc (" + std::string(300, 'x') + ")") == "completed");
   }
 }
 
@@ -65,32 +72,89 @@ TEST_CASE("processes and tags are told apart by the last parenthesis") {
 }
 
 TEST_CASE("a task retried twice and an ignored one count as the engine counts them") {
-  Read read("retry-ignore-25.04.log");
+  Read read("nextflow_recordings/retry-ignore.log");
   CHECK(read.counters.totals() == *read.log.end().totals);
-  CHECK(read.counters.total() == 2);
-  CHECK(read.counters.completed() == 2);
+  CHECK(read.counters.total() == 3);
+  CHECK(read.counters.completed() == 3);
   std::int64_t attempts = 0;
   for (const jobs::TaskRow& row : read.rows) {
-    if (row.name == "ALIGN (1)") attempts = std::max(attempts, row.attempt);
+    if (row.name == "FLAKY") attempts = std::max(attempts, row.attempt);
   }
   CHECK(attempts == 3);
+  CHECK(read.states().at("SLOPPY (2)") == "ignored");
   CHECK_FALSE(read.log.end().failed);
 }
 
-TEST_CASE("a failure tells its block, and the tasks it takes with it are aborted") {
-  Read read("failure-23.10.log");
+TEST_CASE("a failure tells its block, and what ran beside it is aborted when the engine is gone") {
+  Read read("nextflow_recordings/failure.log");
   CHECK(read.log.end().failed);
-  CHECK(read.log.error_block().starts_with("Error executing process > 'BAD (1)'"));
-  CHECK(read.log.error_block().find("Work dir:\n  /data/work/0a") != std::string::npos);
-  CHECK(read.states().at("SLOW (1)") == "aborted");
+  CHECK(read.log.error_block().starts_with("Error executing process > 'BAD (late)'"));
+  CHECK(read.log.error_block().find("Work dir:\n  /data/run/work/b8") != std::string::npos);
+  CHECK(read.states().at("BAD (late)") == "failed");
+  CHECK(read.states().at("GOOD (1)") == "submitted");
+  read.log.abandon();
+  CHECK(read.states().at("GOOD (1)") == "aborted");
   CHECK(read.counters.totals() == *read.log.end().totals);
+  CHECK(read.log.pending() == 2);
   REQUIRE(read.messages.size() == 2);
   CHECK(read.messages[0].level == "error");
   CHECK(read.messages[1].text == "Killing running tasks (1)");
 }
 
+TEST_CASE("a command that ends well and leaves no output has failed, and counts once") {
+  Read read("nextflow_recordings/missing-output.log");
+  CHECK(read.states().at("A") == "failed");
+  CHECK(read.rows.back().error == "Missing output file(s) `never.txt` expected by process `A`");
+  CHECK(read.counters.totals() == *read.log.end().totals);
+  CHECK(read.counters.total() == 1);
+  CHECK(read.counters.completed() == 0);
+}
+
+TEST_CASE("an exit by KILL is told with its status") {
+  Read read("nextflow_recordings/out-of-memory.log");
+  CHECK(read.states().at("HUNGRY") == "failed");
+  const auto failed = std::find_if(read.rows.begin(), read.rows.end(),
+                                   [](const jobs::TaskRow& row) { return row.state == "failed"; });
+  CHECK(failed->exit_status == 137);
+}
+
+TEST_CASE("an error of the script itself is the last error, without any task") {
+  for (const auto& [name, words] :
+       std::map<std::string, std::string>{{"script-error", "No signature of method"},
+                                          {"syntax-error", "Script compilation error"}}) {
+    Read read("nextflow_recordings/" + name + ".log");
+    CHECK(read.log.end().failed);
+    CHECK(read.log.error_block().empty());
+    CHECK(read.log.last_error().find(words) != std::string::npos);
+    CHECK(read.rows.empty());
+  }
+}
+
+TEST_CASE("a cancelled run ends in order; what ran is aborted, what waited stays pending") {
+  Read read("nextflow_recordings/cancel.log");
+  CHECK(read.log.end().complete);
+  CHECK(read.log.end().failed);
+  read.log.abandon();
+  CHECK(read.counters.totals() == *read.log.end().totals);
+  CHECK(read.counters.totals().aborted == 2);
+  CHECK(read.log.pending() == 1);
+}
+
+TEST_CASE("a hundred tasks") {
+  Read read("nextflow_recordings/many.log");
+  CHECK(read.counters.totals() == *read.log.end().totals);
+  CHECK(read.counters.completed() == 100);
+}
+
+TEST_CASE("a resumed run tells what it takes from the cache and from stores") {
+  Read read("nextflow_recordings/resume.log");
+  CHECK(read.counters.completed() == 22);
+  CHECK(read.counters.totals().cached == 20);
+  CHECK(read.counters.totals().stored == 1);
+}
+
 TEST_CASE("cached and stored tasks are done; fields of grids do not disturb") {
-  Read read("resume-26.04.log");
+  Read read("nextflow_logs/resume-26.04.log");
   CHECK(read.counters.completed() == 52);
   CHECK(read.counters.totals().cached == 50);
   CHECK(read.counters.totals().stored == 1);
@@ -99,16 +163,17 @@ TEST_CASE("cached and stored tasks are done; fields of grids do not disturb") {
 }
 
 TEST_CASE("a log in a format of the future says nothing, and does no harm") {
-  Read read("unknown-future.log");
+  Read read("nextflow_logs/unknown-future.log");
   CHECK(read.log.records() == 0);
   CHECK(read.rows.empty());
 }
 
 TEST_CASE("a log read twice counts once") {
-  Read read("retry-ignore-25.04.log");
+  Read read("nextflow_recordings/retry-ignore.log");
   const Counters::Totals before = read.counters.totals();
   read.log.restart();
-  read.log.add(base::read_file(std::filesystem::path(WEIR_RECORDINGS) / "retry-ignore-25.04.log"));
+  read.log.add(base::read_file(std::filesystem::path(WEIR_RECORDINGS) /
+                               "nextflow_recordings/retry-ignore.log"));
   read.log.finish();
   CHECK(read.counters.totals() == before);
 }

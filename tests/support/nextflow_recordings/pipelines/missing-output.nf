@@ -1,0 +1,2 @@
+process A { output: path 'never.txt'; script: "echo made nothing" }
+workflow { A() }

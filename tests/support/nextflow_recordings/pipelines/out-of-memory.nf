@@ -1,0 +1,2 @@
+process HUNGRY { script: 'kill -9 $$' }
+workflow { HUNGRY() }

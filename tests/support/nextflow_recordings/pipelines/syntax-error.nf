@@ -1,0 +1,2 @@
+process A { script: "true" 
+workflow { A( }
