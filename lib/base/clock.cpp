@@ -3,9 +3,8 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <ctime>
-
-#include <fmt/format.h>
 
 namespace weir::base {
 
@@ -28,10 +27,22 @@ std::string to_rfc3339(WallTime time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
-                     clock.subseconds().count());
+  // By hand: a run writes three of them for each task.
+  std::string text;
+  const auto digits = [&text](std::int64_t value, int count, char after) {
+    const std::size_t begin = text.size();
+    text.resize(begin + static_cast<std::size_t>(count) + 1, after);
+    for (std::size_t at = begin + static_cast<std::size_t>(count); at-- > begin; value /= 10)
+      text[at] = static_cast<char>('0' + value % 10);
+  };
+  digits(std::clamp(static_cast<int>(date.year()), 0, 9999), 4, '-');
+  digits(static_cast<unsigned>(date.month()), 2, '-');
+  digits(static_cast<unsigned>(date.day()), 2, 'T');
+  digits(clock.hours().count(), 2, ':');
+  digits(clock.minutes().count(), 2, ':');
+  digits(clock.seconds().count(), 2, '.');
+  digits(clock.subseconds().count(), 3, 'Z');
+  return text;
 }
 
 }  // namespace weir::base

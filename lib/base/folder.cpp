@@ -46,6 +46,13 @@ Folder::Folder(fs::path path) : path_(std::move(path)), fd_(open_folder(path_)) 
   if (!fd_) throw system_error("open the folder", path_.native(), errno);
 }
 
+std::optional<Folder> Folder::try_open(fs::path path) {
+  Fd fd(open_folder(path));
+  if (fd) return Folder(std::move(path), std::move(fd));
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  throw system_error("open the folder", path.native(), errno);
+}
+
 std::optional<Folder> Folder::try_create(const fs::path& path) {
   int error = ::mkdir(path.c_str(), 0777) == 0 ? 0 : errno;
   if (error == ENOENT) {

@@ -18,6 +18,8 @@ class Folder {
  public:
   /// Opens an existing folder.
   explicit Folder(fs::path path);
+  /// Nothing when there is none, or something else has the name.
+  [[nodiscard]] static std::optional<Folder> try_open(fs::path path);
   /// Creates the folder, and its parent when that is missing. Nothing when the name is taken: of
   /// several processes that try, exactly one succeeds, on every file system.
   [[nodiscard]] static std::optional<Folder> try_create(const fs::path& path);

@@ -347,6 +347,7 @@ RunOutcome Session::State::execute() {
     outcome = outcome_of_exception();
     driver->kill();
   }
+  if (journal) journal->flush();
   return *outcome;
 }
 

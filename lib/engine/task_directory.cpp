@@ -196,20 +196,19 @@ std::optional<FinishedTask> find_finished(const TaskSpec& spec, const TaskKey& k
   for (int attempt = 1; attempt <= k_tries_max; ++attempt) {
     const base::Hash128 hash = directory_hash(key, attempt);
     const std::string path = options.work_dir + "/" + directory_name(hash);
-    const auto info = base::file_info(path);
-    if (!info) return std::nullopt;
-    if (info->type != base::FileInfo::Type::directory) continue;
-    const Folder folder(path);
+    const std::optional<Folder> folder = Folder::try_open(path);
+    if (!folder && base::file_info(path)) continue;  // a stranger has the name
+    if (!folder) return std::nullopt;
     FinishedTask task;
     task.hash = hash.hex();
     task.work_dir = path;
     task.output_dir = spec.store_dir.empty() ? path : spec.store_dir;
-    if (take_sealed(spec, folder, task)) return task;
+    if (take_sealed(spec, *folder, task)) return task;
     FinishedTask fresh;
     fresh.hash = task.hash;
     fresh.work_dir = path;
     fresh.output_dir = path;
-    if (spec.store_dir.empty() && !spec.native && adopt(spec, key, folder, fresh)) return fresh;
+    if (spec.store_dir.empty() && !spec.native && adopt(spec, key, *folder, fresh)) return fresh;
   }
   return std::nullopt;
 }

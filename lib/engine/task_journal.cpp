@@ -36,17 +36,14 @@ struct Field {
 
 /// For texts and numbers that are members of the event.
 template <auto Member>
-constexpr auto k_text = [](std::string& to, const TaskEvent& event) {
-  append_escaped(to, event.*Member);
-};
+constexpr auto k_text =
+    [](std::string& to, const TaskEvent& event) { append_escaped(to, event.*Member); };
 template <auto Member>
-constexpr auto k_usage = [](std::string& to, const TaskEvent& event) {
-  append_number(to, event.usage.*Member);
-};
+constexpr auto k_usage =
+    [](std::string& to, const TaskEvent& event) { append_number(to, event.usage.*Member); };
 template <auto Member>
-constexpr auto k_need = [](std::string& to, const TaskEvent& event) {
-  append_number(to, event.resources.*Member);
-};
+constexpr auto k_need =
+    [](std::string& to, const TaskEvent& event) { append_number(to, event.resources.*Member); };
 
 /// The columns of a line, in order; the first four are also members of JournalEntry.
 constexpr std::array<Field, 23> k_fields{{
@@ -74,10 +71,8 @@ constexpr std::array<Field, 23> k_fields{{
      }},
     {"memory", k_need<&Resources::memory_bytes>},
     {"disk", k_need<&Resources::disk_bytes>},
-    {"time",
-     [](std::string& to, const TaskEvent& event) {
-       append_number(to, event.resources.time.count());
-     }},
+    {"time", [](std::string& to,
+                const TaskEvent& event) { append_number(to, event.resources.time.count()); }},
     {"peak_rss", k_usage<&TaskUsage::peak_rss_bytes>},
     {"user_us", k_usage<&TaskUsage::user_us>},
     {"system_us", k_usage<&TaskUsage::system_us>},
@@ -126,19 +121,31 @@ TaskJournal::TaskJournal(std::string path) : path_(std::move(path)) {
 
 void TaskJournal::on_task(const TaskEvent& event) {
   if (status_of(event.kind) == "-" || !file_) return;
-  std::string line = std::to_string(event.id);
+  append_number(lines_, event.id);
   for (const Field& field : k_fields) {
-    line += '\t';
-    field.append(line, event);
+    lines_ += '\t';
+    field.append(lines_, event);
   }
-  line += '\n';
+  lines_ += '\n';
+  constexpr std::size_t k_bytes_waiting_max = 16384;
+  constexpr std::chrono::milliseconds k_wait_max{20};
+  const bool may_wait = event.kind == TaskEvent::Kind::cached &&
+                        lines_.size() < k_bytes_waiting_max &&
+                        base::now_boot() - written_at_ < k_wait_max;
+  if (!may_wait) flush();
+}
+
+void TaskJournal::flush() {
+  if (lines_.empty() || !file_) return;
   try {
-    base::write_all(file_.get(), line, path_);
+    base::write_all(file_.get(), lines_, path_);
   } catch (const Error& error) {
     // The run's results matter more than what is told of them.
     file_.reset();
     base::log(base::LogLevel::warn, "the journal of tasks ends here", {{"error", error.what()}});
   }
+  lines_.clear();
+  written_at_ = base::now_boot();
 }
 
 std::vector<JournalEntry> read_journal(const std::string& path) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/fd.hpp"
 #include "engine/task_observer.hpp"
 
@@ -25,17 +26,23 @@ struct JournalEntry {
 /// Notes every task of a run in a file of its folder, so that other commands can tell of it later:
 /// `weir nextflow log`, `weir clean`, `weir jobs explain`, `weir jobs shell`.
 ///
-/// Each line is written by itself, in one piece, so a killed run leaves a good journal. A journal
-/// that cannot be written is given up with a warning; the run goes on.
+/// Whole lines are written at once, so a killed run leaves a good journal. Those of tasks that were
+/// cached, which come by the thousand, may wait for the next one for a moment: a run that is killed
+/// then will find the same tasks cached again. A journal that cannot be written is given up with a
+/// warning; the run goes on.
 class TaskJournal final : public TaskObserver {
  public:
   /// Throws Error when the file cannot be made.
   explicit TaskJournal(std::string path);
   void on_task(const TaskEvent& event) override;
+  /// Writes what waits. To be called at the end.
+  void flush();
 
  private:
   std::string path_;
   base::Fd file_;
+  std::string lines_;  ///< not written yet
+  base::BootTime written_at_{};
 };
 
 /// The last line of each attempt, in the order in which attempts first appear; nothing when there

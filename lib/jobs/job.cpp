@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -51,29 +52,65 @@ std::string to_ndjson(const std::string& job_id, const JobEvent& event, std::str
       event.data_json);
 }
 
+namespace {
+
+/// One flat JSON object as text. A run tells of every task this way: a tree of values first would
+/// take most of the time.
+class FlatJson {
+ public:
+  void text(std::string_view name, std::string_view value) {
+    key(name);
+    const auto plain = [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; };
+    if (std::all_of(value.begin(), value.end(), plain)) {
+      text_ += '"';
+      text_ += value;
+      text_ += '"';
+    } else {
+      text_ += nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    }
+  }
+  void number(std::string_view name, std::int64_t value) {
+    key(name);
+    text_ += std::to_string(value);
+  }
+  std::string finish() { return std::move(text_ += '}'); }
+
+ private:
+  void key(std::string_view name) {
+    text_ += text_.empty() ? "{\"" : ",\"";
+    text_ += name;
+    text_ += "\":";
+  }
+
+  std::string text_;
+};
+
+}  // namespace
+
 std::string task_json(const TaskRow& task) {
-  nlohmann::ordered_json data{
-      {"task_id", task.task}, {"attempt", task.attempt}, {"state", task.state}};
-  const auto text = [&](const char* name, const std::string& value) {
-    if (!value.empty()) data[name] = value;
+  FlatJson json;
+  const auto text = [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) json.text(name, value);
   };
+  const auto time = [&](std::string_view name, const std::optional<base::WallTime>& value) {
+    if (value.has_value()) json.text(name, base::to_rfc3339(*value));
+  };
+  json.number("task_id", task.task);
+  json.number("attempt", task.attempt);
+  json.text("state", task.state);
   text("hash", task.hash);
   text("process", task.process);
   text("tag", task.tag);
   text("name", task.name);
-  if (task.exit_status.has_value()) data["exit"] = *task.exit_status;
-  const auto time = [&](const char* name, const std::optional<base::WallTime>& value) {
-    if (value.has_value()) data[name] = base::to_rfc3339(*value);
-  };
+  if (task.exit_status.has_value()) json.number("exit", *task.exit_status);
   time("submit", task.submitted_at);
   time("start", task.started_at);
   time("complete", task.finished_at);
-  if (task.started_at.has_value() && task.finished_at.has_value()) {
-    data["realtime_ms"] = (*task.finished_at - *task.started_at).count();
-  }
+  if (task.started_at.has_value() && task.finished_at.has_value())
+    json.number("realtime_ms", (*task.finished_at - *task.started_at).count());
   text("workdir", task.workdir);
   text("error", task.error);
-  return data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json.finish();
 }
 
 }  // namespace weir::jobs

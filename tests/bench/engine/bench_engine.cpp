@@ -48,14 +48,16 @@ void bench_hello(const base::fs::path& folder, const std::string& weir) {
   print_limit("hello, peak memory in MB", bench::median_of(pairs.measured, &Cost::rss_mb), 20, 15);
 }
 
-/// One process with `count` tasks whose script is `line`.
-void write_pipeline(const base::fs::path& folder, int count, const std::string& directives,
-                    const std::string& line) {
+/// One process with `count` tasks whose script is `line`; directives and outputs as they stand in
+/// its body, whole lines.
+void write_pipeline(const base::fs::path& folder, int count, const std::string& line,
+                    const std::string& directives = "", const std::string& outputs = "") {
   base::write_file(
       folder / "main.nf",
-      fmt::format("process P {{\n{}  input:\n  val x\n\n  script:\n  \"\"\"\n  {}\n  \"\"\"\n}}\n\n"
-                  "workflow {{\n  P(channel.of(1..{}))\n}}\n",
-                  directives, line, count));
+      fmt::format(
+          "process P {{\n{}  input:\n  val x\n\n{}  script:\n  \"\"\"\n  {}\n  \"\"\"\n}}\n\n"
+          "workflow {{\n  P(channel.of(1..{}))\n}}\n",
+          directives, outputs, line, count));
   base::write_file(folder / "nextflow.config", fmt::format("executor.cpus = {}\n", k_jobs));
 }
 
@@ -73,7 +75,7 @@ double own_cpu_ms(const Pairs& pairs, int count) {
 }
 
 Pairs measure_tasks(const base::fs::path& folder, const std::string& weir, int count, int rounds) {
-  write_pipeline(folder, count, "", "true");
+  write_pipeline(folder, count, "true");
   const std::vector<std::string> floor = floor_program(folder);
   int round = 0;
   return bench::in_pairs(
@@ -139,7 +141,7 @@ double seconds_of_looking(const base::fs::path& work) {
 }
 
 void bench_resume(const base::fs::path& folder, const std::string& weir, int count) {
-  write_pipeline(folder, count, "", "true");
+  write_pipeline(folder, count, "true");
   (void)run_weir(weir, folder, {"-q"});
   std::vector<double> beyond;
   for (int round = 0; round < k_rounds; ++round) {
@@ -153,7 +155,8 @@ void bench_resume(const base::fs::path& folder, const std::string& weir, int cou
 
 /// Tasks whose shell is a plain `sh` and that write a file, against GNU make doing the same.
 void bench_make(const base::fs::path& folder, const std::string& weir, int count) {
-  write_pipeline(folder, count, "  shell '/bin/sh'\n  output:\n  path 'out'\n", "echo done > out");
+  write_pipeline(folder, count, "echo done > out", "  shell '/bin/sh'\n",
+                 "  output:\n  path 'out'\n\n");
   std::string rules = "all:";
   for (int i = 1; i <= count; ++i) rules += fmt::format(" made/{}", i);
   rules += "\nmade/%:\n\t@echo done > $@; true\n";
