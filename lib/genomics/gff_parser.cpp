@@ -103,17 +103,6 @@ void find_depths(std::span<Feature> features) {
   }
 }
 
-/// A character that GFF3 wants escaped: readers may end a line or a column there.
-bool has_control_byte(std::string_view line) {
-  unsigned found = 0;  // without branches, for the compiler's vector instructions
-  for (const char c : line) {
-    const auto byte = static_cast<unsigned char>(c);
-    found |= static_cast<unsigned>(byte < ' ') & static_cast<unsigned>(byte != '\t');
-    found |= static_cast<unsigned>(byte == 0x7f);
-  }
-  return found != 0;
-}
-
 /// Whether column nine is of GFF3: "key=value" first, or nothing.
 bool has_gff3_attributes(std::string_view attributes) {
   attributes = base::trim(attributes);

@@ -73,4 +73,14 @@ bool is_contig_name(std::string_view name) {
   return ascii || base::is_utf8(name);
 }
 
+bool has_control_byte(std::string_view line) {
+  unsigned found = 0;  // without branches, for the compiler's vector instructions
+  for (const char c : line) {
+    const auto byte = static_cast<unsigned char>(c);
+    found |= static_cast<unsigned>(byte < ' ') & static_cast<unsigned>(byte != '\t');
+    found |= static_cast<unsigned>(byte == 0x7f);
+  }
+  return found != 0;
+}
+
 }  // namespace weir::genomics

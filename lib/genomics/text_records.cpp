@@ -153,6 +153,7 @@ class TextRecords::ChunkScan {
       case SideLine::refuse: tally(Problem::second_header, at, line); return;
       default: break;
     }
+    if (owner_.refuses_control_byte(line)) return tally(Problem::control_byte, at);
     chunk_.sides.push_back({kind, std::string(line)});
   }
 
@@ -226,12 +227,21 @@ void TextRecords::refuse_encoding(std::span<const std::uint8_t> bytes) const {
   }
 }
 
+/// A VCF is known by its first line whatever else it has.
+bool TextRecords::refuses_control_byte(std::string_view line) const {
+  return parser_->preset().kind() != IndexPreset::Kind::vcf && has_control_byte(line);
+}
+
 void TextRecords::take_header_line(std::string_view line, std::size_t at) {
   ++lines_before_;
   const ProblemPlace place{.line = lines_before_, .byte_offset = static_cast<std::int64_t>(at)};
   if (line.ends_with('\r')) {
     while (line.ends_with('\r')) line.remove_suffix(1);
     tally_.add(Problem::crlf, place);
+  }
+  if (refuses_control_byte(line)) {
+    tally_.add(Problem::control_byte, place);
+    return;
   }
   if (static_cast<std::size_t>(lines_before_) <= parser_->lines_to_skip()) {
     header_.emplace_back(line);
