@@ -60,6 +60,12 @@ std::optional<std::string_view> header_field(std::string_view line, std::string_
   return std::nullopt;
 }
 
+/// TAG:value, a tag being a letter and a letter or digit.
+bool is_field(std::string_view field) {
+  return field.size() >= 3 && std::isalpha(static_cast<unsigned char>(field[0])) != 0 &&
+         std::isalnum(static_cast<unsigned char>(field[1])) != 0 && field[2] == ':';
+}
+
 /// "@XX" followed by tab-separated TAG:value fields.
 void check_header_line(std::string_view line, const std::string& file, std::int64_t number) {
   const ProblemPlace place{.line = number};
@@ -76,8 +82,7 @@ void check_header_line(std::string_view line, const std::string& file, std::int6
   if (line.size() > 3 && line[3] != '\t') refuse(Problem::bad_sam_header, "not a header line");
   const std::vector<std::string_view> fields = base::split(line, '\t');
   for (std::size_t i = 1; i < fields.size(); ++i) {
-    if (fields[i].size() < 3 || fields[i][2] != ':')
-      refuse(Problem::bad_sam_header, "a field is not TAG:value");
+    if (!is_field(fields[i])) refuse(Problem::bad_sam_header, "a field is not TAG:value");
   }
 }
 
@@ -87,7 +92,7 @@ Reference reference_of(std::string_view line, const std::string& file, std::int6
   const std::optional<std::string_view> length = header_field(line, "LN");
   if (!name || !length)
     throw problem_error(Problem::bad_sam_header, file, "@SQ without SN or LN", place);
-  const std::optional<std::int64_t> value = parse_position(*length);
+  const std::optional<std::int64_t> value = parse_whole_number(*length);
   if (!value) {
     throw problem_error(Problem::bad_sam_header, file,
                         fmt::format("length '{}'", base::printable(*length, 40)), place);

@@ -75,7 +75,7 @@ std::string parse_dictionary(std::string_view text, const std::string& file) {
     std::string_view rest = line;
     const std::string name(take_column(rest));
     const std::string_view length = take_column(rest);
-    if (name.empty() || !parse_position(length))
+    if (name.empty() || !parse_whole_number(length))
       refuse(file, number, "neither a SAM header line nor a line of a FASTA index");
     header += fmt::format("@SQ\tSN:{}\tLN:{}\n", name, length);
   });

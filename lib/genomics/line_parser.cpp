@@ -31,7 +31,7 @@ std::string_view take_column(std::string_view& rest) {
   return column;
 }
 
-std::optional<std::int64_t> parse_position(std::string_view text) {
+std::optional<std::int64_t> parse_whole_number(std::string_view text) {
   constexpr std::size_t k_digits_max = 18;
   if (text.empty() || text.size() > k_digits_max) return std::nullopt;
   std::int64_t value = 0;
@@ -42,12 +42,17 @@ std::optional<std::int64_t> parse_position(std::string_view text) {
   return value;
 }
 
+std::optional<std::int64_t> parse_position(std::string_view text) {
+  if (text.size() > 1 && text.front() == '0') return std::nullopt;
+  return parse_whole_number(text);
+}
+
 Problem position_problem(std::string_view text) {
   const bool minus = text.size() > 1 && text.front() == '-';
   const std::string_view digits = minus ? text.substr(1) : text;
   const bool number = !digits.empty() && std::all_of(digits.begin(), digits.end(),
                                                      [](char c) { return c >= '0' && c <= '9'; });
-  if (!number) return Problem::bad_integer;
+  if (!number || (digits.size() > 1 && digits.front() == '0')) return Problem::bad_integer;
   return minus ? Problem::negative_start : Problem::coordinate_overflow;
 }
 

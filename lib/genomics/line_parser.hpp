@@ -73,6 +73,8 @@ class LineParser {
 /// Splits off the text up to the next tab (or the end).
 std::string_view take_column(std::string_view& rest);
 /// Digits only, below 2^62. Nothing for anything else.
+[[nodiscard]] std::optional<std::int64_t> parse_whole_number(std::string_view text);
+/// Likewise, without leading zeros: readers of tabix indexes take 010 for octal.
 [[nodiscard]] std::optional<std::int64_t> parse_position(std::string_view text);
 /// Tells a start or end column that `parse_position` refused: a negative number or no number.
 [[nodiscard]] Problem position_problem(std::string_view text);

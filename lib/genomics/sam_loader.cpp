@@ -101,7 +101,8 @@ class SamLoader final : public PieceLoader<std::vector<std::uint8_t>> {
     BamHeader header = parse_sam_header(text, options_.file);
     const std::string bytes = header.encode();
     ready_.assign(bytes.begin(), bytes.end());
-    for (std::size_t i = 0; i < parts_.size(); ++i) encoders_.emplace_back(header.text);
+    for (std::size_t i = 0; i < parts_.size(); ++i)
+      encoders_.emplace_back(header.text, options_.file);
   }
 
   void make_piece() override {

@@ -31,7 +31,7 @@ void append_bytes(std::vector<std::uint8_t>& to, const std::uint8_t* bytes, std:
 /// A whole number, or '-' and a whole number where `negative` allows it, within the bounds.
 bool is_integer(std::string_view text, std::int64_t min, std::int64_t max) {
   const bool minus = min < 0 && text.starts_with('-');
-  const std::optional<std::int64_t> value = parse_position(minus ? text.substr(1) : text);
+  const std::optional<std::int64_t> value = parse_whole_number(minus ? text.substr(1) : text);
   return value && (minus ? -*value >= min : *value <= max);
 }
 
@@ -46,7 +46,7 @@ std::optional<Problem> check_columns(std::string_view line, sam_hdr_t* header) {
     return Problem::bad_integer;
   for (const std::size_t at : {std::size_t{3}, std::size_t{7}}) {
     if (!is_integer(columns[at], 0, k_i32_max)) {
-      return parse_position(columns[at]) ? Problem::coordinate_overflow : Problem::bad_integer;
+      return parse_whole_number(columns[at]) ? Problem::coordinate_overflow : Problem::bad_integer;
     }
   }
   if (!is_integer(columns[4], 0, 0xff)) return Problem::bad_integer;
@@ -71,11 +71,12 @@ struct SamLineEncoder::State {
   bam1_t* record = bam_init1();
   kstring_t text = KS_INITIALIZE;
 
-  explicit State(const std::string& header_text) {
+  State(const std::string& header_text, const std::string& file) {
     hts_set_log_level(HTS_LOG_OFF);  // everything it would say comes back as a status
     header = sam_hdr_parse(header_text.size(), header_text.c_str());
-    if (header == nullptr || record == nullptr)
-      throw system_error("read", "the SAM header", ENOMEM);
+    if (header == nullptr)
+      throw problem_error(Problem::bad_sam_header, file, "htslib does not take the header");
+    if (record == nullptr) throw system_error("read", "a SAM line", ENOMEM);
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -86,8 +87,8 @@ struct SamLineEncoder::State {
   }
 };
 
-SamLineEncoder::SamLineEncoder(const std::string& header_text)
-    : state_(std::make_unique<State>(header_text)) {}
+SamLineEncoder::SamLineEncoder(const std::string& header_text, const std::string& file)
+    : state_(std::make_unique<State>(header_text, file)) {}
 SamLineEncoder::SamLineEncoder(SamLineEncoder&&) noexcept = default;
 SamLineEncoder& SamLineEncoder::operator=(SamLineEncoder&&) noexcept = default;
 SamLineEncoder::~SamLineEncoder() = default;

@@ -14,8 +14,9 @@ namespace weir::genomics {
 /// Turns SAM record lines into BAM records through htslib. One object serves one thread.
 class SamLineEncoder {
  public:
-  /// `header_text`: checked SAM header lines. Throws Error when htslib refuses it.
-  explicit SamLineEncoder(const std::string& header_text);
+  /// `header_text`: checked SAM header lines of `file`. Throws Error (bad_sam_header) when htslib
+  /// refuses them.
+  SamLineEncoder(const std::string& header_text, const std::string& file);
   SamLineEncoder(SamLineEncoder&&) noexcept;
   SamLineEncoder& operator=(SamLineEncoder&&) noexcept;
   ~SamLineEncoder();
