@@ -146,7 +146,6 @@ class GffParser final : public LineParser {
     constexpr std::string_view k_strands = "+-.?";
     if (columns[6].size() != 1 || k_strands.find(columns[6][0]) == std::string_view::npos)
       return Problem::bad_value;
-    if (has_control_byte(line)) return Problem::control_byte;
     if (kind_ != GffKind::gtf && !has_gff3_attributes(columns[8])) {
       if (kind_ == GffKind::from_gtf) return Problem::bad_value;
       to.warn(Problem::gff2_attributes);

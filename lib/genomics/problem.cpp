@@ -116,7 +116,7 @@ constexpr std::array<ProblemInfo, static_cast<std::size_t>(count_)> k_problems{{
     {index_check, refuse, "index_check", "the finished index does not give back the records",
      "report this"},
     {control_byte, droppable, "control_byte", "a control character in a line",
-     "GFF3 writes it as %XX"},
+     "remove it; GFF3 writes it as %XX"},
     {swapped_coordinates, repair, "start_after_end", "start and end were swapped", ""},
     {fixed_spaces, repair, "spaces_not_tabs", "blanks between columns were made tabs", ""},
     {added_contigs, repair, "undeclared_contig", "##contig lines were added", ""},

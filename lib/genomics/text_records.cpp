@@ -50,6 +50,17 @@ bool has_high_byte(std::span<const std::uint8_t> bytes) {
   return seen >= 0x80;
 }
 
+/// Whether a byte is below ' ', tabs and newlines apart, or 0x7f.
+bool has_control_byte_besides_newlines(std::span<const std::uint8_t> bytes) {
+  unsigned seen = 0;
+  for (const std::uint8_t byte : bytes) {
+    seen |= static_cast<unsigned>(byte < ' ') & static_cast<unsigned>(byte != '\t') &
+            static_cast<unsigned>(byte != '\n');
+    seen |= static_cast<unsigned>(byte == 0x7f);
+  }
+  return seen != 0;
+}
+
 /// End of the line that begins at `at`: the newline, or nothing when it is not there.
 std::optional<std::size_t> line_end(std::span<const std::uint8_t> bytes, std::size_t at) {
   const void* const newline = std::memchr(bytes.data() + at, '\n', bytes.size() - at);
@@ -99,7 +110,12 @@ class TextRecords::ChunkScan {
       if (!newline) return;  // the whole block lies inside one line
       at = *newline + 1;
     }
-    check_utf8_ = has_high_byte(run_.subspan(begin, std::min(end, run_.size()) - begin));
+    // The last line may go on in the next block.
+    const std::size_t last = std::min(end, run_.size());
+    const std::span<const std::uint8_t> lines =
+        run_.subspan(begin, line_end(run_, last - 1).value_or(run_.size()) - begin);
+    check_utf8_ = has_high_byte(lines);
+    check_control_ = owner_.refuses_control_bytes() && has_control_byte_besides_newlines(lines);
     line_number_ = owner_.lines_before_ + static_cast<std::int64_t>(chunk_.first_slot);
     while (at < end && at < run_.size() && !chunk_.ended) {
       std::optional<std::size_t> newline = line_end(run_, at);
@@ -153,7 +169,7 @@ class TextRecords::ChunkScan {
       case SideLine::refuse: tally(Problem::second_header, at, line); return;
       default: break;
     }
-    if (owner_.refuses_control_byte(line)) return tally(Problem::control_byte, at);
+    if (check_control_ && has_control_byte(line)) return tally(Problem::control_byte, at);
     chunk_.sides.push_back({kind, std::string(line)});
   }
 
@@ -163,6 +179,7 @@ class TextRecords::ChunkScan {
       tally(*problem, at, line);
       return;
     }
+    if (check_control_ && has_control_byte(line)) return tally(Problem::control_byte, at, line);
     constexpr std::int64_t k_span_max = std::numeric_limits<std::uint32_t>::max();
     const std::int64_t span = parsed.end - parsed.begin;
     if (parsed.end >= static_cast<std::int64_t>(RecordKey::k_position_max >> 1) ||
@@ -200,6 +217,7 @@ class TextRecords::ChunkScan {
   ContigCache& cache_;
   Chunk& chunk_;
   bool check_utf8_ = false;
+  bool check_control_ = false;
   std::int64_t line_number_ = 0;
 };
 
@@ -228,8 +246,8 @@ void TextRecords::refuse_encoding(std::span<const std::uint8_t> bytes) const {
 }
 
 /// A VCF is known by its first line whatever else it has.
-bool TextRecords::refuses_control_byte(std::string_view line) const {
-  return parser_->preset().kind() != IndexPreset::Kind::vcf && has_control_byte(line);
+bool TextRecords::refuses_control_bytes() const {
+  return parser_->preset().kind() != IndexPreset::Kind::vcf;
 }
 
 void TextRecords::take_header_line(std::string_view line, std::size_t at) {
@@ -239,7 +257,7 @@ void TextRecords::take_header_line(std::string_view line, std::size_t at) {
     while (line.ends_with('\r')) line.remove_suffix(1);
     tally_.add(Problem::crlf, place);
   }
-  if (refuses_control_byte(line)) {
+  if (refuses_control_bytes() && has_control_byte(line)) {
     tally_.add(Problem::control_byte, place);
     return;
   }

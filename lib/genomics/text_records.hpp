@@ -58,7 +58,7 @@ class TextRecords final : public RecordFormat {
   class ChunkScan;
 
   void refuse_encoding(std::span<const std::uint8_t> bytes) const;
-  [[nodiscard]] bool refuses_control_byte(std::string_view line) const;
+  [[nodiscard]] bool refuses_control_bytes() const;
   void take_header_line(std::string_view line, std::size_t at);
   void finish_header(std::string_view first_record);
   void use_given_header();
