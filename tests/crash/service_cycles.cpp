@@ -1,5 +1,5 @@
-// service_cycles N: starts and stops N services one after the other in one process, each with an
-// output, a probe, a stop command now and then, and a gate that is a program before it. Ends with 1
+// service_cycles N: starts and stops N services, eight at a time, in one process, each with an
+// output, a probe, a stop command now and then; a gate that is a program before each eight. Ends with 1
 // when descriptors, threads, processes, files or memory are more at the end than after the first
 // cycles.
 #include "base/clock.hpp"
@@ -17,13 +17,16 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace {
 
 using namespace weir;
 using base::EventLoop;
 
+constexpr int k_at_once = 8;
 constexpr int k_first_cycles = 40;
 /// Pages that the allocator keeps, for all cycles together; a leak of 100 bytes in each of ten
 /// thousand cycles is more.
@@ -53,38 +56,30 @@ class Cycles {
  public:
   explicit Cycles(const base::fs::path& folder) : folder_(folder) {
     base::make_folders(folder_ / "registry");
-    base::make_folders(folder_ / "work");
+    for (int lane = 0; lane < k_at_once; ++lane)
+      base::make_folders(folder_ / "work" / std::to_string(lane));
   }
 
-  void run(int number) {
+  /// `k_at_once` cycles, numbered from `first` on.
+  void run(int first) {
     pass_gate();
-    engine::ServiceProcess::Options options;
-    options.policy.name = "cycle";
-    options.policy.settings.eager = true;
-    options.policy.settings.probes = {engine::parse_probe("log:listening")};
-    options.policy.settings.ports = {"web"};
-    if (number % 7 == 0) options.policy.settings.stop_command = "true";
-    options.registry_dir = folder_ / "registry";
-    engine::ServiceProcess::Handlers handlers;
-    engine::ServiceProcess* started = nullptr;
-    handlers.launch = [this](int, const auto& proceed) {
-      engine::ServiceLaunch launch;
-      launch.argv = {"/bin/sh", "-c",
-                     "echo x > up; echo listening; sleep 1000 & "
-                     "trap 'kill $! 2>/dev/null; rm up; exit 0' TERM; wait"};
-      launch.directory = folder_ / "work";
-      launch.environment = {"PATH=/usr/bin:/bin"};
-      launch.outputs = {engine::parse_probe("file:up")};
-      proceed(launch);
-    };
-    handlers.ready = [&] {
-      ++ready_;
-      loop_.post([&] { started->stop(); });
-    };
-    handlers.ended = [&] { loop_.stop(); };
-    engine::ServiceProcess service(loop_, std::move(options), std::move(handlers));
-    started = &service;
-    service.inputs_complete();
+    std::vector<std::unique_ptr<engine::ServiceProcess>> services(k_at_once);
+    int alive = k_at_once;
+    for (int lane = 0; lane < k_at_once; ++lane) {
+      auto& service = services[static_cast<std::size_t>(lane)];
+      engine::ServiceProcess::Handlers handlers;
+      handlers.launch = [this, lane](int, const auto& proceed) { proceed(launch_in(lane)); };
+      handlers.ready = [this, &service] {
+        ++ready_;
+        loop_.post([&service] { service->stop(); });
+      };
+      handlers.ended = [this, &alive] {
+        if (--alive == 0) loop_.stop();
+      };
+      service = std::make_unique<engine::ServiceProcess>(loop_, options_of(first + lane),
+                                                         std::move(handlers));
+      service->inputs_complete();
+    }
     loop_.run();
     loop_.poll();
   }
@@ -92,6 +87,29 @@ class Cycles {
   [[nodiscard]] int ready() const { return ready_; }
 
  private:
+  [[nodiscard]] engine::ServiceProcess::Options options_of(int number) const {
+    engine::ServiceProcess::Options options;
+    options.policy.name = "cycle";
+    options.policy.settings.eager = true;
+    options.policy.settings.probes = {engine::parse_probe("log:listening")};
+    options.policy.settings.ports = {"web"};
+    options.policy.settings.poll = std::chrono::milliseconds(10);
+    if (number % 7 == 0) options.policy.settings.stop_command = "true";
+    options.registry_dir = folder_ / "registry";
+    return options;
+  }
+
+  [[nodiscard]] engine::ServiceLaunch launch_in(int lane) const {
+    engine::ServiceLaunch launch;
+    launch.argv = {"/bin/sh", "-c",
+                   "echo x > up; echo listening; sleep 1000 & "
+                   "trap 'kill $! 2>/dev/null; rm up; exit 0' TERM; wait"};
+    launch.directory = folder_ / "work" / std::to_string(lane);
+    launch.environment = {"PATH=/usr/bin:/bin"};
+    launch.outputs = {engine::parse_probe("file:up")};
+    return launch;
+  }
+
   void pass_gate() {
     engine::GateKeeper::Options options;
     options.environment = {"PATH=/usr/bin:/bin"};
@@ -131,12 +149,14 @@ int main(int argc, char** argv) {
   // The runtime folders of the services are counted, too, and nobody else's.
   ::setenv("TMPDIR", folder.path().c_str(), 1);
   Cycles cycles(folder.path());
-  for (int i = 0; i < k_first_cycles; ++i) cycles.run(i);
+  for (int i = 0; i < k_first_cycles; i += k_at_once) cycles.run(i);
   const Counts before(folder.path());
-  for (int i = 0; i < count; ++i) cycles.run(i);
+  const int rounds = (count + k_at_once - 1) / k_at_once;
+  for (int i = 0; i < rounds; ++i) cycles.run(i * k_at_once);
   const Counts after(folder.path());
-  bool leaks = cycles.ready() != k_first_cycles + count;
-  if (leaks) fmt::print(stderr, "{} of {} became ready\n", cycles.ready(), k_first_cycles + count);
+  const int begun = k_first_cycles + rounds * k_at_once;
+  bool leaks = cycles.ready() != begun;
+  if (leaks) fmt::print(stderr, "{} of {} became ready\n", cycles.ready(), begun);
   leaks = more("descriptors", before.descriptors, after.descriptors) || leaks;
   leaks = more("threads", before.threads, after.threads) || leaks;
   leaks = more("processes", before.processes, after.processes) || leaks;
