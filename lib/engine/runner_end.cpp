@@ -397,27 +397,28 @@ void TaskRunner::State::stop(Stopping how) {
 
 /// Gives up what waits; what is on the pool is given up when it comes back.
 void TaskRunner::State::abort_waiting() {
-  std::vector<TaskId> waiting;
+  std::vector<TaskId> given_up;
+  for (const auto& [id, task] : waiting) given_up.push_back(id);
   for (const auto& [id, task] : tasks) {
     const TaskRun::Phase phase = task->phase;
     if (phase == TaskRun::Phase::gated || phase == TaskRun::Phase::queued ||
         phase == TaskRun::Phase::ready || phase == TaskRun::Phase::admitting ||
         phase == TaskRun::Phase::parked)
-      waiting.push_back(id);
+      given_up.push_back(id);
   }
-  std::sort(waiting.begin(), waiting.end());
-  for (const TaskId id : waiting) {
+  std::sort(given_up.begin(), given_up.end());
+  for (const TaskId id : given_up) {
     if (TaskRun* task = find(id)) abort(*task);
   }
   check_idle();
 }
 
 void TaskRunner::State::check_idle() {
-  if (idle_posted || !tasks.empty() || publishing > 0 || trees_alive > 0) return;
+  if (idle_posted || has_tasks() || publishing > 0 || trees_alive > 0) return;
   idle_posted = true;
   post([this] {
     idle_posted = false;
-    if (tasks.empty() && publishing == 0 && trees_alive == 0 && idle_handler) idle_handler();
+    if (!has_tasks() && publishing == 0 && trees_alive == 0 && idle_handler) idle_handler();
   });
 }
 

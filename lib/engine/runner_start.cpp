@@ -107,9 +107,49 @@ void TaskRunner::State::pass_gate(TaskRun& task) {
     auto shared = std::make_shared<Prepared>(std::move(answer));
     post([this, id, shared] { proceed(id, std::move(*shared)); });
   });
+  if (task.counted_gated && task.prepared.work_dir.empty()) pack(task);
+}
+
+/// Its key is made when it is prepared: what it waits for may change its inputs.
+void TaskRunner::State::pack(TaskRun& task) {
+  Process& process = processes[task.spec.process];
+  if (!process.pattern) process.pattern = PackedSpec::pattern_of(task.spec);
+  const TaskId id = task.id;
+  const ProcessId process_id = task.spec.process;
+  waiting.emplace(id, WaitingRun{PackedSpec(std::move(task.spec), process.pattern),
+                                 std::move(task.callbacks), task.failures, task.valid_until,
+                                 process_id, task.reruns, false});
+  tasks.erase(id);
+}
+
+TaskRun& TaskRunner::State::unpack(TaskId id) {
+  auto node = waiting.extract(id);
+  WaitingRun& packed = node.mapped();
+  auto owned = std::make_unique<TaskRun>();
+  owned->id = id;
+  owned->phase = packed.queued ? TaskRun::Phase::queued : TaskRun::Phase::gated;
+  owned->spec = packed.spec.unpack();
+  owned->callbacks = std::move(packed.callbacks);
+  owned->failures = packed.failures;
+  owned->valid_until = packed.valid_until;
+  owned->reruns = packed.reruns;
+  owned->counted_gated = true;
+  owned->left_queue = true;
+  return *(tasks[id] = std::move(owned));
 }
 
 void TaskRunner::State::proceed(TaskId id, Prepared answer) {
+  const auto packed = waiting.find(id);
+  if (packed != waiting.end() && !packed->second.queued && !is_stopping() &&
+      answer.failure.empty() && !answer.spec) {  // it may stay packed until its turn comes
+    ++steps;
+    WaitingRun& run = packed->second;
+    run.queued = true;
+    if (answer.valid_for) run.valid_until = base::now_boot() + *answer.valid_for;
+    const ProcessId process = run.process;
+    processes[process].queued.push_back(id);
+    return pump(process);
+  }
   TaskRun* task = find(id);
   // An answer may come twice, or after the task was given up.
   if (task == nullptr || task->phase != TaskRun::Phase::gated) return;

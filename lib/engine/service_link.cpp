@@ -290,8 +290,12 @@ void ServiceLink::admit(const std::shared_ptr<TaskContext>& context, const TaskR
   admission = std::make_shared<TaskAdmission>();
   admission->context = context;
   admission->proceed = std::move(proceed);
-  for (const Value& value : request.values) collect_services(value, admission->wanted);
-  if (!admission->wanted.empty()) admission->request = request;
+  std::set<ServiceId> wanted;
+  for (const Value& value : request.values) collect_services(value, wanted);
+  if (!wanted.empty()) {
+    admission->services =
+        std::make_unique<ServicesOfTask>(ServicesOfTask{request, {}, {}, std::move(wanted)});
+  }
   admission->gate_request = std::move(gate_request);
   ask_gates(admission);
 }
@@ -320,16 +324,16 @@ void ServiceLink::ask_gates(const std::shared_ptr<TaskAdmission>& admission) {
 
 void ServiceLink::ask_services(const std::shared_ptr<TaskAdmission>& admission) {
   if (admission->released) return;
-  if (admission->wanted.empty()) {
+  if (!admission->services) {
     finish(admission, Prepared());
     return;
   }
-  for (const ServiceId service : admission->wanted) {
-    admission->uses.push_back(
+  for (const ServiceId service : admission->services->wanted) {
+    admission->services->uses.push_back(
         manager_->use(service, [this, admission, service](const ServiceHandles& handles) {
           if (!admission->released) take_handles(admission, service, handles);
         }));
-    task_of_[admission->uses.back()] = admission->gate_request->task;
+    task_of_[admission->services->uses.back()] = admission->gate_request->task;
   }
 }
 
@@ -341,11 +345,12 @@ void ServiceLink::take_handles(const std::shared_ptr<TaskAdmission>& admission, 
     answer.unrecoverable = true;
     return finish(admission, std::move(answer));
   }
-  admission->ready[service] = handles;
-  if (admission->ready.size() < admission->wanted.size()) return;
+  ServicesOfTask& services = *admission->services;
+  services.ready[service] = handles;
+  if (services.ready.size() < services.wanted.size()) return;
   try {
     auto built =
-        build_task(admission->context->unit(), with_services(admission->request, admission->ready),
+        build_task(admission->context->unit(), with_services(services.request, services.ready),
                    admission->context->attempt(), nullptr);
     if (built) answer.spec = std::move(built->spec);
   } catch (const Error& error) {  // the attempt fails with what the script did
@@ -388,9 +393,11 @@ void ServiceLink::release(std::shared_ptr<TaskAdmission>& admission) {
   admission->released = true;
   if (admission->ticket) keeper_->cancel(*admission->ticket);
   if (keeper_) keeper_->release(admission->gate_request->task);
-  for (const ServiceUse use : admission->uses) {
-    task_of_.erase(use);
-    manager_->release(use);
+  if (admission->services) {
+    for (const ServiceUse use : admission->services->uses) {
+      task_of_.erase(use);
+      manager_->release(use);
+    }
   }
   admission.reset();
 }

@@ -154,9 +154,7 @@ void TaskContext::add_config_value(const Value& value, bool list_of_settings,
 
 std::vector<DirectiveValue> TaskContext::evaluate_directive(std::string_view name) {
   std::vector<DirectiveValue> values;
-  const auto* const sources = unit_.settings.find(name);
-  if (sources == nullptr) return values;
-  for (const ProcessSettings::Source& source : *sources) {
+  for (const ProcessSettings::Source& source : *unit_.settings.find(name)) {
     if (source.directive != nullptr) {
       values.push_back(evaluate_source(source));
     } else {
@@ -174,6 +172,8 @@ void TaskContext::refuse(lang::Span span, const std::string& why) const {
 }
 
 const std::vector<DirectiveValue>& TaskContext::directive(std::string_view name) {
+  static const std::vector<DirectiveValue> k_unset;
+  if (unit_.settings.find(name) == nullptr) return k_unset;  // most: they must not cost memory
   const auto known = directives_.find(name);
   if (known != directives_.end()) return known->second;
   std::vector<DirectiveValue> values = evaluate_directive(name);

@@ -23,6 +23,7 @@ struct TaskDriver::InHand {
   TaskRequest request;
   std::shared_ptr<TaskContext> context;
   std::shared_ptr<TaskAdmission> admission;
+  std::shared_ptr<GateRequest> asked{};  ///< what gates are told of it; where it has any to ask
 };
 
 namespace {
@@ -169,17 +170,18 @@ bool TaskDriver::submit(ProcessNode& node, TaskRequest request) {
   if (link_ && link_->concerns(task->request)) {
     // What gates are told of the task: the runner has the spec itself by then, and of thousands
     // that wait nobody keeps a second one.
-    auto asked = link_->gate_request_of(*task->context, *spec);
+    task->asked = link_->gate_request_of(*task->context, *spec);
     told.many_may_wait = link_->has_gates();
     if (link_->has_late_gates()) {
-      told.admit = [this, task](TaskId, std::function<void(Admitted)> proceed) {
-        link_->admit_launch(task->admission, std::move(proceed));
+      told.admit = [this, held = task.get()](TaskId, std::function<void(Admitted)> proceed) {
+        link_->admit_launch(held->admission, std::move(proceed));
       };
     }
-    told.prepare = [this, task, asked](TaskId id, std::function<void(Prepared)> proceed) {
-      link_->release(task->admission);
-      link_->admit(task->context, task->request, link_->gate_request_for(asked, *task->context, id),
-                   std::move(proceed), task->admission);
+    told.prepare = [this, held = task.get()](TaskId id, std::function<void(Prepared)> proceed) {
+      link_->release(held->admission);
+      link_->admit(held->context, held->request,
+                   link_->gate_request_for(held->asked, *held->context, id), std::move(proceed),
+                   held->admission);
     };
   }
   static_cast<void>(runner_->submit(std::move(*spec), std::move(told)));
@@ -196,6 +198,8 @@ void TaskDriver::submit_broken(const std::shared_ptr<InHand>& task, std::string 
       runner_->submit(broken_task(*task->context, task->request), std::move(told)));
 }
 
+/// `completed` holds the task for all of them: the others fit into a std::function without memory of
+/// their own, and thousands of tasks may wait.
 TaskCallbacks TaskDriver::callbacks(const std::shared_ptr<InHand>& task) {
   TaskCallbacks result;
   result.completed = [this, task](TaskResult ended_task) {
@@ -207,22 +211,21 @@ TaskCallbacks TaskDriver::callbacks(const std::shared_ptr<InHand>& task) {
     }
     handlers_.progress();
   };
-  result.on_failure = [task](const TaskFailure& failure) {
-    return decide_failure(*task->context, failure);
+  result.on_failure = [held = task.get()](const TaskFailure& failure) {
+    return decide_failure(*held->context, failure);
   };
-  result.next_attempt = [this, task](int attempt, const TaskFailure& previous) {
-    return next_attempt(task, attempt, previous);
+  result.next_attempt = [this, held = task.get()](int attempt, const TaskFailure& previous) {
+    return next_attempt(*held, attempt, previous);
   };
   return result;
 }
 
-TaskSpec TaskDriver::next_attempt(const std::shared_ptr<InHand>& task, int attempt,
-                                  const TaskFailure& previous) {
-  if (link_) link_->release(task->admission);
-  const PreviousAttempt before{previous, *task->context};
-  auto built = build_task(task->node->unit(), task->request, attempt, &before);
+TaskSpec TaskDriver::next_attempt(InHand& task, int attempt, const TaskFailure& previous) {
+  if (link_) link_->release(task.admission);
+  const PreviousAttempt before{previous, *task.context};
+  auto built = build_task(task.node->unit(), task.request, attempt, &before);
   if (!built) throw Error(ErrorKind::input, "'when' became false for a task that is tried again");
-  task->context = built->context;
+  task.context = built->context;
   return std::move(built->spec);
 }
 

@@ -155,7 +155,8 @@ void TaskRunner::State::tell(TaskEvent::Kind kind, const TaskRun& task, int exit
 
 TaskRun* TaskRunner::State::find(TaskId id) {
   const auto found = tasks.find(id);
-  return found == tasks.end() ? nullptr : found->second.get();
+  if (found != tasks.end()) return found->second.get();
+  return waiting.contains(id) ? &unpack(id) : nullptr;
 }
 
 TaskRunner::TaskRunner(base::EventLoop& loop, base::ProcessHost& host, base::ThreadPool& pool,
@@ -170,6 +171,7 @@ TaskRunner::~TaskRunner() {
   state_->pool.wait_idle();
   state_->gone = true;
   state_->tasks.clear();
+  state_->waiting.clear();
 }
 
 ProcessId TaskRunner::add_process(ProcessInfo info) {
@@ -219,7 +221,7 @@ void TaskRunner::on_idle(std::function<void()> handler) {
 }
 
 bool TaskRunner::is_idle() const {
-  return state_->tasks.empty() && state_->publishing == 0 && state_->trees_alive == 0;
+  return !state_->has_tasks() && state_->publishing == 0 && state_->trees_alive == 0;
 }
 
 bool TaskRunner::is_publishing() const {

@@ -10,6 +10,8 @@
 //                                                                  └─ failure: retry as a new
 //                                                                     attempt, or complete
 //
+// Those that wait at gates do so in thousands, and are packed meanwhile (`WaitingRun`).
+//
 // A task on standby is with the process host already, which starts it at the moment one of its kind
 // ends: a turn through the loop takes as long as a short task. Only the host knows whether it has
 // started, so whoever does not want it any more withdraws it and waits for the answer.
@@ -22,6 +24,7 @@
 #include "base/process_host.hpp"
 #include "base/thread_pool.hpp"
 #include "engine/device_pool.hpp"
+#include "engine/internal/packed_spec.hpp"
 #include "engine/scheduler.hpp"
 #include "engine/task_directory.hpp"
 #include "engine/task_observer.hpp"
@@ -83,6 +86,18 @@ struct TaskRun {
   TaskUsage usage;
 };
 
+/// A task that waits at gates among thousands, or passed them and has not been prepared: what is
+/// needed to make a TaskRun of it again.
+struct WaitingRun {
+  PackedSpec spec;
+  std::shared_ptr<TaskCallbacks> callbacks;
+  std::int64_t failures = 0;
+  std::optional<base::BootTime> valid_until;
+  ProcessId process = 0;
+  int reruns = 0;
+  bool queued = false;
+};
+
 struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   enum class Stopping { no, finish, cancel };
   struct Process {
@@ -91,6 +106,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
     std::size_t pending = 0;  ///< submitted, not yet being prepared
     std::size_t ahead = 0;    ///< being prepared or ready
     std::deque<TaskId> queued;
+    std::shared_ptr<TaskSpec> pattern;  ///< for the packed specs of its waiting tasks
     bool room_posted = false;
     bool slow_files = false;  ///< its tasks' files are work for the pool
   };
@@ -109,6 +125,8 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void begin(TaskRun& task);
   void looked_up(TaskRun& task);
   void pass_gate(TaskRun& task);
+  void pack(TaskRun& task);
+  TaskRun& unpack(TaskId id);
   void proceed(TaskId id, Prepared answer);
   void ask_admission(TaskRun& task);
   void take_admission(TaskId id, Admitted answer);
@@ -158,7 +176,9 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void tell(TaskEvent::Kind kind, const TaskRun& task, int exit_status, std::string_view cause = {},
             std::string_view action = {});
   [[nodiscard]] TaskEvent event_of(TaskEvent::Kind kind, const TaskRun& task) const;
+  /// Null when it has ended. One that was packed is unpacked.
   [[nodiscard]] TaskRun* find(TaskId id);
+  [[nodiscard]] bool has_tasks() const { return !tasks.empty() || !waiting.empty(); }
   [[nodiscard]] bool is_memory_limited(const TaskRun& task) const {
     return options.limit_memory && task.spec.resources.memory_bytes > 0 &&
            task.spec.container.empty();
@@ -174,6 +194,8 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   DevicePool devices;
   std::vector<Process> processes;
   std::unordered_map<TaskId, std::unique_ptr<TaskRun>> tasks;
+  /// Of the tasks in phase gated or queued, those that need not be at hand.
+  std::unordered_map<TaskId, WaitingRun> waiting;
   /// Not tasks: resources set aside, with who is told; empty once told.
   std::unordered_map<TaskId, std::function<void()>> set_aside;
   std::size_t gated = 0;  ///< tasks at gates, or through them and not prepared yet

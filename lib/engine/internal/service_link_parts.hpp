@@ -17,19 +17,24 @@
 
 namespace weir::engine {
 
-/// One attempt between the question and its end.
+/// The services that one attempt uses.
+struct ServicesOfTask {
+  TaskRequest request;
+  std::vector<ServiceUse> uses;
+  std::map<ServiceId, ServiceHandles> ready;
+  std::set<ServiceId> wanted;
+};
+
+/// One attempt between the question and its end. Small: thousands wait at gates.
 class TaskAdmission {
  public:
   std::shared_ptr<TaskContext> context;
-  TaskRequest request;
   std::shared_ptr<GateRequest> gate_request;
   std::function<void(Prepared)> proceed;
   std::optional<GateTicket> ticket;
   std::optional<std::chrono::milliseconds> valid_for;
   std::optional<std::chrono::nanoseconds> late_since;  ///< its late gates were asked first
-  std::vector<ServiceUse> uses;
-  std::map<ServiceId, ServiceHandles> ready;
-  std::set<ServiceId> wanted;
+  std::unique_ptr<ServicesOfTask> services;             ///< empty: it uses none
   bool answered = false;
   bool released = false;
 };

@@ -80,8 +80,7 @@ class TaskDriver final : public TaskSink {
   void submit_broken(const std::shared_ptr<InHand>& task, std::string why, bool unrecoverable);
   void ended(const std::shared_ptr<InHand>& task, const TaskResult& result);
   [[nodiscard]] TaskCallbacks callbacks(const std::shared_ptr<InHand>& task);
-  [[nodiscard]] TaskSpec next_attempt(const std::shared_ptr<InHand>& task, int attempt,
-                                      const TaskFailure& previous);
+  [[nodiscard]] TaskSpec next_attempt(InHand& task, int attempt, const TaskFailure& previous);
 
   base::EventLoop& loop_;
   RunContext& run_;
