@@ -39,12 +39,12 @@ class Stop final : public Command {
 
  private:
   ExitStatus stop(const engine::NamedService& service) const {
-    auto socket = service.connect();
-    if (!socket) return ExitStatus::ok;
-    ServiceClient client(std::move(*socket));
-    client.send(kill_ ? "kill" : "stop");
-    const auto end = client.wait_for(is_over, parse_limit(timeout_));
+    auto client = connect_running(service);
+    if (!client) return ExitStatus::ok;
+    client->send(kill_ ? "kill" : "stop");
+    const auto end = client->wait_for(is_over, parse_limit(timeout_));
     if (!end) return ExitStatus::timed_out;
+    wait_for_supervisor(service);
     return end->forced && !kill_ ? ExitStatus::failed : ExitStatus::ok;
   }
 

@@ -23,18 +23,19 @@ class Wait final : public Command {
       throw Error(ErrorKind::usage, "--for: '" + state_ + "' is neither ready nor stopped");
     const engine::NamedService service = named_services(context, {name_}).front();
     const bool for_ready = state_ == "ready";
-    auto socket = service.connect();
-    if (!socket) return for_ready ? failure_of(service.status()) : ExitStatus::ok;
-    ServiceClient client(std::move(*socket));
-    client.send("watch");
-    const auto end = client.wait_for(
+    auto client = connect_running(service);
+    if (!client) return for_ready ? failure_of(service.status()) : ExitStatus::ok;
+    client->send("watch");
+    const auto end = client->wait_for(
         [&](const engine::ServiceStatus& seen) {
           return is_over(seen) || (for_ready && is_up(seen));
         },
         parse_limit(timeout_));
     if (!end) return ExitStatus::timed_out;
-    if (!for_ready || is_up(*end)) return ExitStatus::ok;
-    const engine::ServiceStatus last = client.is_closed() ? service.status() : *end;
+    if (for_ready && is_up(*end)) return ExitStatus::ok;
+    wait_for_supervisor(service);
+    if (!for_ready) return ExitStatus::ok;
+    const engine::ServiceStatus last = client->is_closed() ? service.status() : *end;
     if (!last.failure.empty()) context.err.line("weir: " + last.failure);
     return failure_of(last);
   }

@@ -24,6 +24,8 @@ using engine::ServiceStatus;
 /// Starts that may cross with the end of a supervisor before us.
 constexpr int k_connects_max = 20;
 constexpr int k_ready_fd = 3;
+/// A supervisor that does not take connections has only to begin or to end.
+constexpr std::chrono::seconds k_in_between_max{10};
 
 /// False when the supervisor ended before it listened.
 bool start_supervisor(const Context& context, const NamedService& service, Pinned pinned) {
@@ -49,6 +51,12 @@ bool start_supervisor(const Context& context, const NamedService& service, Pinne
   pipe.write.reset();
   char byte = 0;
   return base::read_some(pipe.read.get(), &byte, 1, "the supervisor's answer") == 1;
+}
+
+/// Between two looks at a supervisor that is just ending, which tells nothing more.
+void pause() {
+  pollfd none{-1, 0, 0};
+  ::poll(&none, 0, 10);
 }
 
 }  // namespace
@@ -95,8 +103,7 @@ ServiceClient connect_service(const Context& context, const NamedService& servic
     if (auto socket = service.connect()) return ServiceClient(std::move(*socket));
     if (start_supervisor(context, service, pinned)) continue;
     if (service.is_running()) {  // somebody else was quicker, or one is just ending
-      pollfd none{-1, 0, 0};
-      ::poll(&none, 0, 10);
+      pause();
       continue;
     }
     const auto log = base::try_read_file(service.folder() / "supervisor.log");
@@ -114,6 +121,20 @@ bool is_up(const ServiceStatus& status) {
 bool is_over(const ServiceStatus& status) {
   return status.state == "stopped" || status.state == "failed_start" || status.state == "crashed" ||
          status.state == "lost" || status.state == "skipped";
+}
+
+std::optional<ServiceClient> connect_running(const NamedService& service) {
+  const base::BootTime begin = base::now_boot();
+  while (true) {
+    if (auto socket = service.connect()) return ServiceClient(std::move(*socket));
+    if (!service.is_running() || base::now_boot() - begin > k_in_between_max) return std::nullopt;
+    pause();
+  }
+}
+
+void wait_for_supervisor(const NamedService& service) {
+  const base::BootTime begin = base::now_boot();
+  while (service.is_running() && base::now_boot() - begin < k_in_between_max) pause();
 }
 
 ExitStatus failure_of(const ServiceStatus& status) {

@@ -44,6 +44,12 @@ enum class Pinned { no, yes };
 [[nodiscard]] bool is_up(const engine::ServiceStatus& status);
 /// stopped, failed_start, crashed, lost, skipped.
 [[nodiscard]] bool is_over(const engine::ServiceStatus& status);
+/// A connection to the supervisor that runs, also while it is just beginning or ending; nothing:
+/// none runs. Blocks.
+[[nodiscard]] std::optional<ServiceClient> connect_running(const engine::NamedService& service);
+/// A service that is over has a supervisor for a moment more: waits until it has gone, too, so that
+/// no process is left when a command says so. Blocks.
+void wait_for_supervisor(const engine::NamedService& service);
 /// What a command that needed the service ends with when it is over before it was ready.
 [[nodiscard]] ExitStatus failure_of(const engine::ServiceStatus& status);
 
