@@ -136,7 +136,7 @@ case $mode in
         ;;
     bench)
         configure release -B build/bench -DWEIR_TESTS=ON
-        cmake --build build/bench --parallel "$jobs" --target weir_program bench_engine bench_claims
+        cmake --build build/bench --parallel "$jobs" --target weir_program bench_engine bench_claims bench_services
         run_benchmarks
         ;;
 esac
