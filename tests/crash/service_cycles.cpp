@@ -1,7 +1,7 @@
 // service_cycles N: starts and stops N services, eight at a time, in one process, each with an
-// output, a probe, a stop command now and then; a gate that is a program before each eight. Ends with 1
-// when descriptors, threads, processes, files or memory are more at the end than after the first
-// cycles.
+// output, a probe, a stop command now and then; a gate that is a program before each eight. Ends
+// with 1 when descriptors, threads, processes, files or memory are more at the end than after the
+// first cycles.
 #include "base/clock.hpp"
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
@@ -94,6 +94,8 @@ class Cycles {
     options.policy.settings.probes = {engine::parse_probe("log:listening")};
     options.policy.settings.ports = {"web"};
     options.policy.settings.poll = std::chrono::milliseconds(10);
+    // The signal follows a stop command that stops nothing after half the grace.
+    options.policy.settings.grace = std::chrono::milliseconds(500);
     if (number % 7 == 0) options.policy.settings.stop_command = "true";
     options.registry_dir = folder_ / "registry";
     return options;
