@@ -423,8 +423,13 @@ std::vector<std::string> check_hints(const std::map<std::string, std::string>& h
     const std::string prefix = key.substr(0, slash);
     if (std::find(known.begin(), known.end(), prefix) != known.end()) continue;
     const auto near = base::nearest(prefix, known);
-    warnings.push_back("the hint '" + key + "' names neither a gate nor an executor" +
-                       (near ? "; did you mean '" + *near + "'?" : ""));
+    std::string text = "the hint '" + key + "' names neither a gate nor an executor";
+    if (near) {
+      text += "; did you mean '" + *near + key.substr(slash) + "'?";
+    } else if (!gates.empty()) {
+      text += "; hints for a gate begin with its name, such as '" + gates.front() + "/maxWait'";
+    }
+    warnings.push_back(std::move(text));
   }
   return warnings;
 }
