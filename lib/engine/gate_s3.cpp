@@ -80,7 +80,7 @@ class ObjectCheck {
                                          " is in archive storage; its restore has not "
                                          "been asked for");
     // One request for each object, whoever else looks: what others asked for shows in a new look.
-    const auto turn = restores_.take_turn();
+    const auto turn = restores_.take_turn(name.text());
     seen = client_.head(name, stop_);
     if (const auto verdict = judge(name, seen)) return *verdict;
     return ask_for_it(name, seen);
@@ -170,12 +170,13 @@ class S3Gate final : public Gate {
   void ask(Done done) override {
     if (names_.empty()) return done(answer(Kind::not_applicable, ""));
     const auto restores = context_.s3_restores();
-    look_.ask(context_.loop, restores->threads(),
-              [names = names_, settings = settings_, wanted = wanted_,
-               restores = restores.get()](const std::atomic<bool>& stop) {
-                return look_at(names, settings, wanted, *restores, stop);
-              },
-              std::move(done));
+    look_.ask(
+        context_.loop, restores->threads(),
+        [names = names_, settings = settings_, wanted = wanted_,
+         restores = restores.get()](const std::atomic<bool>& stop) {
+          return look_at(names, settings, wanted, *restores, stop);
+        },
+        std::move(done));
   }
 
   void cancel() override { look_.give_up(); }

@@ -5,6 +5,7 @@
 #include "engine/error_report.hpp"
 #include "engine/internal/runner_state.hpp"
 #include "engine/publish.hpp"
+#include "engine/remote_files.hpp"
 #include "engine/retry_policy.hpp"
 #include "engine/script_text.hpp"
 #include "engine/units.hpp"
@@ -386,6 +387,7 @@ void TaskRunner::State::stop(Stopping how) {
     if (task->phase == TaskRun::Phase::standby && task->tree_alive) withdraw(*task);
   }
   if (how == Stopping::cancel) {
+    directories.remote->stop();
     for (const auto& [id, task] : tasks) {
       if (task->phase != TaskRun::Phase::running) continue;
       task->stopped = true;

@@ -116,9 +116,9 @@ void TaskRunner::State::pack(TaskRun& task) {
   if (!process.pattern) process.pattern = PackedSpec::pattern_of(task.spec);
   const TaskId id = task.id;
   const ProcessId process_id = task.spec.process;
-  waiting.emplace(id, WaitingRun{PackedSpec(std::move(task.spec), process.pattern),
-                                 std::move(task.callbacks), task.failures, task.valid_until,
-                                 process_id, task.reruns, false});
+  waiting.emplace(
+      id, WaitingRun{PackedSpec(std::move(task.spec), process.pattern), std::move(task.callbacks),
+                     task.failures, task.valid_until, process_id, task.reruns, false});
   tasks.erase(id);
 }
 
@@ -197,6 +197,7 @@ void TaskRunner::State::pump(ProcessId process_id) {
     blocking(
         *task,
         [this, open_early](TaskRun& run) {
+          fetch_inputs(run.spec, directories);
           if (!run.key) run.key = make_key(run.spec, directories);
           const int first_try = static_cast<int>(run.failures) + 1;
           run.prepared = claim_directory(*run.key, first_try, directories);

@@ -93,6 +93,7 @@ PreparedLaunch prepare_launch(const TaskSpec& spec, const ServiceSettings& setti
   PreparedLaunch result;
   try {
     result.launch.outputs = output_probes(spec, settings);
+    fetch_inputs(spec, directories);
     PreparedTask prepared = claim_directory(make_key(spec, directories), 0, directories);
     fill_directory(spec, directories, prepared);
     result.work_dir = prepared.work_dir;

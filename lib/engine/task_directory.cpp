@@ -8,6 +8,7 @@
 #include "engine/command_files.hpp"
 #include "engine/output_files.hpp"
 #include "engine/publish.hpp"
+#include "engine/remote_files.hpp"
 #include "engine/stage_names.hpp"
 
 #include <fmt/format.h>
@@ -171,8 +172,17 @@ bool adopt(const TaskSpec& spec, const TaskKey& key, const Folder& folder, Finis
 
 }  // namespace
 
+void fetch_inputs(const TaskSpec& spec, const DirectoryOptions& options) {
+  if (spec.remote.empty()) return;
+  WEIR_ASSERT(options.remote != nullptr);
+  options.remote->fetch(spec.remote);
+}
+
 TaskKey make_key(const TaskSpec& spec, const DirectoryOptions& options) {
   return compute_key(options.run_id, spec.key, [&](std::string_view path) {
+    for (const RemoteInput& input : spec.remote) {
+      if (input.copy == path) return options.remote->fingerprint(input.uri);
+    }
     return file_fingerprint(path, spec.cache, options.revision_dir);
   });
 }

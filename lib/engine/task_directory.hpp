@@ -6,11 +6,14 @@
 #include "engine/task_hash.hpp"
 #include "engine/task_spec.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace weir::engine {
+
+class RemoteFiles;
 
 /// Where and how tasks of a run find their directories.
 struct DirectoryOptions {
@@ -18,6 +21,8 @@ struct DirectoryOptions {
   std::string temp_dir;
   std::string revision_dir;
   std::string run_id;
+  /// Fetches inputs that are elsewhere; null: there may be none.
+  std::shared_ptr<RemoteFiles> remote{};
 };
 
 /// A failure of the file side of a task, as a value: it is decided upon on the loop's thread.
@@ -60,6 +65,9 @@ struct ProgramFiles {
 
 // Everything below blocks on the disk, may run on any thread, and throws Error (`failure_of` turns
 // it into a value).
+
+/// Brings the inputs of a task here that are elsewhere. Before `make_key` of a task that will run.
+void fetch_inputs(const TaskSpec& spec, const DirectoryOptions& options);
 
 /// The key of a task; looks at the files it names.
 [[nodiscard]] TaskKey make_key(const TaskSpec& spec, const DirectoryOptions& options);

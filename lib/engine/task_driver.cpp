@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
+#include "engine/remote_files.hpp"
 #include "engine/task_outputs.hpp"
 #include "engine/value_codec.hpp"
 #include "lang/numbers.hpp"
@@ -114,7 +115,7 @@ void TaskDriver::start_link(const std::vector<ProcessNode*>& nodes) {
   ServiceLink::Options options;
   const RunnerOptions& runner = options_.runner;
   options.services.directories = {runner.work_dir, runner.temp_dir, runner.revision_dir,
-                                  runner.run_id};
+                                  runner.run_id, std::make_shared<RemoteFiles>(runner.environment)};
   options.services.environment = runner.environment;
   options.services.registry_dir = options_.service_registry;
   options.services.resume = runner.resume;
@@ -194,12 +195,11 @@ void TaskDriver::submit_broken(const std::shared_ptr<InHand>& task, std::string 
   TaskCallbacks told = callbacks(task);
   told.prepare = [answer = Prepared{std::move(why), unrecoverable, {}, {}}](
                      TaskId, const std::function<void(Prepared)>& proceed) { proceed(answer); };
-  static_cast<void>(
-      runner_->submit(broken_task(*task->context, task->request), std::move(told)));
+  static_cast<void>(runner_->submit(broken_task(*task->context, task->request), std::move(told)));
 }
 
-/// `completed` holds the task for all of them: the others fit into a std::function without memory of
-/// their own, and thousands of tasks may wait.
+/// `completed` holds the task for all of them: the others fit into a std::function without memory
+/// of their own, and thousands of tasks may wait.
 TaskCallbacks TaskDriver::callbacks(const std::shared_ptr<InHand>& task) {
   TaskCallbacks result;
   result.completed = [this, task](TaskResult ended_task) {

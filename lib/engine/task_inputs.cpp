@@ -4,12 +4,16 @@
 #include "base/file.hpp"
 #include "base/random.hpp"
 #include "engine/path_lookup.hpp"
+#include "engine/remote_files.hpp"
 #include "engine/service_handle.hpp"
 #include "engine/stage_names.hpp"
 #include "engine/value_key.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
 
 namespace weir::engine {
 
@@ -38,7 +42,7 @@ class Binder {
       case InputKind::path:
       case InputKind::file: bind_files(input, value); break;
       case InputKind::env: bind_env(input, value); break;
-      case InputKind::standard_input: bind_stdin(value); break;
+      case InputKind::standard_input: bind_stdin(input, value); break;
       case InputKind::tuple: bind_tuple(input, value); break;
       case InputKind::each: bind(input.elements.front(), value); break;
       case InputKind::typed: break;  // typed_inputs.hpp
@@ -68,9 +72,9 @@ class Binder {
     spec_.key.push_back(value_part("input env " + name, value));
   }
 
-  void bind_stdin(const Value& value) {
+  void bind_stdin(const ProcessInput& input, const Value& value) {
     if (const auto* const path = value.as<PathObject>()) {
-      spec_.stdin_file = path->text;
+      spec_.stdin_file = source_of(context_, *path, input.span, spec_);
     } else {
       spec_.stdin_text = lang::to_text(value);
     }
@@ -180,9 +184,7 @@ class Binder {
 
   void add_files(const ProcessInput& input, const Value& value, std::vector<InputFile>& files) {
     if (const auto* const path = value.as<PathObject>()) {
-      if (!path->scheme.empty())
-        context_.refuse(input.span, fmt::format("remote file '{}' cannot be staged", path->uri()));
-      files.push_back({path->text, std::nullopt});
+      files.push_back({source_of(context_, *path, input.span, spec_), std::nullopt});
       return;
     }
     if (lang::is_collection(value)) {
@@ -224,6 +226,17 @@ class Binder {
 };
 
 }  // namespace
+
+std::string source_of(TaskContext& context, const PathObject& path, lang::Span place,
+                      TaskSpec& spec) {
+  if (path.scheme.empty()) return path.text;
+  auto copy = copy_path(context.unit().run.work_dir, path.scheme, path.uri());
+  if (!copy) context.refuse(place, fmt::format("remote file '{}' cannot be staged", path.uri()));
+  const bool known = std::any_of(spec.remote.begin(), spec.remote.end(),
+                                 [&](const RemoteInput& input) { return input.copy == *copy; });
+  if (!known) spec.remote.push_back({*copy, path.uri()});
+  return std::move(*copy);
+}
 
 void bind_inputs(TaskContext& context, std::span<const Value> values, TaskSpec& spec) {
   const auto& inputs = context.unit().declaration.inputs;

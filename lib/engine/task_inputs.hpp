@@ -14,4 +14,9 @@ namespace weir::engine {
 /// is no path, a wrong number of files, colliding stage names.
 void bind_inputs(TaskContext& context, std::span<const lang::Value> values, TaskSpec& spec);
 
+/// Where the task finds a file: the path itself, or that of the copy that will be made of a file
+/// elsewhere, which is noted in `spec.remote`. Refuses schemes that cannot be fetched.
+[[nodiscard]] std::string source_of(TaskContext& context, const lang::PathObject& path,
+                                    lang::Span place, TaskSpec& spec);
+
 }  // namespace weir::engine

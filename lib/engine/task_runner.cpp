@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "engine/internal/runner_state.hpp"
 #include "engine/publish.hpp"
+#include "engine/remote_files.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -18,7 +19,8 @@ TaskRunner::State::State(base::EventLoop& event_loop, base::ProcessHost& process
       host(process_host),
       pool(work_pool),
       options(std::move(runner_options)),
-      directories{options.work_dir, options.temp_dir, options.revision_dir, options.run_id},
+      directories{options.work_dir, options.temp_dir, options.revision_dir, options.run_id,
+                  std::make_shared<RemoteFiles>(options.environment)},
       scheduler({.cpus = options.cpus,
                  .memory_bytes = options.memory_bytes,
                  .accelerators = static_cast<std::int64_t>(options.devices.ids.size()),
@@ -79,8 +81,8 @@ bool TaskRunner::State::is_quick(const std::vector<Blocking>& portion) const {
   if (portion.size() > k_works_max || trees_alive > k_trees_max || !work_dir_is_local) return false;
   return std::all_of(portion.begin(), portion.end(), [this](const Blocking& one) {
     const TaskSpec& spec = one.task->spec;
-    return !processes[spec.process].slow_files && spec.stage_in_mode != StageMode::copy &&
-           spec.cache != CacheMode::deep;
+    return !processes[spec.process].slow_files && spec.remote.empty() &&
+           spec.stage_in_mode != StageMode::copy && spec.cache != CacheMode::deep;
   });
 }
 
@@ -95,6 +97,18 @@ void TaskRunner::State::do_here(const std::vector<Blocking>& portion) {
   end_blocking(portion);
 }
 
+void TaskRunner::State::submit_portion(base::ThreadPool& threads, std::vector<Blocking> works) {
+  auto portion = std::make_shared<std::vector<Blocking>>(std::move(works));
+  loop.hold();
+  threads.submit([this, self = shared_from_this(), portion] {
+    do_blocking(*portion);
+    loop.post([this, self, portion] {
+      loop.release();
+      end_blocking(*portion);
+    });
+  });
+}
+
 void TaskRunner::State::flush_blocking() {
   // Small portions, so that a burst is spread over the threads.
   constexpr std::size_t k_portion = 4;
@@ -104,20 +118,18 @@ void TaskRunner::State::flush_blocking() {
     do_here(all);
     return loop.release();
   }
+  const auto far = std::stable_partition(
+      all.begin(), all.end(), [](const Blocking& one) { return one.task->spec.remote.empty(); });
+  for (auto one = far; one != all.end(); ++one) {
+    if (!fetchers) fetchers = std::make_unique<base::ThreadPool>(k_fetchers);
+    submit_portion(*fetchers, {std::move(*one)});
+  }
+  all.erase(far, all.end());
   for (std::size_t begin = 0; begin < all.size(); begin += k_portion) {
     const auto first = all.begin() + static_cast<std::ptrdiff_t>(begin);
     const auto last =
         all.begin() + static_cast<std::ptrdiff_t>(std::min(begin + k_portion, all.size()));
-    auto portion = std::make_shared<std::vector<Blocking>>(std::make_move_iterator(first),
-                                                           std::make_move_iterator(last));
-    loop.hold();
-    pool.submit([this, self = shared_from_this(), portion] {
-      do_blocking(*portion);
-      loop.post([this, self, portion] {
-        loop.release();
-        end_blocking(*portion);
-      });
-    });
+    submit_portion(pool, {std::make_move_iterator(first), std::make_move_iterator(last)});
   }
   loop.release();
 }
@@ -168,7 +180,9 @@ TaskRunner::TaskRunner(base::EventLoop& loop, base::ProcessHost& host, base::Thr
 
 TaskRunner::~TaskRunner() {
   // Work in the pool refers to tasks; its results, posted to the loop, find none.
+  state_->directories.remote->stop();
   state_->pool.wait_idle();
+  state_->fetchers.reset();
   state_->gone = true;
   state_->tasks.clear();
   state_->waiting.clear();

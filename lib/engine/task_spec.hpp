@@ -38,6 +38,12 @@ struct StagedInput {
   std::string stage_name;  ///< relative to the task directory; may contain folders
 };
 
+/// An input that is elsewhere: brought here before the task is prepared.
+struct RemoteInput {
+  std::string copy;  ///< absolute path that it gets; the `source` of a StagedInput
+  std::string uri;   ///< "s3://BUCKET/KEY"
+};
+
 /// How many files an output (or input) takes: `arity: '1'`, `'1..3'`, `'0..*'`.
 struct Arity {
   std::int64_t min = 1;
@@ -107,7 +113,7 @@ struct Resources {
   std::int64_t memory_bytes = 0;  ///< 0: not said
   std::int64_t disk_bytes = 0;    ///< told in the trace; not accounted
   std::int64_t accelerators = 0;
-  std::string accelerator_type;  ///< told in the trace; empty: not said
+  std::string accelerator_type;       ///< told in the trace; empty: not said
   std::chrono::milliseconds time{0};  ///< limit of the running time; 0: none
 };
 
@@ -130,6 +136,7 @@ struct TaskSpec {
   std::optional<std::string> stdin_file;  ///< a `stdin` input that is a file (absolute path)
 
   std::vector<StagedInput> inputs;
+  std::vector<RemoteInput> remote;
   StageMode stage_in_mode = StageMode::symlink;
   /// Exported to the task: the `env` scope and `env` inputs. `PATH` here is appended to the end of
   /// PATH.

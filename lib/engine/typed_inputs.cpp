@@ -2,7 +2,9 @@
 
 #include "base/error.hpp"
 #include "engine/path_lookup.hpp"
+#include "engine/remote_files.hpp"
 #include "engine/stage_names.hpp"
+#include "engine/task_inputs.hpp"
 #include "engine/value_key.hpp"
 #include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
@@ -28,9 +30,9 @@ constexpr std::array<std::string_view, 5> k_collections{"Bag", "Collection", "It
                                                         "Set"};
 
 /// Types whose values can be told from others. Integer and Float take numbers of every width.
-constexpr std::array<std::string_view, 11> k_checked{
-    "Bag", "Boolean", "Duration", "List", "Map", "MemoryUnit", "Path", "Record", "Set", "String",
-    "Tuple"};
+constexpr std::array<std::string_view, 11> k_checked{"Bag", "Boolean",    "Duration", "List",
+                                                     "Map", "MemoryUnit", "Path",     "Record",
+                                                     "Set", "String",     "Tuple"};
 
 class TypedBinder {
  public:
@@ -119,7 +121,7 @@ class TypedBinder {
   void run_stage(const lang::CallExpr& call) {
     const std::string_view name = run_.text(call.name);
     const Value first = context_.settled(context_.evaluate(*call.arguments[0]));
-    if (name == "stdin") return stage_stdin(first);
+    if (name == "stdin") return stage_stdin(first, call.span);
     const Value second = context_.settled(context_.evaluate(*call.arguments[1]));
     if (name == "env") {
       spec_.environment[lang::to_text(first)] = lang::to_text(second);
@@ -130,9 +132,9 @@ class TypedBinder {
     }
   }
 
-  void stage_stdin(const Value& value) {
+  void stage_stdin(const Value& value, lang::Span span) {
     if (const auto* const path = value.as<PathObject>()) {
-      spec_.stdin_file = path->text;
+      spec_.stdin_file = source_of(context_, *path, span, spec_);
     } else if (!value.is_null()) {
       spec_.stdin_text = lang::to_text(value);
     }
@@ -151,7 +153,7 @@ class TypedBinder {
     }
   }
 
-  void add_files(const Value& value, lang::Span span, std::vector<std::string>& sources) const {
+  void add_files(const Value& value, lang::Span span, std::vector<std::string>& sources) {
     if (lang::is_collection(value)) {
       for (const Value& item : lang::elements_of(value)) add_files(item, span, sources);
       return;
@@ -163,9 +165,7 @@ class TypedBinder {
       context_.refuse(span,
                       fmt::format("not a valid path value: '{}'", lang::to_short_text(value)));
     }
-    if (!path->scheme.empty())
-      context_.refuse(span, fmt::format("remote file '{}' cannot be staged", path->uri()));
-    sources.push_back(path->text);
+    sources.push_back(source_of(context_, *path, span, spec_));
   }
 
   [[nodiscard]] bool is_path_type(const TypeRef& type) const {
@@ -202,7 +202,11 @@ class TypedBinder {
   /// The value with every staged file replaced by what the script sees of it.
   [[nodiscard]] Value with_stage_names(const Value& value) const {
     if (const auto* const path = value.as<PathObject>()) {
-      const auto found = stage_names_.find(path->text);
+      const std::string source =
+          path->scheme.empty()
+              ? path->text
+              : copy_path(run_.work_dir, path->scheme, path->uri()).value_or(path->text);
+      const auto found = stage_names_.find(source);
       return found == stage_names_.end() ? value : staged_path(found->first, found->second);
     }
     Value copy =

@@ -14,19 +14,33 @@ namespace {
 
 constexpr std::size_t k_body_bytes_max = std::size_t{64} << 10;
 
+}  // namespace
+
+/// Keeps the beginning of a body, in which servers explain themselves; a wanted one is handed on.
 class BodySink final : public HttpSink {
  public:
+  explicit BodySink(const std::function<void(std::string_view)>* wanted = nullptr)
+      : wanted_(wanted) {}
   bool begin(const HttpHead& head) override {
     answer.head = head;
     return true;
   }
   bool take(std::string_view bytes) override {
+    if (wanted_ != nullptr && answer.head.status == 200) {
+      (*wanted_)(bytes);
+      return true;
+    }
     body.append(bytes.substr(0, k_body_bytes_max - std::min(body.size(), k_body_bytes_max)));
     return body.size() < k_body_bytes_max;
   }
   S3Answer answer;
   std::string body;
+
+ private:
+  const std::function<void(std::string_view)>* wanted_;
 };
+
+namespace {
 
 /// The text of the first element of that name; such bodies have no attributes there.
 std::string element(const std::string& xml, const std::string& name) {
@@ -104,8 +118,7 @@ HttpRequest S3Client::request_for(const S3Name& name) const {
   return request;
 }
 
-S3Answer S3Client::send(HttpRequest request, const std::atomic<bool>& stop) {
-  BodySink sink;
+S3Answer S3Client::send(HttpRequest request, BodySink& sink, const std::atomic<bool>& stop) {
   try {
     request.addresses = look_up(request.url.host);
   } catch (const Error& error) {  // a retry loop's: no answer came
@@ -134,7 +147,16 @@ S3Answer S3Client::send(HttpRequest request, const std::atomic<bool>& stop) {
 S3Answer S3Client::head(const S3Name& name, const std::atomic<bool>& stop) {
   HttpRequest request = request_for(name);
   request.method = "HEAD";
-  return send(std::move(request), stop);
+  BodySink sink;
+  return send(std::move(request), sink, stop);
+}
+
+S3Answer S3Client::get(const S3Name& name, const std::function<void(std::string_view)>& take,
+                       const std::atomic<bool>& stop) {
+  HttpRequest request = request_for(name);
+  request.whole_limit = std::chrono::milliseconds(0);
+  BodySink sink(&take);
+  return send(std::move(request), sink, stop);
 }
 
 S3Answer S3Client::restore(const S3Name& name, const RestoreRequest& wanted,
@@ -148,7 +170,8 @@ S3Answer S3Client::restore(const S3Name& name, const RestoreRequest& wanted,
       "<GlacierJobParameters><Tier>{}</Tier></GlacierJobParameters></RestoreRequest>",
       days, wanted.tier);
   request.headers.emplace_back("Content-Type", "application/xml");
-  return send(std::move(request), stop);
+  BodySink sink;
+  return send(std::move(request), sink, stop);
 }
 
 }  // namespace weir::net

@@ -48,17 +48,24 @@ struct RestoreRequest {
   int days = 7;  ///< how long the copy stays; 0: not said (intelligent tiering)
 };
 
+class BodySink;
+
 /// Asks an S3 server about objects. Blocks; one object serves one thread.
 class S3Client {
  public:
   S3Client(HttpClient& http, S3Settings settings);
   [[nodiscard]] S3Answer head(const S3Name& name, const std::atomic<bool>& stop);
+  /// Hands on the object's bytes as they come; without a limit of time but between two of them. An
+  /// answer that is not 200 has given none; one that breaks off later has the status 0.
+  [[nodiscard]] S3Answer get(const S3Name& name,
+                             const std::function<void(std::string_view bytes)>& take,
+                             const std::atomic<bool>& stop);
   [[nodiscard]] S3Answer restore(const S3Name& name, const RestoreRequest& wanted,
                                  const std::atomic<bool>& stop);
 
  private:
   [[nodiscard]] HttpRequest request_for(const S3Name& name) const;
-  S3Answer send(HttpRequest request, const std::atomic<bool>& stop);
+  S3Answer send(HttpRequest request, BodySink& sink, const std::atomic<bool>& stop);
 
   HttpClient& http_;
   S3Settings settings_;

@@ -79,20 +79,32 @@ expect "s3: intelligent tiering names no days" "$(grep '^RESTORE tiered' "$log")
 wait_for s3://data/hurried --set tier=Expedited; expect "s3: no Expedited restores now" $? 0
 expect "s3: Standard instead" "$(grep -c '^RESTORE hurried Standard' "$log")" 1
 
-# 57: ten tasks that share an object: one request, and none runs before the restore is over.
+# 57: ten tasks that share an archived input: one request, and nothing is fetched before the restore is over.
 in_folder 57 <<'E2'
 process P { input: val x
-            script: "cp $launchDir/../s3/requests.log $launchDir/seen-$x" }
-workflow { P(channel.of(1..10)) }
+                   path reads
+            output: path 'out'
+            script: "cp $reads out; cp $launchDir/../s3/requests.log $launchDir/seen-$x" }
+workflow { P(channel.of(1..10), file('s3://data/archived')).collectFile(name: 'all', storeDir: launchDir) }
 E2
-echo "gates { archive { type = 's3'; target = 's3://data/archived'; days = 3; tier = 'Bulk'; poll = '20ms' } }" >nextflow.config
+run
+expect "57: without a gate: exit status" $? 1
+expect_text "57: without a gate" out "a gate of type 's3' has it restored first"
+expect "57: without a gate: no restore" "$(restores archived)" 0
+rm -rf work
+echo "gates { archive { type = 's3'; days = 3; tier = 'Bulk'; poll = '20ms' } }" >nextflow.config
 run
 expect "57: exit status" $? 0
 expect "57: all ran" "$(ls -d seen-* | wc -l)" 10
+expect "57: what they read" "$(sort all | uniq -c | tr -s ' ')" " 10 content of archived"
 expect "57: one restore" "$(grep '^RESTORE archived' "$log")" "RESTORE archived Bulk 3"
-for copy in seen-*; do
-  [[ $(grep -A99 '^RESTORE archived' "$copy" | grep -c 'HEAD archived') -ge 3 ]] || fail "57: $copy ran before the restore was over"
-done
+expect "57: fetched once" "$(grep -c '^GOT archived' "$log")" 1
+[[ $(sed -n '/^RESTORE archived/,/^GOT archived/p' "$log" | grep -c '^HEAD archived') -ge 3 ]] || fail "57: fetched before the restore was over"
+run -resume
+expect "57: resume: exit status" $? 0
+expect "57: resume: taken" "$(grep -c 'Cached process' out)" 10
+expect "57: resume: nothing is fetched" "$(grep -c '^GOT archived' "$log")" 1
+[[ $failures -eq 0 ]] || sed 's/^/    /' out | tail -20 >&2
 
 # 58: a copy that ends before the task may is kept for longer first.
 in_folder 58 <<'E2'
@@ -100,9 +112,11 @@ process P { time '30h'
             script: 'true' }
 workflow { P() }
 E2
-echo "gates { archive { type = 's3'; target = 's3://data/soon'; days = 1; poll = '20ms' } }" >nextflow.config
+sed -i "s|script|input: path x\\n script|; s|P()|P(file('s3://data/soon'))|" main.nf
+echo "gates { archive { type = 's3'; days = 1; poll = '20ms' } }" >nextflow.config
 run
 expect "58: exit status" $? 0
+expect "58: fetched after that" "$(grep -E '^(RESTORE|GOT) soon' "$log" | cut -d' ' -f1 | xargs)" "RESTORE GOT"
 expect "58: for as long as the task may take" "$(grep '^RESTORE soon' "$log")" "RESTORE soon Standard 2"
 
 # A real server: signatures, names that need escapes, what is missing.
@@ -115,6 +129,19 @@ if [[ -x $services/s3-up ]] && command -v radosgw >/dev/null && "$services/s3-up
     fail "the S3 server takes no objects"
   wait_for s3://runs/lane1/a.bam; expect "a real S3 server: an object" $? 0
   wait_for "s3://runs/a b+c.bam"; expect "a real S3 server: a name with a blank" $? 0
+  in_folder ceph-run <<'E2'
+process P { input: path reads, stageAs: 'in/*'
+            output: stdout
+            script: 'cat in/*' }
+workflow { P(channel.of('s3://runs/lane1/a.bam', 's3://runs/a b+c.bam').map { file(it) }.collect()).view { "read $it" } }
+E2
+  run; expect "a real S3 server: inputs of a task: exit status" $? 0
+  expect_text "a real S3 server: inputs of a task" out "xcontent"
+  run -resume; expect "a real S3 server: resume: taken" "$(grep -c 'Cached process' out)" 1
+  put "$AWS_ENDPOINT_URL/runs/lane1/a.bam" changed
+  run -resume; expect "a real S3 server: a changed object: exit status" $? 0
+  expect_text "a real S3 server: a changed object" out "xchanged"
+  cd "$scratch" || exit 1
   wait_for s3://runs/missing; expect "a real S3 server: a missing object" $? 1
   expect_text "a real S3 server: a missing object" err "does not exist"
   AWS_SECRET_ACCESS_KEY=wrong wait_for s3://runs/lane1/a.bam

@@ -3,7 +3,8 @@
 here archives or restores anything.
 
 `archive_server.py FOLDER`: writes its port to FOLDER/port, and one line for each request to
-FOLDER/requests.log: "HEAD key" or "RESTORE key tier days". Objects (by path, in any bucket):
+FOLDER/requests.log: "HEAD key", "RESTORE key tier days", "GOT key" or, where its copy is not there,
+"REFUSED key". Objects (by path, in any bucket), each holding "content of KEY":
 
   plain    never archived                     archived  a copy comes after two looks
   soon     its copy is gone in an hour        tiered    intelligent tiering: no days may be named
@@ -26,6 +27,7 @@ lock = threading.Lock()
 looks_left = {}
 expiry = {}
 seen = set()
+extended = set()
 
 
 def days_from_now(days):
@@ -59,7 +61,9 @@ class Handler(AnsweringHandler):
             if key in ("plain", "slow"):
                 first = key not in seen
                 seen.add(key)
-                return self.answer(503 if key == "slow" and first else 200)
+                if key == "slow" and first:
+                    return self.answer(503)
+                return self.answer(200, **self.names(key))
             if key not in ("archived", "soon", "fetched", "tiered", "hurried"):
                 return self.answer(404)
             headers = {"x_amz_storage_class": "GLACIER"}
@@ -74,7 +78,19 @@ class Handler(AnsweringHandler):
                 headers["x_amz_restore"] = f'ongoing-request="false", expiry-date="{date}"'
             elif key in looks_left:  # the copy of intelligent tiering has no end
                 headers["x_amz_restore"] = 'ongoing-request="false"'
-            self.answer(200, **headers)
+            self.answer(200, **headers, **self.names(key))
+
+    def names(self, key):
+        return {"ETag": f'"{key}"', "Content_Length": str(len(f"content of {key}\n"))}
+
+    def do_GET(self):
+        with lock:
+            key = self.key()
+            here = key in ("plain", "fetched") or (looks_left.get(key, 1) == 0) or (key == "soon" and "soon" in extended)
+            self.note("GOT" if here else "REFUSED", key)
+            if not self.signed() or not here:
+                return self.refuse(403, "InvalidObjectState")
+            self.answer(200, f"content of {key}\n".encode(), **self.names(key))
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
@@ -94,6 +110,7 @@ class Handler(AnsweringHandler):
             if days:
                 expiry[key] = days_from_now(int(days.group(1)))
             if key == "soon":
+                extended.add(key)
                 return self.answer(200)
             looks_left[key] = 2
             self.answer(202)

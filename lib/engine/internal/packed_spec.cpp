@@ -19,6 +19,11 @@ auto fields(StagedInput& input) {
   return std::tie(source, stage_name);
 }
 
+auto fields(RemoteInput& input) {
+  auto& [copy, uri] = input;
+  return std::tie(copy, uri);
+}
+
 auto fields(EvalOutput& output) {
   auto& [name, command] = output;
   return std::tie(name, command);
@@ -48,16 +53,16 @@ auto fields(PathOutput& output) {
 
 auto fields(TaskSpec& spec) {
   auto& [process, name, tag, index, attempt, source_place, script, native, shell, stdin_text,
-         stdin_file, inputs, stage_in_mode, environment, secrets, before_script, after_script,
-         store_dir, scratch, stage_out_mode, stage_bytes_max, path_outputs, env_outputs,
-         eval_outputs, stdout_output, debug, resources, publish, valid_exits, cache, key, context,
-         container, container_settings, container_options, container_platform, image_pull, conda,
-         conda_setup, modules] = spec;
+         stdin_file, inputs, remote, stage_in_mode, environment, secrets, before_script,
+         after_script, store_dir, scratch, stage_out_mode, stage_bytes_max, path_outputs,
+         env_outputs, eval_outputs, stdout_output, debug, resources, publish, valid_exits, cache,
+         key, context, container, container_settings, container_options, container_platform,
+         image_pull, conda, conda_setup, modules] = spec;
   static_cast<void>(native);  // objects, which are kept beside the bytes
   static_cast<void>(publish);
   static_cast<void>(container_settings);
   return std::tie(process, name, tag, index, attempt, source_place, script, shell, stdin_text,
-                  stdin_file, inputs, stage_in_mode, environment, secrets, before_script,
+                  stdin_file, inputs, remote, stage_in_mode, environment, secrets, before_script,
                   after_script, store_dir, scratch, stage_out_mode, stage_bytes_max, path_outputs,
                   env_outputs, eval_outputs, stdout_output, debug, resources, valid_exits, cache,
                   key, context, container, container_options, container_platform, image_pull, conda,
@@ -76,8 +81,8 @@ class Writer {
   void text(const std::string& value, const std::string& like) {
     if (value == like) return put(0);
     const std::size_t shorter = std::min(value.size(), like.size());
-    const auto same_end = std::mismatch(value.begin(), value.begin() + as_offset(shorter),
-                                        like.begin());
+    const auto same_end =
+        std::mismatch(value.begin(), value.begin() + as_offset(shorter), like.begin());
     const auto begin = static_cast<std::size_t>(same_end.first - value.begin());
     std::size_t end = 0;
     while (end < shorter - begin && value[value.size() - 1 - end] == like[like.size() - 1 - end])
@@ -226,8 +231,7 @@ class Traversal {
 
 }  // namespace
 
-PackedSpec::PackedSpec(TaskSpec spec, std::shared_ptr<TaskSpec> like)
-    : like_(std::move(like)) {
+PackedSpec::PackedSpec(TaskSpec spec, std::shared_ptr<TaskSpec> like) : like_(std::move(like)) {
   Writer writer;
   Traversal(writer).code(spec, *like_);
   bytes_ = writer.take();

@@ -171,6 +171,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   static void do_blocking(const std::vector<Blocking>& portion);
   void end_blocking(const std::vector<Blocking>& portion);
   void flush_blocking();
+  void submit_portion(base::ThreadPool& threads, std::vector<Blocking> works);
   void do_here(const std::vector<Blocking>& portion);
   [[nodiscard]] bool is_quick(const std::vector<Blocking>& portion) const;
   void tell(TaskEvent::Kind kind, const TaskRun& task, int exit_status, std::string_view cause = {},
@@ -207,6 +208,9 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   bool work_dir_is_local = false;
   bool host_has_environment = false;  ///< that of the options, so it need not be sent
   std::vector<Blocking> batch;        ///< work for the pool that this turn of the loop brought up
+  /// For tasks with inputs that are fetched, which may take hours; made for the first of them.
+  std::unique_ptr<base::ThreadPool> fetchers;
+  static constexpr std::size_t k_fetchers = 8;
   TaskId last_id = 0;
   std::size_t trees_alive = 0;
   std::size_t publishing = 0;  ///< background copies

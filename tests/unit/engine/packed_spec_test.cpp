@@ -35,6 +35,7 @@ TaskSpec full() {
   spec.stdin_text = "typed\n";
   spec.stdin_file = "/data/in";
   spec.stage_in_mode = engine::StageMode::copy;
+  spec.remote = {{"/scratch/fetched/ab/x.bam", "s3://data/x.bam"}};
   spec.secrets = {{"TOKEN", "x"}};
   spec.before_script = "module load";
   spec.after_script = "echo done";
@@ -95,6 +96,11 @@ void check_same(const TaskSpec& left, const TaskSpec& right) {
   for (std::size_t i = 0; i < left.inputs.size(); ++i) {
     CHECK(left.inputs[i].source == right.inputs[i].source);
     CHECK(left.inputs[i].stage_name == right.inputs[i].stage_name);
+  }
+  REQUIRE(left.remote.size() == right.remote.size());
+  for (std::size_t i = 0; i < left.remote.size(); ++i) {
+    CHECK(left.remote[i].copy == right.remote[i].copy);
+    CHECK(left.remote[i].uri == right.remote[i].uri);
   }
   REQUIRE(left.key.size() == right.key.size());
   for (std::size_t i = 0; i < left.key.size(); ++i) {
