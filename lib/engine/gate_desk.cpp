@@ -59,6 +59,7 @@ struct AdmitDesk::State : std::enable_shared_from_this<State> {
     int tries = 0;
     std::string waits_for;
     std::string reason;
+    std::string data;  // what its gates told
     bool waiting = false;
   };
   struct Release {
@@ -160,6 +161,7 @@ struct AdmitDesk::State : std::enable_shared_from_this<State> {
           if (self.refuse(id, open, spec, seen)) self.ask_external(id, open, index + 1);
           return;
         }
+        add_gate_data(open.data, spec->name, seen.data);
         if (!seen.lease.empty()) self.hold_lease(open, spec, seen.lease);
         self.ask_external(id, open, index + 1);
       });
@@ -191,6 +193,7 @@ struct AdmitDesk::State : std::enable_shared_from_this<State> {
     for (const auto& hold : task.holds) {
       for (const int descriptor : hold->descriptors()) outcome.descriptors.push_back(descriptor);
     }
+    outcome.data = std::exchange(task.data, {});
     tell(task, outcome);
   }
 
@@ -216,6 +219,7 @@ struct AdmitDesk::State : std::enable_shared_from_this<State> {
       return false;
     }
     give_back(task);
+    task.data.clear();
     task.waits_for = spec->name;
     task.reason = seen.message;
     task.waiting = true;

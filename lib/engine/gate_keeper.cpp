@@ -41,6 +41,7 @@ struct Watch {
   SharedWatch::Id file_watch = 0;
   std::vector<GateTicket> waiting;
   std::optional<milliseconds> valid_for;
+  std::string data = {};
 };
 
 struct Request {
@@ -112,6 +113,7 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
   std::unordered_map<GateTicket, std::shared_ptr<Request>> requests;
   std::unordered_map<std::string, std::shared_ptr<Watch>> shared;  // by key
   std::deque<std::pair<GateTicket, GateOutcome>> answers;
+  std::unordered_map<GateTicket, std::string> data_of;  // few gates tell anything
   std::unordered_map<GateTicket, std::function<void(const GateOutcome&)>> answer_of;
   bool answering = false;
   std::map<std::string, std::deque<Waiting>> waiting;  // external questions without a free slot
@@ -357,6 +359,7 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
           const auto open = late.lock();
           if (!self || !open || open->waiting.empty()) return;
           open->valid_for = answer.valid_for;
+          open->data = answer.data;
           self->take(open, open->machine.answered(std::move(answer), random_fraction()));
         });
   }
@@ -374,6 +377,7 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
     if (watch->valid_for)
       request->valid_for =
           std::min(request->valid_for.value_or(*watch->valid_for), *watch->valid_for);
+    if (!watch->data.empty()) add_gate_data(data_of[ticket], watch->spec->name, watch->data);
     if (request->open.empty()) conclude(ticket, {});
   }
 
@@ -438,12 +442,14 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
     if (found == requests.end()) return nullptr;
     std::shared_ptr<Request> request = std::move(found->second);
     requests.erase(found);
+    data_of.erase(ticket);
     for (const EventLoop::Id limit : request->limits) loop.cancel(limit);
     for (const auto& watch : std::exchange(request->open, {})) leave(ticket, watch);
     return request;
   }
 
   void conclude(GateTicket ticket, GateOutcome outcome) {
+    if (auto told = data_of.extract(ticket)) outcome.data = std::move(told.mapped());
     const auto request = forget(ticket);
     if (!request) return;
     outcome.waited = std::chrono::duration_cast<milliseconds>(base::now_boot() - request->since);
@@ -543,6 +549,16 @@ GateKeeper::~GateKeeper() {
   state_->desk.reset();
   state_->channels.clear();
   state_->host.reset();
+}
+
+void GateKeeper::check(const GateSpecPtr& spec) {
+  using Kind = GateSpec::Kind;
+  if (spec->skip || spec->target.empty() || spec->kind == Kind::external ||
+      spec->kind == Kind::command)
+    return;
+  const GateRequest nobody;
+  const GateSubject subject{&nobody, &state_->options, GateOp::prepare, {}};
+  if (is_prepare_gate(*spec)) static_cast<void>(make_gate(spec, subject, state_->context));
 }
 
 GateTicket GateKeeper::prepare(std::shared_ptr<const GateRequest> request,

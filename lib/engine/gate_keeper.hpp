@@ -46,6 +46,7 @@ struct GateOutcome {
   std::chrono::milliseconds waited{0};
   /// From now on; nothing: until the launch.
   std::optional<std::chrono::milliseconds> valid_for;
+  std::string data = {};  ///< what gates told with their answers: a JSON object by gate, or empty
 };
 
 /// The answer to the question whether a task may launch now.
@@ -63,7 +64,13 @@ struct AdmitOutcome {
   /// Held by weir and to be inherited by the task, so that what it holds lives as long as it does
   /// when weir is killed.
   std::vector<int> descriptors;
+  std::string data = {};  ///< as of a GateOutcome
 };
+
+/// Hears how long an attempt was held at its early gates, or at its late ones, and what they told
+/// (`data` of the outcome).
+using GateWaitHandler =
+    std::function<void(TaskId task, std::chrono::milliseconds waited, const std::string& data)>;
 
 /// One who waits, for people who look.
 struct GateWait {
@@ -105,6 +112,10 @@ class GateKeeper {
   ~GateKeeper();
   GateKeeper(const GateKeeper&) = delete;
   GateKeeper& operator=(const GateKeeper&) = delete;
+
+  /// Throws Error (usage) for a built-in gate that cannot be asked as it is: a wrong address, no
+  /// credentials. Commands and external gates, and gates that say no target, are taken as they are.
+  void check(const std::shared_ptr<const GateSpec>& spec);
 
   /// Asks the `prepare` gates of `request`. `answer` is called once: when all are ready or with the
   /// first failure (its peers are cancelled then). Not called after `cancel`.

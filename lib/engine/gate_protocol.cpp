@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace weir::engine {
@@ -119,9 +120,11 @@ GateAnswer answer_of(GateEvent::Kind kind, const json& event) {
   answer.message = base::printable(text_of(event, "message"), 1024);
   answer.retry_after = duration_of(event, "retry_after");
   answer.lease = text_of(event, "lease");
-  if (const auto data = event.find("data"); data != event.end())
-    answer.data =
-        data->dump(-1, ' ', false, json::error_handler_t::replace).substr(0, k_data_bytes_max);
+  if (const auto data = event.find("data"); data != event.end()) {
+    answer.data = data->dump(-1, ' ', false, json::error_handler_t::replace);
+    if (answer.data.size() > k_data_bytes_max)
+      answer.data = fmt::format("\"longer than {} bytes\"", k_data_bytes_max);
+  }
   answer.valid_for = duration_of(event, "valid_for");
   if (const auto until = parse_utc(text_of(event, "valid_until")))
     answer.valid_for =
@@ -280,6 +283,16 @@ std::vector<std::string> check_gate_hints(const GateSpec& gate,
     }
   }
   return warnings;
+}
+
+void add_gate_data(std::string& all, const std::string& gate, const std::string& data) {
+  if (data.empty()) return;
+  if (all.empty()) {
+    all = "{";
+  } else {
+    all.back() = ',';
+  }
+  all += json(gate).dump(-1, ' ', false, json::error_handler_t::replace) + ":" + data + "}";
 }
 
 }  // namespace weir::engine

@@ -82,4 +82,8 @@ struct GateDescription {
 [[nodiscard]] std::vector<std::string> check_gate_hints(const GateSpec& gate,
                                                         const GateDescription& description);
 
+/// Adds what a gate told with its answer to a JSON object of all that told something; `all` is
+/// empty before the first.
+void add_gate_data(std::string& all, const std::string& gate, const std::string& data);
+
 }  // namespace weir::engine

@@ -5,6 +5,7 @@
 #include "base/event_loop.hpp"
 #include "base/text.hpp"
 #include "engine/internal/service_link_parts.hpp"
+#include "engine/remote_files.hpp"
 #include "engine/task_directives.hpp"
 #include "lang/host.hpp"
 #include "lang/numbers.hpp"
@@ -309,7 +310,7 @@ void ServiceLink::ask_gates(const std::shared_ptr<TaskAdmission>& admission) {
       keeper_->prepare(admission->gate_request, [this, admission](const GateOutcome& outcome) {
         admission->ticket.reset();
         admission->valid_for = outcome.valid_for;
-        if (gate_wait_) gate_wait_(admission->gate_request->task, outcome.waited);
+        if (gate_wait_) gate_wait_(admission->gate_request->task, outcome.waited, outcome.data);
         if (outcome.kind == GateOutcome::Kind::ready) {
           ask_services(admission);
           return;
@@ -363,23 +364,25 @@ void ServiceLink::admit_launch(const std::shared_ptr<TaskAdmission>& admission,
                                std::function<void(Admitted)> proceed) {
   if (!admission || admission->gate_request->gates.empty()) return proceed(Admitted());
   if (!admission->late_since) admission->late_since = base::now_boot();
-  keeper_->admit(admission->gate_request,
-                 [this, since = *admission->late_since, task = admission->gate_request->task,
-                  proceed = std::move(proceed)](const AdmitOutcome& outcome) {
-                   Admitted answer;
-                   if (gate_wait_ && outcome.kind != AdmitOutcome::Kind::wait)
-                     gate_wait_(task, std::chrono::duration_cast<std::chrono::milliseconds>(
-                                          base::now_boot() - since));
-                   if (outcome.kind == AdmitOutcome::Kind::wait) answer.kind = Admitted::Kind::wait;
-                   if (outcome.kind == AdmitOutcome::Kind::failed) {
-                     answer.kind = Admitted::Kind::failed;
-                     answer.failure = fmt::format("gate '{}': {}", outcome.gate, outcome.message);
-                     answer.unrecoverable = outcome.unrecoverable;
-                     if (outcome.code == "gate-timeout") failure_kind_ = ErrorKind::timed_out;
-                   }
-                   answer.descriptors = outcome.descriptors;
-                   proceed(std::move(answer));
-                 });
+  keeper_->admit(
+      admission->gate_request,
+      [this, since = *admission->late_since, task = admission->gate_request->task,
+       proceed = std::move(proceed)](const AdmitOutcome& outcome) {
+        Admitted answer;
+        if (gate_wait_ && outcome.kind != AdmitOutcome::Kind::wait)
+          gate_wait_(
+              task, std::chrono::duration_cast<std::chrono::milliseconds>(base::now_boot() - since),
+              outcome.data);
+        if (outcome.kind == AdmitOutcome::Kind::wait) answer.kind = Admitted::Kind::wait;
+        if (outcome.kind == AdmitOutcome::Kind::failed) {
+          answer.kind = Admitted::Kind::failed;
+          answer.failure = fmt::format("gate '{}': {}", outcome.gate, outcome.message);
+          answer.unrecoverable = outcome.unrecoverable;
+          if (outcome.code == "gate-timeout") failure_kind_ = ErrorKind::timed_out;
+        }
+        answer.descriptors = outcome.descriptors;
+        proceed(std::move(answer));
+      });
 }
 
 void ServiceLink::finish(const std::shared_ptr<TaskAdmission>& admission, Prepared answer) {
@@ -422,6 +425,7 @@ void ServiceLink::use_lost(ServiceUse use, const std::string& why, bool is_resta
 }
 
 void ServiceLink::stop_all() {
+  if (const auto& remote = options_.services.directories.remote) remote->stop();
   if (keeper_) keeper_->cancel_all();
   if (!manager_) return;
   // What does not end within the graces it was given, and a reserve for the order, is killed.

@@ -35,6 +35,14 @@ bool names_a_file(const GateSpec& gate) {
          gate.kind == Kind::disk || pool_path;
 }
 
+/// Where an input really is.
+const std::string& address_of(const TaskSpec& spec, const std::string& source) {
+  for (const RemoteInput& remote : spec.remote) {
+    if (remote.copy == source) return remote.uri;
+  }
+  return source;
+}
+
 /// The same for all attempts of a task, different for tasks of different inputs or scripts.
 std::string request_key(const TaskSpec& spec) {
   base::FastHasher hasher;
@@ -114,6 +122,7 @@ void ServiceLink::read_gates() {
   keeper_->on_again([this](TaskId task) {
     if (run_.runner != nullptr) run_.runner->ask_again(task);
   });
+  for (const auto& gate : gates_) keeper_->check(gate);
   keeper_->release_dead_leases(gates_);
 }
 
@@ -181,7 +190,7 @@ std::shared_ptr<GateRequest> ServiceLink::gate_request_of(const TaskContext& con
   request->resources = spec.resources;
   request->inputs.reserve(spec.inputs.size());
   for (const StagedInput& input : spec.inputs) {
-    if (!parse_handle(input.source)) request->inputs.push_back(input.source);
+    if (!parse_handle(input.source)) request->inputs.push_back(address_of(spec, input.source));
   }
   request->key = request_key(spec);
   return request;

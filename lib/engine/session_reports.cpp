@@ -60,9 +60,10 @@ void Session::State::start_trace() {
       report_file("trace", settings.with_trace.value_or(""), "txt"), std::move(columns),
       TraceFile::Format{config.text("trace.sep", "\t"), config.flag("trace.raw")});
   driver->add_observer(*trace);
-  driver->on_gate_wait([this](TaskId task, std::chrono::milliseconds waited) {
-    trace->note_gate_wait(task, waited);
-  });
+  driver->on_gate_wait(
+      [this](TaskId task, std::chrono::milliseconds waited, const std::string& data) {
+        trace->note_gate_wait(task, waited, data);
+      });
 }
 
 void Session::State::start_reports() {

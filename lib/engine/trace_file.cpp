@@ -107,8 +107,8 @@ struct Column {
   Writer write;
 };
 
-const std::array<Column, 45>& columns() {
-  static const std::array<Column, 45> all{{
+const std::array<Column, 46>& columns() {
+  static const std::array<Column, 46> all{{
       {"task_id", [](const TaskEvent& e) { return std::to_string(e.id); }},
       {"hash", [](const TaskEvent& e) { return short_hash(e.hash); }},
       {"native_id",
@@ -176,6 +176,7 @@ const std::array<Column, 45>& columns() {
        }},
       // The runner does not know it: TraceFile fills it in.
       {"gate_wait", [](const TaskEvent&) { return std::string("-"); }},
+      {"gate_data", [](const TaskEvent&) { return std::string("-"); }},
       {"workdir", [](const TaskEvent& e) { return one_line(e.work_dir); }},
       {"script", [](const TaskEvent& e) { return one_line(e.script); }},
   }};
@@ -245,14 +246,23 @@ TraceFile::TraceFile(const std::string& path, std::vector<std::string> columns, 
   base::write_all(fd_.get(), base::join(columns_, format_.separator) + "\n", path_);
 }
 
+void TraceFile::note_gate_wait(TaskId task, std::chrono::milliseconds waited,
+                               const std::string& data) {
+  waits_[task] += waited;
+  if (!data.empty()) data_[task] = data;
+}
+
 void TraceFile::on_task(const TaskEvent& event) {
   if (!ends_task(event.kind)) return;
   const auto wait = waits_.extract(event.id);
+  const auto data = data_.extract(event.id);
   std::string line;
   for (const std::string& column : columns_) {
     if (!line.empty()) line += format_.separator;
     if (column == "gate_wait" && !wait.empty())
       line += format_.raw ? std::to_string(wait.mapped().count()) : duration_text(wait.mapped());
+    else if (column == "gate_data" && !data.empty())
+      line += data.mapped();
     else
       line += trace_field(column, event, format_.raw);
   }

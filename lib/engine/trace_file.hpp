@@ -33,9 +33,9 @@ class TraceFile : public TaskObserver {
   TraceFile(const std::string& path, std::vector<std::string> columns, Format format);
 
   void on_task(const TaskEvent& event) override;
-  /// A task was held at a gate for so long; added up until its attempt ends, for the column
-  /// `gate_wait`.
-  void note_gate_wait(TaskId task, std::chrono::milliseconds waited) { waits_[task] += waited; }
+  /// A task was held at its gates for so long, and they told `data`; both are kept until its
+  /// attempt ends, for the columns `gate_wait` (added up) and `gate_data` (what was told last).
+  void note_gate_wait(TaskId task, std::chrono::milliseconds waited, const std::string& data = {});
 
  private:
   std::string path_;
@@ -43,6 +43,7 @@ class TraceFile : public TaskObserver {
   Format format_;
   base::Fd fd_;
   std::unordered_map<TaskId, std::chrono::milliseconds> waits_;
+  std::unordered_map<TaskId, std::string> data_;
 };
 
 /// One column of an event as the trace shows it.

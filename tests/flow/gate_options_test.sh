@@ -91,6 +91,20 @@ expect "valid_for: asked again before the launch" "$(wc -l <log)" 2
 field() { awk -F '\t' -v task="$1" -v name="$2" 'NR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next } $at["name"] == task { print $at[name] }' trace.tsv; }
 [[ $(field HELD gate_wait) -gt 0 ]] || fail "gate_wait of a task that waited: '$(field HELD gate_wait)'"
 expect "gate_wait of one that no gate held" "$(field FIRST gate_wait)" -
+
+# gate_data: what gates told with their answers; a column for who asks for it.
+in_folder data <<'E2'
+process P { script: 'true' }
+workflow { P() }
+E2
+printf '#!/bin/sh\necho \x27{"event":"ready","data":{"tier":"Bulk"}}\x27\n' >told.sh; chmod +x told.sh
+printf '#!/bin/sh\necho \x27{"event":"ready","data":7}\x27\n' >late.sh; chmod +x late.sh
+echo "gates { told { exec = './told.sh' }; silent { type = 'file'; path = 'main.nf' } }; trace.fields = 'name,gate_data'" >nextflow.config
+run -with-trace trace.tsv
+expect "gate_data" "$(tail -n 1 trace.tsv)" $'P\t{"told":{"tier":"Bulk"}}'
+echo "gates { late { exec = './late.sh'; phase = 'admit' } }; trace.fields = 'name,gate_data'" >nextflow.config
+run -with-trace trace.tsv
+expect "gate_data of a late gate" "$(tail -n 1 trace.tsv)" $'P\t{"late":7}'
 in_folder expired <<<"$one_task"
 gate_program gate <<<'echo x >> "$LOG"; echo "{\"event\":\"ready\",\"valid_until\":\"2001-01-01T00:00:00Z\"}"'
 echo "gates { seat { exec = './gate'; poll = '50ms'; maxWait = '500ms' } }" >nextflow.config
@@ -155,6 +169,24 @@ sed -i "s/ready: 'file:port'/ready: 'file:port', keepFor: 'LOST'/" main.nf
 run
 expect "keepFor: an unknown process: exit status" $? 2
 expect_text "keepFor: an unknown process" out "is to be kept for 'LOST'"
+
+# A built-in gate that cannot be asked is refused when the run is checked, before any task.
+in_folder wrong <<'E2'
+process FIRST { script: "touch $launchDir/ran" }
+process P { hints 'weir/open': 1
+            script: 'true' }
+workflow { FIRST(); P() }
+E2
+for gate in "url = 'http:no-address'" "type = 'tcp'; target = 'no-port'" "type = 's3'; target = 's3://bucket'" "type = 'window'; window = 'Someday 10:00-11:00'"; do
+  echo "gates { wrong { $gate } }" >nextflow.config
+  run
+  expect "wrong gate, $gate: exit status" $? 2
+  [[ ! -e ran && -z $(ls -d work/??/* 2>/dev/null) ]] || fail "wrong gate, $gate: a task was begun"
+done
+echo "gates { open { type = 'file'; path = '$scratch/wrong/main.nf' } }" >nextflow.config
+run
+expect "hints of nobody: exit status" $? 0
+expect_text "hints of nobody" out "such as 'open/maxWait'"
 
 # readyBody, readyStatus: what an HTTP probe of a service looks at.
 in_folder ready <<E2

@@ -101,9 +101,7 @@ class ServiceLink {
     service_changed_ = std::move(handler);
   }
   /// Hears how long an attempt was held at its early gates, and at its late ones.
-  void on_gate_wait(std::function<void(TaskId, std::chrono::milliseconds)> handler) {
-    gate_wait_ = std::move(handler);
-  }
+  void on_gate_wait(GateWaitHandler handler) { gate_wait_ = std::move(handler); }
 
  private:
   struct Service {
@@ -174,7 +172,7 @@ class ServiceLink {
   std::function<void()> progress_;
   std::function<void(const std::string&)> abort_;
   std::function<void(const std::string&, ServiceState)> service_changed_;
-  std::function<void(TaskId, std::chrono::milliseconds)> gate_wait_;
+  GateWaitHandler gate_wait_;
   int handing_out_ = 0;  ///< services whose handles are on their way
   ErrorKind failure_kind_ = ErrorKind::failed;
   base::EventLoop::Id standstill_timer_ = 0;

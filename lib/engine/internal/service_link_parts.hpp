@@ -34,7 +34,7 @@ class TaskAdmission {
   std::optional<GateTicket> ticket;
   std::optional<std::chrono::milliseconds> valid_for;
   std::optional<std::chrono::nanoseconds> late_since;  ///< its late gates were asked first
-  std::unique_ptr<ServicesOfTask> services;             ///< empty: it uses none
+  std::unique_ptr<ServicesOfTask> services;            ///< empty: it uses none
   bool answered = false;
   bool released = false;
 };

@@ -65,9 +65,7 @@ class TaskDriver final : public TaskSink {
   [[nodiscard]] std::optional<RunWaitList> waits() const;
   void on_service(std::function<void(const std::string& name, ServiceState)> handler);
   /// How long tasks were held at gates; before `start`.
-  void on_gate_wait(std::function<void(TaskId, std::chrono::milliseconds)> handler) {
-    gate_wait_handler_ = std::move(handler);
-  }
+  void on_gate_wait(GateWaitHandler handler) { gate_wait_handler_ = std::move(handler); }
   /// Ends all process trees at once.
   void kill();
   /// The run is over: the host ends while the record of the run is written.
@@ -93,7 +91,7 @@ class TaskDriver final : public TaskSink {
   std::function<void(const std::string&, ServiceState)> service_handler_;
   std::unique_ptr<ServiceLink> link_;  ///< only where there are services or gates
   std::vector<TaskObserver*> observers_;
-  std::function<void(TaskId, std::chrono::milliseconds)> gate_wait_handler_;
+  GateWaitHandler gate_wait_handler_;
   std::unordered_map<ProcessId, ProcessNode*> nodes_;
   bool stopped_ = false;
   bool link_stopped_ = false;
