@@ -333,7 +333,10 @@ TEST_CASE("hint keys and gate names are checked") {
   CHECK(check_hints({{"glacier/x", "1"}, {"plain", "1"}}, {"glacier"}).empty());
   const auto warnings = check_hints({{"glacer/x", "1"}}, {"glacier"});
   REQUIRE(warnings.size() == 1);
-  CHECK(base::contains(warnings[0], "did you mean 'glacier'?"));
+  CHECK(base::contains(warnings[0], "did you mean 'glacier/x'?"));
+  const auto of_nobody = check_hints({{"weir/gate", "1"}}, {"glacier"});
+  REQUIRE(of_nobody.size() == 1);
+  CHECK(base::contains(of_nobody[0], "such as 'glacier/maxWait'"));
   CHECK_THROWS_AS(check_hints({{"a/b/c", "1"}}, {}), Error);
   CHECK_THROWS_AS(check_hints({{"/b", "1"}}, {}), Error);
   CHECK_THROWS_AS(check_hints({}, {"slurm"}), Error);
