@@ -294,7 +294,7 @@ workflow { P() }
 E2
 cp ../69/nextflow.config .
 run; expect "73: a wrong prefix: exit status" $? 0
-expect_text "73: a wrong prefix" out "did you mean 'licence'?"
+expect_text "73: a wrong prefix" out "did you mean 'licence/tokens'?"
 
 # Why is this task not running: weir jobs show says it, and the services of the run.
 in_folder why <<'E2'
