@@ -40,7 +40,7 @@ std::filesystem::path beside(const std::filesystem::path& file, std::string_view
 }
 
 /// Pages of log between two checkpoints while working; each syncs the disk three times.
-constexpr int k_pages_between = 4 * Database::k_checkpoint_pages;
+constexpr int k_pages_between = 16 * Database::k_checkpoint_pages;
 
 struct BusyWait {
   std::string file;
@@ -162,7 +162,9 @@ void Database::create_if_new() {
   if (is_ours()) return;
   const base::FileLock lock = base::FileLock::lock(beside(file_, ".create"));
   if (is_ours()) return;
-  execute("PRAGMA journal_mode=WAL");
+  // Small pages: a claim or an end changes a row and some entries of indexes, and each changed page
+  // is written to the log and summed as a whole.
+  execute("PRAGMA page_size=1024; PRAGMA journal_mode=WAL");
   Transaction transaction(*this);
   execute(fmt::format(
       "PRAGMA application_id={};"

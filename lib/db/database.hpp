@@ -60,7 +60,7 @@ class Database {
   static constexpr std::chrono::milliseconds k_busy_limit{15000};
   static constexpr std::int64_t k_application_id = 0x77656972;  ///< "weir"
   static constexpr std::int64_t k_reserve_bytes = 256 * 1024;
-  static constexpr int k_checkpoint_pages = 1000;  ///< while working: four times that, 16 MB
+  static constexpr int k_checkpoint_pages = 1000;  ///< while working: 16 times that, 16 MB
   /// Between reading a long log at the next start (a microsecond a page) and syncing the disk twice
   /// now.
   static constexpr int k_checkpoint_pages_at_close = 128;

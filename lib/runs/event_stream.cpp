@@ -16,6 +16,10 @@ constexpr std::int64_t k_page = 1000;
 constexpr std::size_t k_frame_lines_max = 50;
 constexpr std::size_t k_frame_bytes_max = std::size_t{128} << 10;
 constexpr std::chrono::milliseconds k_look_anyway{250};
+// Events come in portions as the run writes them, and a commit is several changes of a file; log
+// bytes come as they are said.
+constexpr std::chrono::milliseconds k_gather_events{3};
+constexpr std::chrono::milliseconds k_gather_logs{12};
 
 bool is_control(std::string_view type) {
   return type == "hello" || type == "end" || type == "gap";
@@ -30,11 +34,11 @@ std::string envelope(const std::string& id, std::string_view type, std::int64_t 
 
 }  // namespace
 
-void wait_for_news(base::FileWatch& watch, std::chrono::milliseconds longest) {
+void wait_for_news(base::FileWatch& watch, std::chrono::milliseconds longest,
+                   std::chrono::milliseconds gather) {
   // News of the next few milliseconds come with the first: reading costs per look, not per event.
-  constexpr std::chrono::milliseconds k_gather{12};
   if (watch.wait(longest)) {
-    std::this_thread::sleep_for(std::min(k_gather, longest));
+    std::this_thread::sleep_for(std::min(gather, longest));
     watch.drain();
   }
 }
@@ -179,7 +183,7 @@ StreamEnd EventStream::run(const Consumer& consumer, const Flush& flush,
       }
     }
     static_cast<void>(mark_.put());
-    wait_for_news(watch_, k_look_anyway);
+    wait_for_news(watch_, k_look_anyway, options_.logs ? k_gather_logs : k_gather_events);
   }
   return StreamEnd::refused;
 }

@@ -74,8 +74,9 @@ class EventStream {
   bool refused_ = false;
 };
 
-/// Waits for changes of a state directory and of a job's folder, but never less than a few
-/// milliseconds, so that many followers of a busy run read in batches. Returns early on a signal.
-void wait_for_news(base::FileWatch& watch, std::chrono::milliseconds longest);
+/// Waits for changes of a state directory and of a job's folder, then for `gather` more, so that
+/// followers of a busy run read in batches. Returns early on a signal.
+void wait_for_news(base::FileWatch& watch, std::chrono::milliseconds longest,
+                   std::chrono::milliseconds gather = std::chrono::milliseconds(12));
 
 }  // namespace weir::runs

@@ -205,8 +205,8 @@ void Journal::watch_cancel() {
 }
 
 std::chrono::milliseconds Journal::gather_time(base::BootTime written) const {
-  const bool flow = base::now_boot() - written < k_gather_flow;
-  return flow && !FollowerMark::is_on(folder_) ? k_gather_flow : k_gather;
+  if (base::now_boot() - written >= k_gather_flow) return k_gather;
+  return FollowerMark::is_on(folder_) ? k_gather_followed : k_gather_flow;
 }
 
 void Journal::work() {

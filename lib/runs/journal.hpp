@@ -60,10 +60,11 @@ class Journal {
   enum class End { no, yes };
   void close(End end);
 
-  /// How long changes are gathered: the first after a silence, and those of a run that somebody
-  /// follows, are told soon; a steady flow of them in larger portions, since every transaction
-  /// costs the run's tasks a share of the machine.
+  /// How long changes are gathered: the first after a silence are told soon; a steady flow of them
+  /// in larger portions, since every transaction costs the run's tasks a share of the machine, and
+  /// another one for each follower that it wakes.
   static constexpr std::chrono::milliseconds k_gather{15};
+  static constexpr std::chrono::milliseconds k_gather_followed{25};
   static constexpr std::chrono::milliseconds k_gather_flow{200};
   static constexpr std::chrono::milliseconds k_cancel_watch{100};
   static constexpr std::chrono::seconds k_progress_interval{2};

@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace weir::app {
 namespace {
 
@@ -62,14 +64,18 @@ class JobsStatus final : public Command {
     filter.limit = 1;
     if (!lane_.empty()) filter.key = "lane:" + lane_;
     if (here_) filter.directory = directory_key(context.working_directory.string());
-    filter.states = {jobs::JobState::starting, jobs::JobState::running, jobs::JobState::cancelling};
-    std::vector<jobs::Job> found = store.list(filter);
-    if (found.empty()) {
-      filter.states.clear();
-      found = store.list(filter);
+    // What is active is few, and known without a look through the history; the newest of them.
+    std::vector<jobs::Job> active = store.active();
+    std::reverse(active.begin(), active.end());
+    for (jobs::Job& job : active) {
+      const bool meant = job.kind == jobs::JobKind::run && jobs::is_owned(job.state) &&
+                         (filter.key.empty() || job.key == filter.key) &&
+                         (filter.directory.empty() || job.directory == filter.directory);
+      if (meant) return std::move(job);
     }
-    if (found.empty()) return std::nullopt;
-    return std::move(found.front());
+    std::vector<jobs::Job> newest = store.list(filter);
+    if (newest.empty()) return std::nullopt;
+    return std::move(newest.front());
   }
 
   static void print_document(const jobs::Job& job, const std::vector<std::string>& preview,

@@ -15,7 +15,8 @@ import tempfile
 import time
 
 HISTORY = 10_000
-PAIRS = 9
+PAIRS = 7
+FOLLOWED_TASKS = 2000
 
 
 def report(name, value, target, unit, better=min):
@@ -120,23 +121,37 @@ class Bench:
         else:
             print(f"peak memory of it: below {before / 1024:.0f} MB, that of the runs before")
 
+    def follower(self, run, file):
+        with open(file, "wb") as output:
+            return subprocess.Popen(
+                [self.weir, "jobs", "events", run, "-f"], env=self.env, cwd=self.root,
+                stdout=output,
+            )
+
     def followers(self):
-        command = self.pipeline(1000)
+        """From the moment that a run whose first task waits may go on to its end, with followers
+        that are there before, so that no start of a process is in the measure."""
+        go = self.root / "go"
+        (self.root / "main.nf").write_text(
+            "process GO { output: val 1\n script: 'while [ ! -e %s ]; do sleep 0.01; done' }\n"
+            "process P { input: val n\n script: ':' }\n"
+            "workflow { P(GO().flatMap { one -> (1..%d).toList() }) }\n" % (go, FOLLOWED_TASKS)
+        )
+        command = ["run", "main.nf", "--quiet", "-w", str(self.root / "work"), "--detach"]
         ratios = []
         for _ in range(PAIRS):
             seconds = []
             for count in (0, 10):
                 shutil.rmtree(self.root / "work", ignore_errors=True)
+                go.unlink(missing_ok=True)
+                run = self.run(*command, stdout=subprocess.PIPE, text=True).stdout.strip()
+                heard = [self.root / f"heard{number}" for number in range(count)]
+                followers = [self.follower(run, file) for file in heard]
+                while not all(file.stat().st_size for file in heard):
+                    time.sleep(0.01)
                 begin = time.perf_counter()
-                child = subprocess.Popen([self.weir, *command], env=self.env, cwd=self.root)
-                followers = [
-                    subprocess.Popen(
-                        [self.weir, "jobs", "events", "@active", "-f"], env=self.env,
-                        cwd=self.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                    )
-                    for _ in range(count)
-                ]
-                child.wait()
+                go.touch()
+                self.run("jobs", "wait", run)
                 seconds.append(time.perf_counter() - begin)
                 for follower in followers:
                     follower.wait()
