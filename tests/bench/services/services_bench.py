@@ -30,14 +30,14 @@ workflow { ASK(S()).view() }
 CROWD = """\
 process ALIGN { input: tuple val(id), path(reads)
                 output: path 'x.bam'
-                script: 'date +%s%N > x.bam; [ -e $launchDir/first ] || cp x.bam $launchDir/first' }
+                script: "date +%s%N > x.bam; [ -e $launchDir/first ] || cp x.bam $launchDir/first" }
 process GO { hints 'open/skip': true
              output: val 1
-             script: 'until [ -e $launchDir/go ]; do sleep 0.05; done' }
+             script: "until [ -e $launchDir/go ]; do sleep 0.05; done" }
 process OTHER { hints 'open/skip': true
                 maxForks 1
                 input: val n
-                script: 'date +%s%N >> $launchDir/others' }
+                script: "date +%s%N >> $launchDir/others" }
 workflow { ALIGN(channel.of(1..(params.n as int)).map { n -> tuple(n, file("${launchDir}/reads.txt")) })
            OTHER(GO().flatMap { 1..40 }) }
 """
@@ -95,7 +95,8 @@ class Bench:
         for kind, each, first, last in re.findall(
                 r"gates \d+( by inputs)?: (\d+) bytes each.*first answer after ([\d.]+) ms, last ([\d.]+) ms", text):
             name = f"gates of {WAITING} tasks{kind or ' of one path'}"
-            report(f"{name}: memory for each", int(each), "bytes", 1024)
+            if not kind:  # the second kind uses what the first one freed
+                report(f"{name}: memory for each", int(each), "bytes", 1024)
             report(f"{name}: from opening to the first answer", float(first), "ms", 50)
             report(f"{name}: from opening to the last answer", float(last), "ms")
 
