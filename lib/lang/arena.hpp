@@ -54,7 +54,7 @@ class Arena {
     std::size_t at = (position_ + alignment - 1) & ~(alignment - 1);
     if (blocks_.empty() || at + size > capacity_) {
       capacity_ = size > k_block_bytes ? size : k_block_bytes;
-      blocks_.push_back(std::make_unique<std::byte[]>(capacity_));
+      blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(capacity_));
       at = 0;
     }
     position_ = at + size;

@@ -126,6 +126,7 @@ enum class Code : std::uint16_t {
   // Limits.
   source_too_large = 900,
   nesting_too_deep = 901,
+  too_many_captures = 902,
 };
 
 }  // namespace weir::lang

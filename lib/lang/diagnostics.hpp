@@ -52,6 +52,8 @@ class Diagnostics {
   Diagnostic& error(Code code, Span span, std::string message);
   Diagnostic& warning(Code code, Span span, std::string message);
 
+  /// False for one beyond the limit: advice on it is wasted, and looking for near names costs.
+  [[nodiscard]] bool kept(const Diagnostic& diagnostic) const { return &diagnostic != &overflow_; }
   [[nodiscard]] bool has_errors() const { return errors_ > 0; }
   [[nodiscard]] std::size_t errors() const { return errors_; }
   [[nodiscard]] std::size_t warnings() const { return warnings_; }

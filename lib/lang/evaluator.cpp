@@ -162,7 +162,7 @@ Value Evaluator::type_value(const Binding& binding, std::string_view name) {
 
 /// The cell in `slot`, made when there is none yet.
 CellObject& Evaluator::cell_in(Value& slot) {
-  if (slot.kind() != Kind::hidden) slot = make<CellObject>(state_.cells, Value());
+  if (slot.kind() != Kind::hidden) slot = make<CellObject>(state_.sharing, Value());
   return *static_cast<CellObject*>(slot.object());
 }
 
@@ -235,7 +235,7 @@ void Evaluator::declare(const DeclaredVariable& variable, const Context& context
     value = cast_for_declaration(interpreter_, value, text(variable.type->name));
   Value& slot = context.slots[variable.target.slot];
   if (variable.target.kind == BindingKind::local_cell) {
-    slot = make<CellObject>(state_.cells, std::move(value));
+    slot = make<CellObject>(state_.sharing, std::move(value));
   } else {
     slot = std::move(value);
   }
@@ -321,7 +321,7 @@ Value Evaluator::make_closure(const ClosureExpr& expression, const Context& cont
     if (capture.from == BindingKind::local_cell) static_cast<void>(cell_in(source));
     captures.push_back(source);
   }
-  return make<ScriptClosure>(expression, std::move(captures),
+  return make<ScriptClosure>(&state_.sharing, expression, std::move(captures),
                              context.scope == nullptr ? Ref<Scope>() : *context.scope);
 }
 

@@ -157,7 +157,7 @@ void Evaluator::bind(List<Parameter> parameters, bool implicit_it, std::span<con
     }
     Value& slot = context.slots[parameter.slot];
     slot =
-        parameter.cell ? Value(make<CellObject>(state_.cells, std::move(value))) : std::move(value);
+        parameter.cell ? Value(make<CellObject>(state_.sharing, std::move(value))) : std::move(value);
   }
 }
 

@@ -19,7 +19,7 @@ struct WordRow {
   Word word;
 };
 
-// Sorted by text, for binary search.
+// Sorted by text.
 constexpr std::array k_words = {
     WordRow{"agent", Word::agent_},
     WordRow{"as", Word::as_},
@@ -73,6 +73,19 @@ constexpr std::array k_words = {
     WordRow{"when", Word::when_},
     WordRow{"workflow", Word::workflow_},
 };
+
+/// Where in `k_words` the words with each first letter begin; the last is their end.
+constexpr auto k_words_from = [] {
+  std::array<std::uint8_t, 27> from{};
+  std::size_t row = 0;
+  for (std::size_t letter = 0; letter < from.size(); ++letter) {
+    while (row < k_words.size() &&
+           static_cast<std::size_t>(k_words[row].text[0] - 'a') < letter)
+      ++row;
+    from[letter] = static_cast<std::uint8_t>(row);
+  }
+  return from;
+}();
 
 struct OperatorRow {
   std::string_view text;
@@ -147,10 +160,12 @@ std::string_view bracket_text(TokenKind kind) {
 }  // namespace
 
 Word word_of(std::string_view text) {
-  const auto* const found =
-      std::lower_bound(k_words.begin(), k_words.end(), text,
-                       [](const WordRow& row, std::string_view key) { return row.text < key; });
-  return found != k_words.end() && found->text == text ? found->word : Word::none;
+  if (text.empty() || text[0] < 'a' || text[0] > 'z') return Word::none;
+  const auto letter = static_cast<std::size_t>(text[0] - 'a');
+  for (std::size_t row = k_words_from[letter]; row < k_words_from[letter + 1]; ++row) {
+    if (k_words[row].text == text) return k_words[row].word;
+  }
+  return Word::none;
 }
 
 Lexer::Lexer(const SourceMap& sources, FileId file, Arena& arena, Diagnostics& diagnostics)
@@ -320,9 +335,22 @@ void Lexer::odd_character() {
   add(TokenKind::unexpected, begin);
 }
 
+// The next token added is what opens.
+void Lexer::push(Mode mode) {
+  std::uint32_t& last = last_[static_cast<std::size_t>(mode)];
+  open_.push_back({mode, static_cast<std::uint32_t>(out_.tokens.size()), last});
+  last = static_cast<std::uint32_t>(open_.size());
+}
+
+void Lexer::pop() {
+  const Open& top = open_.back();
+  last_[static_cast<std::size_t>(top.mode)] = top.before;
+  open_.pop_back();
+}
+
 void Lexer::open(Mode mode, TokenKind kind) {
   const std::uint32_t begin = position_++;
-  open_.push_back({mode, static_cast<std::uint32_t>(out_.tokens.size())});
+  push(mode);
   add(kind, begin);
 }
 
@@ -331,7 +359,7 @@ void Lexer::unclosed(std::size_t down_to) {
   while (open_.size() > down_to) {
     Token& opener = out_.tokens[open_.back().token];
     const bool is_string = open_.back().mode == Mode::quoted || open_.back().mode == Mode::triple;
-    open_.pop_back();
+    pop();
     opener.flags |= k_unmatched;
     // What closes it may be in the string or comment that has no end.
     if (swallowed_rest_) continue;
@@ -348,18 +376,9 @@ void Lexer::close(Mode mode, TokenKind kind) {
   const std::uint32_t begin = position_++;
   const auto current = static_cast<std::uint32_t>(out_.tokens.size());
   add(kind, begin);
-  // Looks only as far as the innermost string: code inside of a string cannot close what is
-  // outside.
-  std::size_t match = open_.size();
-  while (match > 0) {
-    const Mode candidate = open_[match - 1].mode;
-    if (candidate == mode) break;
-    if (candidate == Mode::code || candidate == Mode::quoted || candidate == Mode::triple)
-      match = 0;
-    else
-      --match;
-  }
-  if (match == 0) {
+  // Code inside of a string cannot close what is outside.
+  const std::uint32_t match = last(mode);
+  if (match <= last(Mode::code)) {
     out_.tokens[current].flags |= k_unmatched;
     error(Code::unmatched_bracket, begin, position_,
           fmt::format("this `{}` closes nothing", bracket_text(kind)));
@@ -367,7 +386,7 @@ void Lexer::close(Mode mode, TokenKind kind) {
   }
   unclosed(match);
   out_.tokens[open_.back().token].payload = current;
-  open_.pop_back();
+  pop();
 }
 
 // A right brace that ends `${`.
@@ -376,7 +395,7 @@ void Lexer::close_code() {
   const auto current = static_cast<std::uint32_t>(out_.tokens.size());
   add(TokenKind::right_brace, begin);
   out_.tokens[open_.back().token].payload = current;
-  open_.pop_back();
+  pop();
 }
 
 bool Lexer::operator_token() {
@@ -384,18 +403,19 @@ bool Lexer::operator_token() {
   // `!in` and `!instanceof` are operators only when the word ends there; else `!internal` could not
   // be written.
   constexpr std::string_view k_blanks = " \t\r\n";
-  if (starts_with("!instanceof") && k_blanks.find(at(11)) != std::string_view::npos) {
+  const char first = at();
+  if (first == '!' && starts_with("!instanceof") && k_blanks.find(at(11)) != std::string_view::npos) {
     position_ += 11;
     add(TokenKind::not_instanceof, begin);
     return true;
   }
-  if (starts_with("!in") && std::string_view(" \t\r\n[({").find(at(3)) != std::string_view::npos) {
+  if (first == '!' && starts_with("!in") && std::string_view(" \t\r\n[({").find(at(3)) != std::string_view::npos) {
     position_ += 3;
     add(TokenKind::not_in, begin);
     return true;
   }
   for (const OperatorRow& row : k_operators) {
-    if (!starts_with(row.text)) continue;
+    if (row.text[0] != first || !starts_with(row.text)) continue;
     position_ += static_cast<std::uint32_t>(row.text.size());
     add(row.kind, begin);
     if (row.kind == TokenKind::arrow && !open_.empty() && open_.back().mode == Mode::brace) {
@@ -420,15 +440,9 @@ void Lexer::next() {
     case ')': return close(Mode::paren, TokenKind::right_paren);
     case ']': return close(Mode::bracket, TokenKind::right_bracket);
     case '}': {
-      if (open_.empty() || open_.back().mode == Mode::brace)
+      if (last(Mode::brace) >= last(Mode::code))
         return close(Mode::brace, TokenKind::right_brace);
-      std::size_t level = open_.size();
-      while (level > 0 && open_[level - 1].mode != Mode::brace &&
-             open_[level - 1].mode != Mode::code)
-        --level;
-      if (level == 0 || open_[level - 1].mode == Mode::brace)
-        return close(Mode::brace, TokenKind::right_brace);
-      unclosed(level);
+      unclosed(last(Mode::code));
       return close_code();
     }
     case '/':

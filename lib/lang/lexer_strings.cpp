@@ -191,8 +191,7 @@ void Lexer::quote(char mark) {
     position_ = begin;
     if (interpolated) {
       position_ += triple ? 3 : 1;
-      open_.push_back(
-          {triple ? Mode::triple : Mode::quoted, static_cast<std::uint32_t>(out_.tokens.size())});
+      push(triple ? Mode::triple : Mode::quoted);
       add(TokenKind::string_begin, begin);
       return;
     }
@@ -204,7 +203,7 @@ void Lexer::string_dollar(bool triple) {
   const std::uint32_t begin = position_;
   if (at(1) == '{') {
     position_ += 2;
-    open_.push_back({Mode::code, static_cast<std::uint32_t>(out_.tokens.size())});
+    push(Mode::code);
     add(TokenKind::string_expr, begin);
     return;
   }
@@ -251,7 +250,7 @@ void Lexer::string_part() {
   if (at_string_end('"', triple) && !ended()) {
     position_ += triple ? 3 : 1;
     out_.tokens[open_.back().token].payload = static_cast<std::uint32_t>(out_.tokens.size());
-    open_.pop_back();
+    pop();
     add(TokenKind::string_end, begin);
     return;
   }
@@ -263,7 +262,7 @@ void Lexer::string_part() {
   Token& opener = out_.tokens[open_.back().token];
   opener.flags |= k_failed;
   opener.payload = static_cast<std::uint32_t>(out_.tokens.size());
-  open_.pop_back();
+  pop();
   swallowed_rest_ = triple;
   auto& problem =
       error(Code::unterminated_string, opener.begin, opener.end, "this string has no end");
@@ -302,8 +301,10 @@ void Lexer::slashy_body(std::uint32_t end, bool escapes) {
 // `$/ text /$` is Groovy's.
 void Lexer::dollar_slashy() {
   const std::uint32_t begin = position_;
-  const std::size_t end = text_.find("/$", begin + 2);
-  position_ = end == std::string_view::npos ? begin + 2 : static_cast<std::uint32_t>(end) + 2;
+  const std::size_t end =
+      dollar_slashy_ends_ ? text_.find("/$", begin + 2) : std::string_view::npos;
+  dollar_slashy_ends_ = end != std::string_view::npos;
+  position_ = dollar_slashy_ends_ ? static_cast<std::uint32_t>(end) + 2 : begin + 2;
   error(Code::legacy_string, begin, begin + 2,
         "strings between `$/` and `/$` are not part of the language")
       .note("use three quotes on each side, with each backslash doubled");

@@ -115,6 +115,11 @@ std::string replaced(const std::u16string& text, const std::vector<MatchGroups>&
   return result + part(text, done, static_cast<std::int32_t>(text.size()));
 }
 
+const std::u16string& units_of(MatcherObject& matcher) {
+  if (matcher.units.empty()) matcher.units = to_utf16(matcher.subject.text());
+  return matcher.units;
+}
+
 bool keep(MatcherObject& matcher, std::optional<MatchGroups> match, const std::u16string& text) {
   matcher.current = std::move(match);
   if (matcher.current) matcher.next_start = behind(*matcher.current, text);
@@ -144,7 +149,7 @@ bool matches_fully(PatternObject& pattern, std::string_view text) {
 }
 
 bool find_next(MatcherObject& matcher) {
-  const std::u16string text = to_utf16(matcher.subject.text());
+  const std::u16string& text = units_of(matcher);
   if (matcher.next_start > static_cast<std::int32_t>(text.size())) {
     matcher.current.reset();
     return false;
@@ -156,13 +161,13 @@ bool find_next(MatcherObject& matcher) {
 }
 
 bool match_all(MatcherObject& matcher) {
-  const std::u16string text = to_utf16(matcher.subject.text());
+  const std::u16string& text = units_of(matcher);
   return keep(matcher, compiled(*matcher.pattern).match(text, 0, CompiledPattern::Anchor::both),
               text);
 }
 
 bool match_front(MatcherObject& matcher) {
-  const std::u16string text = to_utf16(matcher.subject.text());
+  const std::u16string& text = units_of(matcher);
   return keep(matcher, compiled(*matcher.pattern).match(text, 0, CompiledPattern::Anchor::front),
               text);
 }

@@ -4,7 +4,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 namespace weir::lang {
 
@@ -29,8 +29,16 @@ class Names {
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(texts_.size()); }
 
  private:
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t name = 0;  ///< 0 is a free slot
+  };
+  /// The slot of `text`, or the free one where it belongs.
+  [[nodiscard]] std::size_t slot_of(std::string_view text, std::uint32_t hash) const;
+  void grow();
+
   std::deque<std::string> texts_;
-  std::unordered_map<std::string_view, Name> numbers_;
+  std::vector<Slot> slots_;  ///< open addressing; a power of two in size, at most half full
 };
 
 }  // namespace weir::lang

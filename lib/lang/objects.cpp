@@ -144,6 +144,11 @@ bool StringObject::is_ascii() const noexcept {
   return ascii_ == 1;
 }
 
+const std::u16string& StringObject::units() const {
+  if (units_ == nullptr) units_ = std::make_unique<const std::u16string>(to_utf16(text_));
+  return *units_;
+}
+
 std::uint64_t StringObject::hash() const noexcept {
   if (hash_ == 0) hash_ = base::fast_hash(text_).low | 1U;
   return hash_;

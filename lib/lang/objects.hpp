@@ -24,11 +24,15 @@ class StringObject final : public Object {
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   /// All bytes below 0x80, so that bytes and UTF-16 units are the same; computed once.
   [[nodiscard]] bool is_ascii() const noexcept;
+  /// The UTF-16 units. Computed once and kept: only asked for where a text that is not ASCII is
+  /// read by index, which would else cost the whole text each time.
+  [[nodiscard]] const std::u16string& units() const;
   /// Computed once.
   [[nodiscard]] std::uint64_t hash() const noexcept;
 
  private:
   std::string text_;
+  mutable std::unique_ptr<const std::u16string> units_;
   mutable std::uint64_t hash_ = 0;
   mutable std::int8_t ascii_ = -1;
 };
@@ -106,6 +110,10 @@ class RangeObject final : public Object {
   [[nodiscard]] bool is_reverse() const { return last < first; }
   [[nodiscard]] std::int64_t size() const {
     return is_empty ? 0 : (is_reverse() ? first - last : last - first) + 1;
+  }
+  [[nodiscard]] bool contains(std::int64_t number) const {
+    return !is_empty && number >= (is_reverse() ? last : first) &&
+           number <= (is_reverse() ? first : last);
   }
   /// The element at `index`, which must be within the size.
   [[nodiscard]] Value at(std::int64_t index) const;
@@ -185,6 +193,7 @@ class MatcherObject final : public Object {
   [[nodiscard]] static bool is_kind(Kind kind) { return kind == Kind::matcher; }
   const Ref<PatternObject> pattern;
   const Value subject;                 ///< a string
+  std::u16string units;                ///< of the subject, once something was looked for
   std::optional<MatchGroups> current;  ///< of the last find() or matches()
   std::int32_t next_start = 0;         ///< where the next find() begins
 };

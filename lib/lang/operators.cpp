@@ -283,22 +283,25 @@ int sign(int order) {
   return order < 0 ? -1 : (order > 0 ? 1 : 0);
 }
 
+/// A key that is the same for numbers that are equal by value whatever their classes, which tables
+/// of values tell apart. Other values are their own keys.
+Value key_by_value(const Value& value) {
+  if (!is_number(value)) return value;
+  if (value.is_integer()) return Value::long_integer(value.as_int64());
+  if (value.kind() == Kind::real && !std::isfinite(value.as_real())) return value;
+  const Decimal number = to_decimal(value).stripped();
+  if (number.scale() > 0) return make_decimal(number);
+  return make_big_integer(number.to_big_integer());
+}
+
 }  // namespace
 
 std::vector<Value> without(const std::vector<Value>& a, const std::vector<Value>& b) {
   OrderedTable keys;
-  bool has_numbers = false;
-  for (const Value& item : b) {
-    keys.put(item, Value());
-    has_numbers = has_numbers || is_number(item);
-  }
+  for (const Value& item : b) keys.put(key_by_value(item), Value());
   std::vector<Value> rest;
   for (const Value& item : a) {
-    bool found = keys.find(item) != nullptr;
-    // Numbers of different classes are equal by value, which the table does not know.
-    for (std::size_t i = 0; !found && has_numbers && is_number(item) && i < b.size(); ++i)
-      found = equals(item, b[i]);
-    if (!found) rest.push_back(item);
+    if (keys.find(key_by_value(item)) == nullptr) rest.push_back(item);
   }
   return rest;
 }

@@ -7,6 +7,28 @@
 
 namespace weir::lang {
 
+namespace {
+
+/// Of entries that were removed. Keys that hash to it are moved to its neighbour.
+constexpr std::uint64_t k_removed_hash = 0;
+
+std::uint64_t hash_of(const Value& key) {
+  const std::uint64_t hash = hash_key(key);
+  return hash == k_removed_hash ? hash + 1 : hash;
+}
+
+}  // namespace
+
+std::size_t OrderedTable::slot_of(const Value& key, std::uint64_t hash) const {
+  const std::size_t mask = index_.size() - 1;
+  for (std::size_t at = hash & mask; index_[at] != 0; at = (at + 1) & mask) {
+    if (index_[at] == k_removed) continue;
+    const Entry& entry = entries_[index_[at] - 1];
+    if (entry.hash == hash && equal_keys(entry.key, key)) return at;
+  }
+  return k_not_found;
+}
+
 std::size_t OrderedTable::position_of(const Value& key, std::uint64_t hash) const {
   if (index_.empty()) {
     for (std::size_t i = 0; i < entries_.size(); ++i) {
@@ -14,18 +36,20 @@ std::size_t OrderedTable::position_of(const Value& key, std::uint64_t hash) cons
     }
     return k_not_found;
   }
-  const std::size_t mask = index_.size() - 1;
-  for (std::size_t at = hash & mask; index_[at] != 0; at = (at + 1) & mask) {
-    const Entry& entry = entries_[index_[at] - 1];
-    if (entry.hash == hash && equal_keys(entry.key, key)) return index_[at] - 1;
-  }
-  return k_not_found;
+  const std::size_t slot = slot_of(key, hash);
+  return slot == k_not_found ? k_not_found : index_[slot] - 1;
 }
 
-void OrderedTable::rebuild_index() {
+void OrderedTable::rebuild_index() const {
+  // Where keys come and go, the index has room for some before it is made anew.
+  const std::size_t slots_per_entry = removed_ == 0 ? 2 : 3;
+  if (removed_ != 0) {
+    std::erase_if(entries_, [](const Entry& entry) { return entry.hash == k_removed_hash; });
+    removed_ = 0;
+  }
   index_.clear();
   if (entries_.size() < k_indexed_from) return;
-  index_.resize(std::bit_ceil(entries_.size() * 2 + 2), 0);
+  index_.resize(std::bit_ceil(entries_.size() * slots_per_entry + 2), 0);
   const std::size_t mask = index_.size() - 1;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     std::size_t at = entries_[i].hash & mask;
@@ -36,13 +60,13 @@ void OrderedTable::rebuild_index() {
 
 const Value* OrderedTable::find(const Value& key) const {
   if (entries_.empty()) return nullptr;
-  const std::size_t position = position_of(key, hash_key(key));
+  const std::size_t position = position_of(key, hash_of(key));
   return position == k_not_found ? nullptr : &entries_[position].value;
 }
 
 Value* OrderedTable::find(const Value& key) {
   if (entries_.empty()) return nullptr;
-  const std::size_t position = position_of(key, hash_key(key));
+  const std::size_t position = position_of(key, hash_of(key));
   return position == k_not_found ? nullptr : &entries_[position].value;
 }
 
@@ -57,7 +81,7 @@ const Value* OrderedTable::find(std::string_view key) const {
 }
 
 bool OrderedTable::put(const Value& key, Value value) {
-  const std::uint64_t hash = hash_key(key);
+  const std::uint64_t hash = hash_of(key);
   const std::size_t position = position_of(key, hash);
   if (position != k_not_found) {
     entries_[position].value = std::move(value);
@@ -77,17 +101,30 @@ bool OrderedTable::put(const Value& key, Value value) {
 }
 
 std::optional<Value> OrderedTable::remove(const Value& key) {
-  const std::size_t position = position_of(key, hash_key(key));
-  if (position == k_not_found) return std::nullopt;
-  Value removed = std::move(entries_[position].value);
-  entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(position));
-  rebuild_index();
+  const std::uint64_t hash = hash_of(key);
+  if (index_.empty()) {
+    const std::size_t position = position_of(key, hash);
+    if (position == k_not_found) return std::nullopt;
+    Value removed = std::move(entries_[position].value);
+    entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(position));
+    return removed;
+  }
+  const std::size_t slot = slot_of(key, hash);
+  if (slot == k_not_found) return std::nullopt;
+  Entry& entry = entries_[index_[slot] - 1];
+  Value removed = std::move(entry.value);
+  entry.key = Value();
+  entry.value = Value();
+  entry.hash = k_removed_hash;
+  index_[slot] = k_removed;
+  ++removed_;
   return removed;
 }
 
 void OrderedTable::clear() {
   entries_.clear();
   index_.clear();
+  removed_ = 0;
 }
 
 void OrderedTable::reserve(std::size_t count) {

@@ -15,7 +15,8 @@ namespace weir::lang {
 ///
 /// Keys are equal as Java's `equals` has it (`equal_keys` in equality.hpp): 1 and 1L are two keys.
 /// Up to eight entries are searched one by one; above, an open-addressed index of positions is kept
-/// (linear probing). Positions are stable until an entry is removed.
+/// (linear probing). What is removed from an indexed table is only marked, so that emptying a
+/// table costs no more than filling it; the next look at `entries()` closes the gaps.
 class OrderedTable {
  public:
   struct Entry {
@@ -24,10 +25,13 @@ class OrderedTable {
     std::uint64_t hash = 0;
   };
 
-  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
-  /// In order of insertion.
-  [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size() - removed_; }
+  [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+  /// In order of insertion; valid until the next change.
+  [[nodiscard]] const std::vector<Entry>& entries() const {
+    if (removed_ != 0) rebuild_index();
+    return entries_;
+  }
 
   /// The value of `key`, or nullptr; valid until the next change.
   [[nodiscard]] const Value* find(const Value& key) const;
@@ -37,7 +41,7 @@ class OrderedTable {
   /// Sets the value of `key`, keeping the place of an existing entry. True when the key is new.
   bool put(const Value& key, Value value);
   bool put(std::string_view key, Value value) { return put(Value::string(key), std::move(value)); }
-  /// Removes and returns the value. Linear in the number of later entries.
+  /// Removes and returns the value.
   std::optional<Value> remove(const Value& key);
   /// Keeps the entries for which `keep(entry)` is true; linear.
   template <typename Predicate>
@@ -48,16 +52,23 @@ class OrderedTable {
  private:
   static constexpr std::size_t k_not_found = static_cast<std::size_t>(-1);
   static constexpr std::size_t k_indexed_from = 9;  ///< below this a linear search is faster
+  static constexpr std::uint32_t k_removed = static_cast<std::uint32_t>(-1);
 
+  /// Where in `index_` the position of `key` stands.
+  [[nodiscard]] std::size_t slot_of(const Value& key, std::uint64_t hash) const;
   [[nodiscard]] std::size_t position_of(const Value& key, std::uint64_t hash) const;
-  void rebuild_index();
+  /// Also drops the entries that were removed.
+  void rebuild_index() const;
 
-  std::vector<Entry> entries_;
-  std::vector<std::uint32_t> index_;  ///< position + 1, or 0; a power of two in size
+  mutable std::vector<Entry> entries_;
+  /// Position + 1, or 0, or k_removed; a power of two in size, at least half of it 0.
+  mutable std::vector<std::uint32_t> index_;
+  mutable std::size_t removed_ = 0;  ///< entries that are only marked
 };
 
 template <typename Predicate>
 void OrderedTable::retain_if(Predicate keep) {
+  static_cast<void>(entries());
   std::vector<Entry> kept;
   kept.reserve(entries_.size());
   for (Entry& entry : entries_) {

@@ -99,10 +99,12 @@ Expr* CodeParser::call_rest(Expr* target) {
 Expr* CodeParser::trailing_closure(Expr* target) {
   const bool extends = target->kind == ExprKind::call && !target->as<CallExpr>().command;
   auto* const call = extends ? &target->as<CallExpr>() : make_call(target);
-  ClosureExpr* const body = closure(Labels::yes);
   std::vector<Expr*> positional(call->arguments.begin(), call->arguments.end());
   const std::vector<NamedArgument> named(call->named.begin(), call->named.end());
-  positional.push_back(body);
+  // All at once: an argument list that grew by one each time would be copied each time.
+  do {
+    positional.push_back(closure(Labels::yes));
+  } while (!panicking() && at(TokenKind::left_brace));
   finish_call(call, positional, named);
   call->trailing_closure = true;
   return call;

@@ -145,6 +145,7 @@ class Loader {
     auto& problem = context_.diagnostics.error(
         Code::include_name_missing, entry.span,
         fmt::format("`{}` does not declare `{}`", include.target->path, name));
+    if (!context_.diagnostics.kept(problem)) return;
     std::vector<std::string> names;
     for (const auto& [offer, binding] : offered) names.emplace_back(context_.ast.names.text(offer));
     std::sort(names.begin(), names.end());

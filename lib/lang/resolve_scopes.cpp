@@ -98,10 +98,19 @@ Variable& Resolver::declare_in_body(Name name, Span span) {
 }
 
 void Resolver::use(Binding& binding, Variable& variable) {
+  if (captures_ > k_captures_max) return;  // reported; the tree will not be evaluated
   for (Body* body = body_; body != variable.owner; body = body->parent) {
     variable.captured = true;
     const auto index = static_cast<std::uint32_t>(body->captures.size());
-    if (body->capture_index.emplace(&variable, index).second) body->captures.push_back(&variable);
+    if (!body->capture_index.emplace(&variable, index).second) continue;
+    body->captures.push_back(&variable);
+    ++captures_;
+  }
+  if (captures_ > k_captures_max) {
+    error(Code::too_many_captures, variable.span,
+          fmt::format("the closures of this script use more than {} variables of what is around them",
+                      k_captures_max));
+    return;
   }
   // Calls ask for the kind before the bindings are settled.
   binding.kind = BindingKind::local;
@@ -158,6 +167,7 @@ List<BodyVariable> Resolver::body_variables() {
 
 void Resolver::suggest(Diagnostic& diagnostic, Span span, Name name,
                        const std::vector<std::string>& more) {
+  if (!diagnostics_.kept(diagnostic)) return;
   std::vector<std::string> candidates = more;
   for (const Variable* variable : visible_) {
     if (variable != nullptr) candidates.push_back(text(variable->name));

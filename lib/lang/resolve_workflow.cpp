@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace weir::lang::internal {
 
@@ -119,9 +120,9 @@ void Resolver::emits(List<WorkflowEmit> list, std::string_view what) {
 
 void Resolver::publishers(WorkflowDecl& node, const OutputDecl* outputs) {
   emits(node.publishers, "published output");
-  std::vector<std::string> names;
+  std::unordered_set<Name> declared;
   if (outputs != nullptr) {
-    for (const OutputTarget& target : outputs->targets) names.push_back(text(target.name));
+    for (const OutputTarget& target : outputs->targets) declared.insert(target.name);
   }
   for (const WorkflowEmit& published : node.publishers) {
     const std::string name = text(published.name);
@@ -130,9 +131,13 @@ void Resolver::publishers(WorkflowDecl& node, const OutputDecl* outputs) {
           .note("declare the name in the `output { }` block");
       continue;
     }
-    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    if (declared.contains(published.name)) continue;
     auto& problem =
         error(Code::unknown_output, published.span, fmt::format("there is no output `{}`", name));
+    if (!diagnostics_.kept(problem)) continue;
+    std::vector<std::string> names;
+    for (const Name other : declared) names.push_back(text(other));
+    std::sort(names.begin(), names.end());
     if (const auto near = base::nearest(name, names)) {
       problem.note(fmt::format("did you mean `{}`?", *near)).edit(published.span, *near);
     } else {

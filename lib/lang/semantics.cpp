@@ -70,6 +70,9 @@ bool is_case(Interpreter& interpreter, const Value& criterion, const Value& cand
       }
       return false;
     case Kind::range:
+      if (candidate.is_integer() &&
+          criterion.get<RangeObject>().elements == RangeObject::Elements::integers)
+        return criterion.get<RangeObject>().contains(candidate.as_int64());
       for (const Value& item : elements_of(criterion)) {
         if (equals(item, candidate)) return true;
       }

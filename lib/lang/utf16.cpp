@@ -156,7 +156,7 @@ std::string to_utf8(std::u16string_view text) {
 
 std::int64_t length_of(const StringObject& text) {
   if (text.is_ascii()) return static_cast<std::int64_t>(text.text().size());
-  return unit_index(text, text.text().size());
+  return static_cast<std::int64_t>(text.units().size());
 }
 
 std::size_t byte_offset(const StringObject& text, std::int64_t index) {
@@ -180,13 +180,13 @@ std::string slice(const StringObject& text, std::int64_t begin, std::int64_t end
   const auto from = static_cast<std::size_t>(begin);
   const auto count = static_cast<std::size_t>(end - begin);
   if (text.is_ascii()) return text.text().substr(from, count);
-  return to_utf8(std::u16string_view(to_utf16(text.text())).substr(from, count));
+  return to_utf8(std::u16string_view(text.units()).substr(from, count));
 }
 
 char16_t unit_at(const StringObject& text, std::int64_t index) {
   const auto at = static_cast<std::size_t>(index);
   if (text.is_ascii()) return static_cast<unsigned char>(text.text()[at]);
-  return to_utf16(text.text())[at];
+  return text.units()[at];
 }
 
 int compare_units(std::string_view a, std::string_view b) {

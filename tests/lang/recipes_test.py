@@ -38,7 +38,7 @@ METHOD = {
             )
         ]
     },
-    "new": {"recipe.tsv": "[1, 2, 3].middle()\t2\n[].middle()\tnull\n"},
+    "new": {"recipe.tsv": "[1, 2, 3].middle()\t2\tlib/lang/README.md\n[].middle()\tnull\tlib/lang/README.md\n"},
 }
 OPERATOR = {
     "readme": "lib/dataflow/README.md",

@@ -90,22 +90,19 @@ class ReduceNode final : public UnaryNode {
       : UnaryNode(graph, operator_call, Carrier::value), closure_(closure_or_null(operator_call)) {
     if (closure_.is_null())
       throw Error(ErrorKind::input, "'reduce' needs a closure with two parameters");
-    any_ = !operator_call.plain_values().empty();
-    if (any_) accumulated_ = operator_call.plain_values()[0];
+    if (!operator_call.plain_values().empty()) accumulated_ = operator_call.plain_values()[0];
   }
   void on_item(Port, Value item) override {
-    accumulated_ = any_ ? call(closure_, {accumulated_, item}) : std::move(item);
-    any_ = true;
+    accumulated_ = accumulated_.is_null() ? std::move(item) : call(closure_, {accumulated_, item});
   }
   void on_end(Port) override {
-    if (any_) emit(std::move(accumulated_));
+    emit(std::move(accumulated_));
     finish();
   }
 
  private:
   Value closure_;
-  Value accumulated_;
-  bool any_ = false;
+  Value accumulated_;  ///< null until there is something, as upstream has it
 };
 
 /// The least or greatest item, by a mapper, a comparator, or the natural order; the first of equal
@@ -122,7 +119,7 @@ class ExtremeNode final : public UnaryNode {
     any_ = true;
   }
   void on_end(Port) override {
-    if (any_) emit(std::move(best_));
+    emit(std::move(best_));
     finish();
   }
 
@@ -145,8 +142,8 @@ class SumNode final : public UnaryNode {
     ++count_;
   }
   void on_end(Port) override {
-    if (count_ > 0)
-      emit(mean_ ? lang::divide_numbers(total_, Value::number(count_)) : std::move(total_));
+    const bool divides = mean_ && count_ > 0;
+    emit(divides ? lang::divide_numbers(total_, Value::number(count_)) : std::move(total_));
     finish();
   }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <optional>
 
 namespace weir::dataflow {
 namespace {
@@ -37,7 +38,7 @@ class JoinNode final : public OperatorNode {
     KeyedRow row = cut_row(item, columns_, name());
     Waiting& waiting = waiting_for_key(row.key);
     check_duplicate(waiting, port, row.key);
-    widths_[port] = std::max(widths_[port], row.rest.size());
+    keys_only_[port] = keys_only_[port].value_or(false) || row.rest.empty();
     waiting.sides[port].push_back(std::move(row));
     if (waiting.sides[k_left].empty() || waiting.sides[k_right].empty()) return;
     send(waiting.sides[k_left].front(), waiting.sides[k_right].front());
@@ -86,7 +87,9 @@ class JoinNode final : public OperatorNode {
         }
         if (!remainder_) continue;
         KeyedRow missing;
-        missing.rest.resize(std::max<std::size_t>(widths_[1 - side], 1));
+        // One null, however many columns the other items of that channel have, as upstream does.
+        // A channel of keys has no columns to fill; one that was empty is taken to be as the other.
+        if (!keys_only_[1 - side].value_or(*keys_only_[side])) missing.rest.resize(1);
         if (side == k_left) {
           send(row, missing);
         } else {
@@ -112,7 +115,7 @@ class JoinNode final : public OperatorNode {
   bool remainder_;
   bool fail_on_duplicate_;
   bool fail_on_mismatch_;
-  std::size_t widths_[2] = {0, 0};  ///< columns besides the key, as far as seen
+  std::optional<bool> keys_only_[2];  ///< whether items of it were the key alone
   lang::OrderedTable index_;
   std::deque<Waiting> waiting_;
 };

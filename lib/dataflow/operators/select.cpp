@@ -80,18 +80,14 @@ class LastNode final : public UnaryNode {
  public:
   LastNode(Graph& graph, const OperatorCall& operator_call)
       : UnaryNode(graph, operator_call, Carrier::value) {}
-  void on_item(Port, Value item) override {
-    last_ = std::move(item);
-    any_ = true;
-  }
+  void on_item(Port, Value item) override { last_ = std::move(item); }
   void on_end(Port) override {
-    if (any_) emit(std::move(last_));
+    emit(std::move(last_));
     finish();
   }
 
  private:
-  Value last_;
-  bool any_ = false;
+  Value last_;  ///< null when there was none, as upstream has it
 };
 
 class TakeNode final : public UnaryNode {

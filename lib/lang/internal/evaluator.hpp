@@ -14,74 +14,103 @@
 
 namespace weir::lang {
 
-class CellObject;
+class Shared;
 
-/// The cells of one interpreter that are alive. A closure that is stored in a variable it uses
-/// itself (as recursive closures are) keeps that variable, and so itself: references are counted,
-/// and this circle is cut when the interpreter ends.
-class Cells {
+/// What lives of the objects by which values of one interpreter can reach themselves. A closure
+/// that is stored in a variable or container that it uses (a recursive closure, a map of functions
+/// that call each other) keeps that, and so itself: references are counted, and these circles are
+/// cut when the interpreter ends.
+class Sharing {
  public:
-  Cells() = default;
-  ~Cells();
-  Cells(const Cells&) = delete;
-  Cells& operator=(const Cells&) = delete;
+  Sharing() = default;
+  ~Sharing();
+  Sharing(const Sharing&) = delete;
+  Sharing& operator=(const Sharing&) = delete;
 
  private:
-  friend class CellObject;
-  CellObject* first_ = nullptr;
+  friend class Shared;
+  Shared* first_ = nullptr;
 };
 
-/// A variable that closures share, in a frame slot or a capture.
-class CellObject final : public NonValueObject {
+/// A member of that list: a variable in a cell, or a closure.
+class Shared {
  public:
-  explicit CellObject(Value content) : value(std::move(content)) {}
-  CellObject(Cells& among, Value content) : value(std::move(content)), among_(&among) {
+  Shared(const Shared&) = delete;
+  Shared& operator=(const Shared&) = delete;
+
+ protected:
+  Shared() = default;
+  virtual ~Shared() { leave(); }
+  void join(Sharing& among) noexcept {
+    among_ = &among;
     next_ = std::exchange(among.first_, this);
     if (next_ != nullptr) next_->previous_ = this;
   }
-  ~CellObject() override { leave(); }
-  CellObject(const CellObject&) = delete;
-  CellObject& operator=(const CellObject&) = delete;
+  /// Null when it is in no list.
+  [[nodiscard]] Sharing* among() const { return among_; }
 
+ private:
+  friend class Sharing;
+  /// Moves what it holds to `contents`, which is destroyed when no list is walked any more.
+  virtual void surrender(std::vector<Value>& contents) = 0;
   void leave() noexcept {
     if (among_ == nullptr) return;
     (previous_ != nullptr ? previous_->next_ : among_->first_) = next_;
     if (next_ != nullptr) next_->previous_ = previous_;
     among_ = nullptr;
+    previous_ = nullptr;
   }
+
+  Sharing* among_ = nullptr;
+  Shared* previous_ = nullptr;
+  Shared* next_ = nullptr;
+};
+
+inline Sharing::~Sharing() {
+  std::vector<Value> contents;
+  while (first_ != nullptr) {
+    first_->surrender(contents);
+    first_->leave();
+  }
+}
+
+/// A variable that closures share, in a frame slot or a capture.
+class CellObject final : public NonValueObject, public Shared {
+ public:
+  explicit CellObject(Value content) : value(std::move(content)) {}
+  CellObject(Sharing& among, Value content) : value(std::move(content)) { join(among); }
 
   Value value;
 
  private:
-  Cells* among_ = nullptr;
-  CellObject* previous_ = nullptr;
-  CellObject* next_ = nullptr;
+  void surrender(std::vector<Value>& contents) override { contents.push_back(std::move(value)); }
 };
 
-inline Cells::~Cells() {
-  std::vector<Value> contents;  // destroyed when no cell is in the list any more
-  while (first_ != nullptr) {
-    CellObject& cell = *first_;
-    contents.push_back(std::move(cell.value));
-    cell.leave();
-  }
-}
-
 /// A closure of a script: its code and what it captured when it was made.
-class ScriptClosure final : public ClosureObject {
+class ScriptClosure final : public ClosureObject, public Shared {
  public:
-  ScriptClosure(const ClosureExpr& code, std::vector<Value> captures, Ref<Scope> scope)
-      : code_(code), captures_(std::move(captures)), scope_(std::move(scope)) {}
+  /// `among` may be null: the closure of an interpreter that has ended.
+  ScriptClosure(Sharing* among, const ClosureExpr& code, std::vector<Value> captures,
+                Ref<Scope> scope)
+      : code_(code), captures_(std::move(captures)), scope_(std::move(scope)) {
+    if (among != nullptr) join(*among);
+  }
   [[nodiscard]] int arity() const override { return static_cast<int>(code_.parameters.size()); }
   Value invoke(Interpreter& interpreter, std::span<const Value> values) override;
   [[nodiscard]] Ref<ClosureObject> with_scope(const Ref<Scope>& scope) override {
-    return make<ScriptClosure>(code_, captures_, scope);
+    return make<ScriptClosure>(among(), code_, captures_, scope);
   }
   [[nodiscard]] const ClosureExpr& code() const { return code_; }
   [[nodiscard]] std::vector<Value>& captures() { return captures_; }
   [[nodiscard]] const Ref<Scope>& scope() const { return scope_; }
 
  private:
+  void surrender(std::vector<Value>& contents) override {
+    for (Value& captured : captures_) contents.push_back(std::move(captured));
+    contents.emplace_back(scope_);
+    scope_ = {};
+  }
+
   const ClosureExpr& code_;
   std::vector<Value> captures_;
   Ref<Scope> scope_;
@@ -116,7 +145,7 @@ struct Context {
 enum class Completion : std::uint8_t { normal, returned };
 
 struct Interpreter::State {
-  Cells cells;
+  Sharing sharing;
   SlotStack slots;
   std::vector<Value> constants;      ///< by site: converted literals
   std::vector<MethodSite> methods;   ///< by site: the method found there last

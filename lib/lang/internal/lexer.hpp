@@ -5,6 +5,7 @@
 #include "lang/source.hpp"
 #include "lang/token.hpp"
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,8 @@ class Lexer {
   enum class Mode : char { paren, brace, bracket, code, quoted, triple };
   struct Open {
     Mode mode;
-    std::uint32_t token;  ///< index of the opening token
+    std::uint32_t token;   ///< index of the opening token
+    std::uint32_t before;  ///< what `last_` was for this mode
   };
 
   // lexer.cpp: code.
@@ -35,6 +37,13 @@ class Lexer {
   void number();
   bool operator_token();
   void open(Mode mode, TokenKind kind);
+  void push(Mode mode);
+  void pop();
+  /// The height of the stack at the innermost open `mode`, 0 when there is none. Finding it by
+  /// looking down the stack would make a file of unmatched brackets quadratic.
+  [[nodiscard]] std::uint32_t last(Mode mode) const {
+    return last_[static_cast<std::size_t>(mode)];
+  }
   void close(Mode mode, TokenKind kind);
   void close_code();
   void unclosed(std::size_t down_to);
@@ -84,10 +93,12 @@ class Lexer {
   Diagnostics& diagnostics_;
   TokenList out_;
   std::vector<Open> open_;
+  std::array<std::uint32_t, 6> last_{};  ///< by mode
   std::uint32_t position_ = 0;
   std::uint8_t pending_flags_ = 0;  ///< for the next token
   bool bad_utf8_ = false;           ///< reported once per file
   bool swallowed_rest_ = false;     ///< a string or comment without end took the rest of the file
+  bool dollar_slashy_ends_ = true;  ///< false once no `/$` was found in the rest of the file
 };
 
 /// The word a name is, or Word::none.

@@ -163,6 +163,10 @@ class Resolver {
   // resolve_config.cpp
   void config_statements(List<ConfigStmt*> list);
 
+  /// Each closure between a variable and its use captures it: without a limit, memory would grow
+  /// with the depth of nesting times the length of the script.
+  static constexpr std::size_t k_captures_max = 1'000'000;
+
   // Complaining.
   Diagnostic& error(Code code, Span span, std::string message);
   Diagnostic& warning(Code code, Span span, std::string message);
@@ -176,6 +180,7 @@ class Resolver {
   const Globals& globals_;
   Setting setting_ = Setting::function;
 
+  std::size_t captures_ = 0;                      ///< of all closures so far
   std::vector<Variable*> visible_;                ///< by name: the innermost variable
   std::vector<Variable*>* scope_ = nullptr;       ///< the innermost scope
   std::vector<Variable*>* body_scope_ = nullptr;  ///< that of the outermost body

@@ -209,14 +209,18 @@ Value fasta_record(const std::string& text, const MapObject* wanted) {
   const Value* const width = wanted == nullptr ? nullptr : wanted->items.find("width");
   const bool wraps = width != nullptr && width->is_integer() && width->as_int64() > 0;
   auto record = make<MapObject>();
-  const auto put = [&](std::string_view name, std::string value) {
+  const auto put_value = [&](std::string_view name, const Value& value) {
     const Value* const asked = wanted == nullptr ? nullptr : wanted->items.find(name);
-    if (wanted == nullptr || (asked != nullptr && truth(*asked)))
-      record->items.put(name, Value::string(std::move(value)));
+    if (wanted == nullptr || (asked != nullptr && truth(*asked))) record->items.put(name, value);
+  };
+  const auto put = [&](std::string_view name, std::string value) {
+    put_value(name, Value::string(std::move(value)));
   };
   put("id", header.substr(0, blank));
   put("header", header);
-  put("desc", blank == std::string::npos ? "" : std::string(base::trim(header.substr(blank))));
+  put_value("desc", blank == std::string::npos
+                        ? Value()
+                        : Value::string(std::string(base::trim(header.substr(blank)))));
   put("text", text);
   put("seqString", sequence);
   put("sequence", wraps ? wrapped(sequence, static_cast<std::size_t>(width->as_int64())) : body);

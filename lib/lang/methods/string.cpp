@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 // Methods of strings. Declared in method.hpp. What needs more than a few lines is in
 // text_helpers.cpp.
@@ -91,19 +92,17 @@ Value take(Call call, bool from_end, bool rest) {
 Value index_of(Call call, bool from_end) {
   const StringObject& text = object_of(call);
   const std::string part = text_argument(call, 0);
-  std::size_t found = 0;
-  if (from_end) {
-    const std::size_t from =
-        call.has(1) ? byte_offset(text, std::max<std::int64_t>(0, integer_argument(call, 1)))
-                    : std::string::npos;
-    if (call.has(1) && integer_argument(call, 1) < 0) return Value::integer(-1);
-    found = text.text().rfind(part, from);
-  } else {
-    const std::int64_t from =
-        std::clamp<std::int64_t>(integer_argument(call, 1, 0), 0, length_of(text));
-    found = text.text().find(part, byte_offset(text, from));
-  }
-  return Value::number(found == std::string::npos ? -1 : unit_index(text, found));
+  const std::int64_t from =
+      integer_argument(call, 1, from_end ? std::numeric_limits<std::int64_t>::max() : 0);
+  if (from_end && from < 0) return Value::integer(-1);
+  const auto start =
+      static_cast<std::size_t>(std::clamp<std::int64_t>(from, 0, length_of(text)));
+  const auto found_in = [&](const auto& where, const auto& what) {
+    return from_end ? where.rfind(what, start) : where.find(what, start);
+  };
+  const std::size_t found =
+      text.is_ascii() ? found_in(text.text(), part) : found_in(text.units(), to_utf16(part));
+  return Value::number(found == std::string::npos ? -1 : static_cast<std::int64_t>(found));
 }
 
 Value count(Call call) {

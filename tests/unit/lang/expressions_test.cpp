@@ -7,10 +7,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
-// tests/lang/expressions/*.tsv: an expression (or several statements), a tab, and what it prints,
-// or "!Class" of the exception that it throws. \n stands for a new line on both sides. Lines that
-// begin with # are comments.
+// tests/lang/expressions/*.tsv: an expression (or several statements, separated by ` ;; `), a tab,
+// what it prints, or "!Class" of the exception that it throws, a tab, and the statement of the
+// documentation that says so: `PAGE#HEADING` of Nextflow's reference (stdlib-types/PAGE, or syntax),
+// or `package.Class.method` of Java 17 and Groovy 4. tests/lang/sources_test.py looks them up in a
+// checkout. \n stands for a new line on both sides. Lines that begin with # are comments.
 
 namespace weir::lang::test {
 namespace {
@@ -28,6 +31,7 @@ bool meets(const std::string& found, const std::string& expected) {
 TEST_SUITE("expressions") {
   TEST_CASE("every expression prints what its line says") {
     std::size_t count = 0;
+    std::set<std::string> sources;
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::directory_iterator(WEIR_EXPRESSIONS))
       files.push_back(entry.path());
@@ -42,7 +46,13 @@ TEST_SUITE("expressions") {
         REQUIRE_MESSAGE(tab != std::string_view::npos, file.filename().string()
                                                            << ":" << number << " has no tab");
         const std::string body = base::replace_all(std::string(line.substr(0, tab)), " ;; ", "\n");
-        const std::string expected(line.substr(tab + 1));
+        const std::size_t second = line.find('\t', tab + 1);
+        REQUIRE_MESSAGE(second != std::string_view::npos,
+                        file.filename().string() << ":" << number << " names no source");
+        const std::string expected(line.substr(tab + 1, second - tab - 1));
+        const std::string source(line.substr(second + 1));
+        CHECK_MESSAGE(!source.empty(), file.filename().string() << ":" << number);
+        sources.insert(source);
         const std::string found = one_line(outcome_of(body));
         CHECK_MESSAGE(meets(found, expected),
                       file.filename().string() << ":" << number << ": " << body << "\n  expected: "
@@ -50,7 +60,7 @@ TEST_SUITE("expressions") {
         ++count;
       }
     }
-    MESSAGE(count << " expressions");
+    MESSAGE(count << " expressions by " << sources.size() << " statements of the documentation");
     CHECK(count >= 1'000);
   }
 }

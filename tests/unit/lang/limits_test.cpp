@@ -72,6 +72,47 @@ TEST_CASE("unclosed brackets and strings in number end at the limit of messages"
   CHECK(front_end.diagnostics.all().size() <= Diagnostics::k_limit);
 }
 
+std::string numbered(std::size_t n, const std::string& before, const std::string& after) {
+  std::string out;
+  for (std::size_t i = 0; i < n; ++i) out += before + std::to_string(i) + after;
+  return out;
+}
+
+// Each of these took time in the square of its length once: at this length, minutes.
+TEST_CASE("what cannot be right is refused in time that grows with its length") {
+  constexpr std::size_t k_many = 100'000;
+  for (const std::string& script :
+       {repeated("[", k_many) + repeated(")", k_many),
+        "x = \"${" + repeated("(", k_many) + repeated("]", k_many), repeated("$/ ", k_many),
+        "workflow {\n" + numbered(k_many, "println y", "\n") + "}",
+        "workflow {\n" + numbered(k_many, "def v = w", "\n") + "}",
+        numbered(k_many, "def f", "() { g() }\n"),
+        "workflow {\n publish:\n" + numbered(k_many, "a", " = 1\n") + "}\noutput {\n" +
+            numbered(k_many, "b", " { path 'x' }\n") + "}"}) {
+    CAPTURE(script.substr(0, 60));
+    FrontEnd front_end;
+    static_cast<void>(front_end.program(script));
+    CHECK(front_end.diagnostics.has_errors());
+  }
+}
+
+TEST_CASE("what is right is read in time and memory that grow with its length") {
+  CHECK(codes_in("def f(x) { x }\nworkflow { f(1)" + repeated(" { }", 20'000) + " }") != "");
+  const std::string outputs = numbered(50'000, "a", " = 1\n");
+  CHECK(codes_in("workflow {\n publish:\n" + outputs + "}\noutput {\n" +
+                 numbered(50'000, "a", " { path 'x' }\n") + "}") == "");
+}
+
+TEST_CASE("variables captured through many closures are bounded") {
+  const std::string variables = numbered(30'000, "def v", " = 1\n");
+  const auto script = [&](std::size_t depth) {
+    return "workflow {\n" + variables + "def f = " + repeated("{ -> ", depth) + "[" +
+           numbered(30'000, "v", ",") + "1]" + repeated("}", depth) + "\n}";
+  };
+  CHECK(codes_in(script(20)) == "");
+  CHECK(codes_in(script(50)) == "NF0902 ");
+}
+
 TEST_SUITE_END();
 
 }  // namespace
