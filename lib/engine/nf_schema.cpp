@@ -66,6 +66,7 @@ NfSchema::~NfSchema() = default;
 bool NfSchema::serves(std::string_view plugin, std::string_view name) {
   plugin = plugin.substr(0, plugin.find('@'));
   const bool is_old = plugin == "nf-validation";
+  if (is_factory(name)) return is_old;
   return (plugin == "nf-schema" || is_old) && !(is_old && name == "samplesheetToList") &&
          std::find(k_functions.begin(), k_functions.end(), name) != k_functions.end();
 }
@@ -80,6 +81,7 @@ std::optional<Value> NfSchema::call(std::string_view name, const lang::Arguments
   if (name == "paramsSummaryLog") return summary_log(given);
   if (name == "paramsSummaryMap") return summary_map(given);
   if (name == "samplesheetToList") return sheet_list(given);
+  if (name == "fromSamplesheet") return sheet_of_parameter(given);
   return std::nullopt;
 }
 
@@ -198,8 +200,32 @@ Value NfSchema::sheet_list(const Given& given) {
     throw Error(ErrorKind::input,
                 "samplesheetToList takes two arguments: the sheet and its schema");
   }
-  const std::string sheet_name = lang::to_text(given.values[0]);
-  const std::string rules_name = in_project(lang::to_text(given.values[1]));
+  return sheet_entries(lang::to_text(given.values[0]), lang::to_text(given.values[1]));
+}
+
+// `fromSamplesheet('input')`: the sheet that the parameter names, by the schema that is given for it.
+Value NfSchema::sheet_of_parameter(const Given& given) {
+  if (given.values.size() != 1)
+    throw Error(ErrorKind::input, "fromSamplesheet takes the name of the parameter with the sheet");
+  const std::string name = lang::to_text(given.values[0]);
+  const schema::ParameterSchema schema = load(given);
+  const schema::Parameter* const parameter = schema.find(name);
+  if (parameter == nullptr)
+    throw Error(ErrorKind::input, fmt::format("the schema knows no parameter '{}'", name));
+  const auto rules = parameter->definition->find("schema");
+  if (rules == parameter->definition->end() || !rules->is_string()) {
+    throw Error(ErrorKind::input,
+                fmt::format("the schema of the parameter '{}' names no schema of its sheet", name))
+        .with_hint("add \"schema\": \"assets/schema_input.json\" to it");
+  }
+  const Value* const sheet = params_->items.find(name);
+  if (sheet == nullptr || !lang::truth(*sheet))
+    throw Error(ErrorKind::input, fmt::format("the parameter '--{}' is not given", name));
+  return sheet_entries(lang::to_text(*sheet), rules->get<std::string>());
+}
+
+Value NfSchema::sheet_entries(const std::string& sheet_name, const std::string& rules_file) {
+  const std::string rules_name = in_project(rules_file);
   if (files_.kind(rules_name) != schema::Files::Kind::file) throw unknown_schema(rules_name);
   if (files_.kind(sheet_name) != schema::Files::Kind::file)
     throw Error(ErrorKind::input, fmt::format("the sample sheet '{}' does not exist", sheet_name));

@@ -14,8 +14,8 @@ namespace weir::engine {
 
 /// Native stand-ins for the functions of the plug-in nf-schema (and of its predecessor
 /// nf-validation, where they are the same): `validateParameters`, `paramsSummaryLog`,
-/// `paramsSummaryMap`, `paramsHelp`, `samplesheetToList`; the settings of the config scope
-/// `validation`.
+/// `paramsSummaryMap`, `paramsHelp`, `samplesheetToList` and, of the predecessor, the channel
+/// factory `fromSamplesheet`; the settings of the config scope `validation`.
 ///
 /// Deviations: nothing is coloured; values of command line and sheet are read by the schema's types
 /// (schema/sample_sheet.hpp); remote files are not looked at.
@@ -27,6 +27,9 @@ class NfSchema {
 
   /// Whether the plug-in `plugin` has a function `name` that is served here.
   [[nodiscard]] static bool serves(std::string_view plugin, std::string_view name);
+
+  /// Whether the list that `call` gives for `name` is to become the items of a channel.
+  [[nodiscard]] static bool is_factory(std::string_view name) { return name == "fromSamplesheet"; }
 
   /// Throws Error (input) with every fault for parameters and sheets that are refused; nothing when
   /// there is no such function.
@@ -41,6 +44,8 @@ class NfSchema {
   [[nodiscard]] lang::Value summary_log(const Given& given);
   [[nodiscard]] lang::Ref<lang::MapObject> summary_map(const Given& given);
   [[nodiscard]] lang::Value sheet_list(const Given& given);
+  [[nodiscard]] lang::Value sheet_of_parameter(const Given& given);
+  [[nodiscard]] lang::Value sheet_entries(const std::string& sheet, const std::string& rules);
 
   [[nodiscard]] lang::Ref<lang::MapObject> summary_of(
       const std::vector<schema::Parameter>& parameters, const lang::MapObject& params) const;

@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "dataflow/channel_object.hpp"
 #include "dataflow/sources.hpp"
 #include "engine/internal/session_state.hpp"
 #include "engine/params.hpp"
@@ -201,7 +202,10 @@ void Session::State::set_globals() {
   script_host.set_global("workflow", workflow_object);
   nf_schema = std::make_unique<NfSchema>(*context, params, workflow_object);
   script_host.on_plugin([this](std::string_view name, const lang::Arguments& arguments) {
-    return nf_schema->call(name, arguments);
+    std::optional<Value> result = nf_schema->call(name, arguments);
+    if (!result || !NfSchema::is_factory(name)) return result;
+    return std::optional<Value>(dataflow::channel_value(
+        flow, dataflow::list_channel(flow, *result, "channel." + std::string(name))));
   });
   script_host.set_global("nextflow", make_nextflow_object());
   script_host.set_global("log", make_log_object(script_host));

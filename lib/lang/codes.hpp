@@ -122,6 +122,7 @@ enum class Code : std::uint16_t {
   deprecated_channel_type = 800,
   deprecated_implicit_it = 801,
   deprecated_shell_section = 802,
+  deprecated_selector = 803,
 
   // Limits.
   source_too_large = 900,

@@ -80,6 +80,15 @@ ConfigStmt* ConfigParser::block() {
   auto* const node = make_config<ConfigBlock>(ConfigKind::block);
   node->name_span = span_of(peek());
   node->name = path_part();
+  if (const std::string_view name = ast_.names.text(node->name);
+      name.size() > 1 && name.front() == '$') {
+    const std::string selector = fmt::format("withName: '{}'", name.substr(1));
+    diagnostics_
+        .warning(Code::deprecated_selector, node->name_span,
+                 fmt::format("`{}` selects no process any more, and nothing reads it", name))
+        .note(fmt::format("write `{} {{ ... }}`", selector))
+        .edit(node->name_span, selector);
+  }
   skip_newlines();
   const Token opener = take();
   const Nesting nesting(*this);

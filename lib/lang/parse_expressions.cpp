@@ -212,6 +212,7 @@ Expr* CodeParser::conditional_rest(Expr* condition) {
     raise(node, otherwise);
     return node;
   }
+  if (legacy_safe_index()) return condition;
   const Span question = span_of(take());
   skip_newlines();
   Expr* const then = binary(k_power_conditional);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 // Code for older versions, and Groovy that is not part of the language: recognised so that the
@@ -59,10 +60,20 @@ constexpr std::array k_legacy_words = {
                "in a closure, `return` goes on with the next item"},
 };
 
+constexpr std::array<std::string_view, 22> k_units = {
+    "B", "KB", "MB", "GB", "TB", "PB",  "K",   "M",    "G",    "T",   "ms",
+    "s", "sec", "second", "seconds", "m", "min", "minutes", "h", "hours", "d", "days"};
+
+bool is_unit(std::string_view word) {
+  return std::find(k_units.begin(), k_units.end(), word) != k_units.end();
+}
+
 }  // namespace
 
+// `final name`, and Groovy's `var name =`.
 bool CodeParser::at_final() const {
-  return at_text("final") && peek(1).kind == TokenKind::identifier;
+  if (peek(1).kind != TokenKind::identifier) return false;
+  return at_text("final") || (at_text("var") && peek(2).kind == TokenKind::assign);
 }
 
 bool CodeParser::legacy_statement() {
@@ -132,10 +143,9 @@ bool CodeParser::legacy_token() {
         .note("pass a closure: `{ v -> method(v) }`");
     return true;
   }
-  if (token.kind == TokenKind::less &&
-      (peek(1).kind == TokenKind::range || peek(1).kind == TokenKind::range_exclusive) &&
-      adjacent(0)) {
-    fail(Code::legacy_operator, pair,
+  if (token.kind == TokenKind::range || token.kind == TokenKind::range_exclusive) {
+    if (previous().kind != TokenKind::less || previous().end != token.begin) return false;
+    fail(Code::legacy_operator, {file_, previous().begin, token.end},
          "ranges without their first element are not part of the language")
         .note("write `(a + 1)..b`");
     return true;
@@ -171,6 +181,40 @@ bool CodeParser::legacy_token() {
     return true;
   }
   return false;
+}
+
+// `a?[0]`: called where a `?` stands.
+bool CodeParser::legacy_safe_index() {
+  if (!at(TokenKind::question) || peek().has(k_blank_before) || !adjacent(0) ||
+      peek(1).kind != TokenKind::left_bracket)
+    return false;
+  fail(Code::legacy_operator, {file_, peek().begin, peek(1).end},
+       "`?[` is not part of the language")
+      .note("write `value?.get(key)`, or `value ? value[key] : null`");
+  return true;
+}
+
+// `(a, b) -> a + b`: called behind the opening bracket.
+bool CodeParser::legacy_lambda(const Token& opener) {
+  if (opener.payload == 0 || opener.payload + 1 >= tokens_.tokens.size()) return false;
+  const Token& arrow = tokens_.tokens[opener.payload + 1];
+  if (arrow.kind != TokenKind::arrow) return false;
+  fail(Code::legacy_operator, span_of(arrow), "`->` belongs to the parameters of a closure")
+      .note("a closure is written `{ a, b -> a + b }`, with braces");
+  return true;
+}
+
+// What a token after the end of a statement was meant to be.
+void CodeParser::advise_on_rest(Diagnostic& problem) const {
+  const Token& token = peek();
+  const Token& before = previous();
+  const bool number = before.kind == TokenKind::integer || before.kind == TokenKind::decimal;
+  if (number && token.kind == TokenKind::identifier && is_unit(text_of(token))) {
+    problem.note("a unit stands behind a dot, as in `8.GB`")
+        .edit({file_, before.end, token.begin}, ".");
+  } else if (before.kind == TokenKind::decimal && token.kind == TokenKind::decimal) {
+    problem.note("a version is text: write it in quotes");
+  }
 }
 
 // `(Type) value`: called behind the closing bracket.

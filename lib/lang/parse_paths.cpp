@@ -165,6 +165,7 @@ void CodeParser::call_arguments(std::vector<Expr*>& positional, std::vector<Name
     } else {
       positional.push_back(expression());
       if (!panicking() && at(TokenKind::arrow)) legacy_token();
+      if (!panicking()) positional.back() = unbracketed_qualifier(positional.back());
     }
     if (peek_line().kind != TokenKind::comma) break;
     skip_newlines();
@@ -172,6 +173,26 @@ void CodeParser::call_arguments(std::vector<Expr*>& positional, std::vector<Name
     skip_newlines();
   }
   if (closing != TokenKind::end_of_file) skip_newlines();
+}
+
+// `tuple val(a), path b`: the brackets are put in, so that `b` is known and is no second error.
+Expr* CodeParser::unbracketed_qualifier(Expr* word) {
+  if (word->kind != ExprKind::variable) return word;
+  const std::string_view name = ast_.names.text(word->as<VariableExpr>().name);
+  if (name != "val" && name != "path" && name != "file" && name != "env" && name != "eval")
+    return word;
+  const Token& next = peek();
+  if (next.kind != TokenKind::identifier && next.kind != TokenKind::string &&
+      next.kind != TokenKind::string_begin)
+    return word;
+  CallExpr* const call = make_call(word);
+  Expr* const argument = expression();
+  finish_call(call, {argument}, {});
+  if (panicking()) return call;
+  complain(Code::invalid_input, call->span,
+           fmt::format("within a tuple `{}` needs brackets around its argument", name))
+      .edit(call->span, fmt::format("{}({})", name, sources_.text(argument->span)));
+  return call;
 }
 
 // `name [key: value]`: a map is no index, so it is an argument of a command.

@@ -257,6 +257,7 @@ Expr* CodeParser::parenthesised() {
   skip_newlines();
   Expr* const inner = expression();
   skip_newlines();
+  if (!panicking() && at(TokenKind::comma)) static_cast<void>(legacy_lambda(opener));
   if (!panicking() && at(TokenKind::assign)) {
     fail(Code::legacy_assign_expression, span_of(peek()),
          "an assignment is a statement, not an expression")
@@ -288,6 +289,10 @@ Expr* CodeParser::construct() {
   node->arguments = list(positional);
   node->named = list(named);
   node->span = span_from(begin.begin);
+  if (!panicking() && at(TokenKind::left_brace)) {
+    fail(Code::legacy_class, span_of(peek()), "anonymous classes are not part of the language")
+        .note("a map of closures does the same: `[run: { a -> ... }]`");
+  }
   return node;
 }
 

@@ -61,7 +61,7 @@ bool CodeParser::at_section(TypedNames typed_names) const {
 
 void CodeParser::end_statement(std::size_t begin) {
   if (!panicking() && !at_statement_end()) {
-    if (!legacy_token()) fail_unexpected("after the statement");
+    if (!legacy_token()) advise_on_rest(fail_unexpected("after the statement"));
   }
   if (panicking()) synchronize(begin);
 }
@@ -233,9 +233,20 @@ Stmt* CodeParser::assert_statement() {
     skip_newlines();
     node->message = expression();
     raise(node, node->message);
+  } else if (!panicking() && at(TokenKind::comma)) {
+    fail_unexpected("after the condition")
+        .note("the message of an `assert` stands behind a colon")
+        .edit(span_of(peek()), " :");
   }
   node->span = span_from(node->span);
   return node;
+}
+
+void CodeParser::refuse_second_assignment() {
+  if (panicking() || !is_assignment(peek().kind)) return;
+  fail(Code::legacy_assign_expression, span_of(peek()),
+       "an assignment is a statement, not an expression")
+      .note("assign on a line of its own, then use the variable");
 }
 
 DeclaredVariable CodeParser::declared_name() {
@@ -257,6 +268,7 @@ Stmt* CodeParser::declaration_rest(std::uint32_t begin, std::vector<DeclaredVari
     skip_newlines();
     node->value = expression();
     raise(node, node->value);
+    refuse_second_assignment();
   } else if (!panicking() && destructures) {
     fail_unexpected("where `=` and a value should be");
   }
@@ -375,11 +387,7 @@ Stmt* CodeParser::assignment(Expr* target) {
   }
   skip_newlines();
   node->value = expression();
-  if (!panicking() && is_assignment(peek().kind)) {
-    fail(Code::legacy_assign_expression, span_of(peek()),
-         "an assignment is a statement, not an expression")
-        .note("assign on a line of its own, then use the variable");
-  }
+  refuse_second_assignment();
   raise(node, target);
   raise(node, node->value);
   node->span = span_from(target->span);
@@ -458,7 +466,8 @@ Stmt* CodeParser::statement(Labels labels) {
   if (token.kind == TokenKind::identifier && peek(1).kind == TokenKind::colon)
     return labelled_statement(labels);
   if (at_final()) {
-    complain(Code::legacy_declaration, span_of(token), "`final` is not part of the language")
+    complain(Code::legacy_declaration, span_of(token),
+             fmt::format("`{}` is not part of the language", text_of(token)))
         .edit(span_of(token), "def");
     return declaration();
   }

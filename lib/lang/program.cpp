@@ -160,7 +160,12 @@ class Loader {
   void feature_flag(const FeatureFlagDecl& flag) {
     const std::string_view name = context_.ast.names.text(flag.name);
     const NameRow* const row = find_name(feature_flags(), name);
-    if (row == nullptr) {
+    if (name == "nextflow.preview.dsl") {
+      context_.diagnostics
+          .error(Code::unknown_feature_flag, flag.span, "there is no feature flag `nextflow.preview.dsl`")
+          .note("remove this line: the second version is the language")
+          .edit(flag.span, "");
+    } else if (row == nullptr) {
       auto& problem =
           context_.diagnostics.error(Code::unknown_feature_flag, flag.name_span,
                                      fmt::format("there is no feature flag `{}`", name));

@@ -278,7 +278,12 @@ void Resolver::method_call(CallExpr& node) {
                               static_cast<std::uint32_t>(ImplicitName::channel);
   if (on_channel) {
     const FunctionRow* const row = find_function(channel_factories(), name);
-    if (row == nullptr) {
+    if (const Binding found = global(node.name);
+        row == nullptr && found.kind == BindingKind::plugin) {
+      // A plug-in's factory is included by its name and called as one of ours.
+      node.target = found;
+      node.object = nullptr;
+    } else if (row == nullptr) {
       auto& problem = error(Code::undefined_function, node.name_span,
                             fmt::format("there is no channel factory `{}`", name));
       if (const auto near = base::nearest(name, names_of(channel_factories()))) {

@@ -156,6 +156,10 @@ void Resolver::undefined(const VariableExpr& node) {
   const std::size_t edits = problem.edits.size();
   suggest(problem, node.span, node.name, more);
   if (problem.edits.size() > edits) return;
+  if (&node == bare_text_) {
+    problem.note("a text is written in quotes").edit(node.span, fmt::format("'{}'", name));
+    return;
+  }
   if (is_constant_style(name) && name.size() > 1) {
     problem.note(fmt::format("an environment variable is read by `env('{}')`", name));
   }

@@ -46,8 +46,15 @@ void Resolver::directives(List<Directive> list, std::span<const NameRow> known,
         problem.note("settings of your own are made with `ext`: `ext name: value`");
       }
     }
-    for (Expr* argument : directive.arguments) expression(argument);
-    named(directive.named);
+    for (Expr* argument : directive.arguments) {
+      bare_text_ = argument;
+      expression(argument);
+    }
+    for (const NamedArgument& argument : directive.named) {
+      bare_text_ = argument.value;
+      expression(argument.value);
+    }
+    bare_text_ = nullptr;
     directives(directive.nested, index_directives(), "setting of `index`");
   }
 }

@@ -1,11 +1,13 @@
 // groupTuple, groupBy, buffer, collate: items gathered into groups.
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "dataflow/group_key.hpp"
 #include "dataflow/operators/node_kinds.hpp"
 #include "dataflow/sorting.hpp"
 #include "dataflow/tuple_columns.hpp"
 #include "lang/host.hpp"
+#include "lang/semantics.hpp"
 
 #include <fmt/format.h>
 
@@ -89,20 +91,36 @@ class GroupTupleNode final : public UnaryNode {
     if (dropped > 0) {
       flow().host().log(
           lang::LogLevel::warn,
-          fmt::format("groupTuple: {} of {} groups never reached their size and were dropped; the "
-                      "option `remainder: true` keeps them",
-                      dropped, table_.groups().size()));
+          fmt::format("groupTuple: {} of {} groups never reached their size and were dropped ({}); "
+                      "the option `remainder: true` keeps them",
+                      dropped, table_.groups().size(), incomplete_groups()));
     }
     finish();
   }
 
   [[nodiscard]] std::string waiting_for() const override {
-    const auto open = std::count_if(table_.groups().begin(), table_.groups().end(),
-                                    [](const TupleGroup& group) { return !group.gone; });
-    return fmt::format("{}; {} groups are incomplete", Node::waiting_for(), open);
+    const std::string groups = incomplete_groups();
+    return Node::waiting_for() + (groups.empty() ? "" : "; incomplete: " + groups);
   }
 
  private:
+  /// The first few, each with what it has and lacks.
+  [[nodiscard]] std::string incomplete_groups() const {
+    constexpr std::size_t k_told_max = 5;
+    std::string text;
+    std::size_t count = 0;
+    for (const TupleGroup& group : table_.groups()) {
+      if (group.gone || ++count > k_told_max) continue;
+      std::vector<std::string> keys;
+      for (const Value& key : group.keys) keys.push_back(lang::to_short_text(key));
+      const std::string size = group.size > 0 ? fmt::format(" of {}", group.size) : "";
+      text += fmt::format("{}{} has {}{}", text.empty() ? "" : ", ", base::join(keys, " "),
+                          group.rows, size);
+    }
+    if (count > k_told_max) text += fmt::format(" and {} more", count - k_told_max);
+    return text;
+  }
+
   void begin(TupleGroup& group, const KeyedRow& row) const {
     group.keys = row.keys;
     group.columns.resize(row.rest.size());

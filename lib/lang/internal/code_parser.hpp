@@ -60,6 +60,7 @@ class CodeParser : public ParserBase {
   /// instead.
   [[nodiscard]] bool at_section(TypedNames typed_names = TypedNames::no) const;
   [[nodiscard]] bool at_typed_declaration() const;
+  void refuse_second_assignment();
   DeclaredVariable declared_name();
 
   // parse_legacy.cpp: statements of Groovy or of older versions. True: recognised, reported and
@@ -68,7 +69,11 @@ class CodeParser : public ParserBase {
   [[nodiscard]] bool at_final() const;
   bool legacy_operator();
   bool legacy_token();
+  Expr* unbracketed_qualifier(Expr* word);
+  bool legacy_safe_index();
+  bool legacy_lambda(const Token& opener);
   bool legacy_cast(const Expr* inner, Span paren);
+  void advise_on_rest(Diagnostic& problem) const;
 
  private:
   // expressions.cpp

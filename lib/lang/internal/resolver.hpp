@@ -180,6 +180,7 @@ class Resolver {
   const Globals& globals_;
   Setting setting_ = Setting::function;
 
+  const Expr* bare_text_ = nullptr;               ///< the argument of a directive
   std::size_t captures_ = 0;                      ///< of all closures so far
   std::vector<Variable*> visible_;                ///< by name: the innermost variable
   std::vector<Variable*>* scope_ = nullptr;       ///< the innermost scope

@@ -111,6 +111,55 @@ def flow(folder):
     verdict("memory grown over items grown", peaks[1] / peaks[0] / growth, 1.3, "times")
 
 
+def numbered(count, text):
+    return "".join(text.replace("#", str(i)) for i in range(count))
+
+
+# Inputs that a careless front end takes the square of their length for: nested, unmatched, repeated, unknown.
+WORST_INPUTS = {
+    "unmatched brackets": lambda n: "[" * n + ")" * n,
+    "unmatched brackets in a string": lambda n: 'x = "${' + "(" * n + "]" * n,
+    "dollar-slashy strings": lambda n: "$/ " * n,
+    "undefined names": lambda n: "workflow {\n" + numbered(n, "println y#\n") + "}",
+    "undefined functions": lambda n: numbered(n, "def f#() { g#() }\n"),
+    "trailing closures": lambda n: "workflow { f()" + " { }" * n + " }",
+    "a list": lambda n: "x = [" + "1," * n + "1]",
+    "a map": lambda n: "x = [" + numbered(n, "k#: #,") + "z: 1]",
+    "interpolation": lambda n: 'def a = 1\nx = "' + "${a} $a " * n + '"',
+    "a dotted name": lambda n: 'x = "$a' + ".b" * n + '"',
+    "type arguments": lambda n: "List<a " * n,
+    "comments": lambda n: "/* */ // a\n" * n,
+    "broken statements": lambda n: "x = = 1\n" * n,
+    "broken processes": lambda n: "process P { input: \n" * n,
+    "quotes": lambda n: "\"'\n" * n,
+    "slashes": lambda n: "/ a\n" * n,
+    "processes": lambda n: numbered(n, "process P# { script: 'a' }\n"),
+    "workflows in a chain": lambda n: numbered(n, "workflow W# { }\n") + "workflow { W0() }",
+    "published outputs": lambda n: "workflow {\nmain:\nx=1\npublish:\n" + numbered(n, "a# = x\n") + "}\noutput {\n"
+    + numbered(n, "a# { path 'x' }\n") + "}",
+    "captured variables": lambda n: "workflow {\n" + numbered(n, "def v# = 1\n") + "def f = { -> { -> ["
+    + numbered(n, "v#,") + "1] } }\n}",
+}
+WORST_LENGTHS = (25_000, 100_000)
+
+
+def worst_inputs(folder):
+    """Growth of the processor time of `weir lint` over that of the input's length, the worst of all."""
+    floor = min(run([WEIR, "lint", str(folder / "ten.nf")])[0] for _ in range(5))
+    growth = []
+    for name, make in WORST_INPUTS.items():
+        seconds = []
+        for length in WORST_LENGTHS:
+            script = folder / "worst.nf"
+            script.write_text(make(length))
+            seconds.append(max(min(run([WEIR, "lint", str(script)])[0] for _ in range(2)) - floor, 0.005))
+        growth.append((seconds[1] / seconds[0] / (WORST_LENGTHS[1] / WORST_LENGTHS[0]), name, seconds[1]))
+    worst = max(growth)
+    print(f"{len(growth)} odd inputs of {WORST_LENGTHS[1]:,} parts: {sum(g[2] for g in growth):.1f} s in all")
+    # A quadratic step would show as 4; tables that outgrow a cache are worth some tenths.
+    verdict(f"time grown over length grown, worst ({worst[1]})", worst[0], 2, "times")
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -119,6 +168,7 @@ def main():
         start_up(folder)
         largest_workflow()
         corpus()
+        worst_inputs(folder)
         flow(folder)
 
 

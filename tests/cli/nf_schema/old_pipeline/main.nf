@@ -1,0 +1,6 @@
+include { fromSamplesheet ; validateParameters } from 'plugin/nf-validation'
+
+workflow {
+    validateParameters()
+    channel.fromSamplesheet('input').view { meta, reads -> "$meta ${reads.name}" }
+}

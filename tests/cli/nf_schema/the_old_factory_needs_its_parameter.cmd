@@ -1,0 +1,2 @@
+3
+weir run "$HERE/old_pipeline" -q
