@@ -203,7 +203,7 @@ Value NfSchema::sheet_list(const Given& given) {
   return sheet_entries(lang::to_text(given.values[0]), lang::to_text(given.values[1]));
 }
 
-// `fromSamplesheet('input')`: the sheet that the parameter names, by the schema that is given for it.
+// `fromSamplesheet('input')`: the sheet that the parameter names, by the schema given for it.
 Value NfSchema::sheet_of_parameter(const Given& given) {
   if (given.values.size() != 1)
     throw Error(ErrorKind::input, "fromSamplesheet takes the name of the parameter with the sheet");

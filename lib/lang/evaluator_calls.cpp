@@ -156,8 +156,8 @@ void Evaluator::bind(List<Parameter> parameters, bool implicit_it, std::span<con
       value = values[next++];
     }
     Value& slot = context.slots[parameter.slot];
-    slot =
-        parameter.cell ? Value(make<CellObject>(state_.sharing, std::move(value))) : std::move(value);
+    slot = parameter.cell ? Value(make<CellObject>(state_.sharing, std::move(value)))
+                          : std::move(value);
   }
 }
 

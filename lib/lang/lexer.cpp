@@ -79,8 +79,7 @@ constexpr auto k_words_from = [] {
   std::array<std::uint8_t, 27> from{};
   std::size_t row = 0;
   for (std::size_t letter = 0; letter < from.size(); ++letter) {
-    while (row < k_words.size() &&
-           static_cast<std::size_t>(k_words[row].text[0] - 'a') < letter)
+    while (row < k_words.size() && static_cast<std::size_t>(k_words[row].text[0] - 'a') < letter)
       ++row;
     from[letter] = static_cast<std::uint8_t>(row);
   }
@@ -404,12 +403,14 @@ bool Lexer::operator_token() {
   // be written.
   constexpr std::string_view k_blanks = " \t\r\n";
   const char first = at();
-  if (first == '!' && starts_with("!instanceof") && k_blanks.find(at(11)) != std::string_view::npos) {
+  if (first == '!' && starts_with("!instanceof") &&
+      k_blanks.find(at(11)) != std::string_view::npos) {
     position_ += 11;
     add(TokenKind::not_instanceof, begin);
     return true;
   }
-  if (first == '!' && starts_with("!in") && std::string_view(" \t\r\n[({").find(at(3)) != std::string_view::npos) {
+  if (first == '!' && starts_with("!in") &&
+      std::string_view(" \t\r\n[({").find(at(3)) != std::string_view::npos) {
     position_ += 3;
     add(TokenKind::not_in, begin);
     return true;
@@ -440,8 +441,7 @@ void Lexer::next() {
     case ')': return close(Mode::paren, TokenKind::right_paren);
     case ']': return close(Mode::bracket, TokenKind::right_bracket);
     case '}': {
-      if (last(Mode::brace) >= last(Mode::code))
-        return close(Mode::brace, TokenKind::right_brace);
+      if (last(Mode::brace) >= last(Mode::code)) return close(Mode::brace, TokenKind::right_brace);
       unclosed(last(Mode::code));
       return close_code();
     }

@@ -61,8 +61,8 @@ constexpr std::array k_legacy_words = {
 };
 
 constexpr std::array<std::string_view, 22> k_units = {
-    "B", "KB", "MB", "GB", "TB", "PB",  "K",   "M",    "G",    "T",   "ms",
-    "s", "sec", "second", "seconds", "m", "min", "minutes", "h", "hours", "d", "days"};
+    "B", "KB",  "MB",     "GB",      "TB", "PB",  "K",       "M", "G",     "T", "ms",
+    "s", "sec", "second", "seconds", "m",  "min", "minutes", "h", "hours", "d", "days"};
 
 bool is_unit(std::string_view word) {
   return std::find(k_units.begin(), k_units.end(), word) != k_units.end();

@@ -162,7 +162,8 @@ class Loader {
     const NameRow* const row = find_name(feature_flags(), name);
     if (name == "nextflow.preview.dsl") {
       context_.diagnostics
-          .error(Code::unknown_feature_flag, flag.span, "there is no feature flag `nextflow.preview.dsl`")
+          .error(Code::unknown_feature_flag, flag.span,
+                 "there is no feature flag `nextflow.preview.dsl`")
           .note("remove this line: the second version is the language")
           .edit(flag.span, "");
     } else if (row == nullptr) {

@@ -102,12 +102,12 @@ bool Resolver::output_call(CallExpr& node) {
   };
   static constexpr std::array k_rows = {
       Row{"file", OutputKind::path, 1, false}, Row{"files", OutputKind::path, 1, true},
-      Row{"env", OutputKind::env, 1, false},   Row{"eval", OutputKind::eval, 1, false},
+      Row{"env", OutputKind::env, 1, false}, Row{"eval", OutputKind::eval, 1, false},
       Row{"stdout", OutputKind::standard_output, 0, false}};
   if (output_calls_ == nullptr) return false;
   const std::string_view name = ast_.names.text(node.name);
-  const auto* const row = std::find_if(k_rows.begin(), k_rows.end(),
-                                       [&](const Row& one) { return one.name == name; });
+  const auto* const row =
+      std::find_if(k_rows.begin(), k_rows.end(), [&](const Row& one) { return one.name == name; });
   if (row == k_rows.end()) return false;
   if (in_closure()) {
     error(Code::invalid_output, node.span,

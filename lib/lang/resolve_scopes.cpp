@@ -107,9 +107,10 @@ void Resolver::use(Binding& binding, Variable& variable) {
     ++captures_;
   }
   if (captures_ > k_captures_max) {
-    error(Code::too_many_captures, variable.span,
-          fmt::format("the closures of this script use more than {} variables of what is around them",
-                      k_captures_max));
+    error(
+        Code::too_many_captures, variable.span,
+        fmt::format("the closures of this script use more than {} variables of what is around them",
+                    k_captures_max));
     return;
   }
   // Calls ask for the kind before the bindings are settled.

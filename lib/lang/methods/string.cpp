@@ -95,8 +95,7 @@ Value index_of(Call call, bool from_end) {
   const std::int64_t from =
       integer_argument(call, 1, from_end ? std::numeric_limits<std::int64_t>::max() : 0);
   if (from_end && from < 0) return Value::integer(-1);
-  const auto start =
-      static_cast<std::size_t>(std::clamp<std::int64_t>(from, 0, length_of(text)));
+  const auto start = static_cast<std::size_t>(std::clamp<std::int64_t>(from, 0, length_of(text)));
   const auto found_in = [&](const auto& where, const auto& what) {
     return from_end ? where.rfind(what, start) : where.find(what, start);
   };

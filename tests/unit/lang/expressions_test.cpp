@@ -11,7 +11,7 @@
 
 // tests/lang/expressions/*.tsv: an expression (or several statements, separated by ` ;; `), a tab,
 // what it prints, or "!Class" of the exception that it throws, a tab, and the statement of the
-// documentation that says so: `PAGE#HEADING` of Nextflow's reference (stdlib-types/PAGE, or syntax),
+// documentation that says so: `PAGE#HEADING` of Nextflow's reference (stdlib-types/PAGE or syntax)
 // or `package.Class.method` of Java 17 and Groovy 4. tests/lang/sources_test.py looks them up in a
 // checkout. \n stands for a new line on both sides. Lines that begin with # are comments.
 

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-// References are counted; what reaches itself through a closure is let go when the interpreter ends.
+// What reaches itself through a closure is let go when the interpreter ends.
 namespace weir::lang::test {
 namespace {
 
@@ -41,8 +41,9 @@ TEST_CASE("a closure kept in the map or list that it uses") {
 }
 
 TEST_CASE("a closure within a closure that is kept by what both use") {
-  CHECK(left_by("def m = [v: counted]\nm.make = { x -> { -> m.v } }\nm.made = m.make(1)\nm.made()") ==
-        0);
+  CHECK(
+      left_by("def m = [v: counted]\nm.make = { x -> { -> m.v } }\nm.made = m.make(1)\nm.made()") ==
+      0);
 }
 
 TEST_CASE("many at once") {

@@ -26,8 +26,8 @@ TEST_CASE("a table agrees with a list of pairs, whatever is put and removed") {
   for (int step = 0; step < 20'000; ++step) {
     seed = seed * 6364136223846793005U + 1442695040888963407U;
     const auto key = static_cast<std::int64_t>((seed >> 33) % 40);
-    const auto found =
-        std::find_if(model.begin(), model.end(), [&](const auto& pair) { return pair.first == key; });
+    const auto found = std::find_if(model.begin(), model.end(),
+                                    [&](const auto& pair) { return pair.first == key; });
     if ((seed >> 60) % 2 == 0) {
       CHECK(table.put(Value::long_integer(key), Value::integer(step)) == (found == model.end()));
       if (found == model.end())
@@ -45,8 +45,8 @@ TEST_CASE("a table agrees with a list of pairs, whatever is put and removed") {
     REQUIRE(table.size() == model.size());
     const Value* const value = table.find(Value::long_integer(key));
     REQUIRE((value != nullptr) == (std::any_of(model.begin(), model.end(), [&](const auto& pair) {
-                                    return pair.first == key;
-                                  })));
+              return pair.first == key;
+            })));
     if (step % 97 != 0) continue;
     std::vector<std::int64_t> expected;
     for (const auto& [model_key, model_value] : model) expected.push_back(model_key);
