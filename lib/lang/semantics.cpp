@@ -70,9 +70,16 @@ bool is_case(Interpreter& interpreter, const Value& criterion, const Value& cand
       }
       return false;
     case Kind::range:
-      if (candidate.is_integer() &&
-          criterion.get<RangeObject>().elements == RangeObject::Elements::integers)
-        return criterion.get<RangeObject>().contains(candidate.as_int64());
+      if (const auto& range = criterion.get<RangeObject>();
+          range.elements == RangeObject::Elements::integers) {
+        // By Java's equals: a range of Integers holds no Long and no decimal.
+        const auto is_int = [](std::int64_t number) {
+          return number == static_cast<std::int32_t>(number);
+        };
+        const bool wide = !is_int(range.first) || !is_int(range.last);
+        const Kind kind = wide ? Kind::long_integer : Kind::integer;
+        return candidate.kind() == kind && range.contains(candidate.as_int64());
+      }
       for (const Value& item : elements_of(criterion)) {
         if (equals(item, candidate)) return true;
       }
