@@ -102,8 +102,6 @@ Value collect_nested(Interpreter& interpreter, const Value& value, const Value& 
 }
 
 Value contains(Call call) {
-  if (call.self.kind() == Kind::range)
-    return Value::boolean(is_case(call.interpreter, call.self, call[0]));
   for (const Value& element : elements_of(call.self)) {
     if (equals(element, call[0])) return Value::boolean(true);
   }

@@ -123,7 +123,7 @@ const RangeObject& range_of(Call call) {
   return call.self.get<RangeObject>();
 }
 
-Value range_contains(Call call) {
+Value contains_within_bounds(Call call) {
   const RangeObject& range = range_of(call);
   if (!call[0].is_integer() || range.elements == RangeObject::Elements::letters) {
     for (const Value& element : elements_of(call.self)) {
@@ -162,8 +162,10 @@ Value step(Call call) {
 
 constexpr std::array k_range_methods = {
     Method{"by", 1, 1, step, "the elements at a distance from each other"},
-    Method{"contains", 1, 1, range_contains, "whether the value is an element"},
-    Method{"containsWithinBounds", 1, 1, range_contains, "whether the value lies within"},
+    Method{"contains", 1, 1,
+           [](Call call) { return Value::boolean(is_case(call.interpreter, call.self, call[0])); },
+           "whether the value is an element"},
+    Method{"containsWithinBounds", 1, 1, contains_within_bounds, "whether the value lies within"},
     Method{"getFrom", 0, 0, [](Call call) { return bound(call, false); }, "the lower bound"},
     Method{"getTo", 0, 0, [](Call call) { return bound(call, true); }, "the upper bound"},
     Method{"isReverse", 0, 0, [](Call call) { return Value::boolean(range_of(call).is_reverse()); },
