@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 
-WEIR = sys.argv[1]
+WEIR = os.path.abspath(sys.argv[1])
 HERE = pathlib.Path(__file__).parent
 START_UP_ROUNDS = 150
 CHECK_ROUNDS = 15
