@@ -104,6 +104,17 @@ Reference reference_of(std::string_view line, const std::string& file, std::int6
   return {std::string(*name), *value};
 }
 
+/// htslib reads no BAM whose text has another line.
+void check_text(const std::string& text, const std::string& file) {
+  std::int64_t number = 0;
+  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1) {
+    ++number;
+    if (text[at] == '@') continue;
+    throw problem_error(Problem::bad_bam_header, file,
+                        fmt::format("line {} of its text does not begin with '@'", number));
+  }
+}
+
 void refuse_duplicates(const std::vector<Reference>& references, const std::string& file) {
   std::unordered_set<std::string_view> seen;
   for (const Reference& reference : references) {
@@ -185,6 +196,7 @@ std::optional<std::size_t> decode_bam_header(std::span<const std::uint8_t> bytes
     to.references.push_back({std::string(name.substr(0, name.size() - 1)), reference_length});
   }
   if (reader.missing()) return std::nullopt;
+  check_text(to.text, file);
   refuse_duplicates(to.references, file);
   return reader.position();
 }

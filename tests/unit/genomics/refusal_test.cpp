@@ -220,6 +220,9 @@ TEST_CASE_FIXTURE(ProcessFixture, "damaged BAM records are refused by number") {
   CHECK(refusal_of(request("e.bam", bgzf_of(good.substr(0, good.size() - 3)))).code() ==
         "bad_record");
   CHECK(refusal_of(request("f.bam", bgzf_of(good.substr(0, 20)))).code() == "bad_bam_header");
+  std::string odd_line = good;
+  odd_line[good.find("@SQ")] = 'P';
+  CHECK(refusal_of(request("g.bam", bgzf_of(odd_line))).code() == "bad_bam_header");
 }
 
 TEST_CASE_FIXTURE(ProcessFixture, "only regular files are read") {
