@@ -4,6 +4,7 @@
 #include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/folder.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -28,6 +29,8 @@ constexpr milliseconds k_left_interval{100};
 constexpr milliseconds k_second_term{3000};
 constexpr std::chrono::minutes k_stale_after{10};
 constexpr std::chrono::seconds k_unknown_after{120};
+constexpr milliseconds k_started_interval{2000};
+constexpr std::size_t k_started_looks_max = 500;
 constexpr std::size_t k_log_block = std::size_t{256} << 10;
 
 std::string marker_of(const std::string& id) {
@@ -63,6 +66,20 @@ std::string said_error(const fs::path& folder) {
       return std::string(base::trim(std::string_view(text).substr(begin + k_begin.size())));
   }
   return "";
+}
+
+/// When the wrapper of a task began, by the file that it makes first. The log shortens the name of
+/// the task's directory ("ab/cdef01").
+std::optional<base::WallTime> start_of_task(const fs::path& work_dir, const std::string& hash) {
+  const fs::path shortened = work_dir / hash;
+  const std::string begin = shortened.filename().string();
+  if (!base::file_info(shortened.parent_path())) return std::nullopt;
+  for (const base::FolderEntry& entry : base::read_folder(shortened.parent_path())) {
+    if (!entry.name.starts_with(begin)) continue;
+    const auto info = base::file_info(shortened.parent_path() / entry.name / ".command.begin");
+    if (info.has_value()) return base::from_millis(info->mtime_ns / 1'000'000);
+  }
+  return std::nullopt;
 }
 
 /// Why Nextflow failed, and the reason word for it.
@@ -228,6 +245,7 @@ void ExternalRun::look_again() {
   static_cast<void>(run_log_.note_growth());
   read_log(false);
   if (options_.kind == EngineKind::nextflow) {
+    look_for_started();
     const base::BootTime idle = base::now_boot() - log_grew_;
     const bool unknown = log_.records() == 0 && log_offset_ > 0 && idle > k_unknown_after;
     if (idle > k_stale_after || unknown) {
@@ -238,6 +256,23 @@ void ExternalRun::look_again() {
     }
   }
   tick_ = loop_.after(k_look_interval, [this] { look_again(); });
+}
+
+/// What the log does not tell: which of the submitted tasks run. Only where their directories can
+/// be read; elsewhere the number of running tasks stays unknown.
+void ExternalRun::look_for_started() {
+  const base::BootTime now = base::now_boot();
+  const fs::path work_dir = log_.work_dir();
+  if (!work_dir.is_absolute() || now - looked_for_started_ < k_started_interval) return;
+  looked_for_started_ = now;
+  try {
+    if (!base::file_info(work_dir)) return;
+    journal_->with_counters([](Counters& counters) { counters.set_running_known(true); });
+    log_.look_for_started(k_started_looks_max,
+                          [&](const std::string& hash) { return start_of_task(work_dir, hash); });
+  } catch (const Error&) {
+    // A directory that goes away, or is not ours to read, is no matter of the run.
+  }
 }
 
 void ExternalRun::read_log(bool last) {

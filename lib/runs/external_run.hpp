@@ -92,6 +92,7 @@ class ExternalRun {
   void read_log(bool last);
   void note_identity(const base::ProcessIdentity& identity) const;
   void look_again();
+  void look_for_started();
 
   base::EventLoop& loop_;
   const jobs::RunFolder& folder_;
@@ -110,6 +111,7 @@ class ExternalRun {
   std::int64_t log_offset_ = 0;
   std::uint64_t log_inode_ = 0;
   base::BootTime log_grew_{0};
+  base::BootTime looked_for_started_{0};
   std::optional<base::BootTime> left_since_;
   bool gone_ = false;
   bool told_left_ = false;

@@ -172,6 +172,30 @@ void NextflowLog::submitted(std::string_view hash, std::string_view name, bool a
   tell(std::move(row));
 }
 
+void NextflowLog::look_for_started(std::size_t looks_max, const StartOf& start_of) {
+  auto at = open_.upper_bound(looked_at_);
+  for (std::size_t visited = 0; visited < open_.size() && looks_max > 0; ++visited, ++at) {
+    if (at == open_.end()) at = open_.begin();
+    looked_at_ = at->first;
+    const std::string hash = at->first.substr(0, at->first.find(' '));
+    for (Known& known : at->second) {
+      if (known.running || looks_max == 0) continue;
+      --looks_max;
+      const std::optional<base::WallTime> start = start_of(hash);
+      if (!start.has_value()) continue;
+      known.running = true;
+      jobs::TaskRow row;
+      row.task = known.task;
+      row.attempt = known.attempt;
+      row.state = "running";
+      row.name = known.name;
+      row.hash = hash;
+      row.started_at = start;
+      tell(std::move(row));
+    }
+  }
+}
+
 void NextflowLog::without_running(std::string_view state, std::string_view hash,
                                   std::string_view name) {
   jobs::TaskRow row;
@@ -332,6 +356,8 @@ void NextflowLog::record(std::string_view level, std::string_view text) {
     run_name_ = rest;
   } else if (take_prefix(rest, "[warm up] executor > ") || take_prefix(rest, "!! executor ")) {
     executor_ = rest.substr(0, rest.find(' '));
+  } else if (take_prefix(rest, "Work-dir: ")) {
+    work_dir_ = rest.substr(0, rest.rfind(" ["));  // the kind of file system follows
   } else if (const std::size_t at = rest.find("tasks in the submission queue: ");
              at != std::string_view::npos) {
     const std::string_view digits = rest.substr(at + 31);

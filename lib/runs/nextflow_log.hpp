@@ -59,6 +59,15 @@ class NextflowLog {
   /// The last error of any kind; may be empty.
   [[nodiscard]] const std::string& last_error() const { return last_error_; }
   [[nodiscard]] std::int64_t records() const { return records_; }
+  /// Where the tasks' directories are; empty before the log says so.
+  [[nodiscard]] const std::string& work_dir() const { return work_dir_; }
+
+  /// When the task whose directory begins with `hash` ("ab/cdef01") began; nothing: not yet.
+  using StartOf = std::function<std::optional<base::WallTime>(const std::string& hash)>;
+  /// The log does not tell when a submitted task begins. Asks `start_of` for those not known to
+  /// run, at most `looks_max` of them, in turn from call to call, and tells those that began.
+  void look_for_started(std::size_t looks_max, const StartOf& start_of);
+
   /// Tasks that wait for a place of the executor, by its last dump or its last words.
   [[nodiscard]] std::int64_t pending() const { return pending_; }
 
@@ -69,6 +78,7 @@ class NextflowLog {
     std::int64_t task = 0;
     std::int64_t attempt = 1;
     std::string name;
+    bool running = false;
   };
   void line(std::string_view text);
   void record(std::string_view level, std::string_view text);
@@ -86,9 +96,10 @@ class NextflowLog {
   std::string level_;
   bool in_record_ = false;
   std::map<std::string, std::deque<Known>, std::less<>> open_;  ///< by "hash name": not ended yet
+  std::string looked_at_;                                       ///< the last of them that was
   std::map<std::string, Known, std::less<>> by_hash_;           ///< the newest attempt of a hash
-  std::map<std::string, Known, std::less<>> retried_;  ///< by name: the attempt to come
-  std::map<std::string, jobs::TaskRow, std::less<>> ended_;  ///< by name: the newest that ended
+  std::map<std::string, Known, std::less<>> retried_;           ///< by name: the attempt to come
+  std::map<std::string, jobs::TaskRow, std::less<>> ended_;     ///< by name: the newest that ended
   std::int64_t next_task_ = 0;
   std::int64_t records_ = 0;
   std::int64_t pending_ = 0;
@@ -97,6 +108,7 @@ class NextflowLog {
   std::string run_name_;
   std::string version_;
   std::string executor_;
+  std::string work_dir_;
   std::string error_block_;
   std::string last_error_;
 };

@@ -56,6 +56,9 @@ expect "engine missing: recorded" "$(field @last '.run | [.state, .reason] | @cs
 
 # Cancel in order, and by force, with nothing left and never two at once.
 id=$(nf hold --detach); until_true grep -q ready "$WEIR_STATE_DIR/runs/$id/stdout.log"
+# The log does not tell when a task begins; its directory does.
+until_true eval "[[ \$(field $id .run.counts.running) == 2 ]]"
+expect "running: told of each" "$(weir jobs tasks "$id" --json | jq -c '[.tasks[] | select(.state == "running") | .name] | sort')" '["WAIT (1)","WAIT (2)"]'
 weir jobs cancel "$id" >/dev/null; expect "cancel" "$?:$(field "$id" .run.state)" "0:cancelled"
 expect_text "cancel: in order" <(weir jobs logs "$id" --engine-log) "Goodbye"
 expect "cancel: counts" "$(field "$id" '.run.counts | [.completed, .total, .aborted, .pending, .submitted] | @csv')" 1,4,2,1,0

@@ -177,3 +177,37 @@ TEST_CASE("a log read twice counts once") {
   read.log.finish();
   CHECK(read.counters.totals() == before);
 }
+
+TEST_CASE("submitted tasks are looked for in turn, and told once when they have begun") {
+  std::vector<jobs::TaskRow> running;
+  NextflowLog log({.task =
+                       [&](const jobs::TaskRow& row) {
+                         if (row.state == "running") running.push_back(row);
+                       },
+                   .message = {}});
+  const std::string head = "Nov-28 17:04:06.149 [main] DEBUG nextflow.Session - ";
+  const std::string submitted = "Nov-28 17:04:07.149 [Task submitter] INFO  nextflow.Session - ";
+  CHECK(log.work_dir().empty());
+  log.add(head + "Work-dir: /data/my work [ext2/ext3]\n");
+  CHECK(log.work_dir() == "/data/my work");
+  for (const char* hash : {"aa/000001", "bb/000002", "cc/000003"})
+    log.add(submitted + "[" + hash + "] Submitted process > P (" + hash + ")\n");
+  std::vector<std::string> asked;
+  const auto look = [&](std::size_t most, const std::string& begun) {
+    asked.clear();
+    log.look_for_started(most, [&](const std::string& hash) {
+      asked.push_back(hash);
+      return hash == begun ? std::optional(base::from_millis(1000)) : std::nullopt;
+    });
+  };
+  look(2, "");
+  CHECK(asked == std::vector<std::string>{"aa/000001", "bb/000002"});
+  look(2, "cc/000003");
+  CHECK(asked == std::vector<std::string>{"cc/000003", "aa/000001"});
+  REQUIRE(running.size() == 1);
+  CHECK(running[0].name == "P (cc/000003)");
+  CHECK(running[0].started_at == base::from_millis(1000));
+  look(9, "cc/000003");
+  CHECK(asked == std::vector<std::string>{"bb/000002", "aa/000001"});
+  CHECK(running.size() == 1);
+}
