@@ -65,18 +65,26 @@ bool aux_is_whole(std::string_view rest) {
   return true;
 }
 
-/// Bases on the reference that a CIGAR covers, or nothing for an unknown operation.
-std::optional<std::int64_t> covered_bases(const char* cigar, std::size_t count) {
+/// What a CIGAR covers.
+struct Covered {
+  std::int64_t reference = 0;  ///< bases
+  std::int64_t read = 0;       ///< likewise, clipped ones at its ends included
+};
+
+/// Nothing for an unknown operation.
+std::optional<Covered> covered_bases(const char* cigar, std::size_t count) {
   constexpr std::uint32_t k_operations = 9;                   // MIDNSHP=X
   constexpr std::uint32_t k_consume_reference = 0b110001101;  // M, D, N, =, X
-  std::int64_t bases = 0;
+  constexpr std::uint32_t k_consume_read = 0b110010011;       // M, I, S, =, X
+  Covered covered;
   for (std::size_t i = 0; i < count; ++i) {
     const auto operation = read_le<std::uint32_t>(cigar + 4 * i);
     const std::uint32_t kind = operation & 0xf;
     if (kind >= k_operations) return std::nullopt;
-    if ((k_consume_reference >> kind & 1) != 0) bases += operation >> 4;
+    if ((k_consume_reference >> kind & 1) != 0) covered.reference += operation >> 4;
+    if ((k_consume_read >> kind & 1) != 0) covered.read += operation >> 4;
   }
-  return bases;
+  return covered;
 }
 
 std::uint64_t key_position(std::int32_t position, std::uint16_t flags) {
@@ -100,9 +108,12 @@ std::optional<BamFields> parse_bam_record(std::string_view record) {
   const auto length = static_cast<std::size_t>(bases);
   const std::size_t aux = k_fixed_bytes + name + 4 * operations + (length + 1) / 2 + length;
   if (aux > record.size() || at[k_fixed_bytes + name - 1] != '\0') return std::nullopt;
-  const std::optional<std::int64_t> covered = covered_bases(at + k_fixed_bytes + name, operations);
+  const std::optional<Covered> covered = covered_bases(at + k_fixed_bytes + name, operations);
   if (!covered || !aux_is_whole(record.substr(aux))) return std::nullopt;
-  fields.reference_bases = *covered;
+  // htslib reads no such record.
+  const bool mapped = (fields.flags & BamFields::k_unmapped) == 0;
+  if (mapped && operations > 0 && bases > 0 && covered->read != bases) return std::nullopt;
+  fields.reference_bases = covered->reference;
   return fields;
 }
 

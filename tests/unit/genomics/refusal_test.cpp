@@ -225,6 +225,18 @@ TEST_CASE_FIXTURE(ProcessFixture, "damaged BAM records are refused by number") {
   CHECK(refusal_of(request("g.bam", bgzf_of(odd_line))).code() == "bad_bam_header");
 }
 
+TEST_CASE_FIXTURE(ProcessFixture, "a CIGAR of another length than its read is refused") {
+  const base::fs::path bam = folder() / "in.bam";
+  const std::string sam = "@SQ\tSN:c\tLN:100\nr\t0\tc\t5\t30\t4M\t*\t0\t0\tACGT\tIIII\n";
+  (void)output_of(
+      {"samtools", "view", "-b", "-u", "-o", bam.string(), write("a.sam", sam).string()});
+  std::string content = output_of({"bgzip", "-dc", bam.string()});
+  const std::size_t cigar = content.find(std::string_view("r\0\x40\0\0\0", 6)) + 2;
+  CHECK(process(request("a.bam", bgzf_of(content))).records == 1);
+  content[cigar] = '\x50';  // 5M
+  CHECK(refusal_of(request("b.bam", bgzf_of(content))).code() == "bad_record");
+}
+
 TEST_CASE_FIXTURE(ProcessFixture, "only regular files are read") {
   CHECK(refusal_of(request(base::fs::path("/dev/null"))).code() == "not_regular");
   CHECK(refusal_of(request(folder())).code() == "not_regular");
