@@ -46,7 +46,7 @@ if [[ $(id -u) != 0 ]] || ! unshare -pfm true 2>/dev/null; then
 fi
 # A run in another container is judged by its lock alone, can be cancelled from here, and is not taken for dead.
 inside=(unshare --pid --fork --mount-proc --kill-child)
-"${inside[@]}" weir run --engine exec -- sh -c "$(hold box)" >said1 2>err & box=$!
+: >said1; "${inside[@]}" weir run --engine exec -- sh -c "$(hold box)" >said1 2>err & box=$!
 until_true grep -q begins said1; id=$(weir jobs list --json | jq -r '.jobs[0].id')
 weir jobs recover >out; expect "container: nothing to recover" "$?:$(cat out)" "0:"
 expect "container: runs" "$(field "$id" state)" running
@@ -55,7 +55,7 @@ weir jobs recover --force-release "$id" 2>err2; expect "container: alive, not to
 weir jobs cancel "$id" >/dev/null; expect "container: cancelled from here" "$?:$(field "$id" state)" 0:cancelled
 wait $box; expect "container: its command" $? 5
 # The container is killed: nothing holds the lock, so the run is lost.
-"${inside[@]}" weir run --engine exec -- sh -c "$(hold gone)" >said2 2>err & box=$!
+: >said2; "${inside[@]}" weir run --engine exec -- sh -c "$(hold gone)" >said2 2>err & box=$!
 until_true grep -q begins said2; id=$(weir jobs list --json | jq -r '.jobs[0].id')
 kill -KILL $box; wait $box 2>/dev/null
 until_true eval "[[ \$(weir jobs show $id --json | jq -r .job.state) == lost ]]"
@@ -81,7 +81,7 @@ fi
 cat >full.sh <<'F'
 small=$1; mount -t tmpfs -o size=4m none "$small" || exit 99
 export WEIR_STATE_DIR=$small/state
-weir run --engine exec -- sh -c 'echo begins; while [ ! -e go ]; do sleep 0.02; done; echo ends >ended' >said 2>err & run=$!
+: >said; weir run --engine exec -- sh -c 'echo begins; while [ ! -e go ]; do sleep 0.02; done; echo ends >ended' >said 2>err & run=$!
 until grep -q begins said; do sleep 0.02; done
 dd if=/dev/zero of="$small/filler" bs=4k 2>/dev/null; dd if=/dev/zero of="$small/filler2" bs=1 2>/dev/null
 touch go; wait $run; echo "status $?"
