@@ -42,9 +42,16 @@ std::optional<std::int64_t> parse_whole_number(std::string_view text) {
   return value;
 }
 
+namespace {
+
+bool has_leading_zero(std::string_view digits) {
+  return digits.size() > 1 && digits.front() == '0';
+}
+
+}  // namespace
+
 std::optional<std::int64_t> parse_position(std::string_view text) {
-  if (text.size() > 1 && text.front() == '0') return std::nullopt;
-  return parse_whole_number(text);
+  return has_leading_zero(text) ? std::nullopt : parse_whole_number(text);
 }
 
 Problem position_problem(std::string_view text) {
@@ -52,7 +59,7 @@ Problem position_problem(std::string_view text) {
   const std::string_view digits = minus ? text.substr(1) : text;
   const bool number = !digits.empty() && std::all_of(digits.begin(), digits.end(),
                                                      [](char c) { return c >= '0' && c <= '9'; });
-  if (!number || (digits.size() > 1 && digits.front() == '0')) return Problem::bad_integer;
+  if (!number || has_leading_zero(digits)) return Problem::bad_integer;
   return minus ? Problem::negative_start : Problem::coordinate_overflow;
 }
 
@@ -78,11 +85,12 @@ bool is_contig_name(std::string_view name) {
   return ascii || base::is_utf8(name);
 }
 
-bool has_control_byte(std::string_view line) {
+bool has_control_byte(std::string_view text) {
   unsigned found = 0;  // without branches, for the compiler's vector instructions
-  for (const char c : line) {
+  for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    found |= static_cast<unsigned>(byte < ' ') & static_cast<unsigned>(byte != '\t');
+    found |= static_cast<unsigned>(byte < ' ') & static_cast<unsigned>(byte != '\t') &
+             static_cast<unsigned>(byte != '\n');
     found |= static_cast<unsigned>(byte == 0x7f);
   }
   return found != 0;

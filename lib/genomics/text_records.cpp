@@ -50,17 +50,6 @@ bool has_high_byte(std::span<const std::uint8_t> bytes) {
   return seen >= 0x80;
 }
 
-/// Whether a byte is below ' ', tabs and newlines apart, or 0x7f.
-bool has_control_byte_besides_newlines(std::span<const std::uint8_t> bytes) {
-  unsigned seen = 0;
-  for (const std::uint8_t byte : bytes) {
-    seen |= static_cast<unsigned>(byte < ' ') & static_cast<unsigned>(byte != '\t') &
-            static_cast<unsigned>(byte != '\n');
-    seen |= static_cast<unsigned>(byte == 0x7f);
-  }
-  return seen != 0;
-}
-
 /// End of the line that begins at `at`: the newline, or nothing when it is not there.
 std::optional<std::size_t> line_end(std::span<const std::uint8_t> bytes, std::size_t at) {
   const void* const newline = std::memchr(bytes.data() + at, '\n', bytes.size() - at);
@@ -115,7 +104,8 @@ class TextRecords::ChunkScan {
     const std::span<const std::uint8_t> lines =
         run_.subspan(begin, line_end(run_, last - 1).value_or(run_.size()) - begin);
     check_utf8_ = has_high_byte(lines);
-    check_control_ = owner_.refuses_control_bytes() && has_control_byte_besides_newlines(lines);
+    check_control_ =
+        owner_.refuses_control_bytes() && has_control_byte({text_of(lines), lines.size()});
     line_number_ = owner_.lines_before_ + static_cast<std::int64_t>(chunk_.first_slot);
     while (at < end && at < run_.size() && !chunk_.ended) {
       std::optional<std::size_t> newline = line_end(run_, at);
