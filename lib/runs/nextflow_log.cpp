@@ -114,6 +114,14 @@ void NextflowLog::restart() {
   *this = std::move(fresh);
 }
 
+std::string_view cause_in(std::string_view report) {
+  constexpr std::string_view k_cause = "Caused by:\n";
+  const std::size_t cause = report.find(k_cause);
+  if (cause == std::string_view::npos) return {};
+  const std::string_view rest = report.substr(cause + k_cause.size());
+  return base::trim(rest.substr(0, rest.find('\n')));
+}
+
 void NextflowLog::add(std::string_view bytes) {
   rest_ += bytes;
   std::size_t begin = 0;
@@ -152,6 +160,17 @@ void NextflowLog::tell(jobs::TaskRow row) const {
   if (listener_.task) listener_.task(row);
 }
 
+jobs::TaskRow NextflowLog::row_of(const Known& known, std::string_view hash,
+                                  std::string_view state) {
+  jobs::TaskRow row;
+  row.task = known.task;
+  row.attempt = known.attempt;
+  row.state = state;
+  row.name = known.name;
+  row.hash = hash;
+  return row;
+}
+
 void NextflowLog::submitted(std::string_view hash, std::string_view name, bool again) {
   Known known{.task = 0, .attempt = 1, .name = std::string(name)};
   if (const auto to_come = retried_.find(name); again && to_come != retried_.end()) {
@@ -163,13 +182,7 @@ void NextflowLog::submitted(std::string_view hash, std::string_view name, bool a
   }
   open_[std::string(hash) + " " + known.name].push_back(known);
   by_hash_[std::string(hash)] = known;
-  jobs::TaskRow row;
-  row.task = known.task;
-  row.attempt = known.attempt;
-  row.state = "submitted";
-  row.name = name;
-  row.hash = hash;
-  tell(std::move(row));
+  tell(row_of(known, hash, "submitted"));
 }
 
 void NextflowLog::look_for_started(std::size_t looks_max, const StartOf& start_of) {
@@ -184,12 +197,7 @@ void NextflowLog::look_for_started(std::size_t looks_max, const StartOf& start_o
       const std::optional<base::WallTime> start = start_of(hash);
       if (!start.has_value()) continue;
       known.running = true;
-      jobs::TaskRow row;
-      row.task = known.task;
-      row.attempt = known.attempt;
-      row.state = "running";
-      row.name = known.name;
-      row.hash = hash;
+      jobs::TaskRow row = row_of(known, hash, "running");
       row.started_at = start;
       tell(std::move(row));
     }
@@ -198,12 +206,7 @@ void NextflowLog::look_for_started(std::size_t looks_max, const StartOf& start_o
 
 void NextflowLog::without_running(std::string_view state, std::string_view hash,
                                   std::string_view name) {
-  jobs::TaskRow row;
-  row.task = ++next_task_;
-  row.state = state;
-  row.name = name;
-  row.hash = hash;
-  tell(std::move(row));
+  tell(row_of({.task = ++next_task_, .name = std::string(name)}, hash, state));
 }
 
 /// "[hash] NOTE: text -- Execution is retried (1)" or "-- Error is ignored".
@@ -212,12 +215,7 @@ void NextflowLog::noted(std::string_view hash, std::string_view text) {
   const bool retried = text.find("-- Execution is retried") != std::string_view::npos;
   const auto known = by_hash_.find(hash);
   if ((!ignored && !retried) || known == by_hash_.end()) return;
-  jobs::TaskRow row;
-  row.task = known->second.task;
-  row.attempt = known->second.attempt;
-  row.state = ignored ? "ignored" : "retried";
-  row.name = known->second.name;
-  row.hash = hash;
+  jobs::TaskRow row = row_of(known->second, hash, ignored ? "ignored" : "retried");
   row.error = text.substr(0, text.rfind(" -- "));
   if (retried) retried_[row.name] = known->second;
   tell(std::move(row));
@@ -273,25 +271,14 @@ void NextflowLog::failed(std::string_view block) {
   if (ended == ended_.end()) return;
   jobs::TaskRow row = ended->second;
   row.state = "failed";
-  constexpr std::string_view k_cause = "Caused by:\n";
-  if (const std::size_t cause = block.find(k_cause); cause != std::string_view::npos) {
-    const std::string_view rest = block.substr(cause + k_cause.size());
-    row.error = base::trim(rest.substr(0, rest.find('\n')));
-  }
+  if (const std::string_view cause = cause_in(block); !cause.empty()) row.error = cause;
   tell(std::move(row));
 }
 
 void NextflowLog::abandon() {
   for (const auto& [key, attempts] : open_) {
-    for (const Known& known : attempts) {
-      jobs::TaskRow row;
-      row.task = known.task;
-      row.attempt = known.attempt;
-      row.state = "aborted";
-      row.name = known.name;
-      row.hash = key.substr(0, key.find(' '));
-      tell(std::move(row));
-    }
+    for (const Known& known : attempts)
+      tell(row_of(known, key.substr(0, key.find(' ')), "aborted"));
   }
   open_.clear();
 }

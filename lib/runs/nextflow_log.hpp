@@ -88,6 +88,8 @@ class NextflowLog {
   void completed(std::string_view handler);
   void failed(std::string_view block);
   void totals(std::string_view stats);
+  [[nodiscard]] static jobs::TaskRow row_of(const Known& known, std::string_view hash,
+                                            std::string_view state);
   void tell(jobs::TaskRow row) const;
 
   Listener listener_;
@@ -115,5 +117,7 @@ class NextflowLog {
 
 /// "NAME" or "SCOPE:NAME" of "SCOPE:NAME (tag)"; the tag in `tag`.
 [[nodiscard]] std::string process_of(std::string_view task_name, std::string& tag);
+/// The line below "Caused by:" in a report of an error; empty when there is none.
+[[nodiscard]] std::string_view cause_in(std::string_view report);
 
 }  // namespace weir::runs

@@ -17,6 +17,7 @@
 #include "jobs/recovery.hpp"
 #include "jobs/run_folder.hpp"
 #include "runs/external_run.hpp"
+#include "runs/nextflow_log.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -58,12 +59,9 @@ std::string params_document(const engine::RunSettings& settings) {
 
 /// One line of a report of many: its first, and the cause that it names.
 std::string summary_of(const std::string& report) {
-  constexpr std::string_view k_cause = "Caused by:\n";
   std::string summary = report.substr(0, report.find('\n'));
-  if (const std::size_t cause = report.find(k_cause); cause != std::string::npos) {
-    const std::string_view rest = std::string_view(report).substr(cause + k_cause.size());
-    summary.append(": ").append(base::trim(rest.substr(0, rest.find('\n'))));
-  }
+  if (const std::string_view cause = runs::cause_in(report); !cause.empty())
+    summary.append(": ").append(cause);
   return base::printable(summary, 1024);
 }
 
