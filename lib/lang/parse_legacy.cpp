@@ -1,8 +1,9 @@
 #include "lang/internal/code_parser.hpp"
 
+#include "lang/number_text.hpp"
+
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 // Code for older versions, and Groovy that is not part of the language: recognised so that the
@@ -60,12 +61,13 @@ constexpr std::array k_legacy_words = {
                "in a closure, `return` goes on with the next item"},
 };
 
-constexpr std::array<std::string_view, 22> k_units = {
-    "B", "KB",  "MB",     "GB",      "TB", "PB",  "K",       "M", "G",     "T", "ms",
-    "s", "sec", "second", "seconds", "m",  "min", "minutes", "h", "hours", "d", "days"};
-
 bool is_unit(std::string_view word) {
-  return std::find(k_units.begin(), k_units.end(), word) != k_units.end();
+  return memory_unit_power(word) >= 0 || duration_unit_millis(word) > 0;
+}
+
+/// "8 G" is a size in texts, but `8.G` is none.
+bool is_short_unit(std::string_view word) {
+  return word.size() == 1 && memory_unit_power(std::string(word) + "B") > 0;
 }
 
 }  // namespace
@@ -209,9 +211,13 @@ void CodeParser::advise_on_rest(Diagnostic& problem) const {
   const Token& token = peek();
   const Token& before = previous();
   const bool number = before.kind == TokenKind::integer || before.kind == TokenKind::decimal;
-  if (number && token.kind == TokenKind::identifier && is_unit(text_of(token))) {
+  const std::string_view word = text_of(token);
+  if (number && token.kind == TokenKind::identifier && is_unit(word)) {
     problem.note("a unit stands behind a dot, as in `8.GB`")
         .edit({file_, before.end, token.begin}, ".");
+  } else if (number && token.kind == TokenKind::identifier && is_short_unit(word)) {
+    problem.note("a unit stands behind a dot, as in `8.GB`")
+        .edit({file_, before.end, token.end}, fmt::format(".{}B", word));
   } else if (before.kind == TokenKind::decimal && token.kind == TokenKind::decimal) {
     problem.note("a version is text: write it in quotes");
   }

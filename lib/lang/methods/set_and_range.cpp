@@ -131,9 +131,7 @@ Value contains_within_bounds(Call call) {
     }
     return Value::boolean(false);
   }
-  const std::int64_t low = std::min(range.first, range.last);
-  const std::int64_t high = std::max(range.first, range.last);
-  return Value::boolean(!range.is_empty && call[0].as_int64() >= low && call[0].as_int64() <= high);
+  return Value::boolean(range.contains(call[0].as_int64()));
 }
 
 Value bound(Call call, bool upper) {

@@ -107,6 +107,15 @@ TEST_CASE("undefined names are answered with the nearest known one") {
   CHECK(front_end.diagnostics.all()[0].edits.at(0).replacement == "reads");
 }
 
+TEST_CASE("a unit behind a blank is answered with the one that exists") {
+  for (const auto& [text, mended] : {std::pair("8 GB", "."), {"2 h", "."}, {"8 G", ".GB"}}) {
+    FrontEnd front_end;
+    static_cast<void>(front_end.program(std::string("def f() {\n  ") + text + "\n}\n"));
+    REQUIRE(front_end.diagnostics.all().size() == 1);
+    CHECK(front_end.diagnostics.all()[0].edits.at(0).replacement == mended);
+  }
+}
+
 TEST_CASE("a component called in both branches is called before what follows") {
   const std::string head = "process A {\n  output:\n  val 1\n  script:\n  'x'\n}\nworkflow {\n";
   CHECK(problems_of(head + "  if (params.x) { A() } else { A() }\n  A.out.view()\n}\n").empty());
