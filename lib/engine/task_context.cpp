@@ -152,9 +152,10 @@ void TaskContext::add_config_value(const Value& value, bool list_of_settings,
   values.push_back(std::move(result));
 }
 
-std::vector<DirectiveValue> TaskContext::evaluate_directive(std::string_view name) {
+std::vector<DirectiveValue> TaskContext::evaluate_directive(
+    std::string_view name, const std::vector<ProcessSettings::Source>& sources) {
   std::vector<DirectiveValue> values;
-  for (const ProcessSettings::Source& source : *unit_.settings.find(name)) {
+  for (const ProcessSettings::Source& source : sources) {
     if (source.directive != nullptr) {
       values.push_back(evaluate_source(source));
     } else {
@@ -173,10 +174,11 @@ void TaskContext::refuse(lang::Span span, const std::string& why) const {
 
 const std::vector<DirectiveValue>& TaskContext::directive(std::string_view name) {
   static const std::vector<DirectiveValue> k_unset;
-  if (unit_.settings.find(name) == nullptr) return k_unset;  // most: they must not cost memory
+  const auto* const sources = unit_.settings.find(name);
+  if (sources == nullptr) return k_unset;  // most: they must not cost memory
   const auto known = directives_.find(name);
   if (known != directives_.end()) return known->second;
-  std::vector<DirectiveValue> values = evaluate_directive(name);
+  std::vector<DirectiveValue> values = evaluate_directive(name, *sources);
   return directives_.emplace(std::string(name), std::move(values)).first->second;
 }
 

@@ -83,7 +83,8 @@ class TaskContext {
   [[nodiscard]] DirectiveValue evaluate_source(const ProcessSettings::Source& source);
   void add_config_value(const lang::Value& value, bool list_of_settings,
                         std::vector<DirectiveValue>& values);
-  [[nodiscard]] std::vector<DirectiveValue> evaluate_directive(std::string_view name);
+  [[nodiscard]] std::vector<DirectiveValue> evaluate_directive(
+      std::string_view name, const std::vector<ProcessSettings::Source>& sources);
 
   ProcessUnit& unit_;
   std::int64_t index_;
