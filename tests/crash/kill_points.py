@@ -22,6 +22,7 @@ import sys
 import tempfile
 
 from kill_resume import Scene
+from kill_run import leave
 
 SECONDS = 60
 CALLS = (
@@ -222,11 +223,7 @@ def main():
     for what, count in sorted(seen.items()):
         print(f"{count:5} x {what}")
     print(f"{len(chosen) - failed} of {len(chosen)} kills passed, of {len(points)} steps")
-    if failed:
-        print(f"everything they left is in {root}")
-        return 1
-    shutil.rmtree(root)
-    return 0
+    return leave(root, failed)
 
 
 if __name__ == "__main__":

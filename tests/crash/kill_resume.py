@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from kill_run import wait_for_end
+from kill_run import leave, wait_for_end
 
 SECONDS_TO_DIE = 10
 SECONDS_TO_RUN = 300
@@ -200,11 +200,7 @@ def main():
         if not complaints:
             shutil.rmtree(scene.folder)
     print(f"{arguments.rounds - failed} of {arguments.rounds} rounds passed")
-    if failed:
-        print(f"everything they left is in {root}")
-        return 1
-    shutil.rmtree(root)
-    return 0
+    return leave(root, failed)
 
 
 if __name__ == "__main__":

@@ -152,6 +152,15 @@ def check_one(scene, moment, expected):
     return len(seen), states or ["not recorded"], complaints
 
 
+def leave(root, failed):
+    """The exit status of a test. What failing rounds left is kept for those who look into them."""
+    if failed:
+        print(f"everything they left is in {root}")
+        return 1
+    shutil.rmtree(root)
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weir", required=True, type=pathlib.Path)
@@ -195,11 +204,7 @@ def main():
         failed += 1
         print("not ok: no kill met any process, so none can have been missed")
     print(f"{arguments.kills - failed} of {arguments.kills} kills passed")
-    if failed:
-        print(f"everything they left is in {root}")
-        return 1
-    shutil.rmtree(root)
-    return 0
+    return leave(root, failed)
 
 
 if __name__ == "__main__":

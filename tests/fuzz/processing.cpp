@@ -35,7 +35,9 @@ void process(std::span<const std::uint8_t> bytes, std::optional<genomics::Format
   }
 }
 
-void process_in_blocks(std::span<const std::uint8_t> content) {
+namespace {
+
+std::vector<std::uint8_t> in_blocks(std::span<const std::uint8_t> content) {
   genomics::BlockDeflater deflater(genomics::Codec::libdeflate, 1);
   std::vector<std::uint8_t> file;
   for (std::size_t begin = 0; begin < content.size(); begin += genomics::k_bgzf_payload_bytes) {
@@ -43,7 +45,18 @@ void process_in_blocks(std::span<const std::uint8_t> content) {
     deflater.deflate(content.subspan(begin, std::min(rest, genomics::k_bgzf_payload_bytes)), file);
   }
   file.insert(file.end(), genomics::k_bgzf_end_block.begin(), genomics::k_bgzf_end_block.end());
-  process(file);
+  return file;
+}
+
+}  // namespace
+
+void process_content_or_text(std::span<const std::uint8_t> bytes, std::string_view magic,
+                             genomics::Format text) {
+  if (text_of(bytes).starts_with(magic)) {
+    process(in_blocks(bytes));
+  } else {
+    process(bytes, text);
+  }
 }
 
 }  // namespace weir::fuzz

@@ -15,9 +15,11 @@ namespace weir::fuzz {
 /// What is refused as input is no finding; whatever else is thrown is.
 void process(std::span<const std::uint8_t> bytes, std::optional<genomics::Format> format = {});
 
-/// As `process`, for the content of a BGZF file: it is compressed first, since a change in a
-/// compressed byte would only ever meet the checksum.
-void process_in_blocks(std::span<const std::uint8_t> content);
+/// As `process`. What begins with `magic` is the content of a BGZF file: it is compressed first,
+/// since a change in a compressed byte would only ever meet the checksum. All else is text of the
+/// format.
+void process_content_or_text(std::span<const std::uint8_t> bytes, std::string_view magic,
+                             genomics::Format text);
 
 [[nodiscard]] inline std::string_view text_of(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};

@@ -2,11 +2,6 @@
 
 /// The uncompressed content of a BCF file, or the text of a VCF file.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::span<const std::uint8_t> bytes(data, size);
-  if (weir::fuzz::text_of(bytes).starts_with("BCF")) {
-    weir::fuzz::process_in_blocks(bytes);
-  } else {
-    weir::fuzz::process(bytes, weir::genomics::Format::vcf);
-  }
+  weir::fuzz::process_content_or_text({data, size}, "BCF", weir::genomics::Format::vcf);
   return 0;
 }
