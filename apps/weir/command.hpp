@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ struct Context {
   Output& err;
   std::vector<std::string> environment;  ///< NAME=value
   std::vector<std::string> arguments;    ///< as given, without the program's name
+  std::span<char* const> words{};        ///< the same in place, where the process list reads them
   std::filesystem::path working_directory;
   std::optional<std::string> state_dir_option;        ///< --state-dir
   std::optional<std::string> cache_dir_option;        ///< --cache-dir

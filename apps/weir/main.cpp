@@ -352,6 +352,7 @@ int run(int argc, char** argv, char** environment) {
                   .err = err,
                   .environment = {},
                   .arguments = {},
+                  .words = {},
                   .working_directory = {},
                   .state_dir_option = {},
                   .cache_dir_option = {},
@@ -372,6 +373,7 @@ int run(int argc, char** argv, char** environment) {
       arguments.insert(arguments.begin(), "nextflow");
     }
     context.arguments = arguments;
+    context.words = words.empty() ? words : words.subspan(1);
     status = dispatch(std::move(arguments), context);
     out.flush();
   } catch (const Error& error) {

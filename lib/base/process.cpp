@@ -96,6 +96,28 @@ class Attributes {
   posix_spawnattr_t attributes_{};
 };
 
+/// Descriptors that a child gets by number, those among ours that stand below the highest of these
+/// numbers moved above it: else one could be written over before its turn.
+class GivenFds {
+ public:
+  explicit GivenFds(const std::vector<std::pair<int, int>>& given) : given_(given) {
+    int last = 2;
+    for (const auto& pair : given_) last = std::max(last, pair.second);
+    for (auto& [ours, theirs] : given_) {
+      if (ours > last || ours == theirs) continue;
+      Fd moved(::fcntl(ours, F_DUPFD_CLOEXEC, last + 1));
+      if (!moved) throw system_error("duplicate", "a descriptor for a child", errno);
+      ours = moved.get();
+      moved_.push_back(std::move(moved));
+    }
+  }
+  [[nodiscard]] const std::vector<std::pair<int, int>>& pairs() const { return given_; }
+
+ private:
+  std::vector<std::pair<int, int>> given_;
+  std::vector<Fd> moved_;
+};
+
 ProcessExit exit_of(const siginfo_t& info, const rusage& usage) {
   ProcessExit exit;
   if (info.si_code == CLD_EXITED) {
@@ -209,8 +231,9 @@ Child spawn(const SpawnOptions& options) {
   }
   if (options.stdout_fd >= 0) actions.duplicate(options.stdout_fd, 1);
   if (options.stderr_fd >= 0) actions.duplicate(options.stderr_fd, 2);
-  for (const auto& [ours, theirs] : options.extra_fds) actions.duplicate(ours, theirs);
-  actions.close_others(options.extra_fds);
+  const GivenFds given(options.extra_fds);
+  for (const auto& [ours, theirs] : given.pairs()) actions.duplicate(ours, theirs);
+  actions.close_others(given.pairs());
 
   const Attributes attributes(options.group);
   const std::vector<char*> argv = pointers(options.argv);

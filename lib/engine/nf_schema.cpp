@@ -232,6 +232,7 @@ Value NfSchema::sheet_entries(const std::string& sheet_name, const std::string& 
   schema::JsonSchema::Options options;
   options.lenient = run_.config.flag("validation.lenientMode");
   options.files = &files_;
+  options.only_int64 = true;
   const schema::JsonSchema rules(files_.read(rules_name), rules_name, std::move(options));
   if (rules.find("items") == nullptr || rules.find("properties") != nullptr) {
     throw Error(ErrorKind::input,

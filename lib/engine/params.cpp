@@ -12,8 +12,11 @@
 #include "lang/operators.hpp"
 #include "lang/semantics.hpp"
 #include "lang/yaml.hpp"
+#include "schema/parameter_schema.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace weir::engine {
 
@@ -30,21 +33,6 @@ void put_nested(MapObject& map, const std::string& dotted_name, const Value& val
   target->items.put(parts.back(), value);
 }
 
-/// "a-b" as "aB".
-std::string camel_case(const std::string& name) {
-  std::string result;
-  bool upper = false;
-  for (const char c : name) {
-    if (c == '-') {
-      upper = true;
-      continue;
-    }
-    result += upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    upper = false;
-  }
-  return result;
-}
-
 Value value_of_file(const std::string& path) {
   const auto text = base::try_read_file(path);
   if (!text) {
@@ -54,8 +42,7 @@ Value value_of_file(const std::string& path) {
     const bool is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
     return is_yaml ? lang::parse_yaml(*text) : lang::parse_json(*text);
   } catch (const lang::ScriptException& error) {
-    throw Error(ErrorKind::usage,
-                fmt::format("parameter file '{}': {}", path, error.message()));
+    throw Error(ErrorKind::usage, fmt::format("parameter file '{}': {}", path, error.message()));
   }
 }
 
@@ -75,7 +62,7 @@ Ref<MapObject> fixed_params(const RunSettings& settings) {
   for (const ParamOverride& param : settings.params) {
     const Value value = param.text ? Value::string(*param.text) : Value::boolean(true);
     put_nested(*params, param.name, value);
-    if (const std::string camel = camel_case(param.name); camel != param.name)
+    if (const std::string camel = schema::camel_case(param.name); camel != param.name)
       put_nested(*params, camel, value);
   }
   return params;
@@ -85,6 +72,45 @@ std::vector<std::string> given_param_names(const RunSettings& settings) {
   std::vector<std::string> names;
   for (const ParamOverride& param : settings.params) names.push_back(param.name);
   return names;
+}
+
+bool is_secret_param(const RunSettings& settings, std::string_view name) {
+  const std::string asked = schema::camel_case(name);
+  return std::any_of(settings.secret_params.begin(), settings.secret_params.end(),
+                     [&](const std::string& secret) {
+                       const std::string own = schema::camel_case(secret);
+                       return asked == own || asked.starts_with(own + ".");
+                     });
+}
+
+namespace {
+
+void add_secret_values(const RunSettings& settings, const MapObject& params,
+                       const std::string& prefix, std::vector<std::string>& values) {
+  for (const auto& entry : params.items.entries()) {
+    const std::string name = prefix + lang::to_text(entry.key);
+    if (const auto* const inner = entry.value.as<MapObject>()) {
+      add_secret_values(settings, *inner, name + ".", values);
+    } else if (is_secret_param(settings, name) && !entry.value.is_null()) {
+      values.push_back(lang::to_text(entry.value));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> secret_values(const RunSettings& settings) {
+  std::vector<std::string> values;
+  if (settings.secret_params.empty()) return values;
+  add_secret_values(settings, *fixed_params(settings), "", values);
+  // An earlier one of two values for the same name is on the command line all the same.
+  for (const ParamOverride& param : settings.params) {
+    if (param.text.has_value() && is_secret_param(settings, param.name))
+      values.push_back(*param.text);
+  }
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
 }
 
 namespace {
@@ -111,19 +137,23 @@ class ParamReader {
     return typing_.ast.names.text(type.name);
   }
 
+  [[nodiscard]] std::string shown(const Value& given) const {
+    return is_secret_param(typing_.settings, name_) ? "***" : lang::to_short_text(given);
+  }
+
   [[nodiscard]] Error refusal(const Value& given) const {
     return {ErrorKind::input, fmt::format("parameter '{}' needs a value of type {}, not '{}'",
-                                          name_, text(type_), lang::to_short_text(given))};
+                                          name_, text(type_), shown(given))};
   }
 
   [[nodiscard]] Value path(const Value& given) const {
     if (given.kind() == lang::Kind::path) return given;
-    const Value path = path_of(lang::to_text(given), typing_.launch_dir);
+    const Value path = path_of(lang::to_text(given), typing_.settings.launch_dir);
     const auto* const object = path.as<lang::PathObject>();
     if (object->scheme.empty() && !base::file_info(object->text)) {
       throw Error(ErrorKind::input,
                   fmt::format("parameter '{}' names a file that does not exist: '{}'", name_,
-                              object->text));
+                              shown(given)));
     }
     return path;
   }
@@ -201,7 +231,7 @@ class ParamReader {
       } else {
         throw Error(ErrorKind::input,
                     fmt::format("parameter '{}': {} has no '{}', which the type {} asks for", name_,
-                                lang::to_short_text(given), name, text(type)));
+                                shown(given), name, text(type)));
       }
     }
     return Value(record);

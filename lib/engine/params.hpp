@@ -4,6 +4,7 @@
 #include "lang/interpreter.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir::engine {
@@ -18,11 +19,19 @@ namespace weir::engine {
 /// messages.
 [[nodiscard]] std::vector<std::string> given_param_names(const RunSettings& settings);
 
+/// Whether the value of a parameter is secret: it, or what it is a member of, is named by
+/// `settings.secret_params`.
+[[nodiscard]] bool is_secret_param(const RunSettings& settings, std::string_view name);
+
+/// The texts of secret parameters that the command line and the parameter file give. Throws as
+/// `fixed_params`.
+[[nodiscard]] std::vector<std::string> secret_values(const RunSettings& settings);
+
 /// What values of declared types are made with; all borrowed.
 struct ParamTyping {
   lang::Interpreter& interpreter;
   const lang::Ast& ast;
-  const std::string& launch_dir;  ///< where paths given as relative text begin
+  const RunSettings& settings;
 };
 
 /// A value given from outside for a parameter of declared type `type` (may be null: any). Texts

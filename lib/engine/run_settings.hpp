@@ -15,16 +15,17 @@ struct ParamOverride {
 
 /// All that a run is asked for; filled by the command line.
 struct RunSettings {
-  std::string script;                     ///< file or folder (then its main script), as given
-  std::vector<std::string> arguments;     ///< what follows the script and is no option: `args`
-  std::vector<ParamOverride> params;      ///< in order of the command line
-  bool upstream_messages = false;         ///< word errors of scripts as upstream does
-  std::string params_file;                ///< JSON or YAML; empty: none
-  std::vector<std::string> config_files;  ///< `-c`: added to the default ones
-  std::vector<std::string> only_config;   ///< `-C`: instead of all others
-  std::vector<std::string> profiles;      ///< in order of application
-  std::string launch_dir;                 ///< absolute
-  std::string work_dir;                   ///< as given; empty: from the configuration, else "work"
+  std::string script;                      ///< file or folder (then its main script), as given
+  std::vector<std::string> arguments;      ///< what follows the script and is no option: `args`
+  std::vector<ParamOverride> params;       ///< in order of the command line
+  std::vector<std::string> secret_params;  ///< names whose values no message may show
+  bool upstream_messages = false;          ///< word errors of scripts as upstream does
+  std::string params_file;                 ///< JSON or YAML; empty: none
+  std::vector<std::string> config_files;   ///< `-c`: added to the default ones
+  std::vector<std::string> only_config;    ///< `-C`: instead of all others
+  std::vector<std::string> profiles;       ///< in order of application
+  std::string launch_dir;                  ///< absolute
+  std::string work_dir;                    ///< as given; empty: from the configuration, else "work"
   std::string output_dir;     ///< `-output-dir`; empty: from the configuration, else "results"
   std::string output_format;  ///< of the list of workflow outputs at the end: text or json
   std::string run_name;       ///< `-name`; empty: one is made
@@ -47,9 +48,9 @@ struct RunSettings {
   std::string user_home;
   std::string service_registry;  ///< folder in which running services are noted; empty: none
   std::string user_name;
-  std::string job_id;           ///< of the run's record, for hints; empty: none
-  std::string journal;          ///< file that notes every task (task_journal.hpp); empty: none
-  bool dump_hashes = false;     ///< print the components of every task's key
+  std::string job_id;        ///< of the run's record, for hints; empty: none
+  std::string journal;       ///< file that notes every task (task_journal.hpp); empty: none
+  bool dump_hashes = false;  ///< print the components of every task's key
   bool dump_hashes_as_json = false;
   bool explain = false;         ///< say of every task why it runs
   std::string earlier_journal;  ///< of the run before, to explain by; empty: none

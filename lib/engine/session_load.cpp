@@ -336,7 +336,7 @@ void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
         fmt::format("Parameter `{}` was specified, but the script does not declare it", top));
   }
   lang::Frame frame(declaration.frame_size);
-  const ParamTyping typing{interpreter, ast, settings.launch_dir};
+  const ParamTyping typing{interpreter, ast, settings};
   for (const lang::FieldDecl& field : declaration.fields) {
     const std::string name(ast.names.text(field.name));
     const std::string type(field.type == nullptr ? "" : ast.names.text(field.type->name));

@@ -15,7 +15,6 @@ namespace {
 #define WEIR_TEXT_OF_VALUE(value) #value
 #define WEIR_TEXT_OF(value) WEIR_TEXT_OF_VALUE(value)
 
-constexpr std::int32_t k_match_time_limit = 20'000;  ///< ICU's steps of about a millisecond
 constexpr std::int32_t k_known_flags =
     k_case_insensitive | k_multi_line | k_dot_all | 4 /* COMMENTS */ | 1 /* UNIX_LINES */;
 
@@ -93,7 +92,6 @@ CompiledPattern::CompiledPattern(std::string_view source, std::int32_t flags) : 
                                                      std::to_string(place.offset) + " of '" +
                                                      source_ + "'");
   }
-  icu().uregex_setTimeLimit(regex_, k_match_time_limit, &status);
   group_count_ = icu().uregex_groupCount(regex_, &status);
 }
 
@@ -116,9 +114,10 @@ std::optional<MatchGroups> CompiledPattern::match_plain(const std::u16string& te
 }
 
 std::optional<MatchGroups> CompiledPattern::match(const std::u16string& text, std::int32_t from,
-                                                  Anchor anchor) const {
+                                                  Anchor anchor, std::int32_t steps_max) const {
   if (plain_) return match_plain(text, from, anchor);
   UErrorCode status = U_ZERO_ERROR;
+  icu().uregex_setTimeLimit(regex_, steps_max, &status);
   icu().uregex_setText(regex_, text.data(), static_cast<std::int32_t>(text.size()), &status);
   UBool found = 0;
   switch (anchor) {

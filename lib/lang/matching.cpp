@@ -148,6 +148,12 @@ bool matches_fully(PatternObject& pattern, std::string_view text) {
   return compiled(pattern).match(to_utf16(text), 0, CompiledPattern::Anchor::both).has_value();
 }
 
+bool matches_somewhere(PatternObject& pattern, std::string_view text, std::int32_t steps_max) {
+  return compiled(pattern)
+      .match(to_utf16(text), 0, CompiledPattern::Anchor::none, steps_max)
+      .has_value();
+}
+
 bool find_next(MatcherObject& matcher) {
   const std::u16string& text = units_of(matcher);
   if (matcher.next_start > static_cast<std::int32_t>(text.size())) {

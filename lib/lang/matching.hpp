@@ -14,7 +14,10 @@ namespace weir::lang {
 
 // Regular expressions with Java's meaning, by ICU (loaded when the first pattern that needs it is
 // used). A pattern without any special character is searched as plain text. Matching stops with an
-// exception after k_match_time_limit steps of ICU's own measure.
+// exception after so many steps of ICU's own measure.
+
+/// Steps that one match may take; each is some ten thousand states, about 0.2 ms.
+inline constexpr std::int32_t k_match_steps_max = 20'000;
 
 /// Java's flags, as PatternObject::flags has them.
 inline constexpr std::int32_t k_case_insensitive = 2;
@@ -28,6 +31,10 @@ inline constexpr std::int32_t k_dot_all = 32;
 /// The whole text matches. Throws ScriptException (PatternSyntaxException) when the pattern is
 /// malformed.
 [[nodiscard]] bool matches_fully(PatternObject& pattern, std::string_view text);
+/// Some part of the text matches. Throws ScriptException: PatternSyntaxException, or
+/// StackOverflowError when the match takes more than `steps_max` steps.
+[[nodiscard]] bool matches_somewhere(PatternObject& pattern, std::string_view text,
+                                     std::int32_t steps_max = k_match_steps_max);
 /// Finds the next match from where the last one ended, and keeps it.
 bool find_next(MatcherObject& matcher);
 /// `matches()` and `lookingAt()`; keep the match.

@@ -60,7 +60,12 @@ Journal::~Journal() {
   if (thread_.joinable()) thread_.join();
 }
 
+void Journal::mask(std::string& text) const {
+  if (hooks_.masked && !text.empty()) text = hooks_.masked(std::move(text));
+}
+
 void Journal::task(jobs::TaskRow task) {
+  for (std::string* const text : {&task.name, &task.tag, &task.error}) mask(*text);
   const std::scoped_lock lock(mutex_);
   counters_.note(task);
   waiting_.counters_changed = true;
@@ -81,6 +86,7 @@ void Journal::tell_waiting() {
 }
 
 void Journal::event(std::string type, std::string data_json) {
+  mask(data_json);
   const std::scoped_lock lock(mutex_);
   waiting_.events.push_back({std::move(type), std::move(data_json)});
   tell_waiting();

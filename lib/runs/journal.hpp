@@ -32,6 +32,8 @@ class Journal {
     std::function<void(const jobs::Job&)> cancelled;
     /// On the journal's thread, once: the store cannot be written. The run should end.
     std::function<void(const Error&)> failed;
+    /// On the thread of whoever tells: a text without what must not be written down. Empty: as is.
+    std::function<std::string(std::string)> masked;
   };
   /// `Confirm::yes`: its first deed is to record that the run runs, off the run's own thread.
   enum class Confirm { no, yes };
@@ -89,6 +91,7 @@ class Journal {
     std::optional<std::chrono::milliseconds> grace;
   };
   void work();
+  void mask(std::string& text) const;
   void tell_waiting();
   [[nodiscard]] std::chrono::milliseconds gather_time(base::BootTime written) const;
   void write(bool last);

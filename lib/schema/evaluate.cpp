@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 // The walk, and what concerns one value by itself. Lists, objects and the combining keywords are in
 // evaluate_children.cpp and evaluate_logic.cpp.
@@ -58,6 +60,21 @@ std::size_t length_of(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
   }));
+}
+
+/// A whole number beyond 64 bits: of a document, or digits of the command line or a cell.
+bool is_beyond_int64(const Json& value) {
+  if (value.is_number_unsigned())
+    return value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max();
+  if (value.is_number_float()) {
+    const double number = value.get<double>();
+    return std::floor(number) == number && (number >= 0x1p63 || number <= -0x1p63);
+  }
+  if (!value.is_string()) return false;
+  std::string_view digits = value.get_ref<const std::string&>();
+  if (digits.starts_with('-')) digits.remove_prefix(1);
+  return digits.size() > 18 && digits.find_first_not_of("0123456789") == std::string_view::npos &&
+         !base::parse_int64(value.get_ref<const std::string&>()).has_value();
 }
 
 std::vector<std::string> texts_of(const Json& list) {
@@ -204,7 +221,8 @@ bool Evaluator::check_scalar(const Check& check, const Node& node, const Json& v
 }
 
 bool Evaluator::type(const Check& check, const Node& node, const Json& value, const Place& place) {
-  const std::string_view actual = type_of(value);
+  const bool is_beyond = options_.only_int64 && is_beyond_int64(value);
+  const std::string_view actual = is_beyond && value.is_number() ? "number" : type_of(value);
   const auto allows = [&](const Json& wanted) {
     if (!wanted.is_string()) return false;
     const auto& name = wanted.get_ref<const std::string&>();
@@ -216,6 +234,10 @@ bool Evaluator::type(const Check& check, const Node& node, const Json& value, co
     return true;
   const std::string wanted =
       operand.is_array() ? base::join(texts_of(operand), " or ") : shown(operand);
+  if (is_beyond && wanted == "integer") {
+    return fault(check, node, value, place,
+                 "must be an integer from -9223372036854775808 to 9223372036854775807");
+  }
   return fault(check, node, value, place, fmt::format("must be {}, not {}", wanted, actual));
 }
 
@@ -249,12 +271,23 @@ bool Evaluator::check_text(const Check& check, const Node& node, const Json& val
              fault(check, node, value, place,
                    fmt::format("must have at most {} characters", shown(*check.operand)));
     case Keyword::pattern:
-      return !lang::find_all(*check.pattern, text).empty() ||
+      return matches(*check.pattern, text) ||
              fault(check, node, value, place,
                    fmt::format("does not match the pattern {}", shown(*check.operand)));
     case Keyword::format: return format(check, node, value, place);
     case Keyword::exists: return exists(check, node, value, place);
     default: return content(check, node, value, place);
+  }
+}
+
+bool Evaluator::matches(lang::PatternObject& pattern, const std::string& text) {
+  try {
+    return lang::matches_somewhere(pattern, text, JsonSchema::k_pattern_steps_max);
+  } catch (const lang::ScriptException&) {  // compiled before: it can only take too long
+    throw Error(ErrorKind::input,
+                fmt::format("the schema's pattern '{}' takes too long on '{}'",
+                            base::printable(pattern.source, 150), base::printable(text, 150)))
+        .with_hint("repetitions within repetitions take time that doubles with each character");
   }
 }
 

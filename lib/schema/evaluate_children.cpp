@@ -143,7 +143,7 @@ bool Evaluator::properties(const Check& check, const Json& value, const Place& p
       good = this->check(*named->second, *it, member, nullptr) && good;
     }
     for (const auto& [pattern, node] : check.by_pattern) {
-      if (lang::find_all(*pattern, it.key()).empty()) continue;
+      if (!matches(*pattern, it.key())) continue;
       known = true;
       good = this->check(*node, *it, member, nullptr) && good;
     }

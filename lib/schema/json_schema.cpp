@@ -1,16 +1,29 @@
 #include "schema/json_schema.hpp"
 
 #include "base/error.hpp"
-#include "lang/exceptions.hpp"
+#include "base/text.hpp"
 #include "schema/internal/evaluator.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace weir::schema {
+namespace {
+
+std::string_view within_limit(std::string_view text, const std::string& what) {
+  if (text.size() <= JsonSchema::k_bytes_max) return text;
+  throw Error(ErrorKind::input,
+              fmt::format("the schema '{}' has {}, more than the {} that a schema "
+                          "may have",
+                          what, base::format_bytes(static_cast<std::int64_t>(text.size())),
+                          base::format_bytes(JsonSchema::k_bytes_max)));
+}
+
+}  // namespace
 
 struct JsonSchema::State {
   State(std::string_view text, const std::string& what, Options given)
-      : options(std::move(given)), compiled(text, what, options) {}
+      : options(std::move(given)), compiled(within_limit(text, what), what, options) {}
   Options options;
   Compiled compiled;
 };

@@ -25,6 +25,8 @@ class JsonSchema {
   struct Options {
     /// Numbers and booleans pass as strings. Off, as upstream.
     bool lenient = false;
+    /// Integers that 64 bits do not hold are refused: scripts would compute with other numbers.
+    bool only_int64 = false;
     /// Gives the text of another schema by its absolute URI; nothing: there is none.
     std::function<std::optional<std::string>(const std::string& uri)> load;
     /// For `exists` and the path formats; nullptr: those are not checked. Borrowed.
@@ -41,7 +43,8 @@ class JsonSchema {
   ~JsonSchema();
 
   /// Every fault of the document, not the first only. Throws Error (input) when the schema refers
-  /// to itself without end, or asks for more steps than documents of this size need.
+  /// to itself without end, asks for more steps than documents of this size need, or has a pattern
+  /// that takes longer than k_pattern_steps_max on a text.
   [[nodiscard]] Findings validate(const Json& document) const;
 
   [[nodiscard]] const Json& source() const;
@@ -52,6 +55,10 @@ class JsonSchema {
   /// Checks of one keyword that a document may take: so many, and so many more for each value.
   static constexpr std::size_t k_steps_base = 5'000'000;
   static constexpr std::size_t k_steps_per_value = 2'000;
+  /// Of one pattern on one text, in steps of lang::matches_somewhere: well below a second.
+  static constexpr std::int32_t k_pattern_steps_max = 4'000;
+  /// A schema larger than this is refused; the largest of published pipelines have some 100 kB.
+  static constexpr std::size_t k_bytes_max = std::size_t{8} << 20;
 
  private:
   struct State;

@@ -71,6 +71,7 @@ std::vector<Parameter> parameters_of(const Json& object, const std::string& pref
     parameter.is_required = lists(object, "required", it.key());
     parameter.is_hidden = flag_of(*it, "hidden");
     parameter.is_deprecated = flag_of(*it, "deprecated");
+    parameter.is_secret = flag_of(*it, "writeOnly") || parameter.format == "password";
     parameter.members = parameters_of(*it, parameter.name + ".", depth + 1);
     parameters.push_back(std::move(parameter));
   }
@@ -85,12 +86,33 @@ const Parameter* find_in(const std::vector<Parameter>& parameters, std::string_v
   return nullptr;
 }
 
-void names_in(const std::vector<Parameter>& parameters, std::vector<std::string>& names) {
+template <typename Wanted>
+void names_in(const std::vector<Parameter>& parameters, std::vector<std::string>& names,
+              Wanted wanted) {
   for (const Parameter& parameter : parameters) {
-    names.push_back(parameter.name);
-    names_in(parameter.members, names);
+    if (wanted(parameter)) names.push_back(parameter.name);
+    names_in(parameter.members, names, wanted);
   }
 }
+
+template <typename Wanted>
+std::vector<std::string> names_in(const std::vector<ParameterGroup>& groups, Wanted wanted) {
+  std::vector<std::string> names;
+  for (const ParameterGroup& group : groups) names_in(group.parameters, names, wanted);
+  return names;
+}
+
+bool is_any(const Parameter&) {
+  return true;
+}
+
+bool is_ignored(const std::string& name, const std::vector<std::string>& ignored) {
+  return std::any_of(ignored.begin(), ignored.end(), [&](const std::string& one) {
+    return name == one || name.starts_with(one + ".");
+  });
+}
+
+}  // namespace
 
 std::string camel_case(std::string_view name) {
   std::string result;
@@ -101,14 +123,6 @@ std::string camel_case(std::string_view name) {
   }
   return result;
 }
-
-bool is_ignored(const std::string& name, const std::vector<std::string>& ignored) {
-  return std::any_of(ignored.begin(), ignored.end(), [&](const std::string& one) {
-    return name == one || name.starts_with(one + ".");
-  });
-}
-
-}  // namespace
 
 struct ParameterSchema::State {
   State(std::string_view text, const std::string& name, Options given)
@@ -122,6 +136,7 @@ struct ParameterSchema::State {
   JsonSchema::Options schema_options() {
     JsonSchema::Options result;
     result.lenient = options.lenient;
+    result.only_int64 = true;
     result.files = options.files;
     if (options.files == nullptr) return result;
     result.load = [this](const std::string& uri) -> std::optional<std::string> {
@@ -206,6 +221,8 @@ struct ParameterSchema::State {
       value = text == "true";
     } else if (const auto whole = base::parse_int64(text)) {
       value = *whole;
+    } else if (type == "integer" && text.find_first_of(".eE") == std::string::npos) {
+      return;  // digits that 64 bits do not hold are refused as they were written
     } else if (const auto number = base::parse_double(text)) {
       value = *number;
     }
@@ -239,9 +256,7 @@ struct ParameterSchema::State {
     }
     fault.keyword = "unknown";
     fault.message = "is not a parameter of this pipeline";
-    std::vector<std::string> known;
-    for (const ParameterGroup& group : groups) names_in(group.parameters, known);
-    if (const auto near = base::nearest(name, known))
+    if (const auto near = base::nearest(name, names_in(groups, is_any)))
       fault.message += fmt::format("; did you mean '--{}'", *near);
     if (check.unknown != Unknown::fail) fault.severity = Fault::Severity::warning;
     return fault;
@@ -267,18 +282,23 @@ const Parameter* ParameterSchema::find(std::string_view name) const {
 }
 
 std::vector<std::string> ParameterSchema::names() const {
-  std::vector<std::string> names;
-  for (const ParameterGroup& group : state_->groups) names_in(group.parameters, names);
-  return names;
+  return names_in(state_->groups, is_any);
+}
+
+std::vector<std::string> ParameterSchema::secret_names() const {
+  return names_in(state_->groups, [](const Parameter& one) { return one.is_secret; });
 }
 
 Findings ParameterSchema::check(const Json& params, const CheckOptions& options) const {
   Json given = params;
   state_->prepare(given, "", options);
+  std::vector<std::string> secret = secret_names();
+  secret.insert(secret.end(), options.secret.begin(), options.secret.end());
   Findings all;
   Findings found = state_->schema.validate(given);
   for (Fault& fault : found.faults) {
     if (fault.severity == Fault::Severity::error) --found.errors;
+    if (fault.file.empty() && is_ignored(parameter_name(fault), secret)) fault.value = "***";
     if (!is_ignored(parameter_name(fault), options.ignored)) all.add(std::move(fault));
   }
   all.errors += found.errors;  // those that were counted but not kept

@@ -22,6 +22,7 @@ struct Parameter {
   bool is_required = false;
   bool is_hidden = false;
   bool is_deprecated = false;
+  bool is_secret = false;  ///< `writeOnly: true` or `format: password`
   std::vector<Parameter> members;
   const Json* definition = nullptr;  ///< lives as long as the schema
 };
@@ -49,6 +50,8 @@ class ParameterSchema {
     std::vector<std::string> ignored;
     /// Given on the command line: their texts are read as the type that the schema wants.
     std::vector<std::string> from_command_line;
+    /// Their values are not shown, as those of parameters that the schema marks as secret.
+    std::vector<std::string> secret;
   };
 
   /// `what` is the file's name. Throws Error (input) with the place.
@@ -62,6 +65,8 @@ class ParameterSchema {
   [[nodiscard]] const Parameter* find(std::string_view name) const;
   /// Names of all parameters, members of others included.
   [[nodiscard]] std::vector<std::string> names() const;
+  /// Names of the parameters whose values are not for others' eyes.
+  [[nodiscard]] std::vector<std::string> secret_names() const;
 
   /// `params` as an object. Nulls count as not given. Checks files and sheets that values name.
   [[nodiscard]] Findings check(const Json& params, const CheckOptions& options) const;
@@ -73,5 +78,8 @@ class ParameterSchema {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// "a-b" as "aB": the second name of a parameter given on the command line.
+[[nodiscard]] std::string camel_case(std::string_view name);
 
 }  // namespace weir::schema

@@ -214,6 +214,7 @@ Findings check_sheet_file(const std::string& sheet, const std::string& schema, F
   try {
     JsonSchema::Options options;
     options.files = &files;
+    options.only_int64 = true;
     const JsonSchema rules(files.read(schema), schema, std::move(options));
     const SampleSheet read(sheet, rules, files);
     return read.check(rules);

@@ -22,6 +22,17 @@ nf success --reads 'a b' --n 3 --flag --id 001 --events ndjson >events 2>&1
 expect "params" "$(jq -c . "$WEIR_STATE_DIR/runs/$(field @last .run.id)/params.json")" '{"reads":"a b","n":3,"flag":true,"id":1}'
 expect "events: ends" "$(jq -r .type events | sed -n '1p;$p' | paste -sd' ')" "hello complete"
 expect "events: progress is final" "$(jq -c 'select(.type == "progress") | .data.total_final' events | tail -n 1)" true
+# A schema beside the pipeline: texts stay texts, what is given is checked, what is missing may be in its configuration.
+mkdir success && echo 'workflow { }' >success/main.nf
+echo '{"$schema": "https://json-schema.org/draft/2020-12/schema", "required": ["reads"], "properties": {"reads": {"type": "string"}, "id": {"type": "string"}, "n": {"type": "integer"}}}' >success/nextflow_schema.json
+nf success --id 001 --n 3 >out 2>&1; expect "schema: good" $? 0
+expect "schema: texts stay texts" "$(jq -c . "$WEIR_STATE_DIR/runs/$(field @last .run.id)/params.json")" '{"id":"001","n":3}'
+before=$(field @last .run.id); rm argv
+nf success --n three 2>err; expect "schema: refused" $? 3
+expect_text "schema: why" err "--n (three): must be integer"
+expect "schema: no record, no engine" "$(field @last .run.id) $(ls argv 2>/dev/null)" "$before "
+nf success --n three --no-validate >out 2>&1; expect "schema: not asked" $? 0
+rm -r success
 nf -- -x 2>err; expect "no pipeline" $? 2
 nf -c 2>/dev/null; expect "option for a name" $? 2
 

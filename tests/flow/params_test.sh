@@ -63,4 +63,59 @@ expect_text "block: run, bad value" err "between 1 and 8"
 weir params validate . --input good.csv >out 2>&1; expect "block: good" $? 0
 cd ../p || exit 1
 weir params validate nowhere.nf 2>/dev/null; expect "validate: no schema" $? 7
+
+# 54: what an integer is, on the command line and in a file.
+validate() { timeout 60 weir params validate . "$@" >out 2>&1; }
+for number in 1.5 1e400 9223372036854775808; do
+  validate --input good.csv --threads $number; expect "54: --threads $number" $? 3
+  expect_text "54: --threads $number" out "--threads ($number): must be"
+done
+echo '{"input": "good.csv", "threads": 9223372036854775808}' >p.json
+validate --params-file p.json; expect "54: file" $? 3
+expect_text "54: file" out "--threads (9223372036854775808): must be an integer from -9223372036854775808 to"
+echo '{"input": "good.csv", "threads": 2, "sample": 1}' >p.json
+validate --params-file p.json; expect "54: a number for a text" $? 3
+expect_text "54: a number for a text" out "--sample (1): must be string, not integer"
+
+# 55: schemas of all forms; hostile ones are answered, and nothing beyond the project's folder is read.
+# form NAME SCHEMA: a pipeline of its own
+form() { mkdir -p "$scratch/$1" && cd "$scratch/$1" && printf '%s\n' "$2" >nextflow_schema.json && echo 'workflow { }' >main.nf; }
+form old '{"$schema": "http://json-schema.org/draft-07/schema", "type": "object", "allOf": [{"$ref": "#/definitions/io"}],
+  "definitions": {"io": {"title": "IO", "properties": {"n": {"type": "integer"}}}, "loose": {"title": "Loose", "properties": {"m": {"type": "integer"}}}}}'
+validate --n x --m x; expect "55: draft-07" $? 3
+expect_text "55: draft-07" out "--n (x): must be integer"
+grep -q -- '--m' out && fail "55: a group that is not in allOf is enforced: $(cat out)"
+form loop '{"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "allOf": [{"$ref": "#/$defs/a"}]}'
+validate --n 1; expect "55: references in a circle" $? 3
+expect_text "55: references in a circle" out "refers to itself without end"
+echo '{"type": "object", "properties": {"n": {"type": "integer"}}}' >"$scratch/outside.json"
+form away '{"$schema": "https://json-schema.org/draft/2020-12/schema", "allOf": [{"$ref": "../outside.json"}]}'
+validate --n x; expect "55: a reference to outside" $? 3
+expect_text "55: a reference to outside" out "leads to nothing that can be read"
+form slow '{"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {"n": {"type": "string", "pattern": "^(a+)+$"}}}'
+validate --n "$(printf 'a%.0s' {1..60})!"; expect "55: a pattern without end" $? 3
+expect_text "55: a pattern without end" out "the schema's pattern '^(a+)+$' takes too long"
+form large ''
+{ printf '{"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {"n0": {"type": "integer"}'
+  seq 1 900000 | sed 's/.*/,"parameter_&": {"type": "string", "pattern": "x"}/'; echo '}}'; } >nextflow_schema.json
+[[ $(stat -c %s nextflow_schema.json) -gt 50000000 ]] || fail "55: the large schema has $(stat -c %s nextflow_schema.json) bytes"
+validate --n0 x; expect "55: 50 MB" $? 3
+expect_text "55: 50 MB" out "more than the 8.0 MB that a schema may have"
+
+# 56: a sheet of 100,000 rows, CRLF, with a byte order mark and a line break in quotes.
+form sheet '{"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {"input": {"type": "string", "schema": "sheet.json"}}}'
+cat >sheet.json <<'E2'
+{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "array", "uniqueEntries": ["id", "lane"],
+ "items": {"type": "object", "properties": {"id": {"type": "string"}, "lane": {"type": "integer"}, "note": {"type": "string"}},
+           "required": ["id", "lane"]}}
+E2
+{ printf '\xEF\xBB\xBFid,lane,note\r\n'; printf 's0,1,"two\r\nlines"\r\n'; seq 1 99998 | sed 's/.*/s&,1,x\r/'; printf 's777,1,again\r\n'; } >s.csv
+validate --input s.csv; expect "56: a pair that is there twice" $? 3
+expect "56: one fault" "$(wc -l <out)" 1
+expect_text "56: row" out "s.csv, row 100002"
+expect_text "56: columns" out "(id: s777, lane: 1)"
+sed -i '$d' s.csv; validate --input s.csv; expect "56: good" $? 0
+sed 's/,1,x\r$/,x\r/; s/^\(\xEF\xBB\xBF\)id,lane,note/\1id,note/' s.csv >t.csv
+validate --input t.csv; expect "56: a column is missing" $? 3
+expect_text "56: a column is missing" out "row 4, column 'lane': is required"
 finish

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs in hostile surroundings. Scenarios 9, 27, 28, 30, 45 of run-control 8.
+# Runs in hostile surroundings. Scenarios 9, 27, 28, 30, 45, 60 of run-control 8.
 . "$(dirname "$0")/lib.sh"
 cd "$scratch" || exit 1
 exec_run() { weir run --engine exec "$@"; }
@@ -105,6 +105,34 @@ cmp wanted "$WEIR_STATE_DIR/runs/$id/stdout.log" || fail "30: the file"
 cmp wanted followed || fail "30: what was followed"
 expect "30: lines as events" "$(jq -r 'select(.type == "log") | .data.lines[].message' events | cmp - wanted && echo same)" same
 expect "30: the end is last" "$(tail -n 1 events | jq -r .type)" complete
+
+# 60: pruned while a slow reader of its log and one of its events are in the middle of it. Files of others, reached by a
+# link in the run's folder, stay.
+mkdir precious && echo keep >precious/file
+ln -s "$scratch/precious" "$WEIR_STATE_DIR/runs/$id/link"; ln -s "$scratch/precious/file" "$WEIR_STATE_DIR/runs/$id/link.log"
+mkfifo slow slow.events
+weir jobs logs "$id" -f --raw >slow 2>log.err & lines=$!
+weir jobs events "$id" --follow --logs >slow.events 2>events.err & events=$!
+exec 7<slow 8<slow.events
+read -r first <&7; expect "60: the log has begun" "$first" 1
+read -r first <&8; expect "60: the events have begun" "$(jq -r .run_id <<<"$first")" "$id"
+expect "60: pruned" "$(weir jobs prune --keep 0 | grep -cxF "$id")" 1
+(echo 1; cat <&7) >rest & cat <&8 >rest.events
+wait $events; status=$?
+wait $lines; expect "60: the log's reader" $? 0
+exec 7<&- 8<&-
+wait
+cmp wanted rest || fail "60: what the log's reader had open is read to its end"
+if [[ $(tail -n 1 rest.events | jq -r .type) == complete ]]; then
+  expect "60: all events were read" $status 0
+else
+  expect "60: the events' reader" $status 7
+  expect_text "60: why it ended" events.err "the record of job $id was removed meanwhile"
+fi
+cat log.err events.err >said; grep -qiE 'fault|terminate|abort' said && fail "60: $(cat said)"
+expect "60: files of others" "$(cat precious/file)" keep
+[[ ! -e $WEIR_STATE_DIR/runs/$id ]] || fail "60: the run's folder is still there"
+weir jobs logs "$id" >/dev/null 2>err; expect "60: afterwards" $? 7
 
 # 45: in the background of an interactive shell whose terminal stops who writes to it.
 cat >terminal.py <<'P'

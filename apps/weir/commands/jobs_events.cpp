@@ -60,13 +60,17 @@ class JobsEvents final : public Command {
     const base::InterruptWatch watch;
     context.out.outlive_reader();
     runs::EventStream stream(*store, id, std::move(stream_options));
-    static_cast<void>(stream.run(
+    const runs::StreamEnd end = stream.run(
         [&](std::string_view line) {
           context.out.line(line);
           return context.out.fd() >= 0;
         },
-        [&] { context.out.flush(); }, watch.requested()));
+        [&] { context.out.flush(); }, watch.requested());
     if (watch.requested()) return static_cast<ExitStatus>(k_signal_base + watch.signal_number());
+    if (end == runs::StreamEnd::purged) {
+      throw Error(ErrorKind::not_found, "the record of job " + id + " was removed meanwhile")
+          .with_code("purged");
+    }
     return ExitStatus::ok;
   }
 

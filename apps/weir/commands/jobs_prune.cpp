@@ -57,6 +57,7 @@ class JobsPrune final : public Command {
                  context.out);
     } else if (!context.quiet) {
       for (const std::string& id : removed) context.out.line(id);
+      if (removed.empty()) context.err.line("no job is to be removed");
     }
     return ExitStatus::ok;
   }

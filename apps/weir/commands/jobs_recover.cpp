@@ -84,6 +84,8 @@ class JobsRecover final : public Command {
       context.out.line(job.id + "  " + std::string(jobs::word_of(job.from)) + " -> " +
                        std::string(jobs::word_of(job.to)) + ": " + job.why);
     }
+    if (done.empty() && rebuilt.moved_aside.empty())
+      context.err.line("every job is as it is recorded; nothing to do");
     return ExitStatus::ok;
   }
 

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/job_view.hpp"
+#include "compose/secret_params.hpp"
 
 #include <unistd.h>
 #include <nlohmann/json.hpp>
@@ -41,6 +42,7 @@ class JobsRetry final : public Command {
         throw Error(ErrorKind::usage, "job " + job.id + " does not say how it was started")
             .with_hint("give its command again");
       }
+      refuse_secrets(job, request);
       resume(arguments, request.value("session_id", ""), job.engine);
     }
     base::SpawnOptions options;
@@ -65,6 +67,21 @@ class JobsRetry final : public Command {
       throw Error(ErrorKind::busy, "run " + job.id + " is still active")
           .with_hint("`weir jobs attach " + job.id + "` follows it");
     }
+  }
+
+  /// What must not be written down is not there to be given again.
+  static void refuse_secrets(const jobs::Job& job, const nlohmann::ordered_json& request) {
+    const auto words = request.value("arguments", std::vector<std::string>());
+    const bool masked = std::any_of(words.begin(), words.end(), [](const std::string& word) {
+      return word == k_masked || word.ends_with("=" + std::string(k_masked));
+    });
+    const auto names = request.value("secret_params", std::vector<std::string>());
+    if (!masked || names.empty()) return;
+    throw Error(ErrorKind::usage, "run " + job.id + " was given secret parameters (" +
+                                      base::printable(base::join(names, ", ")) +
+                                      "), whose values are not kept")
+        .with_hint("give its command again, with --resume=" +
+                   base::printable(request.value("session_id", "")));
   }
 
   void resume(std::vector<std::string>& arguments, const std::string& session,

@@ -5,6 +5,7 @@
 #include "compose/inspect_view.hpp"
 #include "compose/pipeline_run.hpp"
 #include "compose/run_clean.hpp"
+#include "compose/secret_params.hpp"
 #include "compose/secrets_view.hpp"
 #include "compose/task_log_view.hpp"
 #include "compose/upstream_arguments.hpp"
@@ -197,8 +198,12 @@ class NextflowCommand final : public Command {
     }
     if (command == "run") {
       read_run_arguments(request, reader);
-      request.settings.command_line = "nextflow " + base::join(arguments, " ");
       fill_surroundings(context, request.settings);
+      engine::RunSettings& settings = request.settings;
+      settings.secret_params = secret_names_of(settings.script, settings.launch_dir);
+      const SecretParams secret(settings);
+      hide_arguments(context, secret);  // before any process is forked
+      settings.command_line = "nextflow " + base::join(secret.masked(arguments), " ");
       return run_pipeline(context, std::move(request));
     }
     if (command == "log") return print_log(context, reader, request.quiet);

@@ -6,6 +6,7 @@
 #include "compose/param_check.hpp"
 #include "compose/pipeline_run.hpp"
 #include "compose/run_console.hpp"
+#include "compose/secret_params.hpp"
 #include "engine/session.hpp"
 
 #include <nlohmann/json.hpp>
@@ -53,6 +54,7 @@ class ParamsValidate final : public Command {
   ExitStatus run(Context& context) override {
     fill_surroundings(context, settings_);
     settings_.params = params_of(params_);
+    settings_.secret_params = secret_names_of(settings_.script, settings_.launch_dir);
     for (const std::string_view name : base::split(profiles_, ',')) {
       if (!name.empty()) settings_.profiles.emplace_back(name);
     }

@@ -9,6 +9,7 @@
 #include "compose/run_detach.hpp"
 #include "compose/run_entry.hpp"
 #include "compose/run_follow.hpp"
+#include "compose/secret_params.hpp"
 
 #include <algorithm>
 #include <array>
@@ -72,6 +73,10 @@ class Run final : public Command {
                  "content does)");
     table.flag("--no-validate", no_validate_,
                "do not check parameters against the pipeline's nextflow_schema.json");
+    table.option(
+        "--secret-param", secret_params_, "NAME",
+        "keep this parameter's value out of records, events and the process list, as those "
+        "that the schema marks (writeOnly, format: password)");
     table.option("--params-template", template_, "FORMAT",
                  "print all parameters with their defaults, as json or yaml, and run nothing");
     table.group("Software");
@@ -160,15 +165,18 @@ class Run final : public Command {
         settings.settings.emplace_back(setting, given.text.value_or("true"));
       }
     }
-    settings.command_line = "weir run " + settings.script;
-    for (const std::string& word : params_) settings.command_line += " " + word;
     fill_surroundings(context, settings);
+    mark_secrets(context, settings);
     request_.quiet = context.quiet;
     if (template_.has_value()) return print_template(context);
-    if (!no_validate_ && request_.control.engine == "native" && !settings.script.empty()) {
-      request_.check_params = refuse_bad_params(settings, [&context](const std::string& text) {
-        if (!context.quiet) context.err.line("WARN: " + text);
-      });
+    const bool is_native = request_.control.engine == "native";
+    if (!no_validate_ && !settings.script.empty() &&
+        (is_native || request_.control.engine == "nextflow")) {
+      request_.check_params = refuse_bad_params(
+          settings, is_native ? Missing::refused : Missing::allowed,
+          [&context](const std::string& text) {
+            if (!context.quiet) context.err.line("WARN: " + text);
+          });
     }
     return dispatch(context);
   }
@@ -184,6 +192,19 @@ class Run final : public Command {
     std::optional<std::string> image{};
     bool off = false;
   };
+
+  void mark_secrets(const Context& context, engine::RunSettings& settings) const {
+    if (!settings.script.empty())
+      settings.secret_params = secret_names_of(settings.script, settings.launch_dir);
+    settings.secret_params.insert(settings.secret_params.end(), secret_params_.begin(),
+                                  secret_params_.end());
+    take_secret_params(request_.control, settings);
+    settings.command_line = "weir run " + settings.script;
+    const SecretParams secret(settings);
+    hide_arguments(context, secret);  // before any process is forked
+    for (const std::string& word : secret.masked(params_))
+      settings.command_line += " " + word;
+  }
 
   void choose_software(engine::RunSettings& settings) const {
     for (const Engine& engine : engines_) {
@@ -218,7 +239,9 @@ class Run final : public Command {
       return follow_other(context, control,
                           run_to_attach(*store, control, request_.settings.launch_dir));
     }
-    if (control.detach && !control.is_detached_child()) return start_detached(context, control);
+    if (control.detach && !control.is_detached_child()) {
+      return start_detached(context, control, request_.settings);
+    }
     if (control.engine == "native") {
       for (const std::string& word : rest_) request_.settings.arguments.push_back(word);
       return run_pipeline(context, std::move(request_));
@@ -230,7 +253,8 @@ class Run final : public Command {
     return run_external(context, {.control = control,
                                   .settings = std::move(request_.settings),
                                   .revision = revision_,
-                                  .arguments = rest_});
+                                  .arguments = rest_,
+                                  .check_params = std::move(request_.check_params)});
   }
 
   std::array<Engine, 5> engines_{
@@ -249,6 +273,7 @@ class Run final : public Command {
   bool plain_ = false;
   PipelineRequest request_;
   bool no_validate_ = false;
+  std::vector<std::string> secret_params_;
   std::optional<std::string> template_;
   std::string revision_;
   std::vector<std::string> rest_;

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "compose/job_view.hpp"
 #include "compose/log_pump.hpp"
+#include "compose/param_check.hpp"
 #include "compose/run_end.hpp"
 #include "compose/run_ending.hpp"
 #include "compose/run_entry.hpp"
@@ -22,6 +23,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <csignal>
 
 namespace weir::app {
@@ -52,8 +54,16 @@ std::string params_document(const engine::RunSettings& settings) {
           .with_hint("for YAML hand it on: `-- -params-file FILE`");
     }
   }
-  for (const engine::ParamOverride& param : settings.params)
-    params[param.name] = param.text.has_value() ? typed(*param.text) : nlohmann::ordered_json(true);
+  const std::vector<std::string> texts = text_params(settings);
+  for (const engine::ParamOverride& param : settings.params) {
+    if (!param.text.has_value()) {
+      params[param.name] = true;
+    } else if (std::find(texts.begin(), texts.end(), param.name) != texts.end()) {
+      params[param.name] = *param.text;
+    } else {
+      params[param.name] = typed(*param.text);
+    }
+  }
   return params.empty() ? "" : params.dump(2);
 }
 
@@ -108,6 +118,8 @@ class ExternalRunner {
       if (!settings.params.empty() || !settings.params_file.empty() || settings.resume)
         throw Error(ErrorKind::usage, "--engine exec knows no parameters and no --resume");
     }
+    const std::string params = params_document(settings);
+    if (request_.check_params) request_.check_params(params.empty() ? "{}" : params);
   }
 
   RunRecord::Facts facts_of(RunRecord& record) {
@@ -118,7 +130,8 @@ class ExternalRunner {
     facts.command_line = settings.command_line;
     facts.launch_dir = settings.launch_dir;
     facts.work_dir = settings.work_dir;
-    facts.arguments = context_.arguments;
+    facts.secret = SecretParams(settings);
+    facts.arguments = facts.secret.masked(context_.arguments);
     facts.session_id = engine::make_uuid();
     if (settings.resume) {
       const auto earlier = record.find(settings.launch_dir, *settings.resume);
@@ -202,7 +215,7 @@ class ExternalRunner {
     outcome.result_json = result_json(status);
     const auto say = [&](const std::string& text) { context_.err.line("weir: " + text); };
     const ExitStatus final_status = entry_.finish(record, outcome, status, signal, say);
-    if (final_status == ExitStatus::failed) say(summary_of(outcome.error_text));
+    if (final_status == ExitStatus::failed) say(summary_of(facts.secret.masked_text(outcome.error_text)));
     return final_status;
   }
 

@@ -111,6 +111,7 @@ schema::Findings check_params(const PipelineSchema& pipeline, const engine::RunS
   schema::ParameterSchema::CheckOptions options;
   for (const engine::ParamOverride& param : settings.params)
     options.from_command_line.push_back(param.name);
+  options.secret = settings.secret_params;
   // Nobody is told about names that only the configuration uses for itself.
   std::vector<std::string> given = names_of_file(settings);
   given.insert(given.end(), options.from_command_line.begin(), options.from_command_line.end());
@@ -120,16 +121,30 @@ schema::Findings check_params(const PipelineSchema& pipeline, const engine::RunS
   return schema.check(params, options);
 }
 
+namespace {
+
+void drop_missing(schema::Findings& findings) {
+  const auto is_missing = [](const schema::Fault& fault) {
+    return fault.file.empty() && fault.keyword == "required" &&
+           fault.severity == schema::Fault::Severity::error;
+  };
+  findings.errors -= static_cast<std::size_t>(std::erase_if(findings.faults, is_missing));
+}
+
+}  // namespace
+
 std::function<void(const std::string&)> refuse_bad_params(
-    const engine::RunSettings& settings, std::function<void(const std::string&)> warn) {
+    const engine::RunSettings& settings, Missing missing,
+    std::function<void(const std::string&)> warn) {
   std::optional<PipelineSchema> found_schema = find_schema(settings.script, settings.launch_dir);
   if (!found_schema.has_value()) return {};
   // A copy: the settings themselves move on to the session.
   auto asked = std::make_shared<engine::RunSettings>(settings);
-  return [pipeline = std::move(*found_schema), asked,
+  return [pipeline = std::move(*found_schema), asked, missing,
           warn = std::move(warn)](const std::string& params_json) {
     constexpr std::size_t k_shown_max = 20;
-    const schema::Findings found = check_params(pipeline, *asked, params_json);
+    schema::Findings found = check_params(pipeline, *asked, params_json);
+    if (missing == Missing::allowed) drop_missing(found);
     std::string text;
     std::size_t shown = 0;
     for (const schema::Fault& fault : found.faults) {
@@ -147,6 +162,19 @@ std::function<void(const std::string&)> refuse_bad_params(
         .with_hint("`weir run " + base::shell_quote(asked->script) +
                    " --help` lists them; --no-validate goes on regardless");
   };
+}
+
+std::vector<std::string> text_params(const engine::RunSettings& settings) {
+  std::vector<std::string> names;
+  if (settings.params.empty()) return names;
+  const auto pipeline = find_schema(settings.script, settings.launch_dir);
+  if (!pipeline.has_value()) return names;
+  const schema::ParameterSchema schema = open_schema(*pipeline, nullptr);
+  for (const engine::ParamOverride& param : settings.params) {
+    const schema::Parameter* const known = schema.find(schema::camel_case(param.name));
+    if (known != nullptr && base::contains(known->type, "string")) names.push_back(param.name);
+  }
+  return names;
 }
 
 std::optional<std::string> pipeline_help(const Context& context, const std::string& script,

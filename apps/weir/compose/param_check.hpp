@@ -30,9 +30,16 @@ struct PipelineSchema {
 
 /// Refuses parameters that the pipeline's schema does not allow, all faults at once (Error input,
 /// code params_invalid); for engine::Session::Limits. Warnings go to `warn`. Empty when the
-/// pipeline has no schema.
+/// pipeline has no schema. `Missing::allowed`: parameters that are required may be absent, since
+/// whoever runs the pipeline has more of them than are known here.
+enum class Missing { refused, allowed };
 [[nodiscard]] std::function<void(const std::string& params_json)> refuse_bad_params(
-    const engine::RunSettings& settings, std::function<void(const std::string&)> warn);
+    const engine::RunSettings& settings, Missing missing,
+    std::function<void(const std::string&)> warn);
+
+/// Names of the parameters on the command line that the pipeline's schema wants as texts, however
+/// much they look like numbers.
+[[nodiscard]] std::vector<std::string> text_params(const engine::RunSettings& settings);
 
 /// "--help" of a pipeline: all its parameters, or one. Nothing when it has no schema.
 [[nodiscard]] std::optional<std::string> pipeline_help(const Context& context,

@@ -13,6 +13,8 @@
 #include "compose/run_output.hpp"
 #include "compose/run_record.hpp"
 #include "compose/run_waits.hpp"
+#include "compose/secret_params.hpp"
+#include "engine/params.hpp"
 #include "engine/run_names.hpp"
 #include "engine/script_host.hpp"
 #include "engine/service_manager.hpp"
@@ -99,8 +101,12 @@ std::string params_json(const engine::RunSettings& settings) {
   if (settings.params.empty()) return "";
   nlohmann::ordered_json params = nlohmann::ordered_json::object();
   for (const engine::ParamOverride& param : settings.params) {
-    params[param.name] =
-        param.text.has_value() ? nlohmann::ordered_json(*param.text) : nlohmann::ordered_json(true);
+    if (param.text.has_value() && engine::is_secret_param(settings, param.name)) {
+      params[param.name] = k_masked;
+    } else {
+      params[param.name] = param.text.has_value() ? nlohmann::ordered_json(*param.text)
+                                                  : nlohmann::ordered_json(true);
+    }
   }
   return params.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -168,11 +174,12 @@ class Runner {
   RunRecord::Facts facts_of(RunRecord& record) {
     engine::RunSettings& settings = request_.settings;
     RunRecord::Facts facts;
+    facts.secret = SecretParams(settings);
     facts.script = settings.script;
     facts.command_line = settings.command_line;
     facts.launch_dir = settings.launch_dir;
     facts.work_dir = settings.work_dir;
-    facts.arguments = context_.arguments;
+    facts.arguments = facts.secret.masked(context_.arguments);
     facts.params_json = params_json(settings);
     if (settings.run_name.empty()) settings.run_name = engine::make_run_name();
     facts.run_name = settings.run_name;
@@ -241,6 +248,8 @@ class Runner {
     }
     console.end_live();
     entry_.started(record);
+    for (std::string* const text : {&outcome.error, &outcome.cause})
+      *text = facts_.secret.masked_text(std::move(*text));
     print_end(console, outcome, request_.style);
     const ExitStatus status = status_of(outcome, ending.signal(), request_.style);
     jobs::Outcome ended = outcome_of(outcome);

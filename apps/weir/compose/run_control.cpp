@@ -68,6 +68,7 @@ void RunControlOptions::declare(OptionTable& table) {
   table.hidden();
   table.option("--handshake-fd", handshake_fd_, "FD",
                "of a detached run: where its word is awaited");
+  table.option("--secrets-fd", secrets_fd_, "FD", "of a detached run: its secret parameters");
 }
 
 RunControl RunControlOptions::read(const Context& context) const {
@@ -101,6 +102,7 @@ RunControl RunControlOptions::read(const Context& context) const {
       refuse("--tag", tag, "NAME=VALUE");
   }
   if (handshake_fd_.has_value()) control.handshake_fd = static_cast<int>(*handshake_fd_);
+  if (secrets_fd_.has_value()) control.secrets_fd = static_cast<int>(*secrets_fd_);
   control.quiet = context.quiet;
   return control;
 }

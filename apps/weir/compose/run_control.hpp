@@ -31,6 +31,7 @@ struct RunControl {
   bool quiet = false;
   std::string engine = "native";
   int handshake_fd = -1;  ///< of the detached child: where its parent waits for word
+  int secrets_fd = -1;    ///< of the detached child: the values that its arguments mask
 
   /// Only data of its own on standard output: not what the pipeline prints.
   [[nodiscard]] bool owns_output() const { return json || events; }
@@ -54,6 +55,7 @@ class RunControlOptions {
   std::optional<std::string> timeout_;
   std::optional<std::string> grace_;
   std::optional<std::int64_t> handshake_fd_;
+  std::optional<std::int64_t> secrets_fd_;
   bool follow_ = false;
 };
 

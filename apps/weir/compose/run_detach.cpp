@@ -5,26 +5,52 @@
 #include "base/file.hpp"
 #include "base/process.hpp"
 #include "compose/job_view.hpp"
+#include "compose/secret_params.hpp"
+#include "engine/params.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace weir::app {
 namespace {
 
 constexpr int k_handshake_fd = 3;
+constexpr int k_secrets_fd = 4;
 
-std::vector<std::string> child_arguments(const Context& context) {
+std::vector<std::string> child_arguments(const Context& context, const SecretParams& secret) {
   std::vector<std::string> argv{base::own_executable()};
-  argv.insert(argv.end(), context.arguments.begin(), context.arguments.end());
+  const std::vector<std::string> masked = secret.masked(context.arguments);
+  argv.insert(argv.end(), masked.begin(), masked.end());
   // After the command's name: what follows `--` belongs to an engine.
   argv.insert(argv.begin() + 2, {"--handshake-fd", std::to_string(k_handshake_fd)});
+  if (!secret.empty())
+    argv.insert(argv.begin() + 2, {"--secrets-fd", std::to_string(k_secrets_fd)});
   return argv;
+}
+
+bool is_given_secret(const engine::RunSettings& settings, const engine::ParamOverride& param) {
+  return param.text.has_value() && engine::is_secret_param(settings, param.name);
+}
+
+/// The values of secret parameters in the order of the command line, in memory alone.
+base::Fd secret_file(const engine::RunSettings& settings) {
+  nlohmann::json values = nlohmann::json::array();
+  for (const engine::ParamOverride& param : settings.params) {
+    // As bytes: a value need not be UTF-8, and JSON is.
+    if (is_given_secret(settings, param))
+      values.push_back(std::vector<std::uint8_t>(param.text->begin(), param.text->end()));
+  }
+  base::Fd file(::memfd_create("weir", MFD_CLOEXEC));
+  if (!file) throw system_error("create", "a file in memory", errno);
+  base::write_all(file.get(), values.dump(), "a file in memory");
+  return file;
 }
 
 /// Reads both pipes until the handshake is closed (said, or the child has ended).
@@ -50,16 +76,20 @@ std::string read_word(int handshake, int errors, std::string& said) {
 
 }  // namespace
 
-ExitStatus start_detached(Context& context, const RunControl& control) {
+ExitStatus start_detached(Context& context, const RunControl& control,
+                          const engine::RunSettings& settings) {
+  const SecretParams secret(settings);
+  const base::Fd secrets = secret.empty() ? base::Fd() : secret_file(settings);
   base::Pipe handshake = base::make_pipe();
   base::Pipe errors = base::make_pipe();
   base::SpawnOptions options;
-  options.argv = child_arguments(context);
+  options.argv = child_arguments(context, secret);
   options.environment = context.environment;
   options.directory = context.working_directory.string();
   options.stdout_fd = errors.write.get();
   options.stderr_fd = errors.write.get();
   options.extra_fds = {{handshake.write.get(), k_handshake_fd}};
+  if (secrets) options.extra_fds.emplace_back(secrets.get(), k_secrets_fd);
   options.group = base::SpawnOptions::Group::own_session;
   base::Child child = base::spawn(options);
   handshake.write.reset();
@@ -82,6 +112,23 @@ ExitStatus start_detached(Context& context, const RunControl& control) {
     context.out.line(id);
   }
   return ExitStatus::ok;
+}
+
+void take_secret_params(const RunControl& control, engine::RunSettings& settings) {
+  if (control.secrets_fd < 0) return;
+  const base::Fd file(control.secrets_fd);
+  const off_t size = ::lseek(file.get(), 0, SEEK_END);
+  std::string text(static_cast<std::size_t>(std::max<off_t>(size, 0)), '\0');
+  const ssize_t got = ::pread(file.get(), text.data(), text.size(), 0);
+  const auto values = nlohmann::json::parse(got < 0 ? "" : text, nullptr, false);
+  std::size_t taken = 0;
+  for (engine::ParamOverride& param : settings.params) {
+    if (!is_given_secret(settings, param)) continue;
+    if (!values.is_array() || taken == values.size())
+      throw Error(ErrorKind::bug, "the secret parameters did not arrive");
+    const auto bytes = values[taken++].get<std::vector<std::uint8_t>>();
+    param.text = std::string(bytes.begin(), bytes.end());
+  }
 }
 
 void shake_hands(const RunControl& control, const std::string& id, Output& err) {

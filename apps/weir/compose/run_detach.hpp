@@ -2,6 +2,7 @@
 
 #include "command.hpp"
 #include "compose/run_control.hpp"
+#include "engine/run_settings.hpp"
 
 #include <string>
 
@@ -10,7 +11,14 @@ namespace weir::app {
 /// `--detach`: starts this program again with the same arguments, in a session of its own, and
 /// waits until it says that the run is recorded and runs (or waits for its turn). Prints the run's
 /// id. When it ends before, what it said and its status are passed on.
-[[nodiscard]] ExitStatus start_detached(Context& context, const RunControl& control);
+/// `settings`: its secret parameters go to the child by a file without a name, since the process
+/// list shows its arguments.
+[[nodiscard]] ExitStatus start_detached(Context& context, const RunControl& control,
+                                        const engine::RunSettings& settings);
+
+/// By the child: puts the values of its parent's secret parameters where the arguments have masks.
+/// Throws Error (bug) when they are not there.
+void take_secret_params(const RunControl& control, engine::RunSettings& settings);
 
 /// By the child: says the word its parent waits for, and lets go of the parent's terminal.
 void shake_hands(const RunControl& control, const std::string& id, Output& err);

@@ -47,6 +47,7 @@ std::string to_json(const RunRecord::Facts& facts, const RunControl& control) {
     document["params"] = nlohmann::ordered_json::parse(facts.params_json, nullptr, false);
   if (!control.tags.empty())
     document["tags"] = nlohmann::ordered_json::parse(tags_json(control.tags), nullptr, false);
+  if (!facts.secret.empty()) document["secret_params"] = facts.secret.names();
   if (!base::is_utf8(facts.launch_dir)) document["launch_dir_hex"] = hex_of(facts.launch_dir);
   return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -100,8 +101,7 @@ std::optional<RunRecord::Facts> RunRecord::find(const std::string& launch_dir,
   const bool last = wanted.empty() || wanted == "last";
   for (auto& [job, facts] : runs(launch_dir, k_history_looked_at)) {
     // One that has not begun has nothing to resume.
-    if (last ? job.started_at.has_value()
-             : facts.session_id == wanted || facts.run_name == wanted)
+    if (last ? job.started_at.has_value() : facts.session_id == wanted || facts.run_name == wanted)
       return facts;
   }
   return std::nullopt;
@@ -140,6 +140,7 @@ runs::Admitted RunRecord::begin(const Entry& entry, const RunControl& control,
     job_ = admitted.job;
     attempt_ = {job_.id, job_.attempt};
     folder_ = std::move(admitted.folder);
+    secret_ = entry.facts.secret;
     active_ = true;
   }
   return admitted;
@@ -148,14 +149,17 @@ runs::Admitted RunRecord::begin(const Entry& entry, const RunControl& control,
 runs::Journal& RunRecord::confirm(runs::Journal::Hooks hooks, bool at_once) {
   using Confirm = runs::Journal::Confirm;
   if (at_once) static_cast<void>(store_->confirm(attempt_));
+  if (!secret_.empty())
+    hooks.masked = [this](std::string text) { return secret_.masked_text(std::move(text)); };
   journal_ = std::make_unique<runs::Journal>(*store_, attempt_, std::move(hooks),
                                              at_once ? Confirm::no : Confirm::yes);
   return *journal_;
 }
 
-jobs::JobState RunRecord::finish(const jobs::Outcome& outcome) {
+jobs::JobState RunRecord::finish(jobs::Outcome outcome) {
   WEIR_ASSERT(active_);
   active_ = false;
+  outcome.error_text = secret_.masked_text(std::move(outcome.error_text));
   std::optional<Error> unwritten;
   try {
     if (journal_) journal_->close(runs::Journal::End::yes);

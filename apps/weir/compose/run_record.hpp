@@ -2,6 +2,7 @@
 
 #include "compose/pipeline_run.hpp"
 #include "compose/run_control.hpp"
+#include "compose/secret_params.hpp"
 #include "engine/session.hpp"
 #include "jobs/job_store.hpp"
 #include "jobs/run_folder.hpp"
@@ -31,6 +32,9 @@ class RunRecord {
     std::string work_dir;
     std::string params_json;             ///< as given; an object, or empty
     std::vector<std::string> arguments;  ///< of this program, to do it again
+    /// Its parameters that must not be written down; `command_line`, `arguments` and `params_json`
+    /// are without them already.
+    SecretParams secret;
   };
 
   explicit RunRecord(const std::filesystem::path& state_dir);
@@ -69,7 +73,7 @@ class RunRecord {
   };
   /// Writes the exit record and the end; the state reached, which an earlier cancel may decide.
   /// Throws Error (store) when the end could not be written down anywhere.
-  jobs::JobState finish(const jobs::Outcome& outcome);
+  jobs::JobState finish(jobs::Outcome outcome);
   /// For a run that ended before its outcome was known; errors of the store are left to recovery.
   void fail(const std::string& reason, const std::string& text);
 
@@ -85,6 +89,7 @@ class RunRecord {
   jobs::Job job_;
   jobs::Attempt attempt_;
   std::optional<jobs::RunFolder> folder_;
+  SecretParams secret_;
   std::unique_ptr<runs::Journal> journal_;
   bool active_ = false;
 };

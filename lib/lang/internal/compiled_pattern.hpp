@@ -23,9 +23,10 @@ class CompiledPattern {
 
   enum class Anchor { none, front, both };
   /// The first match at or behind `from`; with an anchor, only one that begins at 0 (and ends at
-  /// the end).
+  /// the end). Throws ScriptException after `steps_max` (see k_match_steps_max).
   [[nodiscard]] std::optional<MatchGroups> match(const std::u16string& text, std::int32_t from,
-                                                 Anchor anchor) const;
+                                                 Anchor anchor,
+                                                 std::int32_t steps_max = k_match_steps_max) const;
   [[nodiscard]] std::int32_t group_count() const { return group_count_; }
   /// -1 when there is no group of this name.
   [[nodiscard]] std::int32_t group_number(std::string_view name) const;

@@ -53,6 +53,8 @@ class Evaluator {
                    Evaluated* evaluated);
 
   bool type(const Check& check, const Node& node, const Json& value, const Place& place);
+  /// Some part of the text matches; throws Error (input) when that takes too long.
+  static bool matches(lang::PatternObject& pattern, const std::string& text);
   bool format(const Check& check, const Node& node, const Json& value, const Place& place);
   bool exists(const Check& check, const Node& node, const Json& value, const Place& place);
   bool content(const Check& check, const Node& node, const Json& value, const Place& place);

@@ -60,6 +60,20 @@ TEST_SUITE("process") {
     CHECK(read_file(dir.path() / "f") == "there\n");
   }
 
+  TEST_CASE("descriptors that stand where another is to be are given all the same") {
+    const TempDir dir;
+    const Fd first = open_write(dir.path() / "first");
+    const Fd second = open_write(dir.path() / "second");
+    const CommandResult swapped = run_command(
+        {.argv = {"sh", "-c",
+                  "echo one >&" + std::to_string(second.get()) + "; echo two >&" +
+                      std::to_string(first.get())},
+         .extra_fds = {{first.get(), second.get()}, {second.get(), first.get()}}});
+    CHECK(swapped.exit.status == 0);
+    CHECK(read_file(dir.path() / "first") == "one\n");
+    CHECK(read_file(dir.path() / "second") == "two\n");
+  }
+
   TEST_CASE("a group is signalled as a whole") {
     Child child = spawn({.argv = {"sh", "-c", "sleep 1000 & wait"}});
     CHECK_FALSE(child.try_wait().has_value());

@@ -73,6 +73,18 @@ TEST_CASE("a chain of references of any length does not exhaust the stack") {
                     "the schema 'chain.json': its schemas refer to each other in too long a chain");
 }
 
+TEST_CASE("a pattern that takes too long is told so, and a schema that is too large") {
+  const JsonSchema schema(R"({"pattern": "^(a+)+$"})", "slow.json", {});
+  CHECK(schema.validate(Json("aaaa")).ok());
+  CHECK_THROWS_WITH(
+      static_cast<void>(schema.validate(Json("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"))),
+      "the schema's pattern '^(a+)+$' takes too long on "
+      "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'");
+  const std::string large =
+      R"({"description": ")" + std::string(JsonSchema::k_bytes_max, 'x') + R"("})";
+  CHECK_THROWS_AS(JsonSchema(large, "large.json", {}), Error);
+}
+
 TEST_CASE("faults are all counted, so many are kept") {
   const JsonSchema schema(R"({"items": {"type": "integer"}})", "list.json", {});
   Json list = Json::array();

@@ -128,6 +128,45 @@ TEST_CASE("texts of the command line become what the schema wants, or stay texts
         Texts{"--cpus (4): must be integer, not string"});
 }
 
+TEST_CASE("integers are those that 64 bits hold, wherever they are written") {
+  Pipeline pipeline;
+  const std::string range = "must be an integer from -9223372036854775808 to 9223372036854775807";
+  const std::string rest = R"(, "input": "good.csv", "outdir": "out"})";
+  const auto of_command_line = [&](const std::string& text) {
+    return pipeline.faults("{\"spare\": 1, \"cpus\": \"" + text + "\"" + rest,
+                           {.from_command_line = {"cpus"}});
+  };
+  const auto of_file = [&](const std::string& number) {
+    return pipeline.faults("{\"spare\": 1, \"cpus\": " + number + rest);
+  };
+  CHECK(of_command_line("9223372036854775807") == Texts{});
+  CHECK(of_command_line("9223372036854775808") == Texts{"--cpus (9223372036854775808): " + range});
+  CHECK(of_command_line("1.5") == Texts{"--cpus (1.5): must be integer, not number"});
+  CHECK(of_command_line("1e400") == Texts{"--cpus (1e400): must be integer, not string"});
+  CHECK(of_file("9223372036854775807") == Texts{});
+  CHECK(of_file("9223372036854775808") == Texts{"--cpus (9223372036854775808): " + range});
+  CHECK(of_file("18446744073709551616") == Texts{"--cpus (1.8446744073709552e+19): " + range});
+  CHECK(of_file("-9223372036854775809") ==
+        Texts{"--cpus (-9.223372036854776e+18): " + range,
+              "--cpus (-9.223372036854776e+18): must be at least 1"});
+}
+
+TEST_CASE("values of secrets are in no message") {
+  Pipeline pipeline(R"({"$schema": "https://json-schema.org/draft/2020-12/schema",
+    "properties": {"token": {"type": "integer", "writeOnly": true},
+                   "pass": {"type": "integer", "format": "password"},
+                   "db": {"type": "object", "properties": {
+                     "key": {"type": "integer", "writeOnly": true}, "name": {"type": "string"}}},
+                   "plain": {"type": "integer"}}})");
+  CHECK(pipeline.schema().secret_names() == Texts{"token", "pass", "db.key"});
+  CHECK(pipeline.faults(R"({"token": "a", "pass": "b", "db": {"key": "c"}, "plain": "d"})",
+                        {.secret = {"plain"}}) ==
+        Texts{"--token (***): must be integer, not string",
+              "--pass (***): must be integer, not string",
+              "--db.key (***): must be integer, not string",
+              "--plain (***): must be integer, not string"});
+}
+
 TEST_CASE("lint tells of groups that are not enforced and of defaults that do not fit") {
   Pipeline pipeline;
   Texts texts;
