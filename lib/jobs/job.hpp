@@ -92,6 +92,13 @@ struct Job {
   std::string counts_json;  ///< of a run: its task counters, an object; empty: none yet
 };
 
+/// How many tasks of a process are in one state.
+struct ProcessCount {
+  std::string process;
+  std::string state;
+  std::int64_t tasks = 0;
+};
+
 /// One attempt of one task of a run, as far as known.
 struct TaskRow {
   std::int64_t task = 0;  ///< the engine's number, from 1

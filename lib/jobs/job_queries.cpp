@@ -99,8 +99,8 @@ namespace {
 
 Job resolve_among(db::Database& database, const std::string& prefix, bool only_runs) {
   if (prefix.empty()) no_such_job(prefix);
-  std::vector<Job> found = prefix.front() == '@' ? by_alias(database, prefix, only_runs)
-                                                 : by_prefix(database, prefix);
+  std::vector<Job> found =
+      prefix.front() == '@' ? by_alias(database, prefix, only_runs) : by_prefix(database, prefix);
   if (found.empty()) no_such_job(prefix);
   if (found.size() == 1 || found.front().id == prefix) return std::move(found.front());
   std::vector<std::string> ids;

@@ -198,12 +198,17 @@ std::string status_json(const Job& job, JobState previous, bool completed_before
     if (!job.cancel_actor.empty()) data["actor"] = job.cancel_actor;
     if (!job.cancel_reason.empty()) data["message"] = job.cancel_reason;
   }
+  if (job.duration_estimated) data["duration_estimated"] = true;
   if (!job.outcome.error_code.empty()) data["code"] = job.outcome.error_code;
   if (!job.outcome.error_text.empty()) data["message"] = job.outcome.error_text;
   if (job.outcome.exit_status.has_value()) data["engine_exit"] = *job.outcome.exit_status;
   if (job.outcome.exit_signal.has_value()) data["engine_signal"] = *job.outcome.exit_signal;
   if (job.duration_ms.has_value())
     data["duration_seconds"] = static_cast<double>(*job.duration_ms) / 1000;
+  if (is_terminal(job.state) && !job.counts_json.empty()) {
+    auto counts = nlohmann::ordered_json::parse(job.counts_json, nullptr, false);
+    if (counts.is_object()) data["counts"] = std::move(counts);
+  }
   return data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

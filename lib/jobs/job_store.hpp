@@ -205,6 +205,9 @@ class JobStore {
                                              std::int64_t limit);
   /// Task attempts of a run in order of task and attempt.
   [[nodiscard]] std::vector<TaskRow> tasks(const std::string& id);
+  /// Newest attempts of a job's tasks by process and state; the rows of a process stand together,
+  /// processes in order of their first tasks.
+  [[nodiscard]] std::vector<ProcessCount> process_counts(const std::string& id);
   /// The number of the last event, 0 for none.
   [[nodiscard]] std::int64_t last_seq(const std::string& id);
   /// A pinned job is never pruned. False when there is no such job.

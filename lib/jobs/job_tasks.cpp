@@ -3,7 +3,9 @@
 #include "jobs/internal/job_row.hpp"
 #include "jobs/job_store.hpp"
 
+#include <algorithm>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace weir::jobs {
@@ -63,6 +65,26 @@ std::vector<TaskRow> JobStore::tasks(const std::string& id) {
   std::vector<TaskRow> tasks;
   while (query.step()) tasks.push_back(read_task(query));
   return tasks;
+}
+
+std::vector<ProcessCount> JobStore::process_counts(const std::string& id) {
+  // The newest attempt: bare columns beside max() are those of its row.
+  db::Statement query = database_->prepare(
+      "SELECT process, state, count(*), min(task) FROM (SELECT task, coalesce(process, '') AS "
+      "process, state, max(attempt) FROM job_tasks WHERE job = (SELECT number FROM jobs WHERE id = "
+      "?1) GROUP BY task) GROUP BY process, state");
+  query.bind(1, std::string_view(id));
+  std::vector<ProcessCount> counts;
+  std::unordered_map<std::string, std::int64_t> first;
+  while (query.step()) {
+    counts.push_back({query.text(0), query.text(1), query.integer(2)});
+    const auto [place, is_new] = first.try_emplace(counts.back().process, query.integer(3));
+    place->second = std::min(place->second, query.integer(3));
+  }
+  std::stable_sort(counts.begin(), counts.end(), [&](const auto& a, const auto& b) {
+    return first[a.process] < first[b.process];
+  });
+  return counts;
 }
 
 std::int64_t JobStore::last_seq(const std::string& id) {

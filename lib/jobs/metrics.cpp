@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "db/database.hpp"
 #include "jobs/job_store.hpp"
+#include "jobs/run_folder.hpp"
 
 #include <fmt/format.h>
 
@@ -65,6 +66,23 @@ void durations(JobStore& store, std::string& text) {
                       all.integer(0), static_cast<double>(all.integer(1)) / 1000);
 }
 
+void log_bytes(JobStore& store, std::string& text) {
+  constexpr std::string_view k_name = "weir_log_bytes_total";
+  head(text, k_name, "counter", "bytes in the logs of the runs in the history, by stream");
+  std::array<std::int64_t, 2> bytes{};
+  constexpr std::array<std::string_view, 2> k_streams{"stdout", "stderr"};
+  db::Statement query = store.database().prepare("SELECT id FROM jobs WHERE kind = 'run'");
+  while (query.step()) {
+    const std::filesystem::path folder = RunFolder::path_of(store.state_dir(), query.text(0));
+    for (std::size_t i = 0; i < k_streams.size(); ++i) {
+      const auto info = base::file_info(folder / (std::string(k_streams.at(i)) + ".log"));
+      if (info.has_value()) bytes.at(i) += info->size_bytes;
+    }
+  }
+  for (std::size_t i = 0; i < k_streams.size(); ++i)
+    text += fmt::format("{}{{stream=\"{}\"}} {}\n", k_name, k_streams.at(i), bytes.at(i));
+}
+
 }  // namespace
 
 std::string metrics_text(JobStore& store) {
@@ -96,6 +114,13 @@ std::string metrics_text(JobStore& store) {
   head(text, "weir_lock_refused_total", "counter", "runs that met a busy lane, by policy");
   samples(store, text, "weir_lock_refused_total", {"policy"},
           "SELECT action, count(*) FROM job_audit WHERE result = 'busy' GROUP BY 1");
+  head(text, "weir_recovery_total", "counter",
+       "runs in the history that recovery took over or gave up");
+  samples(
+      store, text, "weir_recovery_total", {"action"},
+      "SELECT 'lost', count(*) FROM jobs WHERE state = 'lost' UNION ALL SELECT 'adopted', "
+      "count(*) FROM job_events WHERE type = 'status' AND data LIKE '%\"reason\":\"adopted\"%'");
+  log_bytes(store, text);
   head(text, "weir_disk_free_bytes", "gauge", "free space of the state directory's disk");
   text += fmt::format("weir_disk_free_bytes {}\n", base::free_bytes(store.state_dir()));
   return text;

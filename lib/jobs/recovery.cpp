@@ -66,13 +66,9 @@ std::optional<Verdict> judge_leased(const Job& job, const Surroundings& surround
 }
 
 /// The outcome that the engine's own files prove, when nobody wrote it down.
-std::optional<Verdict> inferred(const Job& job, JobStore& store, const EndProbe& probe) {
-  if (!probe || job.state == JobState::starting) return std::nullopt;
-  std::optional<Outcome> outcome = probe(job, RunFolder::path_of(store.state_dir(), job.id));
-  if (!outcome.has_value()) return std::nullopt;
-  const Trigger trigger = outcome->ok ? Trigger::end_ok : Trigger::end_bad;
-  return Verdict{trigger, std::move(*outcome),
-                 "its supervisor is gone; its log tells how it ended"};
+Verdict inferred(Outcome outcome) {
+  const Trigger trigger = outcome.ok ? Trigger::end_ok : Trigger::end_bad;
+  return {trigger, std::move(outcome), "its supervisor is gone; its log tells how it ended"};
 }
 
 std::optional<Verdict> judge_with_folder(const Job& job, JobStore& store, const EndProbe& probe) {
@@ -80,11 +76,19 @@ std::optional<Verdict> judge_with_folder(const Job& job, JobStore& store, const 
   std::optional<ExitRecord> record = RunFolder::read_exit(store.state_dir(), job.id);
   if (record.has_value() && record->attempt == job.attempt)
     return from_exit_record(std::move(*record));
-  if (std::optional<Verdict> end = inferred(job, store, probe); end.has_value()) return end;
+  EngineTrace trace;
+  if (probe && job.state != JobState::starting)
+    trace = probe(job, RunFolder::path_of(store.state_dir(), job.id));
+  if (trace.end.has_value()) return inferred(std::move(*trace.end));
   std::optional<Verdict> verdict = judge_owner(job, store.surroundings());
   // Between its claim and the lock of its folder only the process itself tells that it lives.
-  if (verdict.has_value() || job.state == JobState::starting) return verdict;
-  return owner_gone(job, "owner_lost", "nobody holds its folder, and it left no exit record");
+  if (!verdict.has_value() && job.state != JobState::starting)
+    verdict = owner_gone(job, "owner_lost", "nobody holds its folder, and it left no exit record");
+  if (verdict.has_value() && !trace.left.empty()) {
+    verdict->why += "; " + trace.left;
+    verdict->outcome.error_text = verdict->why;
+  }
+  return verdict;
 }
 
 std::optional<Verdict> judge_queued(const Job& job, const Surroundings& surroundings) {

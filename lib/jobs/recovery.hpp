@@ -22,10 +22,12 @@ struct Recovered {
 
 enum class DryRun { no, yes };
 
-/// Asked about a run whose owner is gone and that left no exit record: how it ended, as far as what
-/// its engine wrote into the run folder proves it.
-using EndProbe =
-    std::function<std::optional<Outcome>(const Job& job, const std::filesystem::path& folder)>;
+/// What the files of an engine tell of a run whose owner is gone and that left no exit record.
+struct EngineTrace {
+  std::optional<Outcome> end;  ///< how it ended, where they prove it
+  std::string left;            ///< otherwise: what may live on elsewhere, for people; may be empty
+};
+using EndProbe = std::function<EngineTrace(const Job& job, const std::filesystem::path& folder)>;
 
 /// Makes the table true again: jobs whose owners have gone are finished from their exit record, put
 /// back into the queue or declared lost (run-control 3.5, preprocess-cache-jobs 2.8).

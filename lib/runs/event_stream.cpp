@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "jobs/run_folder.hpp"
+#include "runs/run_samples.hpp"
 
 #include <fmt/format.h>
 
@@ -67,9 +68,24 @@ bool EventStream::send(std::string_view line) {
 }
 
 void EventStream::control(std::string_view type, std::string_view data) {
-  if (!options_.hello) return;
+  if (options_.hello) frame(type, data);
+}
+
+/// A line that is no durable event: it carries the number of the last one.
+void EventStream::frame(std::string_view type, std::string_view data) {
   static_cast<void>(
       send(envelope(id_, type, cursor_.seq, jobs::to_word(cursor_, id_), base::now_wall(), data)));
+}
+
+void EventStream::send_samples(bool last) {
+  const base::BootTime now = base::now_boot();
+  if (!last && sampled_.count() != 0 && now - sampled_ < k_sample_interval) return;
+  sampled_ = now;
+  const auto asked = [&](std::string_view type) {
+    return std::find(options_.types.begin(), options_.types.end(), type) != options_.types.end();
+  };
+  if (asked("process")) frame("process", process_json(store_, id_));
+  if (asked("metric")) frame("metric", metric_json(store_));
 }
 
 bool EventStream::send_log_frame() {
@@ -135,6 +151,7 @@ bool EventStream::send_events(bool& complete) {
     for (const jobs::JobEvent& event : events) {
       const bool ends = event.type == "complete";
       if (ends && !send_logs(true)) return false;
+      if (ends) send_samples(true);
       cursor_.seq = event.seq;
       if (wants(event.type) && !send(jobs::to_ndjson(id_, event, jobs::to_word(cursor_, id_)))) {
         return false;
@@ -158,6 +175,7 @@ StreamEnd EventStream::run(const Consumer& consumer, const Flush& flush,
   while (!refused_) {
     const std::int64_t before = cursor_.seq;
     if (!send_logs(false) || !send_events(complete)) break;
+    if (!complete) send_samples(false);
     flush();
     if (complete) return StreamEnd::complete;
     if (stop) {

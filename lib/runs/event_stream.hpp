@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/file_watch.hpp"
 #include "jobs/cursor.hpp"
 #include "jobs/job_store.hpp"
@@ -18,10 +19,12 @@ namespace weir::runs {
 
 struct StreamOptions {
   jobs::Cursor after;
-  bool follow = false;             ///< go on until the job has ended
-  bool hello = false;              ///< begin with `hello`, and say why with `end` when cut short
-  bool logs = false;               ///< also `log` frames made from the bytes of its logs
-  std::vector<std::string> types;  ///< only these; empty: all (hello, end and gap always)
+  bool follow = false;  ///< go on until the job has ended
+  bool hello = false;   ///< begin with `hello`, and say why with `end` when cut short
+  bool logs = false;    ///< also `log` frames made from the bytes of its logs
+  /// Only these; empty: all that are durable (hello, end and gap always). `process` and `metric`
+  /// frames are made, every k_sample_interval and before the end, only when they are named.
+  std::vector<std::string> types;
 };
 
 enum class StreamEnd {
@@ -49,6 +52,7 @@ class EventStream {
   /// Blocks until the end, `stop`, or the consumer's refusal.
   StreamEnd run(const Consumer& consumer, const Flush& flush, const std::atomic<bool>& stop);
   [[nodiscard]] const jobs::Cursor& cursor() const { return cursor_; }
+  static constexpr std::chrono::seconds k_sample_interval{2};
 
  private:
   bool send(std::string_view line);
@@ -56,7 +60,9 @@ class EventStream {
   bool send_events(bool& complete);
   bool send_logs(bool last);
   bool send_log_frame();
+  void send_samples(bool last);
   void control(std::string_view type, std::string_view data);
+  void frame(std::string_view type, std::string_view data);
 
   jobs::JobStore& store_;
   std::string id_;
@@ -70,6 +76,7 @@ class EventStream {
   jobs::Cursor frame_from_;
   base::FileWatch watch_;
   FollowerMark mark_;
+  base::BootTime sampled_{0};
   const Consumer* consumer_ = nullptr;
   bool refused_ = false;
 };

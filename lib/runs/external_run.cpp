@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/folder.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -109,6 +110,17 @@ std::optional<jobs::Outcome> outcome_of_log(const NextflowLog& log, const fs::pa
   return outcome;
 }
 
+/// Tasks of a batch system, which a killed Nextflow leaves running (nextflow #968).
+std::string left_on_grid(const NextflowLog& log) {
+  constexpr std::size_t k_named_max = 20;
+  std::vector<std::string> names = log.grid_jobs();
+  if (names.empty()) return "";
+  const std::size_t count = names.size();
+  names.resize(std::min(count, k_named_max));
+  return fmt::format("{} of its jobs may still run: {}{}", count, base::join(names, ", "),
+                     count > k_named_max ? ", …" : "");
+}
+
 }  // namespace
 
 EngineCommand nextflow_command(const NextflowRequest& request, const fs::path& folder,
@@ -175,13 +187,19 @@ ExternalRun::~ExternalRun() {
   for (const base::EventLoop::Id id : waits_) loop_.cancel(id);
 }
 
+/// For who takes over when this process is killed. Without it (the folder was removed, the disk is
+/// full) nobody can, but the engine runs already, and this process sees it to its end.
 void ExternalRun::note_identity(const base::ProcessIdentity& identity) const {
-  base::write_file(folder_.path() / "engine.json",
-                   nlohmann::json{{"schema", 1},
-                                  {"pid", identity.pid},
-                                  {"start_ticks", identity.start_ticks},
-                                  {"boot", identity.boot}}
-                       .dump());
+  try {
+    base::write_file(folder_.path() / "engine.json",
+                     nlohmann::json{{"schema", 1},
+                                    {"pid", identity.pid},
+                                    {"start_ticks", identity.start_ticks},
+                                    {"boot", identity.boot}}
+                         .dump());
+  } catch (const Error& error) {
+    base::log(base::LogLevel::warn, "nobody could take over this run", {{"error", error.what()}});
+  }
 }
 
 void ExternalRun::start(const EngineCommand& command) {
@@ -247,15 +265,24 @@ void ExternalRun::look_again() {
   if (options_.kind == EngineKind::nextflow) {
     look_for_started();
     const base::BootTime idle = base::now_boot() - log_grew_;
-    const bool unknown = log_.records() == 0 && log_offset_ > 0 && idle > k_unknown_after;
+    const bool unknown = log_.records() == 0 && log_began_.count() > 0 &&
+                         base::now_boot() - log_began_ > k_unknown_after;
     if (idle > k_stale_after || unknown) {
       journal_->with_counters([&](Counters& counters) {
         counters.set_stale(true);
         if (unknown) counters.set_source("none");
       });
+      if (unknown) tell_no_progress();
     }
   }
   tick_ = loop_.after(k_look_interval, [this] { look_again(); });
+}
+
+void ExternalRun::tell_no_progress() {
+  if (std::exchange(told_no_progress_, true)) return;
+  journal_->error("warning", "progress_unavailable",
+                  "the engine's log is in a format that is not known: how far the run is cannot be "
+                  "told");
 }
 
 /// What the log does not tell: which of the submitted tasks run. Only where their directories can
@@ -292,6 +319,7 @@ void ExternalRun::read_log(bool last) {
       if (got <= 0) break;
       log_offset_ += got;
       log_grew_ = base::now_boot();
+      if (log_began_.count() == 0) log_began_ = log_grew_;
       log_.add(std::string_view(block).substr(0, static_cast<std::size_t>(got)));
     }
   }
@@ -353,6 +381,7 @@ void ExternalRun::check_left() {
   gone_ = true;
   static_cast<void>(run_log_.note_growth());
   read_log(true);
+  if (log_.records() == 0 && log_offset_ > 0) tell_no_progress();
   log_.abandon();
   if (log_.end().totals.has_value()) {
     journal_->with_counters([&](Counters& counters) {
@@ -388,6 +417,8 @@ std::optional<jobs::Outcome> ExternalRun::outcome() const {
   if (exit_->signal != 0) {
     outcome.reason = "engine_killed";
     outcome.error_text = fmt::format("{} was ended by signal {}", who, exit_->signal);
+    if (const std::string left = left_elsewhere(); !left.empty())
+      outcome.error_text += "; " + left;
     return outcome;
   }
   outcome.reason = "pipeline_error";
@@ -397,10 +428,14 @@ std::optional<jobs::Outcome> ExternalRun::outcome() const {
   return outcome;
 }
 
-std::optional<jobs::Outcome> probe_end(const jobs::Job& job, const fs::path& folder) {
-  if (job.engine != "nextflow") return std::nullopt;
+std::string ExternalRun::left_elsewhere() const {
+  return left_on_grid(log_);
+}
+
+jobs::EngineTrace probe_end(const jobs::Job& job, const fs::path& folder) {
+  if (job.engine != "nextflow") return {};
   const auto info = base::file_info(folder / "nextflow.log");
-  if (!info.has_value()) return std::nullopt;
+  if (!info.has_value()) return {};
   NextflowLog log({});
   const base::Fd fd = base::open_read(folder / "nextflow.log");
   std::string block(k_log_block, '\0');
@@ -410,7 +445,7 @@ std::optional<jobs::Outcome> probe_end(const jobs::Job& job, const fs::path& fol
     log.add(std::string_view(block).substr(0, static_cast<std::size_t>(got)));
   }
   log.finish();
-  return outcome_of_log(log, folder);
+  return {outcome_of_log(log, folder), left_on_grid(log)};
 }
 
 }  // namespace weir::runs

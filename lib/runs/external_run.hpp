@@ -4,6 +4,7 @@
 #include "base/file_watch.hpp"
 #include "base/process.hpp"
 #include "jobs/job.hpp"
+#include "jobs/recovery.hpp"
 #include "jobs/run_folder.hpp"
 #include "runs/journal.hpp"
 #include "runs/nextflow_log.hpp"
@@ -83,7 +84,8 @@ class ExternalRun {
   /// After `ended`. An adopted engine's exit status is unknown: then its log's last words count,
   /// and without them there is no outcome.
   [[nodiscard]] std::optional<jobs::Outcome> outcome() const;
-  [[nodiscard]] const NextflowLog& log() const { return log_; }
+  /// What may live on elsewhere although the engine is gone, for people; may be empty.
+  [[nodiscard]] std::string left_elsewhere() const;
 
  private:
   void signal_all(int signal);
@@ -93,6 +95,7 @@ class ExternalRun {
   void note_identity(const base::ProcessIdentity& identity) const;
   void look_again();
   void look_for_started();
+  void tell_no_progress();
 
   base::EventLoop& loop_;
   const jobs::RunFolder& folder_;
@@ -110,15 +113,17 @@ class ExternalRun {
   base::EventLoop::Id tick_ = 0;
   std::int64_t log_offset_ = 0;
   std::uint64_t log_inode_ = 0;
+  base::BootTime log_began_{0};
   base::BootTime log_grew_{0};
   base::BootTime looked_for_started_{0};
   std::optional<base::BootTime> left_since_;
   bool gone_ = false;
   bool told_left_ = false;
+  bool told_no_progress_ = false;
 };
 
 /// How a run of an external engine ended, from its folder alone; for recovery (jobs::EndProbe).
-[[nodiscard]] std::optional<jobs::Outcome> probe_end(const jobs::Job& job,
-                                                     const std::filesystem::path& folder);
+[[nodiscard]] jobs::EngineTrace probe_end(const jobs::Job& job,
+                                          const std::filesystem::path& folder);
 
 }  // namespace weir::runs

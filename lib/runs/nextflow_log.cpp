@@ -2,6 +2,8 @@
 
 #include "base/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -223,11 +225,42 @@ void NextflowLog::noted(std::string_view hash, std::string_view text) {
 
 /// "TaskHandler[id: 1; name: X; status: COMPLETED; exit: 0; error: -; workDir: /w/ab/cdef…]"; grids
 /// add fields behind the work directory.
+/// "[SLURM] submitted process ALIGN (s1) > jobId: 4711; workDir: …" (GridTaskHandler).
+bool NextflowLog::handed_over(std::string_view text) {
+  constexpr std::string_view k_submitted = "] submitted process ";
+  constexpr std::string_view k_id = " > jobId: ";
+  const std::size_t name = text.find(k_submitted);
+  const std::size_t id = text.rfind(k_id);
+  if (!text.starts_with('[') || name == std::string_view::npos || id == std::string_view::npos ||
+      id < name + k_submitted.size()) {
+    return false;
+  }
+  const std::string_view native = text.substr(id + k_id.size());
+  const std::string number(native.substr(0, native.find(';')));
+  grid_jobs_[number] =
+      fmt::format("{} {} ({})", text.substr(1, name - 1), number,
+                  text.substr(name + k_submitted.size(), id - name - k_submitted.size()));
+  return true;
+}
+
+std::vector<std::string> NextflowLog::grid_jobs() const {
+  std::vector<std::string> names;
+  for (const auto& [id, name] : grid_jobs_) names.push_back(name);
+  return names;
+}
+
 void NextflowLog::completed(std::string_view handler) {
-  const std::size_t open = handler.find("[id: ");
+  const std::size_t open = handler.find('[');
   if (open == std::string_view::npos) return;
   if (handler.ends_with(']')) handler.remove_suffix(1);
   handler.remove_prefix(open + 1);
+  if (take_prefix(handler, "jobId: ")) {  // of a batch system
+    const std::size_t end = handler.find("; ");
+    if (end == std::string_view::npos) return;
+    grid_jobs_.erase(std::string(handler.substr(0, end)));
+    handler.remove_prefix(end + 2);
+  }
+  if (!handler.starts_with("id: ")) return;
   std::size_t end = handler.size();
   std::optional<std::string_view> workdir = cut_back(handler, "workDir", end);
   if (!workdir.has_value()) return;
@@ -321,6 +354,7 @@ void NextflowLog::record(std::string_view level, std::string_view text) {
     failed(text);
     return;
   }
+  if (handed_over(rest)) return;
   if (const auto hash = take_hash(rest); hash.has_value()) {
     if (take_prefix(rest, "Submitted process > ")) return submitted(*hash, rest, false);
     if (take_prefix(rest, "Re-submitted process > ")) return submitted(*hash, rest, true);

@@ -62,6 +62,10 @@ class NextflowLog {
   /// Where the tasks' directories are; empty before the log says so.
   [[nodiscard]] const std::string& work_dir() const { return work_dir_; }
 
+  /// Tasks handed to a batch system and not told to have ended: "SLURM 4711 (ALIGN (s1))". They
+  /// live on when the engine is killed.
+  [[nodiscard]] std::vector<std::string> grid_jobs() const;
+
   /// When the task whose directory begins with `hash` ("ab/cdef01") began; nothing: not yet.
   using StartOf = std::function<std::optional<base::WallTime>(const std::string& hash)>;
   /// The log does not tell when a submitted task begins. Asks `start_of` for those not known to
@@ -85,6 +89,7 @@ class NextflowLog {
   void submitted(std::string_view hash, std::string_view name, bool again);
   void without_running(std::string_view state, std::string_view hash, std::string_view name);
   void noted(std::string_view hash, std::string_view text);
+  bool handed_over(std::string_view text);
   void completed(std::string_view handler);
   void failed(std::string_view block);
   void totals(std::string_view stats);
@@ -102,6 +107,7 @@ class NextflowLog {
   std::map<std::string, Known, std::less<>> by_hash_;           ///< the newest attempt of a hash
   std::map<std::string, Known, std::less<>> retried_;           ///< by name: the attempt to come
   std::map<std::string, jobs::TaskRow, std::less<>> ended_;     ///< by name: the newest that ended
+  std::map<std::string, std::string, std::less<>> grid_jobs_;   ///< by native id: how to name it
   std::int64_t next_task_ = 0;
   std::int64_t records_ = 0;
   std::int64_t pending_ = 0;

@@ -60,6 +60,7 @@ nf script-error 2>err >out; expect_text "script-error: as people are told" err "
 nf syntax-error 2>err >out; expect_text "syntax-error: where" <(weir jobs show @last) "line 1, column 11"
 nf unknown-future >/dev/null 2>&1; expect "a future format: outcome" $? 0
 expect "a future format: no percentage" "$(field @last .progress_percent)" null
+expect "a future format: told" "$(weir jobs events @last --types error | jq -r .data.code)" progress_unavailable
 nf silent >/dev/null 2>&1; expect "no log" $? 0
 WEIR_NEXTFLOW=/no/such/nextflow nf success 2>err; expect "engine missing" $? 11
 WEIR_NEXTFLOW=/no/such/nextflow nf success --detach 2>err; expect "engine missing, detached" $? 11
@@ -75,8 +76,11 @@ expect_text "cancel: in order" <(weir jobs logs "$id" --engine-log) "Goodbye"
 expect "cancel: counts" "$(field "$id" '.run.counts | [.completed, .total, .aborted, .pending, .submitted] | @csv')" 1,4,2,1,0
 id=$(nf stubborn --detach); until_true grep -q ready "$WEIR_STATE_DIR/runs/$id/stdout.log"
 nf success --on-busy replace --grace 0.5s >/dev/null 2>&1; expect "replace a stubborn one" "$?:$(field "$id" .run.state)" "0:cancelled"
+expect "replace a stubborn one: by force" "$(weir jobs events "$id" --types status | jq -c 'select(.data.kill_sent) | .data.state')" '"cancelling"'
 [[ ! -e overlap ]] || fail "two engines at once"
 nf killed >/dev/null 2>&1; expect "engine killed" "$?:$(field @last .run.reason)" "1:engine_killed"
+nf grid-killed >/dev/null 2>err; expect "engine of a grid killed" "$?:$(field @last .run.reason)" "1:engine_killed"
+expect_text "engine of a grid killed: what is left" err "1 of its jobs may still run: SLURM 77 (MERGE)"
 nf orphan >/dev/null 2>&1; expect "a process left behind" $? 0
 expect_text "a process left behind: told" <(weir jobs events @last --types error) leftover_processes
 expect "a process left behind: ended" "$(leftovers)" ""

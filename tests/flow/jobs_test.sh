@@ -21,6 +21,36 @@ expect "retry --anew: all ran again" "$(wc -l <../ran)" 2
 id=$(cd / && weir jobs retry "$failed" --detach); expect "retry --detach" $? 0
 weir jobs wait "$id"; expect "retry --detach: outcome" $? 0
 weir jobs retry nosuch 2>/dev/null; expect "retry: no such job" $? 7
+
+# A dry run: everything up to the claim, and nothing of it.
+before=$(last)
+weir run main.nf --n 3 --tag a=b --dry-run --json >dry; expect "dry run" $? 0
+expect "dry run: what would be asked" "$(jq -c '[.dry_run, .request.script, .request.params.n, .request.tags.a]' dry)" '[true,"main.nf","3","b"]'
+expect "dry run: no record" "$(last)" "$before"
+weir run main.nf --n 3 --quiet >/dev/null 2>&1
+expect "dry run: the fingerprint is that of the run" "$(jq -r .fingerprint dry)" "$(sqlite3 "$WEIR_STATE_DIR/weir.db" "SELECT fingerprint FROM jobs WHERE id = '$(last)'")"
+expect_text "dry run: for people" <(weir run main.nf --n 3 --dry-run) "fingerprint   $(jq -r .fingerprint dry)"
+echo 'workflow {' >broken.nf; weir run broken.nf --dry-run >out 2>&1; expect "dry run: of a broken script" $? 3
+weir run --engine exec --dry-run --json -- true | jq -e '.request.engine == "exec"' >/dev/null || fail "dry run: exec"
+
+# Frames that are no events of the record: asked for by name, before the end, and not counted.
+weir jobs events @last --types process,metric,complete >frames; expect "frames" $? 0
+expect "frames: in order" "$(jq -r .type frames | paste -sd' ')" "process metric complete"
+expect "frames: tasks by process" "$(jq -c 'select(.type == "process") | .data.processes' frames)" '[{"process":"A","completed":1},{"process":"B","completed":1}]'
+jq -se 'any(.[]; .type == "metric" and (.data | (.load | length == 3) and .memory_free_bytes > 0 and .disk_free_bytes > 0 and .cpus > 0))' frames >/dev/null || fail "frames: metric: $(cat frames)"
+expect "frames: no number of their own" "$(jq -s '.[0].seq == .[1].seq and .[2].seq > .[1].seq' frames)" true
+expect "complete: counts" "$(jq -c 'select(.type == "complete") | .data.counts | [.completed, .total]' frames)" '[2,2]'
+
+# Metrics: the names that need no server, with values that move.
+weir jobs metrics >metrics; expect "metrics" $? 0
+for name in weir_runs_total weir_run_active weir_run_duration_seconds_count weir_queue_depth weir_lock_refused_total weir_tasks \
+  weir_task_retries_total weir_events_total weir_log_bytes_total weir_recovery_total weir_disk_free_bytes; do
+  expect_text "metrics: $name" metrics "$name"
+done
+logged=$(cat "$WEIR_STATE_DIR"/runs/*/stdout.log | wc -c)
+expect "metrics: log bytes" "$(sed -n 's/^weir_log_bytes_total{stream="stdout"} //p' metrics)" "$logged"
+expect "metrics: runs" "$(sed -n 's/^weir_runs_total{.*} //p' metrics | jq -s add)" "$(weir jobs list --kind run --json --limit 1000 | jq '[.jobs[] | select(.finished_at != null)] | length')"
+
 id=$(weir run --engine exec --detach -- sh -c "while [ ! -e $scratch/go ]; do sleep 0.02; done")
 weir jobs retry "$id" 2>err; expect "retry: one that runs" $? 4
 expect_text "retry: one that runs" err "still active"

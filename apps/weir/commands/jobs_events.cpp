@@ -28,7 +28,8 @@ class JobsEvents final : public Command {
                  "only what came after that event's cursor (or number): go on where another call "
                  "ended");
     table.option("--types", options_.types, "TYPES",
-                 "only these, separated by commas: status, progress, task, error, complete, log");
+                 "only these, separated by commas: status, progress, task, error, complete, log, "
+                 "process (counts by process), metric (the machine)");
     table.flag("--logs", options_.logs, "also the lines of its log, as `log` events");
     table.flag("-f,--follow", options_.follow, "go on until the job has ended");
     table.epilogue(

@@ -172,11 +172,11 @@ class Run final : public Command {
     const bool is_native = request_.control.engine == "native";
     if (!no_validate_ && !settings.script.empty() &&
         (is_native || request_.control.engine == "nextflow")) {
-      request_.check_params = refuse_bad_params(
-          settings, is_native ? Missing::refused : Missing::allowed,
-          [&context](const std::string& text) {
-            if (!context.quiet) context.err.line("WARN: " + text);
-          });
+      request_.check_params =
+          refuse_bad_params(settings, is_native ? Missing::refused : Missing::allowed,
+                            [&context](const std::string& text) {
+                              if (!context.quiet) context.err.line("WARN: " + text);
+                            });
     }
     return dispatch(context);
   }
@@ -202,8 +202,7 @@ class Run final : public Command {
     settings.command_line = "weir run " + settings.script;
     const SecretParams secret(settings);
     hide_arguments(context, secret);  // before any process is forked
-    for (const std::string& word : secret.masked(params_))
-      settings.command_line += " " + word;
+    for (const std::string& word : secret.masked(params_)) settings.command_line += " " + word;
   }
 
   void choose_software(engine::RunSettings& settings) const {
@@ -239,7 +238,7 @@ class Run final : public Command {
       return follow_other(context, control,
                           run_to_attach(*store, control, request_.settings.launch_dir));
     }
-    if (control.detach && !control.is_detached_child()) {
+    if (control.detach && !control.is_detached_child() && !control.dry_run) {
       return start_detached(context, control, request_.settings);
     }
     if (control.engine == "native") {

@@ -91,6 +91,10 @@ class ExternalRunner {
     RunRecord record(context_.state_dir());
     const RunRecord::Facts facts = facts_of(record);
     const RunRecord::Entry entry{.facts = facts, .fingerprint = fingerprint(), .exclusive = true};
+    if (control_.dry_run) {
+      print_request(facts, entry.fingerprint, control_, context_.out);
+      return ExitStatus::ok;
+    }
     const RunEntry::Answer answer = entry_.let_in(record, entry);
     other_ = answer.other;
     if (answer.way != RunEntry::Way::run) return answer.status;
@@ -215,7 +219,8 @@ class ExternalRunner {
     outcome.result_json = result_json(status);
     const auto say = [&](const std::string& text) { context_.err.line("weir: " + text); };
     const ExitStatus final_status = entry_.finish(record, outcome, status, signal, say);
-    if (final_status == ExitStatus::failed) say(summary_of(facts.secret.masked_text(outcome.error_text)));
+    if (final_status == ExitStatus::failed)
+      say(summary_of(facts.secret.masked_text(outcome.error_text)));
     return final_status;
   }
 
@@ -280,6 +285,8 @@ ExitStatus supervise_orphan(Context& context, const std::string& id) {
     jobs::Outcome lost;
     lost.reason = "supervisor_lost";
     lost.error_text = "its supervisor was killed, and nothing tells how its engine ended";
+    if (const std::string left = external.left_elsewhere(); !left.empty())
+      lost.error_text += "; " + left;
     static_cast<void>(store.settle(*now, jobs::Trigger::owner_gone, lost));
   }
   return ExitStatus::ok;

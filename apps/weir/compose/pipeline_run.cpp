@@ -128,7 +128,7 @@ class Runner {
   ExitStatus run() {
     // Before everything else: see Session::use_host. A run that may have to wait first, or whose
     // parent waits for its descriptors to be closed, forks it when it is needed.
-    if (!request_.settings.preview && !control_.is_detached_child() &&
+    if (!request_.settings.preview && !control_.is_detached_child() && !control_.dry_run &&
         control_.on_busy != runs::OnBusy::queue)
       host_ = std::make_unique<base::ProcessHost>(loop_, base::ProcessHost::Options{});
     RunRecord record(context_.state_dir());
@@ -136,6 +136,11 @@ class Runner {
     const RunRecord::Entry entry{.facts = facts_,
                                  .fingerprint = fingerprint_of(request_),
                                  .exclusive = request_.style == RunStyle::weir};
+    if (control_.dry_run) {
+      check_alone();
+      print_request(facts_, entry.fingerprint, control_, context_.out);
+      return ExitStatus::ok;
+    }
     const RunEntry::Answer answer = entry_.let_in(record, entry);
     other_ = answer.other;
     if (answer.way != RunEntry::Way::run) return answer.status;
@@ -169,6 +174,17 @@ class Runner {
   [[nodiscard]] std::string log_path() const {
     const std::string name = request_.log_file.empty() ? ".nextflow.log" : request_.log_file;
     return (std::filesystem::path(request_.settings.launch_dir) / name).string();
+  }
+
+  /// Script, configuration and parameters, as a run would find them. Throws what that would.
+  void check_alone() {
+    RunConsole console(loop_, output_.out(), output_.err(), request_.style, true, nullptr);
+    engine::Session session(loop_, request_.settings, console, "");
+    session.set_limits({.kill_grace = {}, .check_params = request_.check_params});
+    const std::vector<std::string> missing = session.check_parameters();
+    if (missing.empty()) return;
+    throw Error(ErrorKind::input,
+                "Parameter `" + missing.front() + "` is required by the script but was not given");
   }
 
   RunRecord::Facts facts_of(RunRecord& record) {

@@ -64,6 +64,8 @@ void RunControlOptions::declare(OptionTable& table) {
   table.option("--triggered-by", control_.triggered_by, "WHO", "recorded (default: the user)");
   table.option("--tag", control_.tags, "NAME=VALUE", "recorded; may be repeated");
   table.option("--events", events_, "FORMAT", "ndjson: what happens, one JSON object a line");
+  table.flag("--dry-run", control_.dry_run,
+             "check everything, print the resolved request and its fingerprint, start nothing");
   table.flag("--json", control_.json, "one JSON document about the run at its end");
   table.hidden();
   table.option("--handshake-fd", handshake_fd_, "FD",

@@ -29,6 +29,7 @@ struct RunControl {
   bool json = false;
   bool events = false;  ///< NDJSON on standard output
   bool quiet = false;
+  bool dry_run = false;  ///< everything up to the claim, then say what would be claimed
   std::string engine = "native";
   int handshake_fd = -1;  ///< of the detached child: where its parent waits for word
   int secrets_fd = -1;    ///< of the detached child: the values that its arguments mask

@@ -104,6 +104,7 @@ void RunEnding::end(std::chrono::milliseconds grace) {
   loop_.cancel(kill_);
   const auto kill = [this] {
     killed_ = true;
+    journal_->event("status", R"({"state":"cancelling","previous":"cancelling","kill_sent":true})");
     stop_(true);
   };
   if (grace.count() <= 0) return kill();

@@ -6,6 +6,7 @@
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "compose/job_view.hpp"
 #include "jobs/recovery.hpp"
 #include "jobs/retention.hpp"
 #include "runs/external_run.hpp"
@@ -105,6 +106,25 @@ std::optional<RunRecord::Facts> RunRecord::find(const std::string& launch_dir,
       return facts;
   }
   return std::nullopt;
+}
+
+void print_request(const RunRecord::Facts& facts, const std::string& fingerprint,
+                   const RunControl& control, Output& out) {
+  const auto request = nlohmann::ordered_json::parse(to_json(facts, control));
+  if (control.json) {
+    print_json({{"schema", k_jobs_schema},
+                {"dry_run", true},
+                {"fingerprint", fingerprint},
+                {"request", request}},
+               out);
+    return;
+  }
+  out.line("fingerprint   " + fingerprint);
+  for (const auto& [name, value] : request.items()) {
+    if (name == "schema") continue;
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (!text.empty()) out.line(fmt::format("{:<14}{}", name, base::printable(text, 4096)));
+  }
 }
 
 std::string launch_dir_of(const jobs::Job& job) {

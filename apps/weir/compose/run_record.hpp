@@ -94,6 +94,11 @@ class RunRecord {
   bool active_ = false;
 };
 
+/// What a run would record, and the fingerprint that tells equal requests: lines for people, or one
+/// JSON document.
+void print_request(const RunRecord::Facts& facts, const std::string& fingerprint,
+                   const RunControl& control, Output& out);
+
 /// The launch directory in a run's record; empty when it has none.
 [[nodiscard]] std::string launch_dir_of(const jobs::Job& job);
 

@@ -227,11 +227,14 @@ TEST_CASE("after a reboot a run is finished from what its engine wrote, else los
   const Claim silent = f.running(a_run("silent"));
   JobStore after(f.dir.path(), f.surroundings(100, "boot-b"));
   recover(after, DryRun::no, [&](const Job& job, const std::filesystem::path&) {
-    return job.id == told.job.id ? std::optional(success()) : std::nullopt;
+    return job.id == told.job.id ? EngineTrace{success(), ""}
+                                 : EngineTrace{std::nullopt, "2 jobs may still run"};
   });
   CHECK(f.state_of(told) == JobState::succeeded);
   CHECK(f.state_of(silent) == JobState::lost);
   CHECK(f.store.find(silent.job.id)->outcome.reason == "host_reboot");
+  CHECK(f.store.find(silent.job.id)->outcome.error_text ==
+        "the machine was restarted under it; 2 jobs may still run");
 }
 
 TEST_CASE("a pid that belongs to somebody else now is no owner") {

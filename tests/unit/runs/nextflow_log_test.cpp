@@ -160,6 +160,25 @@ TEST_CASE("cached and stored tasks are done; fields of grids do not disturb") {
   CHECK(read.counters.totals().stored == 1);
   CHECK(read.states().at("MERGE") == "completed");
   CHECK(read.log.executor() == "slurm");
+  CHECK(read.log.grid_jobs().empty());
+}
+
+TEST_CASE("jobs of a batch system that were not told to have ended are known by their numbers") {
+  NextflowLog log({});
+  log.add(
+      "Jan-31 12:00:01.000 [Task submitter] DEBUG nextflow.executor.GridTaskHandler - [SLURM] "
+      "submitted process ALIGN (a > jobId: 1) > jobId: 4711; workDir: /w/aa/000001\n"
+      "Jan-31 12:00:02.000 [Task submitter] DEBUG nextflow.executor.GridTaskHandler - [SGE] "
+      "submitted process SORT > jobId: 4712; workDir: /w/aa/000002\n");
+  log.finish();
+  CHECK(log.grid_jobs() ==
+        std::vector<std::string>{"SLURM 4711 (ALIGN (a > jobId: 1))", "SGE 4712 (SORT)"});
+  log.add(
+      "Jan-31 12:00:03.000 [Task monitor] DEBUG n.processor.TaskPollingMonitor - Task completed > "
+      "TaskHandler[jobId: 4711; id: 1; name: ALIGN (a > jobId: 1); status: COMPLETED; exit: 0; "
+      "error: -; workDir: /w/aa/000001 started: 1; exited: 2024-01-31T12:00:00Z; ]\n");
+  log.finish();
+  CHECK(log.grid_jobs() == std::vector<std::string>{"SGE 4712 (SORT)"});
 }
 
 TEST_CASE("a log in a format of the future says nothing, and does no harm") {
