@@ -85,7 +85,7 @@ def kill(pid):
         pass
 
 
-def one_round(weir, folder, number, victim, moment):
+def start(weir, folder, number):
     token = f"WEIR_CRASH_TOKEN={folder}-{number}"
     key, _, value = token.partition("=")
     up = folder / f"up-{number}"
@@ -94,6 +94,25 @@ def one_round(weir, folder, number, victim, moment):
     child = subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
+    return child, token, environment, up
+
+
+def time_to_up(weir, folder):
+    """How long one start takes here and now: a sanitizer or a busy machine makes it many times longer."""
+    begin = time.monotonic()
+    child, token, _, up = start(weir, folder, "first")
+    while not up.exists() and child.poll() is None:
+        wait_for_end(child.pid, 0.005)
+    taken = time.monotonic() - begin
+    child.terminate()
+    child.wait()
+    left = gone_within(token, SECONDS_TO_DIE)
+    assert not left, f"alive after an ordinary end: {left}"
+    return taken
+
+
+def one_round(weir, folder, number, victim, moment):
+    child, token, environment, _ = start(weir, folder, number)
     wait_for_end(child.pid, moment)
     seen = len(processes_of(token)) - 1
     guardian = guardian_of(child.pid)
@@ -129,9 +148,10 @@ def main():
     chance = random.Random(seed)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-kill-service-"))
     failed = seen_by_all = 0
+    window = max(0.15, 3 * time_to_up(arguments.weir.resolve(), folder))
     for number in range(arguments.rounds):
         victim = ("controller", "guardian", "both")[number % 3]
-        moment = chance.uniform(0, 0.15)
+        moment = chance.uniform(0, window)
         seen, left = one_round(arguments.weir.resolve(), folder, number, victim, moment)
         seen_by_all += max(seen, 0)
         print(f"{'not ok' if left else 'ok'} {number + 1}: {victim} after {moment:.3f} s beside {seen} processes")
