@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "engine/internal/nf_schema_call.hpp"
 #include "engine/schema_values.hpp"
+#include "engine/validation_settings.hpp"
 #include "lang/semantics.hpp"
 #include "schema/parameter_help.hpp"
 #include "schema/sample_sheet.hpp"
@@ -92,19 +93,6 @@ std::string NfSchema::setting(const Given& given, std::string_view option, std::
   return run_.config.text("validation." + std::string(config), std::move(otherwise));
 }
 
-std::vector<std::string> NfSchema::list_setting(std::string_view name) const {
-  std::vector<std::string> names;
-  const Value* const value = run_.config.find("validation." + std::string(name));
-  if (value == nullptr) return names;
-  if (value->is_string()) {
-    for (const std::string_view part : base::split(value->text(), ','))
-      names.emplace_back(base::trim(part));
-  } else if (const auto* const list = value->as<lang::ListObject>()) {
-    for (const Value& item : list->items) names.push_back(lang::to_text(item));
-  }
-  return names;
-}
-
 std::string NfSchema::in_project(const std::string& name) const {
   return (std::filesystem::path(run_.project_dir) / name).lexically_normal().string();
 }
@@ -118,28 +106,17 @@ schema::ParameterSchema NfSchema::load(const Given& given) {
   if (files_.kind(path) != schema::Files::Kind::file) throw unknown_schema(path);
   schema::ParameterSchema::Options options;
   options.project_dir = run_.project_dir;
-  options.lenient = run_.config.flag("validation.lenientMode");
+  options.lenient = validation_settings(run_.config).lenient;
   options.files = &files_;
   return schema::ParameterSchema(files_.read(path), path, options);
 }
 
 schema::ParameterSchema::CheckOptions NfSchema::check_options() const {
   schema::ParameterSchema::CheckOptions options;
-  options.ignored = list_setting("ignoreParams");
-  for (std::string& name : list_setting("defaultIgnoreParams"))
-    options.ignored.push_back(std::move(name));
-  const auto& config = run_.config;
-  options.ignored.push_back(config.text("validation.help.shortParameter", "help"));
-  options.ignored.push_back(config.text("validation.help.fullParameter", "helpFull"));
-  options.ignored.push_back(config.text("validation.help.showHiddenParameter", "showHidden"));
-  options.ignored.emplace_back("nf_test_output");
-  const std::string level =
-      run_.config.text("validation.logging.unrecognisedParams",
-                       run_.config.flag("validation.failUnrecognisedParams") ? "error" : "warn");
-  using Unknown = schema::ParameterSchema::Unknown;
-  options.unknown = level == "error"                      ? Unknown::fail
-                    : level == "skip" || level == "debug" ? Unknown::skip
-                                                          : Unknown::warn;
+  ValidationSettings settings = validation_settings(run_.config);
+  options.unknown = settings.unknown;
+  options.ignored = std::move(settings.ignored);
+  options.secret = run_.settings.secret_params;
   for (const ParamOverride& param : run_.settings.params)
     options.from_command_line.push_back(param.name);
   return options;
@@ -230,7 +207,7 @@ Value NfSchema::sheet_entries(const std::string& sheet_name, const std::string& 
   if (files_.kind(sheet_name) != schema::Files::Kind::file)
     throw Error(ErrorKind::input, fmt::format("the sample sheet '{}' does not exist", sheet_name));
   schema::JsonSchema::Options options;
-  options.lenient = run_.config.flag("validation.lenientMode");
+  options.lenient = validation_settings(run_.config).lenient;
   options.files = &files_;
   options.only_int64 = true;
   const schema::JsonSchema rules(files_.read(rules_name), rules_name, std::move(options));

@@ -53,7 +53,6 @@ class NfSchema {
   [[nodiscard]] schema::ParameterSchema load(const Given& given);
   [[nodiscard]] std::string setting(const Given& given, std::string_view option,
                                     std::string_view config, std::string otherwise) const;
-  [[nodiscard]] std::vector<std::string> list_setting(std::string_view name) const;
   [[nodiscard]] std::string in_project(const std::string& name) const;
   [[nodiscard]] schema::ParameterSchema::CheckOptions check_options() const;
 

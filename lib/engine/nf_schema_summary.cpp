@@ -1,5 +1,7 @@
 #include "base/text.hpp"
 #include "engine/internal/nf_schema_call.hpp"
+#include "engine/params.hpp"
+#include "engine/validation_settings.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
@@ -63,7 +65,7 @@ void flatten(const MapObject& map, const std::string& prefix,
 Ref<MapObject> NfSchema::summary_of(const std::vector<schema::Parameter>& parameters,
                                     const MapObject& params) const {
   auto summary = lang::make<MapObject>();
-  const std::vector<std::string> hidden = list_setting("summary.hideParams");
+  const std::vector<std::string> hidden = validation_settings(run_.config).not_summarised;
   for (const schema::Parameter& parameter : parameters) {
     const std::string name = parameter.name.substr(parameter.name.rfind('.') + 1);
     const Value* const value = params.items.find(name);
@@ -73,7 +75,8 @@ Ref<MapObject> NfSchema::summary_of(const std::vector<schema::Parameter>& parame
     if (inner != nullptr && !parameter.members.empty()) {
       summary->items.put(name, summary_of(parameter.members, *inner));
     } else if (differs(parameter, *value, *params_)) {
-      summary->items.put(name, Value::string(lang::to_text(*value)));
+      const bool secret = is_secret_param(run_.settings, parameter.name);
+      summary->items.put(name, Value::string(secret ? "***" : lang::to_text(*value)));
     }
   }
   return summary;

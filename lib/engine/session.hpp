@@ -21,6 +21,8 @@ class ProcessHost;
 
 namespace weir::engine {
 
+struct ValidationSettings;
+
 /// How a run ended.
 struct RunOutcome {
   enum class Kind {
@@ -79,7 +81,7 @@ class Session {
     std::optional<std::chrono::milliseconds> kill_grace;
     /// Told all parameters as a JSON object, those that the script sets included, before any
     /// workflow is wired (by `configuration`: those of the configuration); throws to refuse them.
-    std::function<void(const std::string& params_json)> check_params;
+    std::function<void(const std::string& params_json, const ValidationSettings&)> check_params;
   };
   /// Before `prepare` or `configuration`.
   void set_limits(Limits limits);

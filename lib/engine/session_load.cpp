@@ -16,6 +16,7 @@
 #include "engine/program_support.hpp"
 #include "engine/run_names.hpp"
 #include "engine/shell_template.hpp"
+#include "engine/validation_settings.hpp"
 #include "lang/codes.hpp"
 #include "lang/json.hpp"
 #include "lang/semantics.hpp"
@@ -174,7 +175,8 @@ void Session::State::load_configuration() {
 
 void Session::State::check_params() const {
   if (!limits.check_params) return;
-  limits.check_params(lang::to_json(Value(params), lang::JsonLayout::compact));
+  limits.check_params(lang::to_json(Value(params), lang::JsonLayout::compact),
+                      validation_settings(config));
 }
 
 void Session::State::set_places() {

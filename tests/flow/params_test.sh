@@ -76,6 +76,19 @@ expect_text "54: file" out "--threads (9223372036854775808): must be an integer 
 echo '{"input": "good.csv", "threads": 2, "sample": 1}' >p.json
 validate --params-file p.json; expect "54: a number for a text" $? 3
 expect_text "54: a number for a text" out "--sample (1): must be string, not integer"
+echo 'validation.lenientMode = true' >nextflow.config
+validate --params-file p.json; expect "54: lenient" $? 0
+weir run . --params-file p.json >out 2>&1; expect "54: lenient run" $? 0
+
+# Names that nobody knows: a warning, an error or nothing, as nf-schema's settings say.
+validate --input good.csv --smaple 1; expect "unknown: a warning" $? 0
+expect_text "unknown: a warning" out "did you mean '--sample'"
+echo 'validation.failUnrecognisedParams = true' >nextflow.config
+validate --input good.csv --smaple 1; expect "unknown: an error" $? 3
+weir run . --input good.csv --smaple 1 >out 2>&1; expect "unknown: an error of the run" $? 3
+echo "validation.logging.unrecognisedParams = 'skip'; validation.ignoreParams = ['x']" >nextflow.config
+validate --input good.csv --smaple 1; expect "unknown: nothing" "$?:$(cat out)" 0:
+rm nextflow.config
 
 # 55: schemas of all forms; hostile ones are answered, and nothing beyond the project's folder is read.
 # form NAME SCHEMA: a pipeline of its own

@@ -90,8 +90,10 @@ class ParamsValidate final : public Command {
     base::EventLoop loop;
     RunConsole console(loop, context.out, context.err, RunStyle::weir, true, nullptr);
     engine::Session session(loop, settings_, console, "");
-    session.set_limits({.kill_grace = {}, .check_params = [&](const std::string& params_json) {
-                          found = check_params(pipeline, settings_, params_json);
+    session.set_limits({.kill_grace = {},
+                        .check_params = [&](const std::string& params_json,
+                                            const engine::ValidationSettings& validation) {
+                          found = check_params(pipeline, settings_, params_json, validation);
                         }});
     const std::vector<std::string> missing = session.check_parameters();
     if (found.ok() && !missing.empty()) {

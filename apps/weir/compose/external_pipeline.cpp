@@ -15,6 +15,7 @@
 #include "compose/run_output.hpp"
 #include "compose/run_record.hpp"
 #include "engine/run_names.hpp"
+#include "engine/validation_settings.hpp"
 #include "jobs/recovery.hpp"
 #include "jobs/run_folder.hpp"
 #include "runs/external_run.hpp"
@@ -123,7 +124,7 @@ class ExternalRunner {
         throw Error(ErrorKind::usage, "--engine exec knows no parameters and no --resume");
     }
     const std::string params = params_document(settings);
-    if (request_.check_params) request_.check_params(params.empty() ? "{}" : params);
+    if (request_.check_params) request_.check_params(params.empty() ? "{}" : params, {});
   }
 
   RunRecord::Facts facts_of(RunRecord& record) {

@@ -15,7 +15,7 @@ struct ExternalRequest {
   engine::RunSettings settings;  ///< of it: script, params, params file, profiles, folders, resume
   std::string revision;
   std::vector<std::string> arguments;  ///< after `--`: the command of exec; more for nextflow
-  std::function<void(const std::string& params_json)> check_params{};  ///< may be empty
+  ParamCheck check_params{};           ///< may be empty
 };
 
 /// Runs it to its end as a job of kind run, supervised by this process; or does what its control

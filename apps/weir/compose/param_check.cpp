@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "base/glob.hpp"
 #include "base/text.hpp"
+#include "engine/validation_settings.hpp"
 #include "schema/files.hpp"
 #include "schema/json.hpp"
 #include "schema/parameter_help.hpp"
@@ -83,8 +84,11 @@ std::vector<std::string> names_of_file(const engine::RunSettings& settings) {
   return names;
 }
 
-schema::ParameterSchema open_schema(const PipelineSchema& pipeline, schema::Files* files) {
-  return {pipeline.text, pipeline.file, {.project_dir = pipeline.project_dir, .files = files}};
+schema::ParameterSchema open_schema(const PipelineSchema& pipeline, schema::Files* files,
+                                    bool lenient = false) {
+  return {pipeline.text,
+          pipeline.file,
+          {.project_dir = pipeline.project_dir, .lenient = lenient, .files = files}};
 }
 
 }  // namespace
@@ -101,9 +105,10 @@ std::optional<PipelineSchema> find_schema(const std::string& script,
 }
 
 schema::Findings check_params(const PipelineSchema& pipeline, const engine::RunSettings& settings,
-                              const std::string& params_json) {
+                              const std::string& params_json,
+                              const engine::ValidationSettings& validation) {
   LaunchFiles files(settings.launch_dir);
-  const schema::ParameterSchema schema = open_schema(pipeline, &files);
+  const schema::ParameterSchema schema = open_schema(pipeline, &files, validation.lenient);
   Json params = schema::parse_json(params_json, "the parameters");
   // `params.input = null` in a configuration declares a parameter and gives it no value.
   for (auto at = params.begin(); at != params.end();)
@@ -112,6 +117,8 @@ schema::Findings check_params(const PipelineSchema& pipeline, const engine::RunS
   for (const engine::ParamOverride& param : settings.params)
     options.from_command_line.push_back(param.name);
   options.secret = settings.secret_params;
+  options.unknown = validation.unknown;
+  options.ignored = validation.ignored;
   // Nobody is told about names that only the configuration uses for itself.
   std::vector<std::string> given = names_of_file(settings);
   given.insert(given.end(), options.from_command_line.begin(), options.from_command_line.end());
@@ -133,17 +140,16 @@ void drop_missing(schema::Findings& findings) {
 
 }  // namespace
 
-std::function<void(const std::string&)> refuse_bad_params(
-    const engine::RunSettings& settings, Missing missing,
-    std::function<void(const std::string&)> warn) {
+ParamCheck refuse_bad_params(const engine::RunSettings& settings, Missing missing,
+                             std::function<void(const std::string&)> warn) {
   std::optional<PipelineSchema> found_schema = find_schema(settings.script, settings.launch_dir);
   if (!found_schema.has_value()) return {};
   // A copy: the settings themselves move on to the session.
   auto asked = std::make_shared<engine::RunSettings>(settings);
-  return [pipeline = std::move(*found_schema), asked, missing,
-          warn = std::move(warn)](const std::string& params_json) {
+  return [pipeline = std::move(*found_schema), asked, missing, warn = std::move(warn)](
+             const std::string& params_json, const engine::ValidationSettings& validation) {
     constexpr std::size_t k_shown_max = 20;
-    schema::Findings found = check_params(pipeline, *asked, params_json);
+    schema::Findings found = check_params(pipeline, *asked, params_json, validation);
     if (missing == Missing::allowed) drop_missing(found);
     std::string text;
     std::size_t shown = 0;

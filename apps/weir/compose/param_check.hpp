@@ -9,6 +9,10 @@
 #include <string>
 #include <vector>
 
+namespace weir::engine {
+struct ValidationSettings;
+}
+
 namespace weir::app {
 
 /// The folder of a pipeline given as a file or folder, and what its `nextflow_schema.json` says.
@@ -26,16 +30,20 @@ struct PipelineSchema {
 /// given. Throws Error (input) for a schema that cannot be used.
 [[nodiscard]] schema::Findings check_params(const PipelineSchema& pipeline,
                                             const engine::RunSettings& settings,
-                                            const std::string& params_json);
+                                            const std::string& params_json,
+                                            const engine::ValidationSettings& validation);
+
+/// engine::Session::Limits::check_params.
+using ParamCheck =
+    std::function<void(const std::string& params_json, const engine::ValidationSettings&)>;
 
 /// Refuses parameters that the pipeline's schema does not allow, all faults at once (Error input,
 /// code params_invalid); for engine::Session::Limits. Warnings go to `warn`. Empty when the
 /// pipeline has no schema. `Missing::allowed`: parameters that are required may be absent, since
 /// whoever runs the pipeline has more of them than are known here.
 enum class Missing { refused, allowed };
-[[nodiscard]] std::function<void(const std::string& params_json)> refuse_bad_params(
-    const engine::RunSettings& settings, Missing missing,
-    std::function<void(const std::string&)> warn);
+[[nodiscard]] ParamCheck refuse_bad_params(const engine::RunSettings& settings, Missing missing,
+                                           std::function<void(const std::string&)> warn);
 
 /// Names of the parameters on the command line that the pipeline's schema wants as texts, however
 /// much they look like numbers.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "command.hpp"
+#include "compose/param_check.hpp"
 #include "compose/run_control.hpp"
 #include "engine/run_settings.hpp"
 
@@ -23,7 +24,7 @@ struct PipelineRequest {
   bool quiet = false;
   bool plain = false;  ///< lines for each task also on a terminal
   RunControl control;  ///< how it is let in, followed and ended
-  std::function<void(const std::string& params_json)> check_params;  ///< see Session::Limits
+  ParamCheck check_params;  ///< may be empty
   std::string log_file;  ///< upstream's `-log`; empty: `.nextflow.log`
 };
 
