@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs in hostile surroundings. Scenarios 9, 27, 28, 30, 45, 60 of run-control 8.
+# Runs in hostile surroundings. Scenarios 9, 19, 27, 28, 30, 45, 60 of run-control 8.
 . "$(dirname "$0")/lib.sh"
 cd "$scratch" || exit 1
 exec_run() { weir run --engine exec "$@"; }
@@ -29,6 +29,25 @@ for ((round = 0; round < rounds; round++)); do
     expect "9: one end of $id ($round)" "$(weir jobs events "$id" | jq -r .type | grep -c '^complete$')" 1
   done
   expect "9: outcomes ($round)" "$(for id in "$old" "$new"; do weir jobs show "$id" --json | jq -r .job.state; done | paste -sd' ')" "cancelled succeeded"
+done
+
+# 19: the engine ends well while it is cancelled: one of both, never both.
+mkfifo storm
+for ((round = 0; round < 10; round++)); do
+  id=$(exec_run --detach -- sh -c 'read -r x <storm; exit 0')
+  exec 7>storm
+  weir jobs cancel "$id" --quiet --timeout 60s >/dev/null & cancel=$!
+  [[ $((round % 2)) -eq 0 ]] || until [[ $(weir jobs status "$id" --json | jq -r .run.state) != running ]]; do :; done
+  exec 7>&-
+  wait $cancel; expect "19: cancel ($round)" $? 0
+  weir jobs events "$id" >events
+  expect "19: one end ($round)" "$(jq -r .type events | grep -c '^complete$')" 1
+  end=$(jq -c 'select(.type == "complete") | .data | [.state, .completed_before_cancel // false, .engine_exit // "none"]' events)
+  case $end in
+    '["succeeded",false,0]' | '["cancelled",true,0]' | '["cancelled",false,'*) ;;
+    *) fail "19: it ended as $end ($round)" ;;
+  esac
+  expect "19: never back to running ($round)" "$(jq -r '.data.state // empty' events | grep -A9 cancelling | grep -c running)" 0
 done
 
 # 27: a state directory as a network file system has it, by a double of the system's calls.
