@@ -76,14 +76,17 @@ std::string Counters::to_json() const {
   const std::string percent =
       part.has_value() ? fmt::format("{:.1f}", std::floor(*part * 1000) / 10) : "null";
   const auto live = static_cast<std::int64_t>(live_.size());
+  const std::string estimate = estimated_total_.has_value() && !final_
+                                   ? fmt::format(R"(,"estimated_total":{})", *estimated_total_)
+                                   : "";
   return fmt::format(
       R"({{"percent":{},"completed":{},"total":{},"total_final":{},"running":{},"submitted":{},)"
       R"("pending":{},"succeeded":{},"cached":{},"stored":{},"failed":{},"ignored":{},)"
-      R"("retries":{},"aborted":{},"source":"{}","stale":{}}})",
+      R"("retries":{},"aborted":{},"source":"{}","stale":{}{}}})",
       percent, completed(), total(), final_, running_known_ ? std::to_string(running_) : "null",
       running_known_ ? live - running_ : live, pending_, totals_.succeeded, totals_.cached,
       totals_.stored, totals_.failed, totals_.ignored, totals_.retries, totals_.aborted, source_,
-      stale_);
+      stale_, estimate);
 }
 
 std::string Counters::to_text() const {

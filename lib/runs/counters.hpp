@@ -32,6 +32,8 @@ class Counters {
   void finish() { final_ = true; }
   /// Tasks that the engine knows of and has not submitted; unknown is 0.
   void set_pending(std::int64_t pending) { pending_ = pending; }
+  /// How many tasks earlier runs like this one had (estimate.hpp).
+  void set_estimated_total(std::int64_t tasks) { estimated_total_ = tasks; }
   /// Where the numbers come from: "engine", "log", "none".
   void set_source(std::string_view source) { source_ = source; }
   void set_stale(bool stale) { stale_ = stale; }
@@ -56,6 +58,7 @@ class Counters {
   std::unordered_map<std::uint64_t, bool> ended_;
   std::int64_t running_ = 0;
   std::int64_t pending_ = 0;
+  std::optional<std::int64_t> estimated_total_;
   std::string source_ = "engine";
   bool running_known_ = true;
   bool stale_ = false;

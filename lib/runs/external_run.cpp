@@ -417,8 +417,7 @@ std::optional<jobs::Outcome> ExternalRun::outcome() const {
   if (exit_->signal != 0) {
     outcome.reason = "engine_killed";
     outcome.error_text = fmt::format("{} was ended by signal {}", who, exit_->signal);
-    if (const std::string left = left_elsewhere(); !left.empty())
-      outcome.error_text += "; " + left;
+    if (const std::string left = left_elsewhere(); !left.empty()) outcome.error_text += "; " + left;
     return outcome;
   }
   outcome.reason = "pipeline_error";

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "jobs/run_folder.hpp"
+#include "runs/estimate.hpp"
 #include "runs/follower_mark.hpp"
 #include "runs/log_text.hpp"
 
@@ -150,8 +151,19 @@ void Journal::put_back(Waiting&& unwritten) {
                          std::make_move_iterator(events.end()));
 }
 
+/// Once, and not for a run that is over by its first write: it costs a look at earlier ones.
+void Journal::estimate_total() {
+  if (std::exchange(estimated_, true)) return;
+  const std::optional<jobs::Job> run = store_.find(attempt_.id);
+  const auto tasks = run.has_value() ? estimated_total(store_, *run) : std::nullopt;
+  if (!tasks.has_value()) return;
+  const std::scoped_lock lock(mutex_);
+  counters_.set_estimated_total(*tasks);
+}
+
 void Journal::write(bool last) {
   if (!last && base::now_boot() < retry_at_) return;
+  if (!last) estimate_total();
   Waiting batch;
   jobs::JobStore::Progress progress;
   {

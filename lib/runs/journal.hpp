@@ -92,6 +92,7 @@ class Journal {
   };
   void work();
   void mask(std::string& text) const;
+  void estimate_total();
   void tell_waiting();
   [[nodiscard]] std::chrono::milliseconds gather_time(base::BootTime written) const;
   void write(bool last);
@@ -114,6 +115,7 @@ class Journal {
   bool closing_ = false;
   bool closed_ = false;
   bool final_ = false;
+  bool estimated_ = false;
   std::string progress_written_;
   base::BootTime progress_at_{0};
   std::optional<CancelWish> cancel_wish_;

@@ -33,13 +33,32 @@ expect_text "dry run: for people" <(weir run main.nf --n 3 --dry-run) "fingerpri
 echo 'workflow {' >broken.nf; weir run broken.nf --dry-run >out 2>&1; expect "dry run: of a broken script" $? 3
 weir run --engine exec --dry-run --json -- true | jq -e '.request.engine == "exec"' >/dev/null || fail "dry run: exec"
 
+# How many tasks there will be, once three runs like this one have told.
+mkdir ../est && cd ../est || exit 1
+cat >main.nf <<'E2'
+process A { input: val n; output: val n; script: "[ ${n} != 1 ] || { while [ ! -e ${params.go} ]; do sleep 0.02; done; }" }
+workflow { channel.of(1, 2) | A | collect | map { 3 } | B }
+process B { input: val n; script: "true" }
+E2
+touch go
+for round in 1 2 3; do weir run main.nf --go "$PWD/go" --quiet; expect "estimate: run $round" $? 0; done
+weir jobs events @last --types progress | grep -q estimated_total && fail "estimate: of fewer than three"
+rm go
+id=$(weir run main.nf --go "$PWD/./go" --detach)
+timeout 60 weir jobs events "$id" --follow --types progress >progress & follower=$!
+timeout 60 sh -c 'until grep -q "\"completed\":1," progress; do sleep 0.02; done'
+touch go; wait $follower
+expect "estimate: as many as before" "$(jq -c 'select(.data.completed == 1) | .data | [.estimated_total, .total_final]' progress | head -n 1)" '[3,false]'
+expect "estimate: none at the end" "$(tail -n 1 progress | jq -c '.data | [.total, .estimated_total]')" '[3,null]'
+cd ../w || exit 1
+
 # Frames that are no events of the record: asked for by name, before the end, and not counted.
 weir jobs events @last --types process,metric,complete >frames; expect "frames" $? 0
 expect "frames: in order" "$(jq -r .type frames | paste -sd' ')" "process metric complete"
-expect "frames: tasks by process" "$(jq -c 'select(.type == "process") | .data.processes' frames)" '[{"process":"A","completed":1},{"process":"B","completed":1}]'
+expect "frames: tasks by process" "$(jq -c 'select(.type == "process") | .data.processes' frames)" '[{"process":"A","completed":2},{"process":"B","completed":1}]'
 jq -se 'any(.[]; .type == "metric" and (.data | (.load | length == 3) and .memory_free_bytes > 0 and .disk_free_bytes > 0 and .cpus > 0))' frames >/dev/null || fail "frames: metric: $(cat frames)"
 expect "frames: no number of their own" "$(jq -s '.[0].seq == .[1].seq and .[2].seq > .[1].seq' frames)" true
-expect "complete: counts" "$(jq -c 'select(.type == "complete") | .data.counts | [.completed, .total]' frames)" '[2,2]'
+expect "complete: counts" "$(jq -c 'select(.type == "complete") | .data.counts | [.completed, .total]' frames)" '[3,3]'
 
 # Metrics: the names that need no server, with values that move.
 weir jobs metrics >metrics; expect "metrics" $? 0
