@@ -1,15 +1,18 @@
 #include "base/folder_watch.hpp"
 
+#include <pthread.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 
 namespace weir::base {
 namespace {
 
+constexpr std::size_t k_closer_stack_bytes = 64 << 10;
 constexpr std::uint32_t k_mask = IN_CREATE | IN_ATTRIB | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO |
                                  IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR;
 
@@ -18,6 +21,26 @@ FolderWatch::Change change_of(std::uint32_t mask) {
   if ((mask & IN_MODIFY) != 0) return FolderWatch::Change::modified;
   if ((mask & (IN_MOVED_FROM | IN_DELETE)) != 0) return FolderWatch::Change::gone;
   return FolderWatch::Change::appeared;
+}
+
+/// Closes on a thread of its own: the kernel answers only when no processor looks at the watches any
+/// more (13 ms measured), and whoever was told of a file would start that much later.
+void close_aside(Fd inotify) {
+  pthread_attr_t attributes{};
+  if (::pthread_attr_init(&attributes) != 0) return;
+  ::pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  ::pthread_attr_setstacksize(&attributes, k_closer_stack_bytes);
+  const int descriptor = inotify.get();
+  pthread_t thread{};
+  const int error = ::pthread_create(
+      &thread, &attributes,
+      [](void* number) -> void* {
+        ::close(static_cast<int>(reinterpret_cast<std::intptr_t>(number)));
+        return nullptr;
+      },
+      reinterpret_cast<void*>(static_cast<std::intptr_t>(descriptor)));
+  ::pthread_attr_destroy(&attributes);
+  if (error == 0) static_cast<void>(inotify.release());  // else it is closed here
 }
 
 }  // namespace
@@ -39,6 +62,7 @@ FolderWatch::FolderWatch(EventLoop& loop, Fd inotify, Handler handler)
 FolderWatch::~FolderWatch() {
   *alive_ = false;
   loop_.cancel(watch_);
+  close_aside(std::move(inotify_));
 }
 
 void FolderWatch::take_events() {
