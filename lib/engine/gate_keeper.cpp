@@ -44,8 +44,10 @@ struct Watch {
   std::string data = {};
 };
 
+/// Thousands of these may wait: what only a gate needs to know is kept by its watch.
 struct Request {
-  std::shared_ptr<const GateRequest> request;
+  TaskId task = 0;
+  std::string name;
   std::function<void(const GateOutcome&)> answer;
   std::vector<std::shared_ptr<Watch>> open;  // gates that have not passed yet
   std::vector<EventLoop::Id> limits;
@@ -247,12 +249,13 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
                      std::function<void(const GateOutcome&)> answer) {
     const GateTicket ticket = next_ticket++;
     auto request = std::make_shared<Request>();
-    request->request = std::move(given);
+    request->task = given->task;
+    request->name = given->name;
     request->answer = std::move(answer);
     request->since = base::now_boot();
     request->report_at = options.report_after;
-    for (const GateSpecPtr& spec : request->request->gates) {
-      if (!spec->skip && is_prepare_gate(*spec)) request->open.push_back(watch_for(*request, spec));
+    for (const GateSpecPtr& spec : given->gates) {
+      if (!spec->skip && is_prepare_gate(*spec)) request->open.push_back(watch_for(given, spec));
     }
     for (const auto& watch : request->open) watch->waiting.push_back(ticket);
     requests.emplace(ticket, request);
@@ -262,14 +265,15 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
     return ticket;
   }
 
-  std::shared_ptr<Watch> watch_for(const Request& request, const GateSpecPtr& spec) {
-    std::string key = shared_key(spec, *request.request);
+  std::shared_ptr<Watch> watch_for(const std::shared_ptr<const GateRequest>& request,
+                                   const GateSpecPtr& spec) {
+    std::string key = shared_key(spec, *request);
     if (!key.empty()) {
       const auto found = shared.find(key);
       if (found != shared.end()) return found->second;
     }
     auto watch = std::make_shared<Watch>(
-        Watch{key, spec, request.request, nullptr, GateMachine(gate_policy(*spec)), 0, 0, {}, {}});
+        Watch{key, spec, request, nullptr, GateMachine(gate_policy(*spec)), 0, 0, {}, {}});
     watch->gate =
         make_gate(spec, GateSubject{watch->subject.get(), &options, GateOp::prepare, {}}, context);
     watch->gate->on_progress([weak = weak_from_this(),
@@ -529,7 +533,7 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
     }
     for (const auto& [name, line] : lines) {
       const auto waited = std::chrono::duration_cast<milliseconds>(now - line.oldest->since);
-      std::string text = line.oldest->request->name;
+      std::string text = line.oldest->name;
       if (line.count > 1) text += " and " + std::to_string(line.count - 1) + " more";
       text += " wait for gate '" + name + "' for " + base::format_duration(waited) + " now";
       if (!line.reason.empty()) text += ": " + line.reason;
@@ -602,20 +606,34 @@ bool GateKeeper::in_flight() const {
          (state_->desk && state_->desk->in_flight());
 }
 
-std::vector<GateWait> GateKeeper::waiting() const {
-  std::vector<GateWait> list;
-  const base::BootTime now = base::now_boot();
+GateWaits GateKeeper::waiting(std::size_t first_max) const {
+  struct Place {
+    TaskId task = 0;
+    const Request* request = nullptr;
+    const Watch* watch = nullptr;
+  };
+  std::vector<Place> places;
   for (const auto& [ticket, request] : state_->requests) {
-    for (const auto& watch : request->open) {
-      list.push_back({request->request->task, request->request->name, watch->spec->name,
-                      watch->machine.reason(),
-                      std::chrono::duration_cast<milliseconds>(now - request->since)});
-    }
+    for (const auto& watch : request->open)
+      places.push_back({request->task, request.get(), watch.get()});
   }
-  if (state_->desk) state_->desk->add_waiting(list);
-  std::sort(list.begin(), list.end(),
-            [](const GateWait& a, const GateWait& b) { return a.task < b.task; });
-  return list;
+  std::vector<GateWait> late;
+  if (state_->desk) state_->desk->add_waiting(late);
+  GateWaits waits;
+  waits.count = places.size() + late.size();
+  const auto by_task = [](const auto& a, const auto& b) { return a.task < b.task; };
+  std::stable_sort(places.begin(), places.end(), by_task);
+  places.resize(std::min(places.size(), first_max));
+  const base::BootTime now = base::now_boot();
+  for (const auto& [task, request, watch] : places) {
+    waits.first.push_back(
+        {task, request->name, watch->spec->name, watch->machine.reason(),
+         std::chrono::duration_cast<milliseconds>(now - request->since)});
+  }
+  waits.first.insert(waits.first.end(), late.begin(), late.end());
+  std::stable_sort(waits.first.begin(), waits.first.end(), by_task);
+  waits.first.resize(std::min(waits.first.size(), first_max));
+  return waits;
 }
 
 void GateKeeper::release_dead_leases(const std::vector<GateSpecPtr>& gates) {

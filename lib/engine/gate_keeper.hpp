@@ -81,6 +81,12 @@ struct GateWait {
   std::chrono::milliseconds age{0};
 };
 
+/// Those who wait: the first few, and how many they are.
+struct GateWaits {
+  std::vector<GateWait> first;
+  std::size_t count = 0;
+};
+
 /// Holds tasks back until their gates let them through: built-ins inside the event loop, external
 /// gates as bounded processes. Without a request it costs nothing: no process, no descriptor, no
 /// thread.
@@ -137,7 +143,8 @@ class GateKeeper {
 
   /// Some gate is being asked or waits to be asked.
   [[nodiscard]] bool in_flight() const;
-  [[nodiscard]] std::vector<GateWait> waiting() const;
+  /// In the order of their tasks, at most `first_max` of them.
+  [[nodiscard]] GateWaits waiting(std::size_t first_max = SIZE_MAX) const;
   /// Releases what runs of dead controllers hold of the gates given.
   void release_dead_leases(const std::vector<std::shared_ptr<const GateSpec>>& gates);
   /// Tells multiplex gates to end; `done` follows when no process of any gate is left.

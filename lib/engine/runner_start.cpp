@@ -101,7 +101,7 @@ void TaskRunner::State::pass_gate(TaskRun& task) {
     leave_queue(task);
   }
   const TaskId id = task.id;
-  task.callbacks->prepare(id, [this, weak = weak_from_this(), id](Prepared answer) {
+  task.callbacks->prepare(id, task.spec, [this, weak = weak_from_this(), id](Prepared answer) {
     const auto alive = weak.lock();
     if (!alive) return;
     auto shared = std::make_shared<Prepared>(std::move(answer));

@@ -245,8 +245,8 @@ void ServiceLink::declare(ProcessNode& node, TaskRequest request) {
   start->resources = built->spec.resources;
   start->request = request;
   for (const Value& value : request.values) collect_services(value, start->wanted);
-  start->gate_request =
-      gate_request_for(gate_request_of(*built->context, built->spec), *built->context, 0);
+  std::optional<base::Hash128> gate_key;
+  start->gate_request = gate_request_of(*built->context, built->spec, 0, gate_key);
   starts_[id] = start;
 
   ServiceDeclaration declaration;
@@ -276,41 +276,43 @@ void ServiceLink::declare(ProcessNode& node, TaskRequest request) {
   });
 }
 
-bool ServiceLink::concerns(const TaskRequest& request) const {
-  if (!gates_.empty()) return true;
+bool ServiceLink::concerns(TaskContext& context, const TaskRequest& request) {
+  if (!gates_.empty()) {
+    const auto gates = gates_of(context);
+    if (!gates || !gates->empty()) return true;
+  }
   if (!manager_) return false;
   std::set<ServiceId> services;
   for (const Value& value : request.values) collect_services(value, services);
   return !services.empty();
 }
 
-void ServiceLink::admit(const std::shared_ptr<TaskContext>& context, const TaskRequest& request,
-                        std::shared_ptr<GateRequest> gate_request,
-                        std::function<void(Prepared)> proceed,
+void ServiceLink::admit(const Attempt& attempt, std::function<void(Prepared)> proceed,
                         std::shared_ptr<TaskAdmission>& admission) {
   admission = std::make_shared<TaskAdmission>();
-  admission->context = context;
+  admission->task = attempt.id;
   admission->proceed = std::move(proceed);
   std::set<ServiceId> wanted;
-  for (const Value& value : request.values) collect_services(value, wanted);
+  for (const Value& value : attempt.request.values) collect_services(value, wanted);
   if (!wanted.empty()) {
-    admission->services =
-        std::make_unique<ServicesOfTask>(ServicesOfTask{request, {}, {}, std::move(wanted)});
+    admission->services = std::make_unique<ServicesOfTask>(
+        ServicesOfTask{attempt.context, attempt.request, {}, {}, std::move(wanted)});
   }
-  admission->gate_request = std::move(gate_request);
-  ask_gates(admission);
+  if (gates_.empty()) return ask_services(admission);
+  const auto request =
+      gate_request_of(*attempt.context, attempt.spec, attempt.id, attempt.gate_key);
+  if (request->gates.empty()) return ask_services(admission);
+  if (has_late_gates_) admission->late = request;
+  ask_gates(admission, request);
 }
 
-void ServiceLink::ask_gates(const std::shared_ptr<TaskAdmission>& admission) {
-  if (admission->gate_request->gates.empty()) {
-    ask_services(admission);
-    return;
-  }
+void ServiceLink::ask_gates(const std::shared_ptr<TaskAdmission>& admission,
+                            const std::shared_ptr<GateRequest>& request) {
   admission->ticket =
-      keeper_->prepare(admission->gate_request, [this, admission](const GateOutcome& outcome) {
+      keeper_->prepare(request, [this, admission](const GateOutcome& outcome) {
         admission->ticket.reset();
         admission->valid_for = outcome.valid_for;
-        if (gate_wait_) gate_wait_(admission->gate_request->task, outcome.waited, outcome.data);
+        if (gate_wait_) gate_wait_(admission->task, outcome.waited, outcome.data);
         if (outcome.kind == GateOutcome::Kind::ready) {
           ask_services(admission);
           return;
@@ -334,7 +336,7 @@ void ServiceLink::ask_services(const std::shared_ptr<TaskAdmission>& admission) 
         manager_->use(service, [this, admission, service](const ServiceHandles& handles) {
           if (!admission->released) take_handles(admission, service, handles);
         }));
-    task_of_[admission->services->uses.back()] = admission->gate_request->task;
+    task_of_[admission->services->uses.back()] = admission->task;
   }
 }
 
@@ -351,8 +353,8 @@ void ServiceLink::take_handles(const std::shared_ptr<TaskAdmission>& admission, 
   if (services.ready.size() < services.wanted.size()) return;
   try {
     auto built =
-        build_task(admission->context->unit(), with_services(services.request, services.ready),
-                   admission->context->attempt(), nullptr);
+        build_task(services.context->unit(), with_services(services.request, services.ready),
+                   services.context->attempt(), nullptr);
     if (built) answer.spec = std::move(built->spec);
   } catch (const Error& error) {  // the attempt fails with what the script did
     answer.failure = error.what();
@@ -362,11 +364,11 @@ void ServiceLink::take_handles(const std::shared_ptr<TaskAdmission>& admission, 
 
 void ServiceLink::admit_launch(const std::shared_ptr<TaskAdmission>& admission,
                                std::function<void(Admitted)> proceed) {
-  if (!admission || admission->gate_request->gates.empty()) return proceed(Admitted());
+  if (!admission || !admission->late) return proceed(Admitted());
   if (!admission->late_since) admission->late_since = base::now_boot();
   keeper_->admit(
-      admission->gate_request,
-      [this, since = *admission->late_since, task = admission->gate_request->task,
+      admission->late,
+      [this, since = *admission->late_since, task = admission->task,
        proceed = std::move(proceed)](const AdmitOutcome& outcome) {
         Admitted answer;
         if (gate_wait_ && outcome.kind != AdmitOutcome::Kind::wait)
@@ -395,7 +397,7 @@ void ServiceLink::release(std::shared_ptr<TaskAdmission>& admission) {
   if (!admission) return;
   admission->released = true;
   if (admission->ticket) keeper_->cancel(*admission->ticket);
-  if (keeper_) keeper_->release(admission->gate_request->task);
+  if (keeper_) keeper_->release(admission->task);
   if (admission->services) {
     for (const ServiceUse use : admission->services->uses) {
       task_of_.erase(use);
@@ -483,8 +485,8 @@ std::vector<RunWaitList::Service> ServiceLink::services() const {
   return list;
 }
 
-std::vector<GateWait> ServiceLink::waiting() const {
-  return keeper_ ? keeper_->waiting() : std::vector<GateWait>();
+GateWaits ServiceLink::waiting(std::size_t first_max) const {
+  return keeper_ ? keeper_->waiting(first_max) : GateWaits();
 }
 
 }  // namespace weir::engine

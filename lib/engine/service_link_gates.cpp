@@ -44,13 +44,40 @@ const std::string& address_of(const TaskSpec& spec, const std::string& source) {
 }
 
 /// The same for all attempts of a task, different for tasks of different inputs or scripts.
-std::string request_key(const TaskSpec& spec) {
+base::Hash128 request_key(const TaskSpec& spec) {
   base::FastHasher hasher;
   for (const KeyPart& part : spec.key) {
     hasher.update_u64(part.text.size());
     hasher.update(part.text);
   }
-  return hasher.finish().hex();
+  return hasher.finish();
+}
+
+bool is_literal(const lang::Expr& expression) {
+  using Kind = lang::ExprKind;
+  return expression.kind == Kind::bool_literal || expression.kind == Kind::integer_literal ||
+         expression.kind == Kind::number_literal || expression.kind == Kind::string_literal;
+}
+
+/// Whether all tasks of a process have the same hints, in all attempts.
+bool has_constant_hints(const ProcessUnit& unit) {
+  const auto* const sources = unit.settings.find("hints");
+  if (sources == nullptr) return true;
+  return std::all_of(sources->begin(), sources->end(), [](const ProcessSettings::Source& source) {
+    if (source.directive != nullptr) {
+      const auto& named = source.directive->named;
+      return source.directive->arguments.empty() &&
+             std::all_of(named.begin(), named.end(), [](const lang::NamedArgument& argument) {
+               return is_literal(*argument.value);
+             });
+    }
+    const auto* const map = source.value.as<MapObject>();
+    if (map == nullptr) return false;
+    const auto& entries = map->items.entries();
+    return std::none_of(entries.begin(), entries.end(), [](const auto& entry) {
+      return entry.value.template as<lang::ClosureObject>() != nullptr;
+    });
+  });
 }
 
 }  // namespace
@@ -153,7 +180,7 @@ void ServiceLink::check_hints_of(const std::string& process,
     run_.host.log(lang::LogLevel::warn, fmt::format("process '{}': {}", process, text));
 }
 
-std::vector<std::shared_ptr<const GateSpec>> ServiceLink::gates_of(TaskContext& context) {
+ServiceLink::GateList ServiceLink::hinted_gates(TaskContext& context) {
   std::map<std::string, std::string> hints;
   for (const DirectiveValue& value : context.directive("hints")) {
     if (!value.named) continue;
@@ -162,7 +189,7 @@ std::vector<std::shared_ptr<const GateSpec>> ServiceLink::gates_of(TaskContext& 
     }
   }
   check_hints_of(context.unit().qualified_name, hints);
-  std::vector<std::shared_ptr<const GateSpec>> gates;
+  GateList gates;
   for (const auto& gate : gates_) {
     std::string key;
     for (const auto& [name, value] : hints) {
@@ -180,10 +207,25 @@ std::vector<std::shared_ptr<const GateSpec>> ServiceLink::gates_of(TaskContext& 
   return gates;
 }
 
-std::shared_ptr<GateRequest> ServiceLink::gate_request_of(const TaskContext& context,
-                                                          const TaskSpec& spec) const {
+/// Nothing for a process whose hints may differ between tasks and attempts.
+std::shared_ptr<const ServiceLink::GateList> ServiceLink::gates_of(TaskContext& context) {
+  const auto [known, is_new] = gates_of_process_.try_emplace(context.unit().order);
+  if (is_new && has_constant_hints(context.unit()))
+    known->second = std::make_shared<const GateList>(hinted_gates(context));
+  return known->second;
+}
+
+/// What gates are told of an attempt.
+std::shared_ptr<GateRequest> ServiceLink::gate_request_of(TaskContext& context,
+                                                          const TaskSpec& spec, TaskId id,
+                                                          std::optional<base::Hash128>& gate_key) {
   auto request = std::make_shared<GateRequest>();
   if (gates_.empty()) return request;
+  const auto gates = gates_of(context);
+  request->gates = gates ? *gates : hinted_gates(context);
+  if (request->gates.empty()) return request;
+  request->task = id;
+  request->attempt = context.attempt();
   request->process = context.unit().qualified_name;
   request->name = spec.name;
   request->tag = spec.tag;
@@ -192,17 +234,8 @@ std::shared_ptr<GateRequest> ServiceLink::gate_request_of(const TaskContext& con
   for (const StagedInput& input : spec.inputs) {
     if (!parse_handle(input.source)) request->inputs.push_back(address_of(spec, input.source));
   }
-  request->key = request_key(spec);
-  return request;
-}
-
-std::shared_ptr<GateRequest> ServiceLink::gate_request_for(
-    const std::shared_ptr<GateRequest>& known, TaskContext& context, TaskId id) {
-  auto request = known->task == 0 ? known : std::make_shared<GateRequest>(*known);
-  request->task = id;
-  if (gates_.empty()) return request;
-  request->attempt = context.attempt();
-  request->gates = gates_of(context);
+  if (!gate_key) gate_key = request_key(spec);
+  request->key = gate_key->hex();
   return request;
 }
 

@@ -121,8 +121,8 @@ bool Session::has_processes() const {
   return state_->wiring && !state_->wiring->units().empty();
 }
 
-std::optional<RunWaitList> Session::waits() const {
-  return state_->driver ? state_->driver->waits() : std::nullopt;
+std::optional<RunWaitList> Session::waits(std::size_t tasks_max) const {
+  return state_->driver ? state_->driver->waits(tasks_max) : std::nullopt;
 }
 
 void Session::on_service(std::function<void(const std::string&, ServiceState)> handler) {

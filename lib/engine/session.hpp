@@ -49,7 +49,8 @@ struct RunWaitList {
     std::string waits_for;             ///< of one that cannot start yet
   };
   std::vector<Service> services;
-  std::vector<GateWait> tasks;
+  std::vector<GateWait> tasks;   ///< the first of them
+  std::size_t tasks_waiting = 0;  ///< all of them
 };
 
 /// A process as the pipeline calls it.
@@ -104,7 +105,7 @@ class Session {
   void interrupt();
 
   /// Nothing for a run without services and gates.
-  [[nodiscard]] std::optional<RunWaitList> waits() const;
+  [[nodiscard]] std::optional<RunWaitList> waits(std::size_t tasks_max) const;
   /// Runs at each change of a service's state, in `execute`. After `prepare`.
   void on_service(std::function<void(const std::string& name, ServiceState)> handler);
 

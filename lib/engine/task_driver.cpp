@@ -1,6 +1,7 @@
 #include "engine/internal/task_driver.hpp"
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "base/event_loop.hpp"
 #include "engine/remote_files.hpp"
 #include "engine/task_outputs.hpp"
@@ -24,7 +25,7 @@ struct TaskDriver::InHand {
   TaskRequest request;
   std::shared_ptr<TaskContext> context;
   std::shared_ptr<TaskAdmission> admission;
-  std::shared_ptr<GateRequest> asked{};  ///< what gates are told of it; where it has any to ask
+  std::optional<base::Hash128> gate_key{};  ///< where it has gates: of all its attempts
 };
 
 namespace {
@@ -168,20 +169,17 @@ bool TaskDriver::submit(ProcessNode& node, TaskRequest request) {
   }
   if (!spec) return false;
   TaskCallbacks told = callbacks(task);
-  if (link_ && link_->concerns(task->request)) {
-    // What gates are told of the task: the runner has the spec itself by then, and of thousands
-    // that wait nobody keeps a second one.
-    task->asked = link_->gate_request_of(*task->context, *spec);
+  if (link_ && link_->concerns(*task->context, task->request)) {
     told.many_may_wait = link_->has_gates();
     if (link_->has_late_gates()) {
       told.admit = [this, held = task.get()](TaskId, std::function<void(Admitted)> proceed) {
         link_->admit_launch(held->admission, std::move(proceed));
       };
     }
-    told.prepare = [this, held = task.get()](TaskId id, std::function<void(Prepared)> proceed) {
+    told.prepare = [this, held = task.get()](TaskId id, const TaskSpec& attempt,
+                                             std::function<void(Prepared)> proceed) {
       link_->release(held->admission);
-      link_->admit(held->context, held->request,
-                   link_->gate_request_for(held->asked, *held->context, id), std::move(proceed),
+      link_->admit({held->context, held->request, attempt, id, held->gate_key}, std::move(proceed),
                    held->admission);
     };
   }
@@ -194,7 +192,8 @@ void TaskDriver::submit_broken(const std::shared_ptr<InHand>& task, std::string 
   while (why.ends_with('\n')) why.pop_back();
   TaskCallbacks told = callbacks(task);
   told.prepare = [answer = Prepared{std::move(why), unrecoverable, {}, {}}](
-                     TaskId, const std::function<void(Prepared)>& proceed) { proceed(answer); };
+                     TaskId, const TaskSpec&,
+                     const std::function<void(Prepared)>& proceed) { proceed(answer); };
   static_cast<void>(runner_->submit(broken_task(*task->context, task->request), std::move(told)));
 }
 
@@ -270,9 +269,10 @@ void TaskDriver::end_host() {
   if (host_) host_->begin_shut_down(std::chrono::milliseconds(0));
 }
 
-std::optional<RunWaitList> TaskDriver::waits() const {
+std::optional<RunWaitList> TaskDriver::waits(std::size_t tasks_max) const {
   if (!link_) return std::nullopt;
-  return RunWaitList{link_->services(), link_->waiting()};
+  GateWaits waits = link_->waiting(tasks_max);
+  return RunWaitList{link_->services(), std::move(waits.first), waits.count};
 }
 
 void TaskDriver::on_service(std::function<void(const std::string&, ServiceState)> handler) {

@@ -81,8 +81,8 @@ struct TaskCallbacks {
   /// Called once per attempt that is really going to run: after the key was computed and the cache
   /// missed, while the task directory exists and is empty; never for cached or stored tasks. The
   /// task waits until `proceed` is called, at once or later. For gates and for services that the
-  /// task consumes. Empty: nothing to wait for.
-  std::function<void(TaskId, std::function<void(Prepared)> proceed)> prepare;
+  /// task consumes; the spec is lent for the call. Empty: nothing to wait for.
+  std::function<void(TaskId, const TaskSpec&, std::function<void(Prepared)> proceed)> prepare;
   /// What `prepare` waits for is under way outside (a gate): up to `k_gated_max` tasks wait there
   /// without counting as pending.
   bool many_may_wait = false;

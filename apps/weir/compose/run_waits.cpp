@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 
 namespace weir::app {
 namespace {
@@ -29,8 +28,7 @@ nlohmann::json json_of(const engine::RunWaitList& waits) {
                         {"waits_for", service.waits_for}});
   }
   nlohmann::json tasks = nlohmann::json::array();
-  for (std::size_t i = 0; i < std::min(waits.tasks.size(), k_tasks_max); ++i) {
-    const engine::GateWait& wait = waits.tasks[i];
+  for (const engine::GateWait& wait : waits.tasks) {
     tasks.push_back({{"task", wait.task},
                      {"name", wait.task_name},
                      {"gate", wait.gate},
@@ -40,7 +38,7 @@ nlohmann::json json_of(const engine::RunWaitList& waits) {
   return {{"schema", 1},
           {"services", services},
           {"tasks", tasks},
-          {"tasks_waiting", waits.tasks.size()}};
+          {"tasks_waiting", waits.tasks_waiting}};
 }
 
 }  // namespace
@@ -66,7 +64,7 @@ std::filesystem::path RunWaits::file_of(const std::filesystem::path& state_dir,
 
 void RunWaits::look() {
   timer_ = 0;
-  const auto waits = session_.waits();
+  const auto waits = session_.waits(k_tasks_max);
   if (!waits) return;  // no services, no gates
   timer_ = loop_.after(k_look, [this] { look(); });
   std::string text = json_of(*waits).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

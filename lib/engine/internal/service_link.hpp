@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
+#include "base/hash.hpp"
 #include "engine/gate_describe.hpp"
 #include "engine/gate_keeper.hpp"
 #include "engine/process_node.hpp"
@@ -14,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -56,20 +58,20 @@ class ServiceLink {
   void declare(ProcessNode& node, TaskRequest request);
 
   /// Whether a task has anything to wait for.
-  [[nodiscard]] bool concerns(const TaskRequest& request) const;
+  [[nodiscard]] bool concerns(TaskContext& context, const TaskRequest& request);
   [[nodiscard]] bool has_gates() const { return !gates_.empty(); }
   [[nodiscard]] bool has_late_gates() const { return has_late_gates_; }
-  /// What gates are told of a task, but for what an attempt adds.
-  [[nodiscard]] std::shared_ptr<GateRequest> gate_request_of(const TaskContext& context,
-                                                             const TaskSpec& spec) const;
-  /// `known` for the present attempt: its number, and the gates with their hints. The same object
-  /// at the first call.
-  [[nodiscard]] std::shared_ptr<GateRequest> gate_request_for(
-      const std::shared_ptr<GateRequest>& known, TaskContext& context, TaskId id);
+  /// One attempt of a task that has something to wait for; all is lent.
+  struct Attempt {
+    const std::shared_ptr<TaskContext>& context;
+    const TaskRequest& request;
+    const TaskSpec& spec;
+    TaskId id = 0;
+    std::optional<base::Hash128>& gate_key;  ///< of the task; set by its first attempt
+  };
   /// Waits for the early gates of an attempt, then for its services; answers `proceed` with the
   /// spec as it must run.
-  void admit(const std::shared_ptr<TaskContext>& context, const TaskRequest& request,
-             std::shared_ptr<GateRequest> gate_request, std::function<void(Prepared)> proceed,
+  void admit(const Attempt& attempt, std::function<void(Prepared)> proceed,
              std::shared_ptr<TaskAdmission>& admission);
   /// Asks the late gates of an attempt that would launch now.
   void admit_launch(const std::shared_ptr<TaskAdmission>& admission,
@@ -95,7 +97,7 @@ class ServiceLink {
   [[nodiscard]] ErrorKind failure_kind() const { return failure_kind_; }
 
   [[nodiscard]] std::vector<RunWaitList::Service> services() const;
-  [[nodiscard]] std::vector<GateWait> waiting() const;
+  [[nodiscard]] GateWaits waiting(std::size_t first_max) const;
   /// Runs at each change of a service's state.
   void on_service(std::function<void(const std::string& name, ServiceState)> handler) {
     service_changed_ = std::move(handler);
@@ -117,7 +119,8 @@ class ServiceLink {
   void add_service(ProcessNode& node);
   void add_consumers(const Service& service, const std::vector<ProcessNode*>& nodes);
   void check_capacity();
-  void ask_gates(const std::shared_ptr<TaskAdmission>& admission);
+  void ask_gates(const std::shared_ptr<TaskAdmission>& admission,
+                 const std::shared_ptr<GateRequest>& request);
   void ask_services(const std::shared_ptr<TaskAdmission>& admission);
   void take_handles(const std::shared_ptr<TaskAdmission>& admission, ServiceId service,
                     const ServiceHandles& handles);
@@ -139,7 +142,12 @@ class ServiceLink {
   [[nodiscard]] GateSpec read_gate(const std::string& name, const lang::MapObject& options,
                                    const std::string& folder) const;
   void describe_gates();
-  [[nodiscard]] std::vector<std::shared_ptr<const GateSpec>> gates_of(TaskContext& context);
+  using GateList = std::vector<std::shared_ptr<const GateSpec>>;
+  [[nodiscard]] GateList hinted_gates(TaskContext& context);
+  [[nodiscard]] std::shared_ptr<const GateList> gates_of(TaskContext& context);
+  [[nodiscard]] std::shared_ptr<GateRequest> gate_request_of(
+      TaskContext& context, const TaskSpec& spec, TaskId id,
+      std::optional<base::Hash128>& gate_key);
   void check_hints_of(const std::string& process, const std::map<std::string, std::string>& hints);
 
   base::EventLoop& loop_;
@@ -157,6 +165,8 @@ class ServiceLink {
   std::map<std::string, GateDescription> descriptions_;  ///< of gates that were asked, by name
   /// Gates with hints of processes, so that tasks with equal hints share one.
   std::map<std::string, std::shared_ptr<const GateSpec>> hinted_;
+  /// By the order of the unit, of those whose hints are the same for all tasks; others: empty.
+  std::map<std::size_t, std::shared_ptr<const GateList>> gates_of_process_;
   std::set<std::string> checked_;  ///< processes whose hints were looked at
   bool has_late_gates_ = false;
   std::map<ServiceUse, TaskId> task_of_;        ///< of uses that were not released

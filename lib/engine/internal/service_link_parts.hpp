@@ -19,6 +19,7 @@ namespace weir::engine {
 
 /// The services that one attempt uses.
 struct ServicesOfTask {
+  std::shared_ptr<TaskContext> context;
   TaskRequest request;
   std::vector<ServiceUse> uses;
   std::map<ServiceId, ServiceHandles> ready;
@@ -28,8 +29,8 @@ struct ServicesOfTask {
 /// One attempt between the question and its end. Small: thousands wait at gates.
 class TaskAdmission {
  public:
-  std::shared_ptr<TaskContext> context;
-  std::shared_ptr<GateRequest> gate_request;
+  TaskId task = 0;
+  std::shared_ptr<GateRequest> late;  ///< for its late gates; empty: there are none
   std::function<void(Prepared)> proceed;
   std::optional<GateTicket> ticket;
   std::optional<std::chrono::milliseconds> valid_for;

@@ -61,8 +61,8 @@ class TaskDriver final : public TaskSink {
   [[nodiscard]] bool is_idle();
   /// What kind of failure a failed run is, as far as gates and services know.
   [[nodiscard]] ErrorKind failure_kind() const;
-  /// Nothing without services and gates.
-  [[nodiscard]] std::optional<RunWaitList> waits() const;
+  /// Nothing without services and gates. At most `tasks_max` of the tasks.
+  [[nodiscard]] std::optional<RunWaitList> waits(std::size_t tasks_max) const;
   void on_service(std::function<void(const std::string& name, ServiceState)> handler);
   /// How long tasks were held at gates; before `start`.
   void on_gate_wait(GateWaitHandler handler) { gate_wait_handler_ = std::move(handler); }

@@ -130,7 +130,7 @@ TEST_SUITE("task failures") {
 
     Run gated(dir.path());
     TaskCallbacks callbacks = gated.keep();
-    callbacks.prepare = [](TaskId, const std::function<void(Prepared)>& proceed) {
+    callbacks.prepare = [](TaskId, const TaskSpec&, const std::function<void(Prepared)>& proceed) {
       proceed({.failure = "gate `stable`: gave up after 5s", .spec = {}});
     };
     gated.runner.submit(gated.spec("true"), std::move(callbacks));

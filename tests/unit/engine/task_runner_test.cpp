@@ -153,7 +153,7 @@ TEST_SUITE("task runner") {
     Run run(dir.path());
     TaskCallbacks callbacks = run.keep();
     std::function<void(Prepared)> open_gate;
-    callbacks.prepare = [&](TaskId, std::function<void(Prepared)> proceed) {
+    callbacks.prepare = [&](TaskId, const TaskSpec&, std::function<void(Prepared)> proceed) {
       open_gate = std::move(proceed);
       run.submit(run.spec("true", 2));  // the gated one does not hold this one back
     };
@@ -278,7 +278,7 @@ TEST_SUITE("task runner resume") {
     for (int round = 0; round < 2; ++round) {
       Run run(dir.path(), true);
       TaskCallbacks callbacks = run.keep();
-      callbacks.prepare = [&](TaskId, const std::function<void(Prepared)>& proceed) {
+      callbacks.prepare = [&](TaskId, const TaskSpec&, const std::function<void(Prepared)>& proceed) {
         ++asked;
         proceed({});
       };
