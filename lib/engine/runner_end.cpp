@@ -383,6 +383,7 @@ void TaskRunner::State::end_run(const TaskFailure& failure, Stopping how) {
 void TaskRunner::State::stop(Stopping how) {
   if (how == Stopping::finish && stopping != Stopping::no) return;
   stopping = how;
+  if (pace_timer != 0) loop.cancel(std::exchange(pace_timer, 0));
   for (const auto& [id, task] : tasks) {  // first: no end of a running one may start another
     if (task->phase == TaskRun::Phase::standby && task->tree_alive) withdraw(*task);
   }
@@ -417,6 +418,7 @@ void TaskRunner::State::abort_waiting() {
 
 void TaskRunner::State::check_idle() {
   if (idle_posted || has_tasks() || publishing > 0 || trees_alive > 0) return;
+  if (pace_timer != 0) loop.cancel(std::exchange(pace_timer, 0));
   idle_posted = true;
   post([this] {
     idle_posted = false;

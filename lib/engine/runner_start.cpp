@@ -231,7 +231,7 @@ void TaskRunner::State::stand_in_line(TaskRun& task) {
 }
 
 void TaskRunner::State::start_ready() {
-  while (!is_stopping()) {
+  while (!is_stopping() && may_submit()) {
     const auto next = scheduler.take_next();
     if (!next) break;
     ++steps;
@@ -241,6 +241,7 @@ void TaskRunner::State::start_ready() {
     }
     TaskRun* task = find(*next);
     WEIR_ASSERT(task != nullptr);
+    if (pace.is_limited()) pace.taken(base::now_boot());
     if (task->phase == TaskRun::Phase::standby) {
       host.start_now(task->tree);
     } else if (task->valid_until && base::now_boot() >= *task->valid_until) {
@@ -251,13 +252,31 @@ void TaskRunner::State::start_ready() {
       launch(*task, TaskRun::Phase::running);
     }
   }
-  while (!is_stopping()) {
+  // The host knows no pace.
+  while (!is_stopping() && !pace.is_limited()) {
     const auto next = scheduler.promise_next();
     if (!next) break;
     TaskRun* task = find(*next);
     WEIR_ASSERT(task != nullptr);
     launch(*task, TaskRun::Phase::standby);
   }
+}
+
+/// False: not yet; it is looked at again when the time has come.
+bool TaskRunner::State::may_submit() {
+  if (!pace.is_limited()) return true;
+  const auto wait = pace.wait(base::now_boot());
+  if (wait.count() <= 0) return true;
+  if (pace_timer == 0) {
+    pace_timer = loop.after(std::chrono::ceil<std::chrono::milliseconds>(wait),
+                            [this, weak = weak_from_this()] {
+                              const auto alive = weak.lock();
+                              if (!alive) return;
+                              pace_timer = 0;
+                              start_ready();
+                            });
+  }
+  return false;
 }
 
 /// What it waited for at its early gates does not hold any more.
@@ -285,6 +304,7 @@ void TaskRunner::State::take_admission(TaskId id, Admitted answer) {
   switch (answer.kind) {
     case Admitted::Kind::wait:
       task->phase = TaskRun::Phase::parked;
+      if (pace.is_limited()) pace.give_back();
       scheduler.ended(id);  // a task that waits holds nothing
       return start_ready();
     case Admitted::Kind::failed:

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
 #include "engine/internal/session_state.hpp"
+#include "engine/submit_pace.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
@@ -52,6 +53,13 @@ RunnerOptions runner_options(const RunContext& run, const std::string& run_id) {
   }
   if (const auto memory = base::parse_bytes(run.config.text("executor.memory")))
     options.memory_bytes = *memory;
+  if (const std::string rate = run.config.text("executor.submitRateLimit"); !rate.empty()) {
+    const auto interval = parse_submit_rate(rate);
+    if (!interval)
+      throw Error(ErrorKind::usage, fmt::format("executor.submitRateLimit is no rate: '{}'", rate))
+          .with_hint("such as '10 sec' (ten a second) or '50/2min'");
+    options.submit_interval = *interval;
+  }
   const auto queue = base::parse_int64(run.config.text("executor.queueSize"));
   if (settings.queue_size > 0) {
     options.queue_size = static_cast<std::size_t>(settings.queue_size);

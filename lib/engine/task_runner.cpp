@@ -25,7 +25,8 @@ TaskRunner::State::State(base::EventLoop& event_loop, base::ProcessHost& process
                  .memory_bytes = options.memory_bytes,
                  .accelerators = static_cast<std::int64_t>(options.devices.ids.size()),
                  .tasks = options.queue_size}),
-      devices(options.devices) {
+      devices(options.devices),
+      pace(options.submit_interval) {
   // Enough that a slot never waits for a directory; few, since a killed run leaves them behind.
   const double slots = std::clamp(options.cpus, 2.0, 16.0);
   ahead_max = static_cast<std::size_t>(slots) + 2;
@@ -279,6 +280,10 @@ void TaskRunner::give_back(TaskId id) {
   state_->scheduler.ended(id);
   ++state_->steps;
   state_->post([state = state_.get()] { state->start_ready(); });
+}
+
+void TaskRunner::note(const TaskEvent& event) const {
+  for (TaskObserver* observer : state_->observers) observer->on_task(event);
 }
 
 TaskRunner::Facts TaskRunner::facts() const {

@@ -19,6 +19,7 @@ class ThreadPool;
 namespace weir::engine {
 
 class TaskObserver;
+struct TaskEvent;
 struct PublishAction;
 
 /// Limits of the machine and places of the run.
@@ -37,7 +38,8 @@ struct RunnerOptions {
   /// Hold each program of a task to the task's `memory` (its data segment, RLIMIT_DATA).
   bool limit_memory = false;
   Devices devices;  ///< accelerators that tasks share; without any, requests are not accounted
-  std::size_t queue_size = 0;            ///< tasks running at once; 0: as many as resources allow
+  std::size_t queue_size = 0;  ///< tasks running at once; 0: as many as resources allow
+  std::chrono::nanoseconds submit_interval{0};  ///< between two starts of tasks; 0: none
   bool count_io = false;  ///< what tasks read and write is wanted (TaskUsage::counters)
   std::vector<std::string> environment;  ///< NAME=value of weir's own environment; tasks inherit it
   std::string job_id;                    ///< of the run's record, for hints; empty: none
@@ -158,6 +160,9 @@ class TaskRunner {
   /// `granted` is told from the loop. Given back by `give_back`, before or after.
   TaskId set_aside(ProcessId process, const Resources& resources, std::function<void()> granted);
   void give_back(TaskId id);
+
+  /// Tells the observers of something that is no task of the runner: a service.
+  void note(const TaskEvent& event) const;
 
   /// What stands still and what moves, to tell a standstill.
   struct Facts {

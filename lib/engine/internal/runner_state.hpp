@@ -26,6 +26,7 @@
 #include "engine/device_pool.hpp"
 #include "engine/internal/packed_spec.hpp"
 #include "engine/scheduler.hpp"
+#include "engine/submit_pace.hpp"
 #include "engine/task_directory.hpp"
 #include "engine/task_observer.hpp"
 #include "engine/task_runner.hpp"
@@ -136,6 +137,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void prepared(TaskRun& task);
   void stand_in_line(TaskRun& task);
   void start_ready();
+  [[nodiscard]] bool may_submit();
   void launch(TaskRun& task, TaskRun::Phase phase);
   void begun(TaskRun& task);
   void start_program(TaskRun& task);
@@ -193,6 +195,8 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   DirectoryOptions directories;
   Scheduler scheduler;
   DevicePool devices;
+  SubmitPace pace;
+  base::EventLoop::Id pace_timer = 0;
   std::vector<Process> processes;
   std::unordered_map<TaskId, std::unique_ptr<TaskRun>> tasks;
   /// Of the tasks in phase gated or queued, those that need not be at hand.
