@@ -25,6 +25,8 @@ class FileLock {
 
   [[nodiscard]] int fd() const { return fd_.get(); }
   void unlock() { fd_.reset(); }
+  /// Held until the process has ended: who gets the lock then finds nothing left of it.
+  void keep_to_the_end() { static_cast<void>(fd_.release()); }
 
  private:
   explicit FileLock(Fd fd) : fd_(std::move(fd)) {}

@@ -210,6 +210,7 @@ NamedSupervisor::~NamedSupervisor() {
   if (state_->idle_timer != 0) state_->loop.cancel(state_->idle_timer);
   for (const auto& [number, client] : state_->clients) state_->loop.cancel(client.watch);
   state_->process.reset();
+  if (state_->lock) state_->lock->keep_to_the_end();
 }
 
 void NamedSupervisor::begin() {

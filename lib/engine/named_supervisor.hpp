@@ -27,6 +27,8 @@ class NamedSupervisor {
   /// Throws Error (busy) when another supervisor has the service.
   NamedSupervisor(base::EventLoop& loop, base::ThreadPool& pool, const NamedService& service,
                   Options options);
+  /// The lock of the service stays until the process ends: `stop` waits for it, and nothing of the
+  /// service is left then.
   ~NamedSupervisor();
   NamedSupervisor(const NamedSupervisor&) = delete;
   NamedSupervisor& operator=(const NamedSupervisor&) = delete;
