@@ -7,7 +7,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <system_error>
+#include <utility>
 
 namespace weir::app {
 namespace {
@@ -32,6 +35,30 @@ std::set<std::string> directories_of(const std::vector<PastRun>& runs) {
   for (const PastRun& run : runs) {
     for (const engine::JournalEntry& entry : engine::read_journal(run.journal)) {
       if (is_task_directory(entry.work_dir)) found.insert(entry.work_dir);
+    }
+  }
+  return found;
+}
+
+/// A fetched input is WORK/fetched/ab/cdef…/NAME; tasks and runs share it by links to it. Its
+/// folder, or nothing for a link to something else.
+std::optional<path> fetched_folder(const path& target) {
+  const path folder = target.parent_path();
+  const bool is_copy = is_task_directory(folder.string()) &&
+                       folder.parent_path().parent_path().filename() == "fetched";
+  return is_copy ? std::optional(folder) : std::nullopt;
+}
+
+/// Those that the tasks in `directories` have links to.
+std::set<path> fetched_by(const std::set<std::string>& directories) {
+  std::set<path> found;
+  for (const std::string& directory : directories) {
+    std::error_code gone;
+    for (auto entry = base::fs::recursive_directory_iterator(directory, gone);
+         entry != base::fs::recursive_directory_iterator(); entry.increment(gone)) {
+      if (!entry->is_symlink(gone)) continue;
+      if (auto folder = fetched_folder(base::fs::read_symlink(entry->path(), gone)))
+        found.insert(std::move(*folder));
     }
   }
   return found;
@@ -72,14 +99,26 @@ ExitStatus clean_runs(Context& context, const CleanRequest& request) {
     }
   }
   const std::set<std::string> needed = directories_of(kept);
-  for (const std::string& directory : directories_of(chosen)) {
-    if (needed.contains(directory)) continue;
+  std::set<std::string> unneeded = directories_of(chosen);
+  std::erase_if(unneeded, [&](const std::string& one) { return needed.contains(one); });
+  std::set<path> copies;
+  if (!request.keep_logs) copies = fetched_by(unneeded);
+  if (!copies.empty()) {
+    const std::set<path> kept_copies = fetched_by(needed);
+    std::erase_if(copies, [&](const path& one) { return kept_copies.contains(one); });
+  }
+  for (const std::string& directory : unneeded) {
     const std::string what = request.keep_logs ? "temp files from " : "";
     if (!request.dry_run) {
       request.keep_logs ? remove_products(directory) : remove_directory(directory);
     }
     if (!request.quiet)
       context.out.line((request.dry_run ? "Would remove " : "Removed ") + what + directory);
+  }
+  for (const path& copy : copies) {
+    if (!request.dry_run) base::remove_tree(copy);
+    if (!request.quiet)
+      context.out.line((request.dry_run ? "Would remove " : "Removed ") + copy.string());
   }
   return ExitStatus::ok;
 }
