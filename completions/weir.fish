@@ -36,6 +36,7 @@ complete -c weir -n '__fish_seen_subcommand_from run' -s o -l output-dir -xa '(_
 complete -c weir -n '__fish_seen_subcommand_from run' -l output-format -x -d 'of the list of workflow outputs at the end: text, json or none'
 complete -c weir -n '__fish_seen_subcommand_from run' -l name -x -d 'name of the run (default: a random one)'
 complete -c weir -n '__fish_seen_subcommand_from run' -l queue-size -x -d 'most tasks running at once'
+complete -c weir -n '__fish_seen_subcommand_from run' -l allow-idle-services -d 'a service that no process uses is left out, and is no error'
 complete -c weir -n '__fish_seen_subcommand_from run' -l with-trace -rF -d 'write a table of all tasks'
 complete -c weir -n '__fish_seen_subcommand_from run' -l with-report -rF -d 'write a page about the run and its tasks'
 complete -c weir -n '__fish_seen_subcommand_from run' -l with-timeline -rF -d 'write a page with a bar for each task'

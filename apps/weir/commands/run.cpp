@@ -95,6 +95,8 @@ class Run final : public Command {
     table.option("--name", settings.run_name, "NAME", "name of the run (default: a random one)");
     table.group("Execution");
     table.option("--queue-size", queue_size_, "N", "most tasks running at once");
+    table.flag("--allow-idle-services", allow_idle_,
+               "a service that no process uses is left out, and is no error");
     table.option_with_default("--with-trace", settings.with_trace, "FILE",
                               "write a table of all tasks");
     table.option_with_default("--with-report", report_, "FILE",
@@ -137,6 +139,7 @@ class Run final : public Command {
   ExitStatus run(Context& context) override {
     engine::RunSettings& settings = request_.settings;
     choose_software(settings);
+    if (allow_idle_) settings.settings.emplace_back("services.allowIdle", "true");
     if (!cache_.empty()) settings.settings.emplace_back("process.cache", cache_);
     request_.plain = plain_ || ansi_log_ == "false";
     request_.control = control_.read(context);
@@ -279,6 +282,7 @@ class Run final : public Command {
   RunControlOptions control_;
   std::string profiles_;
   std::optional<std::int64_t> queue_size_;
+  bool allow_idle_ = false;
   std::optional<std::string> report_;
   std::optional<std::string> timeline_;
   std::optional<std::string> dag_;
