@@ -23,8 +23,8 @@ FolderWatch::Change change_of(std::uint32_t mask) {
   return FolderWatch::Change::appeared;
 }
 
-/// Closes on a thread of its own: the kernel answers only when no processor looks at the watches any
-/// more (13 ms measured), and whoever was told of a file would start that much later.
+/// Closes on a thread of its own: the kernel answers only when no processor looks at the watches
+/// any more (13 ms measured), and whoever was told of a file would start that much later.
 void close_aside(Fd inotify) {
   pthread_attr_t attributes{};
   if (::pthread_attr_init(&attributes) != 0) return;

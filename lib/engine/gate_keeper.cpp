@@ -626,9 +626,8 @@ GateWaits GateKeeper::waiting(std::size_t first_max) const {
   places.resize(std::min(places.size(), first_max));
   const base::BootTime now = base::now_boot();
   for (const auto& [task, request, watch] : places) {
-    waits.first.push_back(
-        {task, request->name, watch->spec->name, watch->machine.reason(),
-         std::chrono::duration_cast<milliseconds>(now - request->since)});
+    waits.first.push_back({task, request->name, watch->spec->name, watch->machine.reason(),
+                           std::chrono::duration_cast<milliseconds>(now - request->since)});
   }
   waits.first.insert(waits.first.end(), late.begin(), late.end());
   std::stable_sort(waits.first.begin(), waits.first.end(), by_task);

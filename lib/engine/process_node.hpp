@@ -58,6 +58,8 @@ class ProcessNode final : public dataflow::Node {
 
   [[nodiscard]] ProcessUnit& unit() const { return unit_; }
   [[nodiscard]] bool is_singleton() const { return singleton_; }
+  /// One task is under way, and no other will come.
+  [[nodiscard]] bool is_at_last_task() const { return running_ == 1 && inputs_exhausted(); }
 
  private:
   struct InputQueue {

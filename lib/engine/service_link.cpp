@@ -159,6 +159,11 @@ void ServiceLink::make_manager() {
   manager_->on_change([this](ServiceId id, const std::string& name, ServiceState state) {
     state_changed(id, name, state);
   });
+  manager_->on_attempt([this](const ServiceAttempt& attempt) { note_attempt(attempt); });
+  manager_->on_last_task([this](const std::string& consumer) {
+    const auto node = consumer_nodes_.find(consumer);
+    return node != consumer_nodes_.end() && node->second->is_at_last_task();
+  });
   manager_->on_end([this](const ServiceReport&) { progress_(); });
 }
 
@@ -308,21 +313,20 @@ void ServiceLink::admit(const Attempt& attempt, std::function<void(Prepared)> pr
 
 void ServiceLink::ask_gates(const std::shared_ptr<TaskAdmission>& admission,
                             const std::shared_ptr<GateRequest>& request) {
-  admission->ticket =
-      keeper_->prepare(request, [this, admission](const GateOutcome& outcome) {
-        admission->ticket.reset();
-        admission->valid_for = outcome.valid_for;
-        if (gate_wait_) gate_wait_(admission->task, outcome.waited, outcome.data);
-        if (outcome.kind == GateOutcome::Kind::ready) {
-          ask_services(admission);
-          return;
-        }
-        if (outcome.code == "gate-timeout") failure_kind_ = ErrorKind::timed_out;
-        Prepared failed;
-        failed.failure = fmt::format("gate '{}': {}", outcome.gate, outcome.message);
-        failed.unrecoverable = outcome.unrecoverable;
-        finish(admission, std::move(failed));
-      });
+  admission->ticket = keeper_->prepare(request, [this, admission](const GateOutcome& outcome) {
+    admission->ticket.reset();
+    admission->valid_for = outcome.valid_for;
+    if (gate_wait_) gate_wait_(admission->task, outcome.waited, outcome.data);
+    if (outcome.kind == GateOutcome::Kind::ready) {
+      ask_services(admission);
+      return;
+    }
+    if (outcome.code == "gate-timeout") failure_kind_ = ErrorKind::timed_out;
+    Prepared failed;
+    failed.failure = fmt::format("gate '{}': {}", outcome.gate, outcome.message);
+    failed.unrecoverable = outcome.unrecoverable;
+    finish(admission, std::move(failed));
+  });
 }
 
 void ServiceLink::ask_services(const std::shared_ptr<TaskAdmission>& admission) {
@@ -366,25 +370,23 @@ void ServiceLink::admit_launch(const std::shared_ptr<TaskAdmission>& admission,
                                std::function<void(Admitted)> proceed) {
   if (!admission || !admission->late) return proceed(Admitted());
   if (!admission->late_since) admission->late_since = base::now_boot();
-  keeper_->admit(
-      admission->late,
-      [this, since = *admission->late_since, task = admission->task,
-       proceed = std::move(proceed)](const AdmitOutcome& outcome) {
-        Admitted answer;
-        if (gate_wait_ && outcome.kind != AdmitOutcome::Kind::wait)
-          gate_wait_(
-              task, std::chrono::duration_cast<std::chrono::milliseconds>(base::now_boot() - since),
-              outcome.data);
-        if (outcome.kind == AdmitOutcome::Kind::wait) answer.kind = Admitted::Kind::wait;
-        if (outcome.kind == AdmitOutcome::Kind::failed) {
-          answer.kind = Admitted::Kind::failed;
-          answer.failure = fmt::format("gate '{}': {}", outcome.gate, outcome.message);
-          answer.unrecoverable = outcome.unrecoverable;
-          if (outcome.code == "gate-timeout") failure_kind_ = ErrorKind::timed_out;
-        }
-        answer.descriptors = outcome.descriptors;
-        proceed(std::move(answer));
-      });
+  keeper_->admit(admission->late, [this, since = *admission->late_since, task = admission->task,
+                                   proceed = std::move(proceed)](const AdmitOutcome& outcome) {
+    Admitted answer;
+    if (gate_wait_ && outcome.kind != AdmitOutcome::Kind::wait)
+      gate_wait_(task,
+                 std::chrono::duration_cast<std::chrono::milliseconds>(base::now_boot() - since),
+                 outcome.data);
+    if (outcome.kind == AdmitOutcome::Kind::wait) answer.kind = Admitted::Kind::wait;
+    if (outcome.kind == AdmitOutcome::Kind::failed) {
+      answer.kind = Admitted::Kind::failed;
+      answer.failure = fmt::format("gate '{}': {}", outcome.gate, outcome.message);
+      answer.unrecoverable = outcome.unrecoverable;
+      if (outcome.code == "gate-timeout") failure_kind_ = ErrorKind::timed_out;
+    }
+    answer.descriptors = outcome.descriptors;
+    proceed(std::move(answer));
+  });
 }
 
 void ServiceLink::finish(const std::shared_ptr<TaskAdmission>& admission, Prepared answer) {
@@ -444,6 +446,7 @@ void ServiceLink::stop_all() {
 }
 
 void ServiceLink::kill_all() {
+  if (const auto& remote = options_.services.directories.remote) remote->stop();
   if (keeper_) keeper_->cancel_all();
   gates_state_ = Gates::gone;
   if (manager_) manager_->kill_all([this] { progress_(); });

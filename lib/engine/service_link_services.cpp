@@ -6,6 +6,7 @@
 #include "engine/internal/service_link.hpp"
 #include "engine/internal/service_link_parts.hpp"
 #include "engine/task_directives.hpp"
+#include "engine/task_observer.hpp"
 #include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
 
@@ -170,6 +171,37 @@ void ServiceLink::end_start(ServiceId id) {
   if (!std::exchange(start.counted, false)) return;
   running_.erase(start.place);
   loop_.post([this] { reserve_waiting(); });
+}
+
+/// Services stand in the trace, the log and the journal like tasks.
+void ServiceLink::note_attempt(const ServiceAttempt& attempt) {
+  const auto found = starts_.find(attempt.id);
+  if (found == starts_.end() || run_.runner == nullptr) return;
+  const ServiceStart& start = *found->second;
+  using Kind = TaskEvent::Kind;
+  TaskEvent event;
+  event.id = start.aside.value_or(0);
+  event.process = start.process;
+  event.process_name = start.name;
+  event.name = attempt.spec->name;
+  event.tag = attempt.spec->tag;
+  event.hash = attempt.hash;
+  event.work_dir = attempt.work_dir;
+  event.script = attempt.spec->script;
+  event.attempt = attempt.spec->attempt;
+  event.native_id = attempt.leader;
+  event.resources = start.resources;
+  event.usage = attempt.usage;
+  event.spec = attempt.spec;
+  event.exit_status = attempt.exit_status;
+  event.cause = attempt.failure;
+  for (const Kind kind : {Kind::submitted, Kind::started}) {
+    event.kind = kind;
+    if (!attempt.ended) run_.runner->note(event);
+  }
+  if (!attempt.ended) return;
+  event.kind = attempt.failure.empty() ? Kind::completed : Kind::failed;
+  run_.runner->note(event);
 }
 
 void ServiceLink::state_changed(ServiceId id, const std::string& name, ServiceState state) {

@@ -275,8 +275,10 @@ ServiceMachine::Actions ServiceMachine::leader_exited(ServiceExit exit,
     case ServiceState::ready: break;
     default: return {};
   }
-  failure_ = "service '" + policy_.name + "' " + describe_exit() + " while it was in use";  // T13
-  if (policy_.settings.on_exit == OnExit::allow_zero && exit.status == 0) {
+  // T13; its last task may have asked it to end, which is T14 a moment early.
+  failure_ = "service '" + policy_.name + "' " + describe_exit() + " while it was in use";
+  const bool by_request = policy_.settings.on_exit == OnExit::abort && exit.only_last_task;
+  if (exit.status == 0 && (policy_.settings.on_exit == OnExit::allow_zero || by_request)) {
     failure_.clear();
     return begin_kill({}, Outcome::stopped);
   }

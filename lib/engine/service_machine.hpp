@@ -34,6 +34,7 @@ enum class ServiceState {
 struct ServiceExit {
   int status = 0;  ///< 128 + signal when a signal ended it
   int signal = 0;
+  bool only_last_task = false;  ///< one task uses it, and no other will
 };
 
 /// What the driver must do; in order.

@@ -1,5 +1,6 @@
 #include "engine/service_manager.hpp"
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
@@ -86,6 +87,7 @@ std::vector<FoundPaths> find_outputs(const TaskSpec& spec, const std::string& fo
 struct PreparedLaunch {
   ServiceLaunch launch;
   std::string work_dir;
+  std::string hash;
 };
 PreparedLaunch prepare_launch(const TaskSpec& spec, const ServiceSettings& settings,
                               const DirectoryOptions& directories,
@@ -97,6 +99,7 @@ PreparedLaunch prepare_launch(const TaskSpec& spec, const ServiceSettings& setti
     PreparedTask prepared = claim_directory(make_key(spec, directories), 0, directories);
     fill_directory(spec, directories, prepared);
     result.work_dir = prepared.work_dir;
+    result.hash = prepared.hash;
     result.launch.argv = std::move(prepared.argv);
     result.launch.directory = prepared.work_dir;
     result.launch.environment = task_environment(spec, prepared.work_dir, inherited);
@@ -121,8 +124,14 @@ struct Service {
   std::set<std::string> consumers;
   bool closed = false;  // every consumer has closed
   ServiceDeclaration declaration;
-  TaskSpec spec;  // of the present epoch
+  // Of the present epoch
+  TaskSpec spec;
   std::string work_dir;
+  std::string hash;
+  TaskUsage usage;
+  pid_t leader = 0;
+  int exit_status = -1;
+  bool runs = false;  // its start was told, its end was not
   std::unique_ptr<ServiceProcess> process;
   bool reported = false;
   ServiceId template_id = 0;  // of an instance; its own otherwise
@@ -159,6 +168,8 @@ struct ServiceManager::State : std::enable_shared_from_this<State> {
   std::function<void(const std::string&)> warning_handler;
   std::function<void(const ServiceReport&)> end_handler;
   std::function<void(ServiceId, const std::string&, ServiceState)> change_handler;
+  std::function<void(const ServiceAttempt&)> attempt_handler;
+  std::function<bool(const std::string&)> last_task_handler;
 
   Service& at(ServiceId id) {
     WEIR_ASSERT(id < services.size());
@@ -226,8 +237,20 @@ struct ServiceManager::State : std::enable_shared_from_this<State> {
     events.warn = [with_service](const std::string& text) {
       with_service([&](State& self, Service&) { self.warn(text); });
     };
+    events.started = [with_service](pid_t leader) {
+      with_service([&](State& self, Service& service) { self.attempt_started(service, leader); });
+    };
+    events.exited = [with_service](const base::ProcessExit& exit) {
+      with_service([&](State&, Service& service) { note_exit(service, exit); });
+    };
+    events.only_last_task = [weak, id] {
+      const auto self = weak.lock();
+      return self && self->has_only_last_task(self->at(id));
+    };
     events.changed = [with_service](ServiceState state) {
       with_service([&](State& self, Service& service) {
+        if (service.runs && (is_terminal(state) || state == ServiceState::gated))
+          self.attempt_ended(service);
         if (self.change_handler) self.change_handler(service.id, service.name, state);
       });
     };
@@ -235,6 +258,52 @@ struct ServiceManager::State : std::enable_shared_from_this<State> {
       with_service([](State& self, Service& service) { self.ended(service); });
     };
     return events;
+  }
+
+  // Attempts, for those who look
+
+  void attempt_started(Service& service, pid_t leader) {
+    service.leader = leader;
+    service.runs = true;
+    service.exit_status = -1;
+    service.usage = {};
+    service.usage.submit_ms = service.usage.start_ms = base::to_millis(base::now_wall());
+    tell_attempt(service, false);
+  }
+
+  static void note_exit(Service& service, const base::ProcessExit& exit) {
+    service.exit_status = exit.status;
+    service.usage.user_us = exit.user_time.count();
+    service.usage.system_us = exit.system_time.count();
+    service.usage.peak_rss_bytes = exit.max_rss_bytes;
+  }
+
+  void attempt_ended(Service& service) {
+    service.runs = false;
+    service.usage.complete_ms = base::to_millis(base::now_wall());
+    service.usage.realtime_ms = service.usage.complete_ms - service.usage.start_ms;
+    tell_attempt(service, true);
+  }
+
+  void tell_attempt(const Service& service, bool ended) const {
+    if (!attempt_handler) return;
+    ServiceAttempt attempt;
+    attempt.id = service.id;
+    attempt.spec = &service.spec;
+    attempt.hash = service.hash;
+    attempt.work_dir = service.work_dir;
+    attempt.leader = service.leader;
+    attempt.ended = ended;
+    attempt.exit_status = service.exit_status;
+    if (ended && service.state() != ServiceState::stopped)
+      attempt.failure = service.process->machine().failure();
+    attempt.usage = service.usage;
+    attempt_handler(attempt);
+  }
+
+  [[nodiscard]] bool has_only_last_task(const Service& service) const {
+    return service.consumers.size() == 1 && last_task_handler &&
+           last_task_handler(*service.consumers.begin());
   }
 
   void ask_gates(Service& service) {
@@ -265,6 +334,7 @@ struct ServiceManager::State : std::enable_shared_from_this<State> {
         const auto self = weak.lock();
         if (!self) return;
         self->at(id).work_dir = prepared->work_dir;
+        self->at(id).hash = prepared->hash;
         proceed(std::move(prepared->launch));
       });
     });
@@ -552,6 +622,12 @@ void ServiceManager::on_warning(std::function<void(const std::string&)> handler)
 }
 void ServiceManager::on_end(std::function<void(const ServiceReport&)> handler) {
   state_->end_handler = std::move(handler);
+}
+void ServiceManager::on_attempt(std::function<void(const ServiceAttempt&)> handler) {
+  state_->attempt_handler = std::move(handler);
+}
+void ServiceManager::on_last_task(std::function<bool(const std::string&)> handler) {
+  state_->last_task_handler = std::move(handler);
 }
 void ServiceManager::on_change(
     std::function<void(ServiceId, const std::string&, ServiceState)> handler) {

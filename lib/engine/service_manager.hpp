@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir::base {
@@ -56,6 +57,20 @@ struct ServiceReport {
   bool forced = false;   ///< it had to be killed
   std::string failure;
   std::string work_dir;
+};
+
+/// One attempt to run a service, told when its program starts and when its tree is empty. Views
+/// and pointers are valid during the call only.
+struct ServiceAttempt {
+  ServiceId id = 0;
+  const TaskSpec* spec = nullptr;
+  std::string_view hash;
+  std::string_view work_dir;
+  pid_t leader = 0;
+  bool ended = false;
+  int exit_status = -1;      ///< 128 + signal when a signal ended it; -1: not known
+  std::string_view failure;  ///< of one that did not end as intended
+  TaskUsage usage;
 };
 
 /// The services of one run: starts them when needed, tells consumers, stops them when the last one
@@ -127,6 +142,10 @@ class ServiceManager {
   void on_warning(std::function<void(const std::string& text)> handler);
   /// One service reached a terminal state.
   void on_end(std::function<void(const ServiceReport&)> handler);
+  /// Told before the change of state that ends an attempt.
+  void on_attempt(std::function<void(const ServiceAttempt&)> handler);
+  /// Whether a consumer, by its name, runs its last task.
+  void on_last_task(std::function<bool(const std::string& consumer)> handler);
   /// A service's state changed; for people who look.
   void on_change(std::function<void(ServiceId, const std::string& name, ServiceState)> handler);
 

@@ -251,7 +251,9 @@ struct ServiceProcess::State : std::enable_shared_from_this<State> {
     tree_events.exited = [when_current](const base::ProcessExit& exit) {
       when_current([&](State& self) {
         self.note_output();
-        self.feed(self.machine.leader_exited({exit.status, exit.signal}, base::now_boot()));
+        if (self.handlers.exited) self.handlers.exited(exit);
+        const bool last = self.handlers.only_last_task && self.handlers.only_last_task();
+        self.feed(self.machine.leader_exited({exit.status, exit.signal, last}, base::now_boot()));
       });
     };
     tree_events.emptied = [when_current] {

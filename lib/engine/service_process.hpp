@@ -39,6 +39,9 @@ class ServiceProcess {
     std::function<void()> ask_gates;
     std::function<void()> cancel_gates;
     std::function<void(pid_t leader)> started;
+    std::function<void(const base::ProcessExit&)> exited;  ///< the leader; its tree may live on
+    /// Whether one task uses it and no other will; asked when it ends by itself. Empty: no.
+    std::function<bool()> only_last_task;
     std::function<void()> ready;
     std::function<void(const std::string& why)> lose_consumers;
     std::function<void(const std::string& why)> abort_run;

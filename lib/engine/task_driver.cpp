@@ -1,8 +1,8 @@
 #include "engine/internal/task_driver.hpp"
 
 #include "base/error.hpp"
-#include "base/hash.hpp"
 #include "base/event_loop.hpp"
+#include "base/hash.hpp"
 #include "engine/remote_files.hpp"
 #include "engine/task_outputs.hpp"
 #include "engine/value_codec.hpp"
@@ -192,8 +192,9 @@ void TaskDriver::submit_broken(const std::shared_ptr<InHand>& task, std::string 
   while (why.ends_with('\n')) why.pop_back();
   TaskCallbacks told = callbacks(task);
   told.prepare = [answer = Prepared{std::move(why), unrecoverable, {}, {}}](
-                     TaskId, const TaskSpec&,
-                     const std::function<void(Prepared)>& proceed) { proceed(answer); };
+                     TaskId, const TaskSpec&, const std::function<void(Prepared)>& proceed) {
+    proceed(answer);
+  };
   static_cast<void>(runner_->submit(broken_task(*task->context, task->request), std::move(told)));
 }
 

@@ -133,6 +133,7 @@ class ServiceLink {
   void reserve(const std::shared_ptr<ServiceStart>& start);
   void reserve_waiting();
   void end_start(ServiceId id);
+  void note_attempt(const ServiceAttempt& attempt);
   void state_changed(ServiceId id, const std::string& name, ServiceState state);
   void watch_standstill();
   void look_for_standstill();

@@ -198,6 +198,17 @@ TEST_CASE("T13: with allow_zero an end with status 0 is no failure, any other is
   CHECK(has(other.leader_exited({1, 0}, 0ns), Kind::abort_run));
 }
 
+TEST_CASE("T14: a server that its last task asked to end is no failure, any other end is") {
+  ServiceMachine machine = machine_in(ServiceState::ready);
+  const auto actions = machine.leader_exited({0, 0, true}, 0ns);
+  CHECK_FALSE(has(actions, Kind::abort_run));
+  CHECK(has(actions, Kind::kill_tree));
+  machine.tree_emptied();
+  CHECK(machine.state() == ServiceState::stopped);
+  ServiceMachine failing = machine_in(ServiceState::ready);
+  CHECK(has(failing.leader_exited({1, 0, true}, 0ns), Kind::abort_run));
+}
+
 TEST_CASE("T14: an exit after the last consumer closed is an ordinary end") {
   auto lingering = policy();
   lingering.settings.linger = 3s;
