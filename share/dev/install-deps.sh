@@ -17,7 +17,7 @@ build='g++ cmake ninja-build ccache pkg-config git
   libhtscodecs-dev libdeflate-dev libisal-dev zlib1g-dev liblzma-dev libbz2-dev libssl-dev
   libxxhash-dev libicu-dev libyaml-cpp-dev libboost1.81-dev libarchive-dev libcurl4-gnutls-dev doctest-dev'
 example='redis-server redis-tools fastp bwa samtools bcftools'
-test='samtools bcftools tabix bedtools sqlite3 python3 procps jq scdoc nginx-light openssl zstd faketime strace'
+test='samtools bcftools tabix bedtools sqlite3 python3 procps jq scdoc nginx-light openssl zstd faketime strace valgrind'
 dev='clang-14 clang-tidy-14 clang-format-14 llvm-14 libclang-rt-14-dev shellcheck'
 
 usage() {

@@ -80,6 +80,23 @@ expect_text "full work directory" out "No space left on device"
 rm "$small/filler"
 weir run full.nf -w "$small/work" -resume >out 2>&1 || fail "full work directory: does not recover: $(cat out)"
 
+# The same beside a service (39 of the scenarios of services): told, and the service is stopped.
+cat >served.nf <<'E2'
+process S { service true
+            output: path 'up'
+            script: "trap 'touch $launchDir/server-ended; exit' TERM; echo x > up; while :; do sleep 1000 & wait; done" }
+process P { input: path up
+            output: path 'big'
+            script: 'head -c 3000000 /dev/zero > big' }
+workflow { P(S()) }
+E2
+rm -rf "$small/work"
+timeout 60 weir run served.nf -w "$small/work" >out 2>&1
+expect "full work directory beside a service: exit status" $? 1
+expect_text "full work directory beside a service" out "No space left on device"
+[[ -e server-ended ]] || fail "full work directory: the service was not stopped"
+rm -rf "$small/work"
+
 # The state directory.
 fill
 timeout 60 weir run full.nf --state-dir "$small/state" >out 2>&1

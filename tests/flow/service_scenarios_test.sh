@@ -42,7 +42,7 @@ process ASK {
   sleep 0.02; rmdir \$launchDir/one
   """
 }
-workflow { ASK(S(), channel.of(1..6)) }
+workflow { ASK(S(), channel.of(1..10)) }
 E2
 echo 'executor.cpus = 2' >nextflow.config
 run; expect "5: exit status" $? 0

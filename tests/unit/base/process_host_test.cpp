@@ -332,7 +332,7 @@ TEST_CASE_FIXTURE(Fixture, "a tree that multiplies itself is emptied") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a stop asked for right after the start is never lost") {
-  for (int i = 0; i < 200; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     SpawnOptions options;
     options.argv = {"sleep", "1000"};
     Seen seen;

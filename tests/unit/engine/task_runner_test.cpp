@@ -278,7 +278,8 @@ TEST_SUITE("task runner resume") {
     for (int round = 0; round < 2; ++round) {
       Run run(dir.path(), true);
       TaskCallbacks callbacks = run.keep();
-      callbacks.prepare = [&](TaskId, const TaskSpec&, const std::function<void(Prepared)>& proceed) {
+      callbacks.prepare = [&](TaskId, const TaskSpec&,
+                              const std::function<void(Prepared)>& proceed) {
         ++asked;
         proceed({});
       };
