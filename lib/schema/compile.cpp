@@ -60,6 +60,40 @@ constexpr std::array k_keywords = {
     KeywordRow{"unevaluatedProperties", Keyword::unevaluated_properties, Operand::schema},
 };
 
+/// Those that are read elsewhere, or that a validator need not look at.
+constexpr std::array<std::string_view, 32> k_other_keywords = {"$anchor",
+                                                               "$comment",
+                                                               "$defs",
+                                                               "$dynamicAnchor",
+                                                               "$dynamicRef",
+                                                               "$id",
+                                                               "$ref",
+                                                               "$schema",
+                                                               "additionalItems",
+                                                               "additionalProperties",
+                                                               "default",
+                                                               "definitions",
+                                                               "description",
+                                                               "else",
+                                                               "errorMessage",
+                                                               "examples",
+                                                               "fa_icon",
+                                                               "help_text",
+                                                               "hidden",
+                                                               "items",
+                                                               "maxContains",
+                                                               "meta",
+                                                               "mimetype",
+                                                               "minContains",
+                                                               "patternProperties",
+                                                               "prefixItems",
+                                                               "properties",
+                                                               "readOnly",
+                                                               "then",
+                                                               "title",
+                                                               "writeOnly",
+                                                               "contentMediaType"};
+
 bool is_schema(const Json& value) {
   return value.is_object() || value.is_boolean();
 }
@@ -94,6 +128,13 @@ const Json* member(const Json& schema, std::string_view name) {
 }
 
 }  // namespace
+
+bool is_known_keyword(std::string_view name) {
+  return std::find(k_other_keywords.begin(), k_other_keywords.end(), name) !=
+             k_other_keywords.end() ||
+         std::any_of(k_keywords.begin(), k_keywords.end(),
+                     [&](const KeywordRow& row) { return row.name == name; });
+}
 
 void Compiled::refuse(const std::string& why) const {
   throw Error(ErrorKind::input, why).add_context(fmt::format("the schema '{}'", what_));

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "schema/internal/compiled.hpp"
 #include "schema/sample_sheet.hpp"
 
 #include <fmt/format.h>
@@ -331,6 +332,11 @@ Findings ParameterSchema::lint() const {
                            group.title));
     }
     for (const Parameter& parameter : group.parameters) {
+      for (auto it = parameter.definition->begin(); it != parameter.definition->end(); ++it) {
+        if (!is_known_keyword(it.key()))
+          warn(parameter.name,
+               fmt::format("its keyword '{}' is not known and is ignored", it.key()));
+      }
       if (!parameter.has_default || parameter.members.size() != 0) continue;
       Json rules = *parameter.definition;
       rules["$schema"] = state_->schema.source().value("$schema",

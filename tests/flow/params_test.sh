@@ -98,6 +98,11 @@ form old '{"$schema": "http://json-schema.org/draft-07/schema", "type": "object"
 validate --n x --m x; expect "55: draft-07" $? 3
 expect_text "55: draft-07" out "--n (x): must be integer"
 grep -q -- '--m' out && fail "55: a group that is not in allOf is enforced: $(cat out)"
+expect_text "55: what is odd about it" out "warning: the group 'Loose' is not listed in 'allOf'"
+form odd '{"$schema": "https://json-schema.org/draft/2020-12/schema", "properties": {"n": {"type": "integer", "default": "x", "maximun": 3}}}'
+validate --n 4; expect "55: odd" $? 0
+expect_text "55: odd: default" out "warning: --n: its default 'x' must be integer, not string"
+expect_text "55: odd: keyword" out "warning: --n: its keyword 'maximun' is not known and is ignored"
 form loop '{"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}, "allOf": [{"$ref": "#/$defs/a"}]}'
 validate --n 1; expect "55: references in a circle" $? 3
 expect_text "55: references in a circle" out "refers to itself without end"

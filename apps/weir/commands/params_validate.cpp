@@ -42,8 +42,8 @@ class ParamsValidate final : public Command {
     table.flag("--json", json_, "one JSON document");
     table.epilogue(
         "Checks parameters, and the sample sheets that they name, against the pipeline's "
-        "nextflow_schema.json, as `weir run`\ndoes before it starts anything. Nothing is run; "
-        "remote files are not looked at.\n\n"
+        "nextflow_schema.json, as `weir run`\ndoes before it starts anything, and tells what is odd "
+        "about the schema itself. Nothing is run; remote files are\nnot looked at.\n\n"
         "Examples:\n"
         "  weir params validate . --params-file params.json\n"
         "  weir params validate main.nf --input samples.csv --json | jq '.faults[]'\n\n"
@@ -64,7 +64,8 @@ class ParamsValidate final : public Command {
                   "'" + settings_.script + "' has no nextflow_schema.json beside it")
           .with_code("no_schema");
     }
-    const schema::Findings found = check(context, *pipeline);
+    schema::Findings found = lint_schema(*pipeline);
+    found.add_all(check(context, *pipeline));
     if (json_) {
       nlohmann::ordered_json document{{"schema", k_jobs_schema},
                                       {"ok", found.ok()},

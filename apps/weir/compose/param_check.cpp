@@ -128,6 +128,10 @@ schema::Findings check_params(const PipelineSchema& pipeline, const engine::RunS
   return schema.check(params, options);
 }
 
+schema::Findings lint_schema(const PipelineSchema& pipeline) {
+  return open_schema(pipeline, nullptr).lint();
+}
+
 namespace {
 
 void drop_missing(schema::Findings& findings) {

@@ -33,6 +33,10 @@ struct PipelineSchema {
                                             const std::string& params_json,
                                             const engine::ValidationSettings& validation);
 
+/// What is odd about the schema itself, as warnings. Throws Error (input) for one that cannot be
+/// used.
+[[nodiscard]] schema::Findings lint_schema(const PipelineSchema& pipeline);
+
 /// engine::Session::Limits::check_params.
 using ParamCheck =
     std::function<void(const std::string& params_json, const engine::ValidationSettings&)>;

@@ -95,6 +95,9 @@ struct Node {
   std::vector<Check> checks;
 };
 
+/// A keyword that is checked, or that says something to people or programs; others are ignored.
+[[nodiscard]] bool is_known_keyword(std::string_view name);
+
 /// All documents, resources and nodes of one schema. Addresses are fixed.
 class Compiled {
  public:
