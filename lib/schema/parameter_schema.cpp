@@ -337,7 +337,10 @@ Findings ParameterSchema::lint() const {
           warn(parameter.name,
                fmt::format("its keyword '{}' is not known and is ignored", it.key()));
       }
-      if (!parameter.has_default || parameter.members.size() != 0) continue;
+      if (!parameter.has_default || (*parameter.definition)["default"].is_null() ||
+          !parameter.members.empty()) {
+        continue;  // null is no value
+      }
       Json rules = *parameter.definition;
       rules["$schema"] = state_->schema.source().value("$schema",
                                                        "https://json-schema.org/draft/"
