@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lang/internal/rings.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
 
@@ -146,6 +147,7 @@ enum class Completion : std::uint8_t { normal, returned };
 
 struct Interpreter::State {
   Sharing sharing;
+  Rings rings;
   SlotStack slots;
   std::vector<Value> constants;      ///< by site: converted literals
   std::vector<MethodSite> methods;   ///< by site: the method found there last
@@ -181,6 +183,7 @@ class Evaluator {
   std::vector<Interpreter::Labelled> multi_map(ScriptClosure& closure, const Value& item);
 
   std::string_view text(Name name) const { return interpreter_.ast_.names.text(name); }
+  Rings& rings() { return state_.rings; }
 
  private:
   Value dispatch(const Expr& expression, const Context& context);

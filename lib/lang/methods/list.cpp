@@ -1,5 +1,6 @@
 #include "lang/encodings.hpp"
 #include "lang/exceptions.hpp"
+#include "lang/internal/rings.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
 #include "lang/numbers.hpp"
@@ -24,6 +25,7 @@ ListObject& changeable(Call call) {
     throw script_error("UnsupportedOperationException",
                        "a " + type_name(call.self) + " cannot be changed");
   }
+  for (const Value& argument : call.arguments) note_link(call.interpreter, call.self, argument);
   return *list;
 }
 

@@ -1,4 +1,5 @@
 #include "lang/exceptions.hpp"
+#include "lang/internal/rings.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
 #include "lang/numbers.hpp"
@@ -24,6 +25,7 @@ MapObject& changeable(Call call) {
     throw script_error("UnsupportedOperationException",
                        "a " + type_name(call.self) + " cannot be changed");
   }
+  for (const Value& argument : call.arguments) note_link(call.interpreter, call.self, argument);
   return map;
 }
 
@@ -183,6 +185,7 @@ Value compute_if_absent(Call call) {
   if (found != nullptr && !found->is_null()) return *found;
   Value value = call.interpreter.call(call[1], call[0]);
   changeable(call).items.put(call[0], value);
+  note_link(call.interpreter, call.self, value);
   return value;
 }
 
@@ -344,6 +347,7 @@ Value merge(Call call) {
                     ? call[1]
                     : call.interpreter.call(call[2], *found, call[1]);
   changeable(call).items.put(call[0], value);
+  note_link(call.interpreter, call.self, value);
   return value;
 }
 

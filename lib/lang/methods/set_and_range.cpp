@@ -1,4 +1,5 @@
 #include "lang/exceptions.hpp"
+#include "lang/internal/rings.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
 #include "lang/operators.hpp"
@@ -17,13 +18,14 @@ SetObject& changeable(Call call) {
   SetObject& set = call.self.get<SetObject>();
   if (set.is_read_only)
     throw script_error("UnsupportedOperationException", "this set cannot be changed");
+  for (const Value& argument : call.arguments) note_link(call.interpreter, call.self, argument);
   return set;
 }
 
 Value add_all(Call call) {
   bool changed = false;
-  for (const Value& item : elements_of(call[0]))
-    changed = changeable(call).items.put(item, Value()) || changed;
+  SetObject& set = changeable(call);
+  for (const Value& item : elements_of(call[0])) changed = set.items.put(item, Value()) || changed;
   return Value::boolean(changed);
 }
 

@@ -46,6 +46,36 @@ TEST_CASE("a closure within a closure that is kept by what both use") {
       0);
 }
 
+TEST_CASE("a container that holds itself, however it came in") {
+  CHECK(left_by("def l = [counted]\nl << l") == 0);
+  CHECK(left_by("def l = [counted]\nl.add(l)") == 0);
+  CHECK(left_by("def l = [counted]\nl[3] = [a: l]") == 0);
+  CHECK(left_by("def l = [counted]\nl.addAll([[l], [l]])") == 0);
+  CHECK(left_by("def m = [v: counted]\nm.self = m") == 0);
+  CHECK(left_by("def m = [v: counted]\nm['self'] = [m]") == 0);
+  CHECK(left_by("def m = [v: counted]\nm.put('self', [x: [m]])") == 0);
+  CHECK(left_by("def m = [v: counted]\nm.putAll([a: m, b: 1])") == 0);
+  CHECK(left_by("def m = [v: counted]\nm << [a: m]") == 0);
+  CHECK(left_by("def m = [v: counted]\nm.computeIfAbsent('a') { k -> m }") == 0);
+  CHECK(left_by("def m = [v: counted].withDefault { k -> [:] }\nm.a.up = m") == 0);
+  CHECK(left_by("def s = [] as Set\ns << [counted]\ns.add([s])") == 0);
+}
+
+TEST_CASE("nodes that know their parent and their neighbours") {
+  CHECK(left_by("def root = [kids: [], v: counted]\n"
+                "(1..2000).each { i -> def kid = [up: root, n: i]; root.kids << kid }") == 0);
+  CHECK(left_by("def first = [v: counted]\ndef last = first\n"
+                "(1..100).each { i -> def next = [before: last]; last.next = next; last = next }\n"
+                "last.next = first") == 0);
+}
+
+TEST_CASE("what only looks like a ring is not emptied") {
+  ScriptRunner runner(
+      "def probe() { def a = [1]; def m = [x: a, y: a]; m.z = [a, a]; a << 2; m.z << [m.x]; m }");
+  REQUIRE(runner.problems().empty());
+  CHECK(to_text(runner.call("probe", {})) == "[x:[1, 2], y:[1, 2], z:[[1, 2], [1, 2], [[1, 2]]]]");
+}
+
 TEST_CASE("many at once") {
   CHECK(left_by("(1..1000).each { i -> def m = [v: counted]; m.f = { -> m.v } }") == 0);
 }
