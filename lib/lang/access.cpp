@@ -103,9 +103,12 @@ struct Borders {
 Borders borders_of(const RangeObject& range, std::int64_t size) {
   if (range.is_empty) return {0, 0, false};
   const std::int64_t from = normalized_index(range.first, size);
-  const std::int64_t to = normalized_index(range.last, size);
-  // The direction is that of the positions: 1..-1 runs upwards.
-  return {std::min(from, to), std::max(from, to) + 1, from > to};
+  const std::int64_t to = normalized_index(range.open_end.value_or(range.last), size);
+  // The direction is that of the positions: 1..-1 runs upwards. An end that is left out is that
+  // position, not the element before it in the range: 0..<-1 leaves out the last.
+  const std::int64_t left_out = range.open_end ? 1 : 0;
+  if (from > to) return {to + left_out, from + 1, true};
+  return {from, to + 1 - left_out, false};
 }
 
 Value list_slice(const Value& object, const RangeObject& range) {
@@ -179,6 +182,7 @@ Value map_index(Interpreter& interpreter, const Value& object, const Value& key)
   // withDefault keeps what the closure answered.
   const Value value = interpreter.call(map.default_value, key);
   map.items.put(key, value);
+  note_link(interpreter, object, value);
   return value;
 }
 
@@ -233,6 +237,7 @@ void Interpreter::set_property(const Value& object, std::string_view name, const
   if (MapObject* map = object.as<MapObject>()) {
     refuse_read_only(map->is_read_only || map->kind() == Kind::record, object);
     map->items.put(name, value);
+    state_->rings.note(object, value);
     return;
   }
   if (object.kind() == Kind::native &&
@@ -291,6 +296,7 @@ void Interpreter::set_index(const Value& object, const Value& index, const Value
   if (MapObject* map = object.as<MapObject>()) {
     refuse_read_only(map->is_read_only || map->kind() == Kind::record, object);
     map->items.put(index, value);
+    state_->rings.note(object, value);
     return;
   }
   if (ListObject* list = object.as<ListObject>(); list != nullptr && is_number(index)) {
@@ -302,6 +308,7 @@ void Interpreter::set_index(const Value& object, const Value& index, const Value
     if (at >= static_cast<std::int64_t>(list->items.size()))
       list->items.resize(static_cast<std::size_t>(at) + 1);
     list->items[static_cast<std::size_t>(at)] = value;
+    state_->rings.note(object, value);
     return;
   }
   if (index.is_string()) {

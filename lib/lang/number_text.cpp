@@ -3,9 +3,11 @@
 #include "base/text.hpp"
 
 #include <fmt/format.h>
+
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace weir::lang {
@@ -53,8 +55,14 @@ std::string shortest(Number value) {
   if (std::isinf(value)) return value < 0 ? "-Infinity" : "Infinity";
   if (value == 0) return std::signbit(value) ? "-0.0" : "0.0";
   std::array<char, 64> buffer{};
-  const std::to_chars_result end = std::to_chars(buffer.data(), buffer.data() + buffer.size(),
-                                                 value, std::chars_format::scientific);
+  std::to_chars_result end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                           std::chars_format::scientific);
+  // Java writes at least two digits, and then the nearest two: 4.9E-324, not 5.0E-324. That is no
+  // other number only where numbers are that far apart.
+  if (std::abs(value) < 20 * std::numeric_limits<Number>::denorm_min()) {
+    end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                        std::chars_format::scientific, 1);
+  }
   return java_layout(
       std::string_view(buffer.data(), static_cast<std::size_t>(end.ptr - buffer.data())),
       std::abs(static_cast<double>(value)));

@@ -1,6 +1,7 @@
 #include "lang/numbers.hpp"
 
 #include "lang/exceptions.hpp"
+#include "lang/semantics.hpp"
 #include "lang/number_text.hpp"
 
 #include <cmath>
@@ -47,8 +48,9 @@ Value big(BigInteger value) {
   return make<BigIntegerObject>(std::move(value));
 }
 
-[[noreturn]] void divided_by_zero() {
-  throw script_error("ArithmeticException", "Division by zero");
+[[noreturn]] void divided_by_zero(const Value& dividend) {
+  throw script_error("ArithmeticException",
+                     truth(dividend) ? "Division by zero" : "Division undefined");
 }
 [[noreturn]] void integer_divided_by_zero() {
   throw script_error("ArithmeticException", "/ by zero");
@@ -201,7 +203,7 @@ Value multiply_numbers(const Value& a, const Value& b) {
 Value divide_numbers(const Value& a, const Value& b) {
   if (common_rank(a, b) == Rank::real) return Value::real(to_double(a) / to_double(b));
   const Decimal divisor = to_decimal(b);
-  if (divisor.is_zero()) divided_by_zero();
+  if (divisor.is_zero()) divided_by_zero(a);
   return make_decimal(Decimal::divide(to_decimal(a), divisor));
 }
 
@@ -210,7 +212,7 @@ Value remainder_numbers(const Value& a, const Value& b) {
   if (rank == Rank::real) return Value::real(std::fmod(to_double(a), to_double(b)));
   if (rank == Rank::decimal) {
     const Decimal divisor = to_decimal(b);
-    if (divisor.is_zero()) divided_by_zero();
+    if (divisor.is_zero()) divided_by_zero(a);
     return make_decimal(Decimal::remainder(to_decimal(a), divisor));
   }
   if (rank == Rank::big_integer) {

@@ -48,13 +48,14 @@ Value copied_immutable(const Value& value) {
     case Kind::decimal: return make<DecimalObject>(value.get<DecimalObject>().value);
     case Kind::range: {
       const RangeObject& range = value.get<RangeObject>();
-      return make<RangeObject>(range.first, range.last, range.is_empty, range.elements);
+      auto copy = make<RangeObject>(range.first, range.last, range.is_empty, range.elements);
+      copy->open_end = range.open_end;
+      return copy;
     }
     case Kind::path: {
       const PathObject& path = value.get<PathObject>();
       const Ref<PathObject> copy = make<PathObject>(path.text, path.scheme);
       copy->stage_name = path.stage_name;
-      copy->stage_text = path.stage_text;
       copy->stage_text = path.stage_text;
       return copy;
     }
@@ -130,10 +131,10 @@ void Object::destroy(Object* object) noexcept {
 }
 
 Value Value::string(std::string_view text) {
-  return make<StringObject>(std::string(text));
+  return make<StringObject>(whole_characters(std::string(text)));
 }
 Value Value::string(std::string&& text) {
-  return make<StringObject>(std::move(text));
+  return make<StringObject>(whole_characters(std::move(text)));
 }
 const std::string& Value::text() const noexcept {
   return static_cast<const StringObject*>(pointer())->text();

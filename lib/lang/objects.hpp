@@ -121,6 +121,9 @@ class RangeObject final : public Object {
   const std::int64_t last;
   const bool is_empty;
   const Elements elements;
+  /// The end as it was written where that is no element: 4 of `1..<4`. It counts when the range is
+  /// printed, and as an index: `list[0..<-1]`.
+  std::optional<std::int64_t> open_end;
 };
 
 /// A local path or a URI. Only text: what is on the disk is asked of the host's FileSystem.

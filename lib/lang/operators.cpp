@@ -1,6 +1,7 @@
 #include "lang/operators.hpp"
 
 #include "lang/exceptions.hpp"
+#include "lang/internal/rings.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/matching.hpp"
 #include "lang/numbers.hpp"
@@ -146,6 +147,7 @@ void refuse_read_only(bool is_read_only) {
 Value shift_left(Interpreter& interpreter, const Value& a, const Value& b) {
   if (std::optional<Value> result = apply_native(interpreter, NativeOperator::left_shift, a, b))
     return *result;
+  note_link(interpreter, a, b);
   switch (a.kind()) {
     case Kind::list:
     case Kind::bag:
@@ -500,7 +502,10 @@ Value make_range(const Value& from, const Value& to, bool exclusive) {
   }
   if (!exclusive) return make<RangeObject>(first, last, false, elements);
   if (first == last) return make<RangeObject>(first, first, true, elements);
-  return make<RangeObject>(first, first < last ? last - 1 : last + 1, false, elements);
+  auto range = make<RangeObject>(first, first < last ? last - 1 : last + 1, false, elements);
+  // Between letters, Groovy makes a closed range of what is left.
+  if (elements == RangeObject::Elements::integers) range->open_end = last;
+  return range;
 }
 
 }  // namespace weir::lang

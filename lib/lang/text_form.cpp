@@ -163,8 +163,8 @@ class Writer {
       write(make<RangeObject>(number, number, false, range.elements)->at(0));
     };
     bound(range.first);
-    text_ += range.is_empty ? "..<" : "..";
-    bound(range.is_empty ? range.first : range.last);
+    text_ += range.is_empty || range.open_end ? "..<" : "..";
+    bound(range.is_empty ? range.first : range.open_end.value_or(range.last));
   }
 
   void write_matcher(const MatcherObject& matcher) {

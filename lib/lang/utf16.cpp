@@ -154,6 +154,31 @@ std::string to_utf8(std::u16string_view text) {
   return bytes;
 }
 
+namespace {
+
+/// Whether a surrogate stands at `at`, in the three bytes that UTF-8 has no use for.
+bool is_half(std::string_view text, std::size_t at, unsigned char least, unsigned char most) {
+  if (at + 2 >= text.size() || text[at] != '\xED') return false;
+  const auto second = static_cast<unsigned char>(text[at + 1]);
+  return second >= least && second <= most;
+}
+
+}  // namespace
+
+std::string whole_characters(std::string text) {
+  for (std::size_t at = text.find('\xED'); at != std::string::npos; at = text.find('\xED', at + 1)) {
+    if (is_half(text, at, 0xA0, 0xAF) && is_half(text, at + 3, 0xB0, 0xBF))
+      return to_utf8(to_utf16(text));
+  }
+  return text;
+}
+
+std::string printable_units(std::string text) {
+  for (std::size_t at = text.find('\xED'); at != std::string::npos; at = text.find('\xED', at + 1))
+    if (is_half(text, at, 0xA0, 0xBF)) text.replace(at, 3, "?");
+  return text;
+}
+
 std::int64_t length_of(const StringObject& text) {
   if (text.is_ascii()) return static_cast<std::int64_t>(text.text().size());
   return static_cast<std::int64_t>(text.units().size());

@@ -15,6 +15,11 @@ namespace weir::lang {
 [[nodiscard]] bool is_ascii(std::string_view text);
 /// Malformed bytes become U+FFFD.
 [[nodiscard]] std::u16string to_utf16(std::string_view text);
+/// With the halves of a character that came together again (a text taken apart by its UTF-16 units
+/// and joined) as that character.
+[[nodiscard]] std::string whole_characters(std::string text);
+/// With `?` for each half of a character that stands alone, as Java writes it out.
+[[nodiscard]] std::string printable_units(std::string text);
 [[nodiscard]] std::string to_utf8(std::u16string_view text);
 /// Appends one code point as UTF-8.
 void append_utf8(std::string& text, char32_t code_point);

@@ -4,6 +4,7 @@
 #include "lang/methods/method.hpp"
 #include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
+#include "lang/utf16.hpp"
 
 #include <array>
 
@@ -18,7 +19,7 @@ using Call = const MethodCall&;
 
 Value print(Call call, bool new_line) {
   std::string text;
-  if (call.has(0)) text = to_text(call[0]);
+  if (call.has(0)) text = printable_units(to_text(call[0]));
   if (new_line) text += '\n';
   call.interpreter.host().print(text);
   return {};
