@@ -103,7 +103,9 @@ TaskFilter::TaskFilter(const std::string& expression) : state_(std::make_unique<
   const lang::FileId file = state.sources.add("filter", "filter = {\n" + expression + "\n}\n");
   lang::Diagnostics diagnostics;
   lang::ConfigFile* const tree = lang::parse_config({state.sources, state.ast, diagnostics}, file);
-  if (!diagnostics.has_errors()) lang::resolve_config(*tree, state.ast, state.sources, diagnostics);
+  if (!diagnostics.has_errors()) {
+    lang::resolve_config(*tree, state.ast, state.sources, diagnostics, lang::ConfigNames::any);
+  }
   const bool is_filter = !diagnostics.has_errors() && tree->statements.size() == 1 &&
                          tree->statements[0]->kind == lang::ConfigKind::assign;
   if (!is_filter) {

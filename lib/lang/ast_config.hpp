@@ -66,6 +66,7 @@ struct ConfigFile {
   FileId file = FileId::none;
   List<ConfigStmt*> statements;
   std::uint32_t frame_size = 0;  ///< of the frame in which top-level expressions are evaluated
+  List<Name> refused;            ///< declared by statements that a configuration cannot hold
 };
 
 }  // namespace weir::lang

@@ -82,6 +82,7 @@ enum class Code : std::uint16_t {
   repeated_name = 305,
   underscore_reserved = 306,
   assign_to_constant = 307,
+  abstract_type = 308,
 
   // Rules.
   call_outside_workflow = 400,
@@ -113,6 +114,7 @@ enum class Code : std::uint16_t {
   config_unknown_selector = 601,
   config_selector_place = 602,
   config_incomplete = 603,
+  config_include_place = 604,
 
   // What weir does not do, or not in the given place.
   unsupported_agent = 700,
@@ -123,6 +125,7 @@ enum class Code : std::uint16_t {
   deprecated_implicit_it = 801,
   deprecated_shell_section = 802,
   deprecated_selector = 803,
+  not_strict = 804,  ///< understood here, refused by Nextflow
 
   // Limits.
   source_too_large = 900,

@@ -26,10 +26,14 @@ Diagnostic& Diagnostic::edit(Span at, std::string replacement) {
 Diagnostic& Diagnostics::add(Severity severity, Code code, Span span, std::string message) {
   ++(severity == Severity::error ? errors_ : warnings_);
   // Errors always find room among warnings: a script full of warnings must not hide why it is
-  // refused.
-  const bool room = items_.size() < k_limit || (severity == Severity::error && errors_ <= k_limit);
+  // refused; nor may one script full of errors hide those of the next.
+  Kept& kept = kept_[span.file];
+  const bool is_error = severity == Severity::error;
+  const bool room = kept.items < k_limit || (is_error && kept.errors < k_limit);
   Diagnostic diagnostic{code, severity, span, std::move(message), {}, {}, {}};
   if (!room) return overflow_ = std::move(diagnostic);
+  ++kept.items;
+  if (is_error) ++kept.errors;
   return items_.emplace_back(std::move(diagnostic));
 }
 

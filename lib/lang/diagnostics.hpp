@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace weir::lang {
@@ -43,7 +44,8 @@ struct Diagnostic {
   Diagnostic& edit(Span at, std::string replacement);
 };
 
-/// Diagnostics as they are found. At most `k_limit` are kept; the rest are only counted.
+/// Diagnostics as they are found. At most `k_limit` of each file are kept; the rest are only
+/// counted.
 class Diagnostics {
  public:
   static constexpr std::size_t k_limit = 200;
@@ -63,9 +65,15 @@ class Diagnostics {
   void sort();
 
  private:
+  struct Kept {
+    std::size_t items = 0;
+    std::size_t errors = 0;
+  };
+
   Diagnostic& add(Severity severity, Code code, Span span, std::string message);
 
   std::vector<Diagnostic> items_;
+  std::unordered_map<FileId, Kept> kept_;
   Diagnostic overflow_;  ///< takes what is beyond the limit
   std::size_t errors_ = 0;
   std::size_t warnings_ = 0;

@@ -29,16 +29,20 @@ std::string normal_path(std::string_view path) {
 
 }  // namespace
 
-std::vector<std::string> include_candidates(std::string_view source,
-                                            std::string_view including_path) {
-  const bool absolute = source.starts_with('/');
-  if (!absolute && !source.starts_with("./") && !source.starts_with("../")) return {};
+std::string beside(std::string_view name, std::string_view including_path) {
   std::string base;
-  if (!absolute) {
+  if (!name.starts_with('/')) {
     const std::size_t slash = including_path.rfind('/');
     if (slash != std::string_view::npos) base = std::string(including_path.substr(0, slash + 1));
   }
-  const std::string path = normal_path(base + std::string(source));
+  return normal_path(base + std::string(name));
+}
+
+std::vector<std::string> include_candidates(std::string_view source,
+                                            std::string_view including_path) {
+  if (!source.starts_with('/') && !source.starts_with("./") && !source.starts_with("../"))
+    return {};
+  const std::string path = beside(source, including_path);
   if (path.ends_with(".nf")) return {path};
   return {path + ".nf", path + "/main.nf", path};
 }

@@ -186,6 +186,13 @@ void ConfigParser::skip_statement() {
   }
 }
 
+// One mistake is one error: what a refused statement declares is no unknown name afterwards.
+void ConfigParser::note_refused(const Stmt* statement) {
+  if (statement == nullptr || statement->kind != StmtKind::declare) return;
+  for (const DeclaredVariable& variable : statement->as<DeclareStmt>().variables)
+    refused_.push_back(variable.name);
+}
+
 // Statements of scripts, which older versions allowed here.
 bool ConfigParser::invalid_statement() {
   const Token token = peek();
@@ -197,6 +204,7 @@ bool ConfigParser::invalid_statement() {
   if (!statement_word) return legacy_statement();
   if (token.word == Word::def_ && peek(2).kind == TokenKind::left_paren) {
     take();
+    if (at(TokenKind::identifier)) refused_.push_back(ast_.names.intern(text_of(peek())));
     complain(Code::legacy_config_statement, span_of(peek()),
              "a configuration cannot declare functions")
         .note(
@@ -214,7 +222,7 @@ bool ConfigParser::invalid_statement() {
     return true;
   }
   const std::size_t errors = diagnostics_.errors();
-  static_cast<void>(statement());
+  note_refused(statement());
   if (diagnostics_.errors() > errors) return true;
   const Span span = span_of(token);
   auto& problem = complain(
@@ -278,6 +286,7 @@ ConfigFile* ConfigParser::run() {
   auto* const file = ast_.arena.make<ConfigFile>();
   file->file = file_;
   file->statements = list(body(Place::top));
+  file->refused = list(refused_);
   return file;
 }
 

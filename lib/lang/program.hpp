@@ -4,6 +4,7 @@
 #include "lang/diagnostics.hpp"
 #include "lang/source.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,9 +42,23 @@ struct EntryScript {
 [[nodiscard]] std::unique_ptr<Program> load_program(ProgramContext context,
                                                     std::vector<EntryScript> entries);
 
+/// Which names a configuration may use: those that settings may, or any, found when it runs (what
+/// templates and filters of records are made into).
+enum class ConfigNames : bool { settings, any };
+
 /// Resolves the names of a parsed configuration, and checks it.
 void resolve_config(ConfigFile& config, Ast& ast, const SourceMap& sources,
-                    Diagnostics& diagnostics);
+                    Diagnostics& diagnostics, ConfigNames names = ConfigNames::settings);
+
+/// Whether there is a file (of any kind) of that name.
+using FileTest = std::function<bool(const std::string& path)>;
+
+/// Reports the includes of a configuration whose source is a plain text that names no file.
+void check_config_includes(const ConfigFile& config, const SourceMap& sources,
+                           Diagnostics& diagnostics, const FileTest& exists);
+
+/// `name`, as the file at `including_path` means it, without `.` and `..` parts.
+[[nodiscard]] std::string beside(std::string_view name, std::string_view including_path);
 
 /// Where the source of an include may be, in the order in which to try: `name`, `name.nf`,
 /// `name/main.nf`, relative to the including script. Empty for sources that are not paths.

@@ -207,9 +207,9 @@ bool Resolver::builtin(CallExpr& node, std::span<const FunctionRow> rows,
   return true;
 }
 
-void Resolver::undefined_call(const CallExpr& node) {
-  if (setting_ == Setting::config) return;
+void Resolver::undefined_call(CallExpr& node) {
   const std::string_view name = ast_.names.text(node.name);
+  if (setting_ == Setting::config) return undefined_config_call(node);
   auto& problem = error(Code::undefined_function, node.name_span,
                         fmt::format("there is no function or process `{}`", name));
   if (find_function(channel_operators(), name) != nullptr) {
@@ -239,28 +239,26 @@ void Resolver::named_call(CallExpr& node) {
     case BindingKind::plugin: node.target = found; return;
     default: break;
   }
-  if (builtin(node, builtin_functions(), 0)) return;
-  if (setting_ == Setting::process && builtin(node, process_functions(), builtins)) return;
-  if (setting_ == Setting::config) {
-    node.target.kind = BindingKind::dynamic;
-    return;
+  const bool in_process = setting_ == Setting::process || in_process_setting();
+  if (setting_ != Setting::config || in_setting_closure() ||
+      find_function(config_functions(), ast_.names.text(node.name)) != nullptr) {
+    if (builtin(node, builtin_functions(), 0)) return;
+    if (in_process && builtin(node, process_functions(), builtins)) return;
   }
   // A property of the language's own objects that is called: `workflow(...)` and the like.
   undefined_call(node);
 }
 
-// `set { x }` and `tap { x }` name the channel: the closure declares, it is not run.
+// `set { x }` and `tap { x }` name the channel: the closure declares, it is not run. One that does
+// anything else is an ordinary closure, which the operator runs: `tap { error 'no genome' }`.
 void Resolver::declaring_operator(CallExpr& node) {
   auto& body = *node.arguments.back()->as<ClosureExpr>().body;
+  if (body.statements.empty()) return expression(node.arguments.back());
   std::vector<VariableExpr*> names;
   for (Stmt* item : body.statements) {
     const bool plain = item->kind == StmtKind::expression &&
                        item->as<ExpressionStmt>().value->kind == ExprKind::variable;
-    if (!plain) {
-      error(Code::invalid_emit, item->span,
-            fmt::format("`{}` takes the name of a variable in braces", text(node.name)));
-      return;
-    }
+    if (!plain) return expression(node.arguments.back());
     names.push_back(&item->as<ExpressionStmt>().value->as<VariableExpr>());
   }
   for (VariableExpr* name : names) assign_variable(*name);

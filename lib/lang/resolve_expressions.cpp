@@ -36,11 +36,6 @@ class Condition {
   int& depth_;
 };
 
-bool is_primitive_name(std::string_view text) {
-  return text == "int" || text == "long" || text == "short" || text == "byte" || text == "char" ||
-         text == "float" || text == "double" || text == "boolean";
-}
-
 }  // namespace
 
 Binding Resolver::global(Name name) const {
@@ -153,6 +148,8 @@ void Resolver::undefined(const VariableExpr& node) {
   const bool braced = node.span.begin > 1 && source.substr(node.span.begin - 2, 2) == "${";
   std::vector<std::string> more;
   for (const ImplicitRow& row : implicit_names()) more.emplace_back(row.name);
+  if (in_process_setting())
+    problem.note("what belongs to a task is known in a closure only: `name = { ... }`");
   const std::size_t edits = problem.edits.size();
   suggest(problem, node.span, node.name, more);
   if (problem.edits.size() > edits) return;
@@ -214,7 +211,7 @@ void Resolver::variable(VariableExpr& node) {
     node.binding = {BindingKind::type, 0, nullptr};
     return;
   }
-  if (setting_ == Setting::config) {
+  if (setting_ == Setting::config && config_name(node)) {
     node.binding.kind = BindingKind::dynamic;
     return;
   }
@@ -283,6 +280,16 @@ void Resolver::binary(BinaryExpr& node) {
   }
 }
 
+// `publishDir = [path: { ... }]`: a closure among the options of a task's setting is a setting, too.
+void Resolver::map_entry(const MapEntry& entry) {
+  expression(entry.key);
+  const bool outer = config_.in_closure;
+  if (config_.in_process && entry.value != nullptr && entry.value->kind == ExprKind::closure)
+    config_.in_closure = true;
+  expression(entry.value);
+  config_.in_closure = outer;
+}
+
 void Resolver::named(List<NamedArgument> list) {
   for (const NamedArgument& argument : list) expression(argument.value);
 }
@@ -314,6 +321,12 @@ void Resolver::expression(Expr* node) {
     case ExprKind::construct: {
       auto& construct = node->as<ConstructExpr>();
       type(construct.type, &construct.binding);
+      if (construct.type != nullptr &&
+          find_name(abstract_types(), ast_.names.text(construct.type->name)) != nullptr) {
+        error(Code::abstract_type, construct.type->span,
+              fmt::format("`{}` is an abstract type: no object is made of it",
+                          text(construct.type->name)));
+      }
       all(construct.arguments);
       return named(construct.named);
     }
@@ -341,10 +354,7 @@ void Resolver::expression(Expr* node) {
       return expression(node->as<RangeExpr>().to);
     case ExprKind::list: return all(node->as<ListExpr>().items);
     case ExprKind::map:
-      for (const MapEntry& entry : node->as<MapExpr>().entries) {
-        expression(entry.key);
-        expression(entry.value);
-      }
+      for (const MapEntry& entry : node->as<MapExpr>().entries) map_entry(entry);
       return;
     case ExprKind::closure: return closure(node->as<ClosureExpr>());
   }

@@ -122,7 +122,7 @@ bool Resolver::output_call(CallExpr& node) {
   }
   static constexpr std::array<std::string_view, 7> k_options = {
       "followLinks", "glob", "hidden", "includeInputs", "maxDepth", "type", "optional"};
-  const std::size_t known = row->kind != OutputKind::path ? 0 : row->many ? 6 : 7;
+  const std::size_t known = row->kind == OutputKind::path ? k_options.size() : 0;
   for (const NamedArgument& option : node.named) {
     const auto* const end = k_options.begin() + known;
     if (std::find(k_options.begin(), end, ast_.names.text(option.key)) == end) {

@@ -17,10 +17,19 @@ void Resolver::block_in_scope(const Block* node) {
   block(node);
 }
 
+void Resolver::check_no_type(Name name, Span span) {
+  if (global(name).kind != BindingKind::type &&
+      find_name(type_names(), ast_.names.text(name)) == nullptr)
+    return;
+  error(Code::already_declared, span,
+        fmt::format("`{}` is the name of a type and cannot be that of a variable", text(name)));
+}
+
 void Resolver::declare_statement(DeclareStmt& node) {
   expression(node.value);
   for (DeclaredVariable& declared : node.variables) {
     type(declared.type);
+    check_no_type(declared.name, declared.span);
     Variable& variable = declare(declared.name, declared.span);
     // Without a value, the first assignment that follows is a second write: the closure may be made
     // before it.
@@ -39,6 +48,7 @@ void Resolver::assign_variable(VariableExpr& target) {
     error(Code::assign_to_constant, target.span, fmt::format("`{}` cannot be assigned to", name));
     return;
   }
+  if (global(target.name).kind == BindingKind::unresolved) check_no_type(target.name, target.span);
   if (global(target.name).kind != BindingKind::unresolved) {
     error(Code::already_declared, target.span,
           fmt::format("`{}` is the name of a declaration", name))
@@ -47,12 +57,15 @@ void Resolver::assign_variable(VariableExpr& target) {
   }
   const bool body_level =
       (setting_ == Setting::workflow || setting_ == Setting::process) && !in_closure();
+  if (setting_ == Setting::config && config_.names == ConfigNames::any)
+    return use(target.binding, declare(target.name, target.span));
   if (!body_level) {
-    // In a closure upstream only warns. The variable is the closure's own then: closures of one
-    // workflow run in no order that a shared variable could rely on.
     const std::string message = fmt::format("`{}` is not declared", name);
-    auto& problem = in_closure() ? warning(Code::undeclared_assignment, target.span, message)
-                                 : error(Code::undeclared_assignment, target.span, message);
+    // Nextflow takes the name of an operator for something that can be assigned to.
+    const bool tolerated = setting_ == Setting::workflow &&
+                           find_function(channel_operators(), name) != nullptr;
+    auto& problem = tolerated ? warning(Code::undeclared_assignment, target.span, message)
+                              : error(Code::undeclared_assignment, target.span, message);
     problem.note("declare it with `def` where it is to be known")
         .edit({target.span.file, target.span.begin, target.span.begin}, "def ");
     use(target.binding, declare(target.name, target.span));

@@ -124,14 +124,19 @@ void Resolver::publishers(WorkflowDecl& node, const OutputDecl* outputs) {
   if (outputs != nullptr) {
     for (const OutputTarget& target : outputs->targets) declared.insert(target.name);
   }
+  std::unordered_set<Name> assigned;
+  bool all_known = true;
   for (const WorkflowEmit& published : node.publishers) {
+    assigned.insert(published.name);
     const std::string name = text(published.name);
     if (name == "$out") {
       error(Code::legacy_publish, published.span, "a published output is written `name = channel`")
           .note("declare the name in the `output { }` block");
+      all_known = false;
       continue;
     }
     if (declared.contains(published.name)) continue;
+    all_known = false;
     auto& problem =
         error(Code::unknown_output, published.span, fmt::format("there is no output `{}`", name));
     if (!diagnostics_.kept(problem)) continue;
@@ -143,6 +148,18 @@ void Resolver::publishers(WorkflowDecl& node, const OutputDecl* outputs) {
     } else {
       problem.note(fmt::format("declare it: `output {{ {} {{ path '.' }} }}`", name));
     }
+  }
+  const bool is_entry = node.name == Name::none;
+  if (is_entry && outputs != nullptr && all_known) unpublished(*outputs, assigned);
+}
+
+void Resolver::unpublished(const OutputDecl& outputs, const std::unordered_set<Name>& assigned) {
+  for (const OutputTarget& target : outputs.targets) {
+    if (assigned.contains(target.name)) continue;
+    error(Code::unknown_output, target.span,
+          fmt::format("nothing is published to the output `{}`", text(target.name)))
+        .note(fmt::format("assign it in the section `publish:` of the workflow: `{} = channel`",
+                          text(target.name)));
   }
 }
 

@@ -169,7 +169,8 @@ class TemplateObject final : public NativeObject {
     const FileId file = sources_.add("template", std::move(made.code));
     Diagnostics diagnostics;
     ConfigFile* const tree = parse_config({sources_, interpreter.ast(), diagnostics}, file);
-    if (!diagnostics.has_errors()) resolve_config(*tree, interpreter.ast(), sources_, diagnostics);
+    if (!diagnostics.has_errors())
+      resolve_config(*tree, interpreter.ast(), sources_, diagnostics, ConfigNames::any);
     if (diagnostics.has_errors()) {
       diagnostics.sort();
       const Diagnostic& first = diagnostics.all().front();

@@ -50,7 +50,6 @@ constexpr std::array k_process_functions = {
 
 constexpr std::array k_config_functions = {
     FunctionRow{"env", 1, 1},
-    FunctionRow{"file", 1, 1},
 };
 
 constexpr std::array k_factories = {
@@ -133,7 +132,6 @@ constexpr std::array k_directives = {
     NameRow{"cpus"},
     NameRow{"debug"},
     NameRow{"disk"},
-    NameRow{"echo", true},
     NameRow{"errorStrategy"},
     NameRow{"executor"},
     NameRow{"ext"},
@@ -163,7 +161,6 @@ constexpr std::array k_directives = {
     NameRow{"storeDir"},
     NameRow{"tag"},
     NameRow{"time"},
-    NameRow{"validExitStatus", true},
 };
 
 constexpr std::array k_output_directives = {
@@ -323,6 +320,17 @@ constexpr std::array k_types = {
     NameRow{"Writer"},
 };
 
+constexpr std::array k_abstract_types = {
+    NameRow{"Calendar"},      NameRow{"CharSequence"}, NameRow{"Collection"},
+    NameRow{"Comparable"},    NameRow{"Comparator"},   NameRow{"Enum"},
+    NameRow{"InputStream"},   NameRow{"Iterable"},     NameRow{"Iterator"},
+    NameRow{"List"},          NameRow{"Map"},          NameRow{"Number"},
+    NameRow{"OutputStream"},  NameRow{"Path"},         NameRow{"Process"},
+    NameRow{"Reader"},        NameRow{"Set"},          NameRow{"SortedMap"},
+    NameRow{"SortedSet"},     NameRow{"TimeZone"},     NameRow{"URLConnection"},
+    NameRow{"Writer"},
+};
+
 constexpr std::array<std::string_view, 3> k_path_input_options = {"arity", "name", "stageAs"};
 constexpr std::array<std::string_view, 2> k_common_output_options = {"optional", "topic"};
 constexpr std::array<std::string_view, 9> k_path_output_options = {
@@ -368,6 +376,10 @@ std::span<const NameRow> type_names() {
   return k_types;
 }
 
+std::span<const NameRow> abstract_types() {
+  return k_abstract_types;
+}
+
 const ImplicitRow* find_implicit(std::string_view name) {
   const auto* const found = std::find_if(k_implicit.begin(), k_implicit.end(),
                                          [&](const ImplicitRow& row) { return row.name == name; });
@@ -387,6 +399,11 @@ const NameRow* find_name(std::span<const NameRow> rows, std::string_view name) {
       std::lower_bound(rows.begin(), rows.end(), name,
                        [](const NameRow& row, std::string_view key) { return row.name < key; });
   return found != rows.end() && found->name == name ? &*found : nullptr;
+}
+
+bool is_primitive_name(std::string_view name) {
+  return name == "int" || name == "long" || name == "short" || name == "byte" || name == "char" ||
+         name == "float" || name == "double" || name == "boolean";
 }
 
 const NameRow* find_directive(std::string_view name) {

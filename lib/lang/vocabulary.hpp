@@ -49,7 +49,7 @@ struct FunctionRow {
 /// Functions of process bodies and outputs besides (`template`, `stdout`, ...). Their slots follow
 /// those of builtin_functions().
 [[nodiscard]] std::span<const FunctionRow> process_functions();
-/// Functions of configuration files besides.
+/// Functions of configuration files, outside of closures.
 [[nodiscard]] std::span<const FunctionRow> config_functions();
 /// Channel factories, `channel.NAME(...)`.
 [[nodiscard]] std::span<const FunctionRow> channel_factories();
@@ -69,6 +69,10 @@ struct NameRow {
 /// Simple names of classes that need no package.
 [[nodiscard]] std::span<const NameRow> type_names();
 
+/// Types of which no object can be made.
+[[nodiscard]] std::span<const NameRow> abstract_types();
+/// "int", "double" and their like.
+[[nodiscard]] bool is_primitive_name(std::string_view name);
 [[nodiscard]] const NameRow* find_directive(std::string_view name);
 [[nodiscard]] const FunctionRow* find_function(std::span<const FunctionRow> rows,
                                                std::string_view name);

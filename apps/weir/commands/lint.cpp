@@ -102,6 +102,9 @@ class Lint final : public Command {
     for (const std::string& path : inputs.configs) {
       const lang::FileId file = sources.add(path, base::read_file(path));
       lang::ConfigFile* const config = lang::parse_config({sources, ast, diagnostics}, file);
+      lang::check_config_includes(*config, sources, diagnostics, [](const std::string& name) {
+        return base::file_info(name).has_value();
+      });
       lang::resolve_config(*config, ast, sources, diagnostics);
     }
     if (json_) {

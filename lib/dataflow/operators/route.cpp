@@ -89,8 +89,15 @@ class IfEmptyNode final : public UnaryNode {
 };
 
 /// The names that `set { x }` and `tap { x }` declare are assigned by the interpreter; what remains
-/// is the channel.
+/// is the channel. A closure that names nothing is run: `channel.empty().tap { error 'no genome' }`.
 Value make_same(const OperatorCall& call) {
+  if (!call.values.empty()) {
+    if (call.values[0].kind() == lang::Kind::closure) {
+      static_cast<void>(call.flow.interpreter().call(call.values[0]));
+    }
+    throw Error(ErrorKind::input,
+                fmt::format("`{}` takes the name of a variable in braces", call.name));
+  }
   return channel_value(call.flow, call.source);
 }
 

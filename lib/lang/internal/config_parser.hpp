@@ -29,8 +29,11 @@ class ConfigParser : public CodeParser {
   [[nodiscard]] bool at_apply_block() const;
   [[nodiscard]] bool at_path() const;
   Name path_part();
+  void note_refused(const Stmt* statement);
   template <typename T>
   T* make_config(ConfigKind kind);
+
+  std::vector<Name> refused_;  ///< what refused statements declare
 };
 
 }  // namespace weir::lang::internal

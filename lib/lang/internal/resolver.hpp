@@ -3,6 +3,7 @@
 #include "lang/ast.hpp"
 #include "lang/codes.hpp"
 #include "lang/diagnostics.hpp"
+#include "lang/program.hpp"
 #include "lang/vocabulary.hpp"
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace weir::lang::internal {
@@ -64,7 +66,7 @@ class Resolver {
   void workflow(WorkflowDecl& node, const OutputDecl* outputs);
   void output(OutputDecl& node);
   void record(const RecordDecl& node);
-  void config(ConfigFile& file);
+  void config(ConfigFile& file, ConfigNames names);
 
   /// Workflows called by each workflow, to find recursion.
   struct WorkflowCall {
@@ -113,6 +115,7 @@ class Resolver {
   void property(PropertyExpr& node);
   bool class_path(PropertyExpr& node);
   void binary(BinaryExpr& node);
+  void map_entry(const MapEntry& entry);
   void closure(ClosureExpr& node);
   void type(TypeRef* node, Binding* binding = nullptr);
   void parameters(List<Parameter> list);
@@ -128,6 +131,7 @@ class Resolver {
   void block_in_scope(const Block* node);
   void statement(Stmt& node);
   void declare_statement(DeclareStmt& node);
+  void check_no_type(Name name, Span span);
   void if_statement(IfStmt& node);
   void try_statement(TryStmt& node);
 
@@ -138,7 +142,7 @@ class Resolver {
   void declaring_operator(CallExpr& node);
   void pipe_target(Expr& node);
   bool builtin(CallExpr& node, std::span<const FunctionRow> rows, std::uint32_t first_slot);
-  void undefined_call(const CallExpr& node);
+  void undefined_call(CallExpr& node);
   void component_call(const Binding& target, Span span, const CallExpr* call, bool piped);
   void component_arguments(const Declaration& target, const CallExpr& call);
   void function_arguments(const FunctionDecl& target, const CallExpr& call);
@@ -159,9 +163,20 @@ class Resolver {
   // resolve_workflow.cpp
   void emits(List<WorkflowEmit> list, std::string_view what);
   void publishers(WorkflowDecl& node, const OutputDecl* outputs);
+  void unpublished(const OutputDecl& outputs, const std::unordered_set<Name>& assigned);
 
   // resolve_config.cpp
   void config_statements(List<ConfigStmt*> list);
+  void config_assign(ConfigAssign& node);
+  void config_include(ConfigInclude& node);
+  [[nodiscard]] std::span<const Name> setting_path() const;
+  [[nodiscard]] bool is_process_path(const ConfigAssign& node) const;
+  [[nodiscard]] bool is_config_name(std::string_view name) const;
+  [[nodiscard]] bool in_process_setting() const { return config_.in_process; }
+  [[nodiscard]] bool in_setting_closure() const { return config_.in_closure; }
+  bool config_name(const VariableExpr& node);
+  void note_settings(List<ConfigStmt*> list);
+  void undefined_config_call(CallExpr& node);
 
   /// Each closure between a variable and its use captures it: without a limit, memory would grow
   /// with the depth of nesting times the length of the script.
@@ -196,6 +211,16 @@ class Resolver {
   std::vector<Read>* reads_ = nullptr;
   std::vector<OutputCall>* output_calls_ = nullptr;  ///< while a typed output is being resolved
   int conditions_ = 0;                               ///< around the expression being resolved
+
+  // Of the configuration being resolved.
+  struct {
+    ConfigNames names = ConfigNames::settings;
+    std::vector<Name> path;      ///< of the blocks around the setting being resolved
+    std::vector<Name> settings;  ///< made at the top and in those blocks
+    std::span<const Name> refused;
+    bool in_process = false;  ///< the setting is evaluated for each task
+    bool in_closure = false;  ///< of the setting itself
+  } config_;
 
   // Of the workflow being resolved.
   const WorkflowDecl* workflow_ = nullptr;

@@ -4,4 +4,4 @@ workflow {
         w
     }.view()
 }
-// expect warning 3:9 NF0304 `w` is not declared
+// expect error 3:9 NF0304 `w` is not declared
