@@ -43,7 +43,7 @@ _weir()
             esac
             ;;
         'config')
-            options='--profile -c --config -C --only-config -a --show-profiles --flat --properties --json --sort --value -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--profile -c --config -C --only-config -a --show-profiles -o --output --flat --properties --json --sort --value -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 -c | --config) values='@files' ;;
                 -C | --only-config) values='@files' ;;

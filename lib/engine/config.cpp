@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "lang/numbers.hpp"
 #include "lang/program.hpp"
 #include "lang/semantics.hpp"
 
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 namespace weir::engine {
@@ -43,7 +45,7 @@ Value value_of_text(const std::string& text) {
   return Value::string(text);
 }
 
-/// A string given on the command line takes the kind of the file's default.
+/// A string given on the command line becomes a boolean or a number when the file's default is one.
 Value converted_like(const Value& given, const Value& model) {
   if (!given.is_string()) return given;
   const std::string& text = given.text();
@@ -51,13 +53,22 @@ Value converted_like(const Value& given, const Value& model) {
     const std::string word = base::to_lower_ascii(text);
     if (word == "true" || word == "false") return Value::boolean(word == "true");
   }
-  if (model.is_integer()) {
+  // A number replaces a number of any kind: 2 is whole although the default is 1.5.
+  if (lang::is_number(model)) {
     if (const auto number = base::parse_int64(text)) return Value::number(*number);
-  }
-  if (model.kind() == lang::Kind::decimal || model.kind() == lang::Kind::real) {
     if (const auto number = base::parse_double(text)) return Value::real(*number);
   }
   return given;
+}
+
+/// A selector that is written as a name: `process.'withName:A'.cpus = 2`.
+std::optional<Config::Selector> quoted_selector(const std::string& name) {
+  for (const auto& [word, kind] : {std::pair{"withName:", lang::SelectorKind::with_name},
+                                   std::pair{"withLabel:", lang::SelectorKind::with_label}}) {
+    if (name.starts_with(word))
+      return Config::Selector{kind, name.substr(std::string_view(word).size()), {}};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -148,13 +159,22 @@ class ConfigLoader::Evaluator {
     const std::size_t outer = path.size();
     for (const lang::Name name : statement.path) path.emplace_back(name_text(name));
     const Value value = loader_.interpreter_.evaluate(*statement.value, frame_, scope);
+    if (const auto* const literal = value.as<MapObject>())
+      loader_.config_.literal_maps.insert(literal);
     if (path.front() == "profiles") {
       if (outer == 0 && path.size() > 2) assign_in_profile(path, value);
       return;
     }
     if (path.front() == "params" && is_fixed({path.begin() + 1, path.end()}, value)) return;
     Ref<MapObject> map = target;
-    for (std::size_t i = outer; i + 1 < path.size(); ++i) map = child_map(*map, path[i]);
+    std::size_t begin = outer;
+    if (path.front() == "process" && path.size() > 2 && outer < 2) {
+      if (const auto quoted = quoted_selector(path[1])) {
+        map = loader_.selected(quoted->kind, quoted->pattern);
+        begin = 2;
+      }
+    }
+    for (std::size_t i = begin; i + 1 < path.size(); ++i) map = child_map(*map, path[i]);
     map->items.put(path.back(), value);
   }
 
@@ -196,6 +216,10 @@ class ConfigLoader::Evaluator {
   void block(const lang::ConfigBlock& statement, const Ref<MapObject>& target,
              const Ref<lang::Scope>& scope, const std::string& prefix) {
     const std::string name(name_text(statement.name));
+    if (prefix == "process") {
+      if (const auto quoted = quoted_selector(name))
+        return select(quoted->kind, quoted->pattern, statement.body, scope);
+    }
     if (prefix.empty() && name == "profiles") {
       profiles(statement.body, scope);
       return;
@@ -235,11 +259,14 @@ class ConfigLoader::Evaluator {
   }
 
   void selector(const lang::ConfigSelector& statement, const Ref<lang::Scope>& scope) {
-    auto settings = lang::make<MapObject>();
-    loader_.config_.selectors.push_back(
-        {statement.selector, std::string(statement.pattern), settings});
+    select(statement.selector, std::string(statement.pattern), statement.body, scope);
+  }
+
+  void select(lang::SelectorKind kind, std::string pattern,
+              const lang::List<lang::ConfigStmt*>& body, const Ref<lang::Scope>& scope) {
+    const Ref<MapObject> settings = loader_.selected(kind, std::move(pattern));
     const Ref<lang::Scope> inner = lang::make<BlockScope>(settings, scope);
-    run(statement.body, settings, inner, "process");
+    run(body, settings, inner, "process");
   }
 
   void include(const lang::ConfigInclude& statement, const Ref<MapObject>& target,
@@ -279,6 +306,13 @@ ConfigLoader::ConfigLoader(lang::SourceMap& sources, lang::Ast& ast, lang::Inter
   config_.root = lang::make<MapObject>();
   params_ = child_map(*config_.root, "params");
   merge_maps(*params_, *lang::deep_copy(options_.fixed_params).as<MapObject>());
+}
+
+Ref<MapObject> ConfigLoader::selected(lang::SelectorKind kind, std::string pattern) {
+  const std::string key = (kind == lang::SelectorKind::with_name ? "n" : "l") + pattern;
+  const auto [place, fresh] = selector_index_.emplace(key, config_.selectors.size());
+  if (fresh) config_.selectors.push_back({kind, std::move(pattern), lang::make<MapObject>()});
+  return config_.selectors[place->second].settings;
 }
 
 void ConfigLoader::load(const std::string& path) {

@@ -7,13 +7,16 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace weir::engine {
 
 /// The settings of a run, merged from all configuration files.
 struct Config {
-  /// `process { withName: 'x' { … } }` in order of appearance.
+  /// `process { withName: 'x' { … } }` in order of first appearance; one that appears again adds to
+  /// the first, as upstream has it.
   struct Selector {
     lang::SelectorKind kind = lang::SelectorKind::with_name;
     std::string pattern;  ///< regular expression over the whole name; "!" in front negates
@@ -23,6 +26,8 @@ struct Config {
   std::vector<Selector> selectors;
   std::vector<std::string> files;    ///< those that were read, in order
   std::vector<std::string> plugins;  ///< ids asked for
+  /// Maps that were written as values, `publishDir = [path: 'x']`, and not as blocks.
+  std::unordered_set<const lang::MapObject*> literal_maps;
 
   /// The setting of a dotted name, or nullptr.
   [[nodiscard]] const lang::Value* find(std::string_view dotted_name) const;
@@ -66,6 +71,8 @@ class ConfigLoader {
   class Evaluator;
   friend class Evaluator;
   void load_into(const std::string& path, const lang::Ref<lang::MapObject>& target);
+  /// The settings of a selector, the same each time.
+  lang::Ref<lang::MapObject> selected(lang::SelectorKind kind, std::string pattern);
 
   lang::SourceMap& sources_;
   lang::Ast& ast_;
@@ -74,6 +81,7 @@ class ConfigLoader {
   Config config_;
   lang::Ref<lang::MapObject> params_;
   std::map<std::string, bool> profiles_seen_;
+  std::unordered_map<std::string, std::size_t> selector_index_;  ///< by kind and pattern
   int include_depth_ = 0;
 };
 

@@ -1,13 +1,19 @@
 #include "engine/config_print.hpp"
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "lang/json.hpp"
 #include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
+#include "lang/utf16.hpp"
+#include "lang/yaml.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
 
 namespace weir::engine {
 
@@ -17,20 +23,64 @@ using lang::Value;
 
 namespace {
 
+/// What Java takes for an identifier, as far as UTF-8 bytes tell.
 bool is_plain_name(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
+  return !name.empty() && is_letter(name.front()) &&
+         std::all_of(name.begin(), name.end(),
+                     [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
 }
 
 std::string key_text(const std::string& name) {
   return is_plain_name(name) ? name : "'" + name + "'";
 }
 
-std::string selector_text(const Config::Selector& selector) {
-  const std::string pattern =
-      is_plain_name(selector.pattern) ? selector.pattern : "'" + selector.pattern + "'";
-  return (selector.kind == lang::SelectorKind::with_name ? "withName:" : "withLabel:") + pattern;
+std::string_view selector_word(const Config::Selector& selector) {
+  return selector.kind == lang::SelectorKind::with_name ? "withName:" : "withLabel:";
+}
+
+/// A text between single quotes, as a script would have it.
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    switch (c) {
+      case '\\': out += "\\\\"; break;
+      case '\'': out += "\\'"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      case '\f': out += "\\f"; break;
+      default: out += c;
+    }
+  }
+  return out + "'";
+}
+
+/// As java.util.Properties.store writes keys and values: ASCII with escapes.
+std::string property_text(std::string_view text, bool is_key) {
+  std::string out;
+  for (const char16_t unit : lang::to_utf16(text)) {
+    const bool leading = unit == u' ' && out.empty();
+    switch (unit) {
+      case u'\t': out += "\\t"; continue;
+      case u'\n': out += "\\n"; continue;
+      case u'\r': out += "\\r"; continue;
+      case u'\f': out += "\\f"; continue;
+      default: break;
+    }
+    if (unit < 0x20 || unit > 0x7E) {
+      out += fmt::format("\\u{:04X}", static_cast<unsigned>(unit));
+      continue;
+    }
+    const char c = static_cast<char>(unit);
+    if (leading || (is_key && c == ' ') || std::string_view("\\=:#!").find(c) != std::string::npos)
+      out += '\\';
+    out += c;
+  }
+  return out;
 }
 
 class Printer {
@@ -39,34 +89,38 @@ class Printer {
       : config_(config), sources_(sources), form_(form) {}
 
   std::string blocks() {
-    block(*config_.root, "", true);
+    block(*config_.root, 0);
     return std::move(text_);
   }
 
   std::string lines() {
     flat(*config_.root, "");
-    for (const Config::Selector& selector : config_.selectors)
-      flat(*selector.settings, "process." + selector_text(selector) + ".");
+    for (const Config::Selector& selector : config_.selectors) {
+      const std::string name = std::string(selector_word(selector)) + selector.pattern;
+      flat(*selector.settings, "process." + name_text(name) + ".");
+    }
     return std::move(text_);
   }
 
-  std::string json() {
-    const lang::Ref<MapObject> all = plain_map(*config_.root);
+  lang::Ref<lang::MapObject> everything() {
+    const lang::Ref<MapObject> all = lang::make<MapObject>();
+    const lang::Ref<MapObject> scopes = plain_map(*config_.root);
+    for (const auto& entry : scopes->items.entries()) {
+      const auto* const inner = entry.value.as<MapObject>();
+      if (inner == nullptr || inner->items.size() > 0) all->items.put(entry.key, entry.value);
+    }
     for (const Config::Selector& selector : config_.selectors) {
-      const bool by_name = selector.kind == lang::SelectorKind::with_name;
       child_map(*all, "process")
-          ->items.put((by_name ? "withName:" : "withLabel:") + selector.pattern,
+          ->items.put(std::string(selector_word(selector)) + selector.pattern,
                       plain_map(*selector.settings));
     }
-    return lang::to_json(all, lang::JsonLayout::indented) + "\n";
+    return all;
   }
 
  private:
   [[nodiscard]] std::string value_text(const Value& value) const {
     switch (value.kind()) {
-      case Kind::string:
-        return "'" + base::replace_all(base::replace_all(value.text(), "\\", "\\\\"), "'", "\\'") +
-               "'";
+      case Kind::string: return quoted(value.text());
       case Kind::memory:
       case Kind::duration:
       case Kind::path: return "'" + lang::to_text(value) + "'";
@@ -116,50 +170,69 @@ class Printer {
     return copy;
   }
 
-  void begin_block(const std::string& name, const std::string& indent, bool top) {
-    if (top && !text_.empty()) text_ += "\n";
-    text_ += indent + name + " {\n";
+  /// A scope of settings; null for a value, such as a map that was written as one.
+  [[nodiscard]] const MapObject* scope_of(const Value& value) const {
+    const auto* const map = value.as<MapObject>();
+    return map == nullptr || config_.literal_maps.contains(map) ? nullptr : map;
   }
 
-  void block(const MapObject& map, const std::string& indent, bool top) {
+  /// In the order of the settings; at the top, an empty line between blocks and what is beside
+  /// them.
+  void block(const MapObject& map, std::size_t depth) {
+    const std::string indent(3 * depth, ' ');
+    bool first = true;
+    bool after_block = false;
     for (const auto& entry : entries_of(map)) {
-      if (entry.value.as<MapObject>() != nullptr) continue;
-      text_ += fmt::format("{}{} = {}\n", indent, key_text(lang::to_text(entry.key)),
-                           value_text(entry.value));
-    }
-    for (const auto& entry : entries_of(map)) {
-      const auto* const inner = entry.value.as<MapObject>();
+      const MapObject* const inner = scope_of(entry.value);
       const std::string name = lang::to_text(entry.key);
-      const bool has_selectors = top && name == "process" && !config_.selectors.empty();
-      if (inner == nullptr || (inner->items.empty() && !has_selectors)) continue;
-      begin_block(key_text(name), indent, top);
-      block(*inner, indent + "   ", false);
-      if (has_selectors) selectors(indent + "   ");
+      const bool has_selectors = depth == 0 && name == "process" && !config_.selectors.empty();
+      if (inner != nullptr && inner->items.empty() && !has_selectors) continue;
+      if (depth == 0 && !first && (inner != nullptr || after_block)) text_ += "\n";
+      first = false;
+      after_block = inner != nullptr;
+      if (inner == nullptr) {
+        text_ += fmt::format("{}{} = {}\n", indent, key_text(name), value_text(entry.value));
+        continue;
+      }
+      text_ += indent + key_text(name) + " {\n";
+      block(*inner, depth + 1);
+      if (has_selectors) selectors(depth + 1);
       text_ += indent + "}\n";
     }
   }
 
-  void selectors(const std::string& indent) {
+  void selectors(std::size_t depth) {
+    const std::string indent(3 * depth, ' ');
     for (const Config::Selector& selector : config_.selectors) {
-      begin_block(selector_text(selector), indent, false);
-      block(*selector.settings, indent + "   ", false);
+      text_ += indent + std::string(selector_word(selector)) + key_text(selector.pattern) + " {\n";
+      block(*selector.settings, depth + 1);
       text_ += indent + "}\n";
     }
+  }
+
+  /// A part of a dotted name: properties have no quotes.
+  [[nodiscard]] std::string name_text(const std::string& name) const {
+    return form_.style == ConfigStyle::flat ? key_text(name) : name;
   }
 
   void flat(const MapObject& map, const std::string& prefix) {
     for (const auto& entry : entries_of(map)) {
-      const std::string name = prefix + key_text(lang::to_text(entry.key));
-      if (const auto* const inner = entry.value.as<MapObject>()) {
+      const std::string name = prefix + name_text(lang::to_text(entry.key));
+      if (const MapObject* const inner = scope_of(entry.value)) {
         flat(*inner, name + ".");
       } else if (form_.style == ConfigStyle::flat) {
         text_ += fmt::format("{} = {}\n", name, value_text(entry.value));
       } else {
-        const bool is_code = entry.value.kind() == Kind::closure;
-        text_ += fmt::format("{}={}\n", name,
-                             is_code ? value_text(entry.value) : lang::to_text(entry.value));
+        const bool is_text = entry.value.is_string() || entry.value.kind() == Kind::path;
+        const std::string value = is_text ? lang::to_text(entry.value) : bare_text(entry.value);
+        text_ += property_text(name, true) + "=" + property_text(value, false) + "\n";
       }
     }
+  }
+
+  [[nodiscard]] std::string bare_text(const Value& value) const {
+    const bool has_code = value.kind() == Kind::closure || value.kind() == Kind::map;
+    return has_code ? value_text(value) : lang::to_text(value);
   }
 
   const Config& config_;
@@ -170,11 +243,36 @@ class Printer {
 
 }  // namespace
 
+ConfigStyle config_style(std::string_view format) {
+  static constexpr std::array<std::pair<std::string_view, ConfigStyle>, 5> k_styles = {
+      {{"canonical", ConfigStyle::blocks},
+       {"flat", ConfigStyle::flat},
+       {"properties", ConfigStyle::properties},
+       {"json", ConfigStyle::json},
+       {"yaml", ConfigStyle::yaml}}};
+  std::vector<std::string> words;
+  for (const auto& [word, style] : k_styles) {
+    if (word == format) return style;
+    words.emplace_back(word);
+  }
+  Error error(ErrorKind::usage, fmt::format("unknown format of a configuration: '{}'", format));
+  const auto near = base::nearest(format, words);
+  throw error.with_hint(near ? fmt::format("did you mean '{}'?", *near)
+                             : std::string("it is ") + k_config_formats);
+}
+
 std::string print_config(const Config& config, const lang::SourceMap& sources,
                          const ConfigForm& form) {
   Printer printer(config, sources, form);
-  if (form.style == ConfigStyle::blocks) return printer.blocks();
-  return form.style == ConfigStyle::json ? printer.json() : printer.lines();
+  switch (form.style) {
+    case ConfigStyle::blocks: return printer.blocks();
+    case ConfigStyle::flat:
+    case ConfigStyle::properties: return printer.lines();
+    case ConfigStyle::json:
+      return lang::to_json(printer.everything(), lang::JsonLayout::indented) + "\n";
+    case ConfigStyle::yaml: return lang::to_yaml(printer.everything(), lang::YamlLayout::block);
+  }
+  return {};
 }
 
 }  // namespace weir::engine

@@ -1,8 +1,8 @@
 #include "lang/numbers.hpp"
 
 #include "lang/exceptions.hpp"
-#include "lang/semantics.hpp"
 #include "lang/number_text.hpp"
+#include "lang/semantics.hpp"
 
 #include <cmath>
 #include <limits>

@@ -41,9 +41,9 @@ bool Resolver::config_name(const VariableExpr& node) {
     return true;
   }
   if (in_process_setting() && in_closure()) {
-    warning(Code::not_strict, node.span,
-            fmt::format("`{}` is read outside of the setting's own closure: Nextflow refuses it",
-                        name))
+    warning(
+        Code::not_strict, node.span,
+        fmt::format("`{}` is read outside of the setting's own closure: Nextflow refuses it", name))
         .note("write the whole value as one closure: `name = { condition ? a : b }`");
     return true;
   }
@@ -108,8 +108,7 @@ void Resolver::note_settings(List<ConfigStmt*> list) {
   for (const ConfigStmt* item : list) {
     if (item->kind == ConfigKind::assign)
       config_.settings.push_back(item->as<ConfigAssign>().path.front());
-    if (item->kind == ConfigKind::block)
-      config_.settings.push_back(item->as<ConfigBlock>().name);
+    if (item->kind == ConfigKind::block) config_.settings.push_back(item->as<ConfigBlock>().name);
   }
 }
 

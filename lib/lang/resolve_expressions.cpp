@@ -280,7 +280,8 @@ void Resolver::binary(BinaryExpr& node) {
   }
 }
 
-// `publishDir = [path: { ... }]`: a closure among the options of a task's setting is a setting, too.
+// `publishDir = [path: { ... }]`: a closure among the options of a task's setting is a setting,
+// too.
 void Resolver::map_entry(const MapEntry& entry) {
   expression(entry.key);
   const bool outer = config_.in_closure;

@@ -62,8 +62,8 @@ void Resolver::assign_variable(VariableExpr& target) {
   if (!body_level) {
     const std::string message = fmt::format("`{}` is not declared", name);
     // Nextflow takes the name of an operator for something that can be assigned to.
-    const bool tolerated = setting_ == Setting::workflow &&
-                           find_function(channel_operators(), name) != nullptr;
+    const bool tolerated =
+        setting_ == Setting::workflow && find_function(channel_operators(), name) != nullptr;
     auto& problem = tolerated ? warning(Code::undeclared_assignment, target.span, message)
                               : error(Code::undeclared_assignment, target.span, message);
     problem.note("declare it with `def` where it is to be known")

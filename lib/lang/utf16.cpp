@@ -166,7 +166,8 @@ bool is_half(std::string_view text, std::size_t at, unsigned char least, unsigne
 }  // namespace
 
 std::string whole_characters(std::string text) {
-  for (std::size_t at = text.find('\xED'); at != std::string::npos; at = text.find('\xED', at + 1)) {
+  for (std::size_t at = text.find('\xED'); at != std::string::npos;
+       at = text.find('\xED', at + 1)) {
     if (is_half(text, at, 0xA0, 0xAF) && is_half(text, at + 3, 0xB0, 0xBF))
       return to_utf8(to_utf16(text));
   }

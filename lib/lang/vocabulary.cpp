@@ -321,13 +321,13 @@ constexpr std::array k_types = {
 };
 
 constexpr std::array k_abstract_types = {
-    NameRow{"Calendar"},      NameRow{"CharSequence"}, NameRow{"Collection"},
-    NameRow{"Comparable"},    NameRow{"Comparator"},   NameRow{"Enum"},
-    NameRow{"InputStream"},   NameRow{"Iterable"},     NameRow{"Iterator"},
-    NameRow{"List"},          NameRow{"Map"},          NameRow{"Number"},
-    NameRow{"OutputStream"},  NameRow{"Path"},         NameRow{"Process"},
-    NameRow{"Reader"},        NameRow{"Set"},          NameRow{"SortedMap"},
-    NameRow{"SortedSet"},     NameRow{"TimeZone"},     NameRow{"URLConnection"},
+    NameRow{"Calendar"},     NameRow{"CharSequence"}, NameRow{"Collection"},
+    NameRow{"Comparable"},   NameRow{"Comparator"},   NameRow{"Enum"},
+    NameRow{"InputStream"},  NameRow{"Iterable"},     NameRow{"Iterator"},
+    NameRow{"List"},         NameRow{"Map"},          NameRow{"Number"},
+    NameRow{"OutputStream"}, NameRow{"Path"},         NameRow{"Process"},
+    NameRow{"Reader"},       NameRow{"Set"},          NameRow{"SortedMap"},
+    NameRow{"SortedSet"},    NameRow{"TimeZone"},     NameRow{"URLConnection"},
     NameRow{"Writer"},
 };
 

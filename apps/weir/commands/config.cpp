@@ -24,9 +24,10 @@ class ConfigCommand final : public Command {
                  "a configuration file instead of all others");
     table.flag("-a,--show-profiles", question_.settings.show_profiles,
                "print all profiles, apply none");
-    table.flag("--flat", flat_, "one line for each setting");
-    table.flag("--properties", properties_, "as Java properties");
-    table.flag("--json", json_, "as one JSON document");
+    table.option("-o,--output", format_, "FORMAT", engine::k_config_formats);
+    table.flag("--flat", flat_, "one line for each setting: -o flat");
+    table.flag("--properties", properties_, "as Java properties: -o properties");
+    table.flag("--json", json_, "as one JSON document: -o json");
     table.flag("--sort", question_.form.sorted, "by name instead of in the order of the files");
     table.option("--value", question_.value, "NAME", "print this setting alone");
     table.epilogue(k_epilogue);
@@ -36,6 +37,7 @@ class ConfigCommand final : public Command {
     for (const std::string_view name : base::split(profiles_, ',')) {
       if (!name.empty()) question_.settings.profiles.emplace_back(name);
     }
+    if (!format_.empty()) question_.form.style = engine::config_style(format_);
     if (flat_) question_.form.style = engine::ConfigStyle::flat;
     if (properties_) question_.form.style = engine::ConfigStyle::properties;
     if (json_) question_.form.style = engine::ConfigStyle::json;
@@ -45,6 +47,7 @@ class ConfigCommand final : public Command {
  private:
   ConfigQuestion question_;
   std::string profiles_;
+  std::string format_;
   bool flat_ = false;
   bool properties_ = false;
   bool json_ = false;

@@ -24,7 +24,8 @@ constexpr std::string_view k_usage =
     "Commands that weir answers: run, log, clean, config, inspect, secrets. Options have one dash, "
     "parameters of pipelines two.\n";
 
-/// `nextflow config [-profile NAMES] [-a] [-flat] [-properties] [-sort] [-value NAME] [PROJECT]`.
+/// `nextflow config [-profile NAMES] [-a] [-o FORMAT] [-flat] [-properties] [-sort] [-value NAME]
+/// [PROJECT]`.
 ExitStatus print_config(Context& context, const PipelineRequest& request, ArgumentReader& reader) {
   ConfigQuestion question;
   question.settings = request.settings;
@@ -41,6 +42,8 @@ ExitStatus print_config(Context& context, const PipelineRequest& request, Argume
       question.form.style = engine::ConfigStyle::flat;
     } else if (word == "-properties") {
       question.form.style = engine::ConfigStyle::properties;
+    } else if (word == "-o" || word == "-output") {
+      question.form.style = engine::config_style(reader.value_of(word));
     } else if (word == "-sort") {
       question.form.sorted = true;
     } else if (word == "-value") {

@@ -89,7 +89,8 @@ class IfEmptyNode final : public UnaryNode {
 };
 
 /// The names that `set { x }` and `tap { x }` declare are assigned by the interpreter; what remains
-/// is the channel. A closure that names nothing is run: `channel.empty().tap { error 'no genome' }`.
+/// is the channel. A closure that names nothing is run: `channel.empty().tap { error 'no genome'
+/// }`.
 Value make_same(const OperatorCall& call) {
   if (!call.values.empty()) {
     if (call.values[0].kind() == lang::Kind::closure) {

@@ -281,8 +281,8 @@ workflow { P(E(channel.of('abc'))).view { r -> "${r.word} ${r.f.text.trim()}" } 
     };
     expect_failure(fixture, process("  output: x.collect { n -> file(n) }\n"),
                    "`file` of an output cannot stand in a closure");
-    expect_failure(fixture, process("  output: files('x', optional: true)\n"),
-                   "`files` has no option `optional`");
+    expect_failure(fixture, process("  output: files('x', optionel: true)\n"),
+                   "`files` has no option `optionel`");
     expect_failure(fixture, process("  topic: stdout()\n"),
                    "section `topic:` holds `value >> 'topic'` only");
     expect_failure(fixture, process("  stage: stageAs x\n"), "`stageAs`");
