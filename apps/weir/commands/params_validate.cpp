@@ -42,7 +42,8 @@ class ParamsValidate final : public Command {
     table.flag("--json", json_, "one JSON document");
     table.epilogue(
         "Checks parameters, and the sample sheets that they name, against the pipeline's "
-        "nextflow_schema.json, as `weir run`\ndoes before it starts anything, and tells what is odd "
+        "nextflow_schema.json, as `weir run`\ndoes before it starts anything, and tells what is "
+        "odd "
         "about the schema itself. Nothing is run; remote files are\nnot looked at.\n\n"
         "Examples:\n"
         "  weir params validate . --params-file params.json\n"
