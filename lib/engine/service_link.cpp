@@ -300,8 +300,8 @@ void ServiceLink::admit(const Attempt& attempt, std::function<void(Prepared)> pr
   std::set<ServiceId> wanted;
   for (const Value& value : attempt.request.values) collect_services(value, wanted);
   if (!wanted.empty()) {
-    admission->services = std::make_unique<ServicesOfTask>(
-        ServicesOfTask{attempt.context, attempt.request, {}, {}, std::move(wanted)});
+    admission->services = std::make_unique<ServicesOfTask>(ServicesOfTask{
+        attempt.context, attempt.spec.name, attempt.request, {}, {}, std::move(wanted)});
   }
   if (gates_.empty()) return ask_services(admission);
   const auto request =
@@ -335,6 +335,8 @@ void ServiceLink::ask_services(const std::shared_ptr<TaskAdmission>& admission) 
     finish(admission, Prepared());
     return;
   }
+  for_services_[admission->task] = {admission->services->name, admission->services->wanted,
+                                    base::now_boot()};
   for (const ServiceId service : admission->services->wanted) {
     admission->services->uses.push_back(
         manager_->use(service, [this, admission, service](const ServiceHandles& handles) {
@@ -391,6 +393,7 @@ void ServiceLink::admit_launch(const std::shared_ptr<TaskAdmission>& admission,
 
 void ServiceLink::finish(const std::shared_ptr<TaskAdmission>& admission, Prepared answer) {
   if (std::exchange(admission->answered, true)) return;
+  for_services_.erase(admission->task);
   answer.valid_for = admission->valid_for;
   admission->proceed(std::move(answer));
 }
@@ -398,6 +401,7 @@ void ServiceLink::finish(const std::shared_ptr<TaskAdmission>& admission, Prepar
 void ServiceLink::release(std::shared_ptr<TaskAdmission>& admission) {
   if (!admission) return;
   admission->released = true;
+  for_services_.erase(admission->task);
   if (admission->ticket) keeper_->cancel(*admission->ticket);
   if (keeper_) keeper_->release(admission->task);
   if (admission->services) {
@@ -484,6 +488,23 @@ std::vector<RunWaitList::Service> ServiceLink::services() const {
     if (seen.state == ServiceState::gated && start != starts_.end())
       view.waits_for = start->second->waits_for();
     list.push_back(std::move(view));
+  }
+  return list;
+}
+
+std::vector<RunWaitList::ForService> ServiceLink::waiting_for_services() const {
+  std::vector<RunWaitList::ForService> list;
+  const auto now = base::now_boot();
+  for (const auto& [task, wait] : for_services_) {
+    std::string services;
+    for (const ServiceId id : wait.services) {
+      const auto start = starts_.find(id);
+      if (start == starts_.end()) continue;
+      if (!services.empty()) services += ", ";
+      services += start->second->name;
+    }
+    list.push_back({task, wait.name, std::move(services),
+                    std::chrono::duration_cast<std::chrono::milliseconds>(now - wait.since)});
   }
   return list;
 }

@@ -49,8 +49,19 @@ struct RunWaitList {
     std::string waits_for;             ///< of one that cannot start yet
   };
   std::vector<Service> services;
-  std::vector<GateWait> tasks;   ///< the first of them
+  std::vector<GateWait> tasks;    ///< the first of them
   std::size_t tasks_waiting = 0;  ///< all of them
+  /// A task that has passed its gates and waits for services.
+  struct ForService {
+    TaskId task = 0;
+    std::string name;
+    std::string services;  ///< "DB, WEB"
+    std::chrono::milliseconds age{0};
+  };
+  std::vector<ForService> for_services;
+  std::size_t for_resources = 0;  ///< tasks that only need the machine to have room
+  std::string first_for_resources;
+  double first_needs_cpus = 0;
 };
 
 /// A process as the pipeline calls it.

@@ -273,7 +273,14 @@ void TaskDriver::end_host() {
 std::optional<RunWaitList> TaskDriver::waits(std::size_t tasks_max) const {
   if (!link_) return std::nullopt;
   GateWaits waits = link_->waiting(tasks_max);
-  return RunWaitList{link_->services(), std::move(waits.first), waits.count};
+  const TaskRunner::Facts facts = runner_->facts();
+  return RunWaitList{link_->services(),
+                     std::move(waits.first),
+                     waits.count,
+                     link_->waiting_for_services(),
+                     facts.waiting + facts.promised,
+                     facts.waiting > 0 ? facts.first_waiting : facts.first_promised,
+                     facts.waiting > 0 ? facts.first_needs.cpus : facts.promised_needs.cpus};
 }
 
 void TaskDriver::on_service(std::function<void(const std::string&, ServiceState)> handler) {

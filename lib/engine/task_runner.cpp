@@ -295,6 +295,11 @@ TaskRunner::Facts TaskRunner::facts() const {
       if (facts.waiting++ > 0) continue;
       facts.first_waiting = task->spec.name;
       facts.first_needs = task->spec.resources;
+    } else if (phase == TaskRun::Phase::standby) {
+      ++facts.running;  // one of its kind runs
+      if (facts.promised++ > 0) continue;
+      facts.first_promised = task->spec.name;
+      facts.promised_needs = task->spec.resources;
     } else if (phase != TaskRun::Phase::gated && phase != TaskRun::Phase::queued &&
                phase != TaskRun::Phase::parked) {
       ++facts.running;

@@ -171,6 +171,9 @@ class TaskRunner {
     std::uint64_t steps = 0;    ///< grows with every start and end
     std::string first_waiting;  ///< name of a task that waits
     Resources first_needs;
+    std::size_t promised = 0;    ///< prepared, to start when a running one of their kind ends
+    std::string first_promised;  ///< name of one of them
+    Resources promised_needs;
   };
   [[nodiscard]] Facts facts() const;
 

@@ -306,16 +306,29 @@ process FIRST { hints 'marker/skip': true
                 input: path up
                 script: 'sleep 1000' }
 process HELD { script: 'true' }
-workflow { FIRST(S()); HELD() }
+process BIG { hints 'marker/skip': true
+              cpus 5
+              input: val n
+              script: 'sleep 1000' }
+process SLOW { service true
+               hints 'marker/skip': true
+               output: path 'never'
+               script: 'sleep 1000' }
+process ASK { hints 'marker/skip': true
+              input: path never
+              script: 'true' }
+workflow { FIRST(S()); HELD(); BIG(channel.of(1, 2)); ASK(SLOW()) }
 E2
 gate_program marker <<<"echo '{\"event\":\"not_ready\",\"message\":\"run42 has no marker yet\",\"retry_after\":0.1}'; exit 11"
-echo "executor.cpus = 4
+echo "executor.cpus = 8
 gates { marker { exec = './marker' } }" >nextflow.config
 setsid weir run main.nf >out 2>&1 </dev/null & pid=$!
 timeout 40 weir gate wait "command:weir jobs show @active | grep -q 'run42 has no marker yet' && weir jobs show @active | grep -q 'S  ready for'" --poll 50ms ||
   fail "why: weir jobs show says: $(weir jobs show @active)"
 weir jobs show @active >shown
 expect_text "why: the task and its gate" shown "HELD  at 'marker' for"
+expect_text "why: one that waits for a service" shown "ASK  for SLOW for"
+expect_text "why: one that waits for its turn" shown "BIG (2)  needs 5 cpus"
 expect "why: the service is a job" "$(weir jobs list --json | jq -r '[.jobs[] | select(.kind == "service" and .name == "S" and .state == "running")] | length')" 1
 kill -INT $pid; wait $pid
 expect "why: the service's end" "$(weir jobs list --json | jq -r '[.jobs[] | select(.kind == "service" and .name == "S")][0].state')" succeeded

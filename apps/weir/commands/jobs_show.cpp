@@ -5,6 +5,7 @@
 #include "compose/job_view.hpp"
 #include "compose/run_waits.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -69,6 +70,13 @@ std::string shown_age(const ordered_json& row) {
   return base::format_duration(std::chrono::seconds(row.value("age", std::int64_t{0})));
 }
 
+/// Of a list that was cut.
+void print_more(const ordered_json& waits, const char* list, const char* count, Output& out) {
+  const auto shown = static_cast<std::int64_t>(waits.value(list, ordered_json::array()).size());
+  const auto all = waits.value(count, shown);
+  if (all > shown) out.line("  and " + std::to_string(all - shown) + " more");
+}
+
 void print_waits(const ordered_json& waits, Output& out) {
   if (!waits.is_object()) return;
   const auto text = [](const ordered_json& row, const char* name) {
@@ -85,6 +93,19 @@ void print_waits(const ordered_json& waits, Output& out) {
     out.line("  " + text(row, "name") + "  at '" + text(row, "gate") + "' for " + shown_age(row) +
              (text(row, "reason").empty() ? "" : ": " + text(row, "reason")));
   }
+  print_more(waits, "tasks", "tasks_waiting", out);
+  const auto for_services = waits.value("for_services", ordered_json::array());
+  if (!for_services.empty()) out.line("\nwaiting for services");
+  for (const auto& row : for_services)
+    out.line("  " + text(row, "name") + "  for " + text(row, "services") + " for " +
+             shown_age(row));
+  print_more(waits, "for_services", "for_services_count", out);
+  const auto count = waits.value("for_resources_count", std::int64_t{0});
+  if (count == 0) return;
+  out.line("\nwaiting for free resources");
+  out.line("  " + text(waits, "for_resources_first") + "  needs " +
+           fmt::format("{}", waits.value("for_resources_first_cpus", 0.0)) + " cpus");
+  if (count > 1) out.line("  and " + std::to_string(count - 1) + " more");
 }
 
 void print_stages(const std::vector<jobs::Stage>& stages, Output& out) {

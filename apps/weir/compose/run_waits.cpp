@@ -34,7 +34,20 @@ nlohmann::json json_of(const engine::RunWaitList& waits) {
                      {"reason", wait.reason},
                      {"age", wait.age.count() / 1000}});
   }
+  nlohmann::json for_services = nlohmann::json::array();
+  for (const auto& wait : waits.for_services) {
+    for_services.push_back({{"task", wait.task},
+                            {"name", wait.name},
+                            {"services", wait.services},
+                            {"age", wait.age.count() / 1000}});
+    if (for_services.size() == k_tasks_max) break;
+  }
   return {{"schema", 1},
+          {"for_services", for_services},
+          {"for_services_count", waits.for_services.size()},
+          {"for_resources_count", waits.for_resources},
+          {"for_resources_first", waits.first_for_resources},
+          {"for_resources_first_cpus", waits.first_needs_cpus},
           {"services", services},
           {"tasks", tasks},
           {"tasks_waiting", waits.tasks_waiting}};

@@ -98,6 +98,8 @@ class ServiceLink {
 
   [[nodiscard]] std::vector<RunWaitList::Service> services() const;
   [[nodiscard]] GateWaits waiting(std::size_t first_max) const;
+  /// Tasks that have passed their gates and wait for services.
+  [[nodiscard]] std::vector<RunWaitList::ForService> waiting_for_services() const;
   /// Runs at each change of a service's state.
   void on_service(std::function<void(const std::string& name, ServiceState)> handler) {
     service_changed_ = std::move(handler);
@@ -170,6 +172,12 @@ class ServiceLink {
   std::map<std::size_t, std::shared_ptr<const GateList>> gates_of_process_;
   std::set<std::string> checked_;  ///< processes whose hints were looked at
   bool has_late_gates_ = false;
+  struct ForService {
+    std::string name;
+    std::set<ServiceId> services;
+    std::chrono::nanoseconds since{0};
+  };
+  std::map<TaskId, ForService> for_services_;  ///< tasks that wait for services now
   std::map<ServiceUse, TaskId> task_of_;        ///< of uses that were not released
   std::map<ServiceUse, ServiceId> service_of_;  ///< of uses by services
   std::map<ServiceId, std::shared_ptr<ServiceStart>> starts_;

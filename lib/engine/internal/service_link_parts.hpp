@@ -20,6 +20,7 @@ namespace weir::engine {
 /// The services that one attempt uses.
 struct ServicesOfTask {
   std::shared_ptr<TaskContext> context;
+  std::string name;  ///< of the task
   TaskRequest request;
   std::vector<ServiceUse> uses;
   std::map<ServiceId, ServiceHandles> ready;
