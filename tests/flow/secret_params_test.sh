@@ -52,6 +52,7 @@ expect "recorded as a mask" "$(weir jobs show "$id" --json | jq -r '.job.request
 # Another secret is another request; the same one is the same.
 weir run . --token other --hold "$PWD/gate" --on-busy attach --quiet >/dev/null 2>&1; expect "another value is another request" $? 4
 weir run . --token "$secret" --hold "$PWD/gate" --on-busy attach --events ndjson >"$scratch/attached" 2>&1 & attached=$!
+timeout 60 sh -c "until grep -q '\"run_id\":\"$id\"' '$scratch/attached'; do sleep 0.02; done"; expect "attached" $? 0
 echo go >gate
 wait "$attached"; expect "the same value is the same request" $? 0
 weir jobs wait "$id"; expect "detached: end" $? 0
