@@ -10,7 +10,7 @@
 
 namespace weir::app {
 
-/// Asks again and again, a little less often each time, until `ended` says so. False when
+/// Asks whenever the table changes, and five times a second, until `ended` says so. False when
 /// `deadline` passed or `stop` became true before. Settles what dead owners left meanwhile.
 [[nodiscard]] bool wait_until(jobs::JobStore& store, const std::function<bool()>& ended,
                               const std::optional<base::BootTime>& deadline,
