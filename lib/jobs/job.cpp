@@ -45,11 +45,17 @@ std::string make_job_id(JobKind kind) {
 }
 
 std::string to_ndjson(const std::string& job_id, const JobEvent& event, std::string_view cursor) {
-  return fmt::format(
-      R"({{"v":1,"type":"{}","run_id":"{}","seq":{},"cursor":"{}","attempt":{},"timestamp":"{}",)"
-      R"("data":{}}})",
-      event.type, job_id, event.seq, cursor, event.attempt, base::to_rfc3339(event.at),
-      event.data_json);
+  constexpr std::size_t k_around_data = 200;
+  std::string line;
+  line.reserve(k_around_data + event.data_json.size());
+  line.append(R"({"v":1,"type":")").append(event.type);
+  line.append(R"(","run_id":")").append(job_id);
+  line.append(R"(","seq":)").append(fmt::format_int(event.seq).str());
+  line.append(R"(,"cursor":")").append(cursor);
+  line.append(R"(","attempt":)").append(fmt::format_int(event.attempt).str());
+  line.append(R"(,"timestamp":")").append(base::to_rfc3339(event.at));
+  line.append(R"(","data":)").append(event.data_json) += '}';
+  return line;
 }
 
 namespace {
