@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "jobs/recovery.hpp"
 #include "runs/event_stream.hpp"
+#include "runs/external_run.hpp"
 
 #include <fmt/format.h>
 
@@ -71,7 +72,7 @@ Admitted Admission::wait_for_turn(const jobs::Claim& claim, const std::atomic<bo
   base::FileWatch watch;
   watch.add(store_.state_dir());
   while (!stop) {
-    static_cast<void>(jobs::recover(store_));
+    static_cast<void>(jobs::recover(store_, jobs::DryRun::no, probe_end));
     std::optional<jobs::Job> started = store_.start(id, milliseconds(0));
     if (started.has_value()) {
       Admitted admitted{.answer = Answer::mine, .job = std::move(*started), .folder = {}};
@@ -106,7 +107,7 @@ void Admission::replace(const jobs::Job& holder, const std::atomic<bool>& stop) 
   base::FileWatch watch;
   watch.add(store_.state_dir());
   while (!stop) {
-    static_cast<void>(jobs::recover(store_));
+    static_cast<void>(jobs::recover(store_, jobs::DryRun::no, probe_end));
     const std::optional<jobs::Job> now = store_.find(holder.id);
     if (!now.has_value() || jobs::is_terminal(now->state)) return;
     if (base::now_boot() >= deadline) refuse(*now, "replace_failed", " and does not end");

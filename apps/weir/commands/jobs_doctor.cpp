@@ -10,6 +10,7 @@
 #include "db/migration.hpp"
 #include "jobs/rebuild.hpp"
 #include "jobs/recovery.hpp"
+#include "runs/external_run.hpp"
 
 #include <unistd.h>
 
@@ -122,7 +123,7 @@ class JobsDoctor final : public Command {
             "the database's log has grown to " + base::format_bytes(log->size_bytes),
             "a reader holds it open; it shrinks when that ends");
       }
-      const auto open = jobs::recover(store, jobs::DryRun::yes);
+      const auto open = jobs::recover(store, jobs::DryRun::yes, runs::probe_end);
       if (!open.empty()) {
         add("jobs", Verdict::warning, std::to_string(open.size()) + " jobs have dead owners",
             "`weir jobs recover`");

@@ -6,6 +6,7 @@
 #include "jobs/recovery.hpp"
 #include "jobs/run_folder.hpp"
 #include "runs/event_stream.hpp"
+#include "runs/external_run.hpp"
 #include "runs/log_text.hpp"
 
 #include <fmt/format.h>
@@ -91,7 +92,7 @@ jobs::Cursor print_logs(Context& context, jobs::JobStore& store, const std::stri
     }
     if (stop) break;
     runs::wait_for_news(watch, k_look_anyway);
-    static_cast<void>(jobs::recover(store));
+    static_cast<void>(jobs::recover(store, jobs::DryRun::no, runs::probe_end));
   }
   printer.finish();
   context.out.flush();
