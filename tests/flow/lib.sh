@@ -36,6 +36,16 @@ leftovers() {
   done
 }
 
+# peak_memory PID: waits until it has ended; its largest resident size in KB is in `peak` then
+peak_memory() {
+  local now
+  peak=0
+  while [[ -e /proc/$1/status ]]; do
+    now=$(awk '/^VmHWM/ { print $2 }' "/proc/$1/status" 2>/dev/null); [[ ${now:-0} -gt $peak ]] && peak=$now
+    read -rt 0.02 <> <(:)
+  done
+}
+
 finish() {
   local left; left=$(leftovers)
   [[ -z $left ]] || fail "processes left: $left"

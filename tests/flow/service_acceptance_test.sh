@@ -237,11 +237,7 @@ E2
 gate_program gate <<<'head -c 100000000 /dev/zero | tr "\0" x; echo; exit 0'
 echo "gates { hostile { exec = './gate' } }" >nextflow.config
 weir run main.nf >out 2>&1 </dev/null & pid=$!
-peak=0
-while [[ -e /proc/$pid/status ]]; do
-  now=$(awk '/^VmHWM/ { print $2 }' "/proc/$pid/status" 2>/dev/null); [[ ${now:-0} -gt $peak ]] && peak=$now
-  read -rt 0.02 <> <(:)
-done
+peak_memory $pid
 wait $pid; expect "64: exit status" $? 1
 expect_text 64 out "line longer than 1 MiB"
 grep -q -a -E '__asan_init|__tsan_init' "$WEIR" || [[ $peak -lt 90000 ]] || fail "64: weir grew to $peak KB"
