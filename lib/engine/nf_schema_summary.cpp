@@ -76,7 +76,8 @@ Ref<MapObject> NfSchema::summary_of(const std::vector<schema::Parameter>& parame
       summary->items.put(name, summary_of(parameter.members, *inner));
     } else if (differs(parameter, *value, *params_)) {
       const bool secret = is_secret_param(run_.settings, parameter.name);
-      summary->items.put(name, Value::string(secret ? "***" : lang::to_text(*value)));
+      summary->items.put(
+          name, Value::string(secret ? std::string(schema::k_masked) : lang::to_text(*value)));
     }
   }
   return summary;

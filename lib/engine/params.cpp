@@ -138,7 +138,8 @@ class ParamReader {
   }
 
   [[nodiscard]] std::string shown(const Value& given) const {
-    return is_secret_param(typing_.settings, name_) ? "***" : lang::to_short_text(given);
+    return is_secret_param(typing_.settings, name_) ? std::string(schema::k_masked)
+                                                    : lang::to_short_text(given);
   }
 
   [[nodiscard]] Error refusal(const Value& given) const {

@@ -299,7 +299,7 @@ Findings ParameterSchema::check(const Json& params, const CheckOptions& options)
   Findings found = state_->schema.validate(given);
   for (Fault& fault : found.faults) {
     if (fault.severity == Fault::Severity::error) --found.errors;
-    if (fault.file.empty() && is_ignored(parameter_name(fault), secret)) fault.value = "***";
+    if (fault.file.empty() && is_ignored(parameter_name(fault), secret)) fault.value = k_masked;
     if (!is_ignored(parameter_name(fault), options.ignored)) all.add(std::move(fault));
   }
   all.errors += found.errors;  // those that were counted but not kept

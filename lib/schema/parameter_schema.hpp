@@ -9,6 +9,9 @@
 
 namespace weir::schema {
 
+/// What stands where the value of a secret parameter was.
+inline constexpr std::string_view k_masked = "***";
+
 /// A parameter as `nextflow_schema.json` describes it, for help and for messages.
 struct Parameter {
   std::string name;  ///< dotted when it is a member of another one

@@ -203,7 +203,7 @@ class NextflowCommand final : public Command {
       read_run_arguments(request, reader);
       fill_surroundings(context, request.settings);
       engine::RunSettings& settings = request.settings;
-      settings.secret_params = secret_names_of(settings.script, settings.launch_dir);
+      settings.secret_params = secret_names_of(find_schema(settings.script, settings.launch_dir));
       const SecretParams secret(settings);
       hide_arguments(context, secret);  // before any process is forked
       settings.command_line = "nextflow " + base::join(secret.masked(arguments), " ");

@@ -55,7 +55,6 @@ class ParamsValidate final : public Command {
   ExitStatus run(Context& context) override {
     fill_surroundings(context, settings_);
     settings_.params = params_of(params_);
-    settings_.secret_params = secret_names_of(settings_.script, settings_.launch_dir);
     for (const std::string_view name : base::split(profiles_, ',')) {
       if (!name.empty()) settings_.profiles.emplace_back(name);
     }
@@ -65,6 +64,7 @@ class ParamsValidate final : public Command {
                   "'" + settings_.script + "' has no nextflow_schema.json beside it")
           .with_code("no_schema");
     }
+    settings_.secret_params = secret_names_of(pipeline);
     schema::Findings found = lint_schema(*pipeline);
     found.add_all(check(context, *pipeline));
     if (json_) {

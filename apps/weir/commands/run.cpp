@@ -169,17 +169,19 @@ class Run final : public Command {
       }
     }
     fill_surroundings(context, settings);
-    mark_secrets(context, settings);
+    std::optional<PipelineSchema> pipeline;
+    if (!settings.script.empty()) pipeline = find_schema(settings.script, settings.launch_dir);
+    mark_secrets(context, settings, pipeline);
     request_.quiet = context.quiet;
-    if (template_.has_value()) return print_template(context);
+    if (template_.has_value()) return print_template(context, pipeline);
     const bool is_native = request_.control.engine == "native";
-    if (!no_validate_ && !settings.script.empty() &&
-        (is_native || request_.control.engine == "nextflow")) {
-      request_.check_params =
-          refuse_bad_params(settings, is_native ? Missing::refused : Missing::allowed,
-                            [&context](const std::string& text) {
-                              if (!context.quiet) context.err.line("WARN: " + text);
-                            });
+    if (!no_validate_ && (is_native || request_.control.engine == "nextflow")) {
+      request_.check_params = refuse_bad_params(std::move(pipeline), settings,
+                                                is_native ? Missing::refused : Missing::allowed,
+                                                [&context](const std::string& text) {
+                                                  if (!context.quiet)
+                                                    context.err.line("WARN: " + text);
+                                                });
     }
     return dispatch(context);
   }
@@ -196,9 +198,9 @@ class Run final : public Command {
     bool off = false;
   };
 
-  void mark_secrets(const Context& context, engine::RunSettings& settings) const {
-    if (!settings.script.empty())
-      settings.secret_params = secret_names_of(settings.script, settings.launch_dir);
+  void mark_secrets(const Context& context, engine::RunSettings& settings,
+                    const std::optional<PipelineSchema>& pipeline) const {
+    settings.secret_params = secret_names_of(pipeline);
     settings.secret_params.insert(settings.secret_params.end(), secret_params_.begin(),
                                   secret_params_.end());
     take_secret_params(request_.control, settings);
@@ -220,12 +222,11 @@ class Run final : public Command {
     }
   }
 
-  ExitStatus print_template(Context& context) const {
+  ExitStatus print_template(Context& context, const std::optional<PipelineSchema>& pipeline) const {
     if (*template_ != "json" && *template_ != "yaml") {
       throw Error(ErrorKind::usage, "--params-template does not take '" + *template_ + "'")
           .with_hint("json or yaml");
     }
-    const auto pipeline = find_schema(request_.settings.script, request_.settings.launch_dir);
     if (!pipeline.has_value()) {
       throw Error(ErrorKind::not_found, "the pipeline has no nextflow_schema.json")
           .with_code("no_schema");

@@ -113,7 +113,7 @@ class ExternalRunner {
   }
 
  private:
-  void check() const {
+  void check() {
     const engine::RunSettings& settings = request_.settings;
     if (control_.engine == "exec") {
       if (request_.arguments.empty()) {
@@ -123,8 +123,8 @@ class ExternalRunner {
       if (!settings.params.empty() || !settings.params_file.empty() || settings.resume)
         throw Error(ErrorKind::usage, "--engine exec knows no parameters and no --resume");
     }
-    const std::string params = params_document(settings);
-    if (request_.check_params) request_.check_params(params.empty() ? "{}" : params, {});
+    params_ = params_document(settings);
+    if (request_.check_params) request_.check_params(params_.empty() ? "{}" : params_, {});
   }
 
   RunRecord::Facts facts_of(RunRecord& record) {
@@ -154,11 +154,14 @@ class ExternalRunner {
 
   [[nodiscard]] std::string fingerprint() const {
     const engine::RunSettings& settings = request_.settings;
-    const nlohmann::json document{
-        {"engine", control_.engine},           {"pipeline", settings.script},
-        {"revision", request_.revision},       {"profiles", settings.profiles},
-        {"work_dir", settings.work_dir},       {"config", settings.config_files},
-        {"params", params_document(settings)}, {"arguments", request_.arguments}};
+    const nlohmann::json document{{"engine", control_.engine},
+                                  {"pipeline", settings.script},
+                                  {"revision", request_.revision},
+                                  {"profiles", settings.profiles},
+                                  {"work_dir", settings.work_dir},
+                                  {"config", settings.config_files},
+                                  {"params", params_},
+                                  {"arguments", request_.arguments}};
     return base::fast_hash(document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
         .hex();
   }
@@ -173,7 +176,7 @@ class ExternalRunner {
     runs::NextflowRequest request;
     request.program = context_.variable("WEIR_NEXTFLOW").value_or("nextflow");
     request.pipeline = settings.script;
-    request.params_json = params_document(settings);
+    request.params_json = params_;
     request.revision = request_.revision;
     request.profiles = settings.profiles;
     request.config_files = settings.config_files;
@@ -230,6 +233,7 @@ class ExternalRunner {
   const RunControl& control_;
   RunOutput output_;
   RunEntry entry_;
+  std::string params_;  ///< as handed on; set by `check`
   std::string other_;
   bool resume_ = false;
 };

@@ -144,13 +144,13 @@ void drop_missing(schema::Findings& findings) {
 
 }  // namespace
 
-ParamCheck refuse_bad_params(const engine::RunSettings& settings, Missing missing,
+ParamCheck refuse_bad_params(std::optional<PipelineSchema> given,
+                             const engine::RunSettings& settings, Missing missing,
                              std::function<void(const std::string&)> warn) {
-  std::optional<PipelineSchema> found_schema = find_schema(settings.script, settings.launch_dir);
-  if (!found_schema.has_value()) return {};
+  if (!given.has_value()) return {};
   // A copy: the settings themselves move on to the session.
   auto asked = std::make_shared<engine::RunSettings>(settings);
-  return [pipeline = std::move(*found_schema), asked, missing, warn = std::move(warn)](
+  return [pipeline = std::move(*given), asked, missing, warn = std::move(warn)](
              const std::string& params_json, const engine::ValidationSettings& validation) {
     constexpr std::size_t k_shown_max = 20;
     schema::Findings found = check_params(pipeline, *asked, params_json, validation);

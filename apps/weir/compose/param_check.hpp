@@ -46,7 +46,8 @@ using ParamCheck =
 /// pipeline has no schema. `Missing::allowed`: parameters that are required may be absent, since
 /// whoever runs the pipeline has more of them than are known here.
 enum class Missing { refused, allowed };
-[[nodiscard]] ParamCheck refuse_bad_params(const engine::RunSettings& settings, Missing missing,
+[[nodiscard]] ParamCheck refuse_bad_params(std::optional<PipelineSchema> pipeline,
+                                           const engine::RunSettings& settings, Missing missing,
                                            std::function<void(const std::string&)> warn);
 
 /// Names of the parameters on the command line that the pipeline's schema wants as texts, however

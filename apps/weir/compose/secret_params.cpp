@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "compose/param_check.hpp"
 #include "engine/params.hpp"
 #include "runs/log_text.hpp"
 #include "schema/parameter_schema.hpp"
@@ -53,8 +52,7 @@ std::string SecretParams::masked_text(std::string text) const {
   return text;
 }
 
-std::vector<std::string> secret_names_of(const std::string& script, const std::string& launch_dir) {
-  const auto pipeline = find_schema(script, launch_dir);
+std::vector<std::string> secret_names_of(const std::optional<PipelineSchema>& pipeline) {
   if (!pipeline.has_value()) return {};
   // Most schemas mark nothing, and compiling one takes a while.
   const std::string& text = pipeline->text;

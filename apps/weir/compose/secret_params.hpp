@@ -1,16 +1,18 @@
 #pragma once
 
 #include "command.hpp"
+#include "compose/param_check.hpp"
 #include "engine/run_settings.hpp"
+#include "schema/parameter_schema.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace weir::app {
 
-/// What stands where a secret was.
-inline constexpr std::string_view k_masked = "***";
+using schema::k_masked;
 
 /// The secret parameters of a run, and how their values are kept from the eyes of others: out of
 /// its record, its events and the list of processes. What the pipeline itself prints and what its
@@ -37,10 +39,10 @@ class SecretParams {
   std::vector<std::string> hidden_;  ///< those of `values_` that are long enough, in both forms
 };
 
-/// The parameters that the pipeline's `nextflow_schema.json` marks as secret (`writeOnly: true`,
-/// `format: password`), for RunSettings::secret_params. None when the schema cannot be read.
-[[nodiscard]] std::vector<std::string> secret_names_of(const std::string& script,
-                                                       const std::string& launch_dir);
+/// The parameters that the pipeline's schema marks as secret (`writeOnly: true`, `format:
+/// password`), for RunSettings::secret_params. None without a schema, or when it cannot be used.
+[[nodiscard]] std::vector<std::string> secret_names_of(
+    const std::optional<PipelineSchema>& pipeline);
 
 /// Overwrites secret values among the words that this process was started with, where the list of
 /// processes shows them; processes forked before still have them.
