@@ -55,8 +55,12 @@ void Output::put_locked(std::string_view text) {
 }
 
 void Output::line(std::string_view text) {
-  std::string whole(text);
-  write(whole += '\n');
+  const std::scoped_lock lock(mutex_);
+  note_waiting();
+  if (copy_) copy_(std::string(text) + '\n');
+  if (fd_ < 0) return;
+  buffer_ += text;
+  put_locked("\n");
 }
 
 void Output::flush() {

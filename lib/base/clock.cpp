@@ -28,12 +28,13 @@ std::string to_rfc3339(WallTime time) {
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
   // By hand: a run writes three of them for each task.
-  std::string text;
-  const auto digits = [&text](std::int64_t value, int count, char after) {
-    const std::size_t begin = text.size();
-    text.resize(begin + static_cast<std::size_t>(count) + 1, after);
-    for (std::size_t at = begin + static_cast<std::size_t>(count); at-- > begin; value /= 10)
+  std::string text(24, '\0');
+  std::size_t begin = 0;
+  const auto digits = [&](std::int64_t value, std::size_t count, char after) {
+    for (std::size_t at = begin + count; at-- > begin; value /= 10)
       text[at] = static_cast<char>('0' + value % 10);
+    text[begin + count] = after;
+    begin += count + 1;
   };
   digits(std::clamp(static_cast<int>(date.year()), 0, 9999), 4, '-');
   digits(static_cast<unsigned>(date.month()), 2, '-');

@@ -66,12 +66,15 @@ int wait_while_busy(void* wait, int tries) {
   return 1;
 }
 
+bool page_memory_kept = false;
+
 /// Once, before the first use: SQLite takes memory page by page as it is needed. By default it lays
 /// out 100 cache pages and a pool of small blocks when it opens a file, and touching that memory
 /// for the first time costs more than all the rest of the opening.
 void configure_sqlite() {
   static const bool done = [] {
-    sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
+    constexpr int k_kilobytes = -64;  // negative: not a number of pages
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, page_memory_kept ? k_kilobytes : 0);
     sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 128, 64);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     return true;
@@ -106,6 +109,10 @@ struct Database::State {
     sqlite3_close_v2(handle);
   }
 };
+
+void Database::keep_page_memory() {
+  page_memory_kept = true;
+}
 
 Database::Database(std::filesystem::path file)
     : file_(std::move(file)), state_(std::make_unique<State>()) {

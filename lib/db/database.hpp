@@ -28,6 +28,11 @@ namespace weir::db {
 /// longer than `k_busy_limit`.
 class Database {
  public:
+  /// For a process that will look again and again while others write, and so drops its cached pages
+  /// each time: they are kept in one block instead of taken and freed one by one. To be called
+  /// before the first Database of the process; opening takes longer then.
+  static void keep_page_memory();
+
   /// Creates the file when missing, its folder too.
   explicit Database(std::filesystem::path file);
   ~Database();

@@ -5,10 +5,12 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/file_watch.hpp"
 #include "base/text.hpp"
 #include "db/database.hpp"
 #include "jobs/internal/job_row.hpp"
 #include "jobs/rebuild.hpp"
+#include "jobs/run_folder.hpp"
 
 #include <fmt/format.h>
 
@@ -38,13 +40,6 @@ std::string printable_lines(std::string_view text, std::size_t bytes_max) {
   return std::string(base::trim(shown));
 }
 
-std::int64_t next_seq(db::Database& database, std::int64_t number) {
-  db::Statement query =
-      database.prepare("SELECT coalesce(max(seq), 0) + 1 FROM job_events WHERE job = ?1");
-  query.bind(1, number);
-  return query.step() ? query.integer(0) : 1;
-}
-
 void check_event_size(const JobRow& row, std::string_view data) {
   if (data.size() <= k_event_bytes_max) return;
   throw Error(ErrorKind::bug,
@@ -55,10 +50,8 @@ void insert_event_at(db::Database& database, const JobRow& row, std::int64_t seq
                      std::string_view type, std::string_view data) {
   check_event_size(row, data);
   database
-      .prepare(
-          "INSERT INTO job_events(job, seq, attempt, at, type, data) VALUES (?1, ?2, ?3, ?4, ?5, "
-          "?6)")
-      .bind_all(row.number, seq, row.job.attempt, base::to_millis(at), type, data)
+      .prepare("INSERT INTO job_events(place, attempt, at, type, data) VALUES (?1, ?2, ?3, ?4, ?5)")
+      .bind_all(event_place(row.number, seq), row.job.attempt, base::to_millis(at), type, data)
       .run();
 }
 
@@ -68,9 +61,10 @@ void insert_event(db::Database& database, const JobRow& row, WallTime at, std::s
   check_event_size(row, data);
   database
       .prepare(
-          "INSERT INTO job_events(job, seq, attempt, at, type, data) VALUES (?1, "
-          "(SELECT coalesce(max(seq), 0) + 1 FROM job_events WHERE job = ?1), ?2, ?3, ?4, ?5)")
-      .bind_all(row.number, row.job.attempt, base::to_millis(at), type, data)
+          "INSERT INTO job_events(place, attempt, at, type, data) VALUES (1 + coalesce((SELECT "
+          "max(place) FROM job_events WHERE place > ?1 AND place < ?2), ?1), ?3, ?4, ?5, ?6)")
+      .bind_all(event_place(row.number, 0), event_place(row.number + 1, 0), row.job.attempt,
+                base::to_millis(at), type, data)
       .run();
 }
 
@@ -371,6 +365,7 @@ bool if_owned(JobStore& store, const Attempt& attempt, Leased leased,
     std::optional<JobRow> row = load_owned(store.database(), store.surroundings(), attempt, leased);
     done = row.has_value() && work(*row);
   });
+  if (done) store.tell_followers(attempt.id);
   return done;
 }
 
@@ -406,6 +401,18 @@ JobStore::~JobStore() = default;
 
 void JobStore::atomically(const std::function<void()>& work) {
   db::in_transaction(*database_, work);
+  if (database_->in_transaction()) return;
+  for (const std::string& id : std::exchange(told_, {})) {
+    base::touch(RunFolder::path_of(state_dir_, id));
+  }
+}
+
+void JobStore::tell_followers(const std::string& id) {
+  if (database_->in_transaction()) {
+    told_.push_back(id);
+  } else {
+    base::touch(RunFolder::path_of(state_dir_, id));
+  }
 }
 
 Claim JobStore::claim(const Submission& submission) {
@@ -454,6 +461,7 @@ std::optional<Job> JobStore::start(const std::string& id, milliseconds lease) {
     begin_attempt(*row, surroundings_, lease);
     if (change(*database_, surroundings_, *row, Trigger::start)) started = std::move(row->job);
   });
+  if (started.has_value()) tell_followers(id);
   return started;
 }
 
@@ -530,7 +538,7 @@ bool JobStore::append_events(const Attempt& attempt, std::span<const NewEvent> e
 bool JobStore::record_progress(const Attempt& attempt, const Progress& progress) {
   return if_owned(*this, attempt, Leased::any, [&](JobRow& row) {
     const WallTime now = surroundings_.wall();
-    std::int64_t seq = next_seq(*database_, row.number);
+    std::int64_t seq = last_event(*database_, row.number) + 1;
     for (const TaskRow& task : progress.tasks) {
       upsert_task(*database_, row.number, task);
       insert_event_at(*database_, row, seq++, now, "task", task_json(task));
@@ -618,6 +626,7 @@ std::optional<Job> JobStore::cancel(const std::string& id, std::string_view acto
     change(*database_, surroundings_, *row, Trigger::cancel);
     job = std::move(row->job);
   });
+  if (job.has_value()) tell_followers(id);
   return job;
 }
 
@@ -653,6 +662,7 @@ bool JobStore::settle(const Job& seen, Trigger trigger, const Outcome& outcome) 
     row->job.not_before = surroundings_.wall();
     done = change(*database_, surroundings_, *row, trigger, outcome);
   });
+  if (done) tell_followers(seen.id);
   return done;
 }
 

@@ -234,6 +234,9 @@ class JobStore {
 
   /// Runs `work` in one transaction; other modules that share `database()` take part.
   void atomically(const std::function<void()>& work);
+  /// The job got events: its run folder is touched (base/file_watch.hpp) as soon as they are
+  /// committed, which is what its followers watch for.
+  void tell_followers(const std::string& id);
   [[nodiscard]] db::Database& database() { return *database_; }
   [[nodiscard]] const std::filesystem::path& state_dir() const { return state_dir_; }
   [[nodiscard]] const Surroundings& surroundings() const { return surroundings_; }
@@ -244,6 +247,7 @@ class JobStore {
   std::filesystem::path state_dir_;
   Surroundings surroundings_;
   std::unique_ptr<db::Database> database_;
+  std::vector<std::string> told_;  ///< jobs that got events in the present transaction
 };
 
 }  // namespace weir::jobs

@@ -44,9 +44,12 @@ TaskRow read_task(const db::Statement& query) {
 
 void upsert_task(db::Database& database, std::int64_t job, const TaskRow& task) {
   db::Statement insert = database.prepare(
-      "INSERT OR REPLACE INTO job_tasks(job, task, attempt, state, name, process, tag, hash, "
+      "INSERT INTO job_tasks(job, task, attempt, state, name, process, tag, hash, "
       "workdir, exit_status, error, submitted_at, started_at, finished_at, metrics) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
+      "ON CONFLICT(job, task, attempt) DO UPDATE SET state = ?4, name = ?5, process = ?6, tag = "
+      "?7, hash = ?8, workdir = ?9, exit_status = ?10, error = ?11, submitted_at = ?12, "
+      "started_at = ?13, finished_at = ?14, metrics = ?15");
   insert.bind_all(job, task.task, task.attempt, std::string_view(task.state));
   insert.bind_text_or_null(5, task.name).bind_text_or_null(6, task.process);
   insert.bind_text_or_null(7, task.tag).bind_text_or_null(8, task.hash);
@@ -88,11 +91,15 @@ std::vector<ProcessCount> JobStore::process_counts(const std::string& id) {
 }
 
 std::int64_t JobStore::last_seq(const std::string& id) {
-  db::Statement query = database_->prepare(
-      "SELECT coalesce(max(seq), 0) FROM job_events "
-      "WHERE job = (SELECT number FROM jobs WHERE id = ?1)");
-  query.bind(1, std::string_view(id));
-  return query.step() ? query.integer(0) : 0;
+  const std::optional<JobRow> row = load_row(*database_, id);
+  return row.has_value() ? last_event(*database_, row->number) : 0;
+}
+
+std::int64_t last_event(db::Database& database, std::int64_t job_number) {
+  db::Statement query =
+      database.prepare("SELECT max(place) FROM job_events WHERE place > ?1 AND place < ?2");
+  query.bind_all(event_place(job_number, 0), event_place(job_number + 1, 0));
+  return query.step() ? seq_at(query.integer(0)) : 0;
 }
 
 bool JobStore::set_pinned(const std::string& id, bool pinned) {

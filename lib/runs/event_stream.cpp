@@ -17,10 +17,10 @@ constexpr std::int64_t k_page = 1000;
 constexpr std::size_t k_frame_lines_max = 50;
 constexpr std::size_t k_frame_bytes_max = std::size_t{128} << 10;
 constexpr std::chrono::milliseconds k_look_anyway{250};
-// Events come in portions as the run writes them, and a commit is several changes of a file; log
-// bytes come as they are said.
-constexpr std::chrono::milliseconds k_gather_events{3};
-constexpr std::chrono::milliseconds k_gather_logs{12};
+// Events come in portions as the run writes them, and tell that they are there; log bytes come as
+// they are said.
+constexpr std::chrono::milliseconds k_gather_events{0};
+constexpr std::chrono::milliseconds k_gather_logs{4};
 
 bool is_control(std::string_view type) {
   return type == "hello" || type == "end" || type == "gap";
@@ -38,10 +38,9 @@ std::string envelope(const std::string& id, std::string_view type, std::int64_t 
 void wait_for_news(base::FileWatch& watch, std::chrono::milliseconds longest,
                    std::chrono::milliseconds gather) {
   // News of the next few milliseconds come with the first: reading costs per look, not per event.
-  if (watch.wait(longest)) {
-    std::this_thread::sleep_for(std::min(gather, longest));
-    watch.drain();
-  }
+  if (!watch.wait(longest) || gather.count() == 0) return;
+  std::this_thread::sleep_for(std::min(gather, longest));
+  watch.drain();
 }
 
 EventStream::EventStream(jobs::JobStore& store, std::string id, StreamOptions options)
@@ -53,8 +52,10 @@ EventStream::EventStream(jobs::JobStore& store, std::string id, StreamOptions op
            options_.after),
       mark_(jobs::RunFolder::path_of(store.state_dir(), id_)) {
   if (!options_.follow) return;
-  watch_.add(store.state_dir());
-  if (options_.logs) watch_.add(jobs::RunFolder::path_of(store.state_dir(), id_));
+  const std::filesystem::path folder = jobs::RunFolder::path_of(store.state_dir(), id_);
+  // A job without a folder is told of by the database alone.
+  if (!watch_.add_touches(folder)) watch_.add(store.state_dir());
+  if (options_.logs) watch_.add(folder);
 }
 
 bool EventStream::wants(std::string_view type) const {

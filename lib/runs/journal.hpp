@@ -66,7 +66,7 @@ class Journal {
   /// in larger portions, since every transaction costs the run's tasks a share of the machine, and
   /// another one for each follower that it wakes.
   static constexpr std::chrono::milliseconds k_gather{15};
-  static constexpr std::chrono::milliseconds k_gather_followed{25};
+  static constexpr std::chrono::milliseconds k_gather_followed{40};
   static constexpr std::chrono::milliseconds k_gather_flow{200};
   static constexpr std::chrono::milliseconds k_cancel_watch{100};
   static constexpr std::chrono::seconds k_progress_interval{2};

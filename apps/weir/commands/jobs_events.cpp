@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/job_view.hpp"
+#include "db/database.hpp"
 #include "jobs/cursor.hpp"
 #include "runs/event_stream.hpp"
 
@@ -45,6 +46,7 @@ class JobsEvents final : public Command {
       throw Error(ErrorKind::usage, "argument JOB is missing")
           .with_hint("an id, @last, @active or --lane NAME");
     }
+    if (options_.follow) db::Database::keep_page_memory();
     const std::unique_ptr<jobs::JobStore> store = open_jobs(context);
     const std::string id =
         store->resolve(options_.id.empty() ? "@lane:" + options_.lane : options_.id).id;

@@ -67,8 +67,8 @@ jobs::Cursor print_logs(Context& context, jobs::JobStore& store, const std::stri
   Printer printer(context.out, options);
   base::FileWatch watch;
   if (options.follow) {
-    watch.add(store.state_dir());
     watch.add(folder);
+    watch.add_touches(folder);  // its end
   }
   int restarts = 0;
   while (true) {

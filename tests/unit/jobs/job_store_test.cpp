@@ -1,6 +1,8 @@
 #include "jobs/job_store.hpp"
 
+#include "base/file_watch.hpp"
 #include "job_fixture.hpp"
+#include "jobs/run_folder.hpp"
 
 #include <doctest/doctest.h>
 
@@ -70,13 +72,38 @@ TEST_CASE("events are numbered without gaps and end with one `complete`") {
   CHECK(events[0].type == "status");
   CHECK(events[3].data_json == R"({"task_id":2})");
   CHECK(events[4].type == "complete");
-  CHECK(
-      to_ndjson(claim.job.id, events[2], "c3") ==
-      R"({"v":1,"type":"task","run_id":")" + claim.job.id +
-          R"(","seq":3,"cursor":"c3","attempt":1,)"
-          R"("timestamp":"2023-11-14T22:13:20.000Z","data":{"task_id":1}})");
+  CHECK(to_ndjson(claim.job.id, events[2], "c3") ==
+        R"({"v":1,"type":"task","run_id":")" + claim.job.id +
+            R"(","seq":3,"cursor":"c3","attempt":1,)"
+            R"("timestamp":"2023-11-14T22:13:20.000Z","data":{"task_id":1}})");
   CHECK(f.store.events(claim.job.id, 3, 100).front().seq == 4);
   CHECK(f.store.events(claim.job.id, 5, 100).empty());
+}
+
+TEST_CASE("followers are told of events once they are committed, and of nothing else") {
+  Opened f;
+  const Claim claim = f.store.claim(a_run());
+  const auto folder = RunFolder::path_of(f.dir.path(), claim.job.id);
+  base::make_folders(folder);
+  base::FileWatch watch;
+  REQUIRE(watch.add_touches(folder));
+  const auto told = [&] { return watch.wait(std::chrono::milliseconds(0)); };
+  f.store.confirm(claim.attempt());
+  CHECK(told());
+  CHECK_FALSE(told());
+  const std::array one{NewEvent{"task", "{}"}};
+  f.store.atomically([&] {
+    CHECK(f.store.append_events(claim.attempt(), one));
+    CHECK_FALSE(told());
+  });
+  CHECK(told());
+  CHECK_FALSE(f.store.append_events({claim.job.id, 7}, one));
+  base::write_file(folder / "stdout.log", "a line");
+  CHECK_FALSE(told());
+  f.store.cancel(claim.job.id, "ann", "enough");
+  CHECK(told());
+  f.store.finish(claim.attempt(), failure());
+  CHECK(told());
 }
 
 TEST_CASE("a lane holds one active run; the next claim learns who holds it") {
