@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "db/database.hpp"
+#include "jobs/internal/job_events.hpp"
 #include "jobs/internal/job_row.hpp"
 #include "jobs/job_store.hpp"
 #include "jobs/run_folder.hpp"
@@ -154,22 +155,6 @@ std::vector<Stage> JobStore::stages(const std::string& id) {
         {query.text(0), query.integer(1), query.text(2), query.text(3), query.integer(4)});
   }
   return stages;
-}
-
-std::vector<JobEvent> JobStore::events(const std::string& id, std::int64_t after,
-                                       std::int64_t limit) {
-  // The places of `event_place`; one statement, since each of them locks and reads anew.
-  db::Statement query = database_->prepare(
-      "SELECT place, attempt, at, type, data FROM job_events "
-      "WHERE place > ((SELECT number FROM jobs WHERE id = ?1) << 32) + ?2 "
-      "AND place < ((SELECT number FROM jobs WHERE id = ?1) + 1) << 32 ORDER BY place LIMIT ?3");
-  query.bind_all(std::string_view(id), after, limit);
-  std::vector<JobEvent> events;
-  while (query.step()) {
-    events.push_back({seq_at(query.integer(0)), query.integer(1),
-                      base::from_millis(query.integer(2)), query.text(3), query.text(4)});
-  }
-  return events;
 }
 
 std::vector<std::string> JobStore::prune(const PruneOptions& options) {

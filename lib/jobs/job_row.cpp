@@ -5,7 +5,6 @@
 #include "db/migration.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <array>
 
@@ -209,28 +208,79 @@ std::optional<JobRow> load_row(db::Database& database, const std::string& id) {
   return read_row(query);
 }
 
-std::string status_json(const Job& job, JobState previous, bool completed_before_cancel) {
-  nlohmann::ordered_json data;
-  data["state"] = word_of(job.state);
-  data["previous"] = word_of(previous);
-  if (!job.outcome.reason.empty()) data["reason"] = job.outcome.reason;
-  if (completed_before_cancel) data["completed_before_cancel"] = true;
-  if (job.state == JobState::cancelling || job.state == JobState::cancelled) {
-    if (!job.cancel_actor.empty()) data["actor"] = job.cancel_actor;
-    if (!job.cancel_reason.empty()) data["message"] = job.cancel_reason;
+bool holds_key(JobKind kind, JobState state) {
+  // A queued run waits for its lane; other queued jobs are what later requests attach to.
+  return is_owned(state) || (state == JobState::queued && kind != JobKind::run);
+}
+
+// No RETURNING: that makes a table of its own in
+// memory for each statement, which costs as much as the insert.
+void insert_job(db::Database& database, JobRow& row) {
+  const Job& job = row.job;
+  db::Statement insert = database.prepare(
+      "INSERT INTO jobs(id, kind, state, open, holds, key, directory, name, fingerprint, actor, "
+      "attempt, attempts_max, not_before, deadline, submitted_at, request, owner_pid, owner_start, "
+      "owner_boot, owner_namespace, lease_until, started_at, started_boot, started_boot_id, "
+      "duration_estimated, ok, permanent, engine) "
+      "VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+      "?19, ?20, ?21, ?22, ?23, 0, 0, 0, ?24)");
+  insert.bind_all(std::string_view(job.id), word_of(job.kind), word_of(job.state),
+                  holds_key(job.kind, job.state), std::string_view(job.key));
+  insert.bind_text_or_null(6, job.directory).bind_text_or_null(7, job.name);
+  insert.bind_text_or_null(8, job.fingerprint).bind_text_or_null(9, job.actor);
+  insert.bind(10, job.attempt).bind(11, job.attempts_max).bind(12, base::to_millis(job.not_before));
+  if (job.deadline.has_value()) insert.bind(13, base::to_millis(*job.deadline));
+  insert.bind(14, base::to_millis(job.submitted_at)).bind(15, std::string_view(job.request_json));
+  if (job.owner.pid != 0) {
+    insert.bind(16, std::int64_t{job.owner.pid});
+    insert.bind(17, static_cast<std::int64_t>(job.owner.start_ticks));
+    insert.bind(18, std::string_view(job.owner.boot));
+    insert.bind(19, std::string_view(job.owner_namespace)).bind(20, job.lease_until.count());
   }
-  if (job.duration_estimated) data["duration_estimated"] = true;
-  if (!job.outcome.error_code.empty()) data["code"] = job.outcome.error_code;
-  if (!job.outcome.error_text.empty()) data["message"] = job.outcome.error_text;
-  if (job.outcome.exit_status.has_value()) data["engine_exit"] = *job.outcome.exit_status;
-  if (job.outcome.exit_signal.has_value()) data["engine_signal"] = *job.outcome.exit_signal;
-  if (job.duration_ms.has_value())
-    data["duration_seconds"] = static_cast<double>(*job.duration_ms) / 1000;
-  if (is_terminal(job.state) && !job.counts_json.empty()) {
-    auto counts = nlohmann::ordered_json::parse(job.counts_json, nullptr, false);
-    if (counts.is_object()) data["counts"] = std::move(counts);
+  if (job.started_at.has_value()) {
+    insert.bind(21, base::to_millis(*job.started_at)).bind(22, row.started_boot.count());
+    insert.bind(23, std::string_view(row.started_boot_id));
   }
-  return data.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  insert.bind_text_or_null(24, job.engine).run();
+  db::Statement number = database.prepare("SELECT last_insert_rowid()");
+  if (!number.step()) throw Error(ErrorKind::bug, "a new job got no number");
+  row.number = number.integer(0);
+}
+
+void update_job(db::Database& database, const JobRow& row) {
+  const Job& job = row.job;
+  const bool owned = job.owner.pid != 0;
+  db::Statement update = database.prepare(
+      "UPDATE jobs SET state = ?2, open = ?3, holds = ?4, attempt = ?5, owner_pid = ?6, "
+      "owner_start = ?7, "
+      "owner_boot = ?8, owner_namespace = ?9, lease_until = ?10, not_before = ?11, cancel_actor = "
+      "?12, "
+      "cancel_reason = ?13, started_at = ?14, finished_at = ?15, started_boot = ?16, "
+      "started_boot_id = ?17, "
+      "duration_ms = ?18, duration_estimated = ?19, ok = ?20, reason = ?21, error_code = ?22, "
+      "error_text = ?23, "
+      "permanent = ?24, exit_status = ?25, exit_signal = ?26, result = ?27 WHERE number = ?1");
+  update.bind_all(row.number, word_of(job.state), !is_terminal(job.state),
+                  holds_key(job.kind, job.state), job.attempt);
+  if (owned) {
+    update.bind(6, std::int64_t{job.owner.pid})
+        .bind(7, static_cast<std::int64_t>(job.owner.start_ticks));
+    update.bind(8, std::string_view(job.owner.boot)).bind(9, std::string_view(job.owner_namespace));
+    update.bind(10, job.lease_until.count());
+  }
+  update.bind(11, base::to_millis(job.not_before));
+  update.bind_text_or_null(12, job.cancel_actor).bind_text_or_null(13, job.cancel_reason);
+  if (job.started_at.has_value()) update.bind(14, base::to_millis(*job.started_at));
+  if (job.finished_at.has_value()) update.bind(15, base::to_millis(*job.finished_at));
+  update.bind(16, row.started_boot.count()).bind_text_or_null(17, row.started_boot_id);
+  update.bind(18, job.duration_ms).bind(19, std::int64_t{job.duration_estimated});
+  const Outcome& outcome = job.outcome;
+  update.bind(20, std::int64_t{outcome.ok}).bind_text_or_null(21, outcome.reason);
+  update.bind_text_or_null(22, outcome.error_code).bind_text_or_null(23, outcome.error_text);
+  update.bind(24, std::int64_t{outcome.permanent})
+      .bind(25, outcome.exit_status)
+      .bind(26, outcome.exit_signal);
+  update.bind_text_or_null(27, outcome.result_json).run();
 }
 
 }  // namespace weir::jobs

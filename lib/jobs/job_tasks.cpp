@@ -90,18 +90,6 @@ std::vector<ProcessCount> JobStore::process_counts(const std::string& id) {
   return counts;
 }
 
-std::int64_t JobStore::last_seq(const std::string& id) {
-  const std::optional<JobRow> row = load_row(*database_, id);
-  return row.has_value() ? last_event(*database_, row->number) : 0;
-}
-
-std::int64_t last_event(db::Database& database, std::int64_t job_number) {
-  db::Statement query =
-      database.prepare("SELECT max(place) FROM job_events WHERE place > ?1 AND place < ?2");
-  query.bind_all(event_place(job_number, 0), event_place(job_number + 1, 0));
-  return query.step() ? seq_at(query.integer(0)) : 0;
-}
-
 bool JobStore::set_pinned(const std::string& id, bool pinned) {
   bool done = false;
   atomically([&] {

@@ -132,11 +132,11 @@ std::optional<JobState> settled_state(const Job& job, const Verdict& verdict, Jo
   return move.has_value() ? std::optional(move->to) : std::nullopt;
 }
 
-}  // namespace
-
-std::vector<Recovered> recover(JobStore& store, DryRun dry_run, const EndProbe& probe) {
+std::vector<Recovered> recover_those(JobStore& store, DryRun dry_run, const EndProbe& probe,
+                                     const std::function<bool(const Job&)>& wanted) {
   std::vector<Recovered> done;
   for (const Job& job : store.active()) {
+    if (!wanted(job)) continue;
     const std::optional<Verdict> verdict = judge(job, store, probe);
     if (!verdict.has_value()) continue;
     const std::optional<JobState> to = settled_state(job, *verdict, store, dry_run);
@@ -145,6 +145,17 @@ std::vector<Recovered> recover(JobStore& store, DryRun dry_run, const EndProbe& 
     done.push_back({job.id, job.state, *to, verdict->why});
   }
   return done;
+}
+
+}  // namespace
+
+std::vector<Recovered> recover(JobStore& store, DryRun dry_run, const EndProbe& probe) {
+  return recover_those(store, dry_run, probe, [](const Job&) { return true; });
+}
+
+std::vector<Recovered> recover_preprocessing(JobStore& store) {
+  return recover_those(store, DryRun::no, {},
+                       [](const Job& job) { return job.kind == JobKind::preprocess; });
 }
 
 std::vector<Recovered> correct_lost(JobStore& store, DryRun dry_run) {

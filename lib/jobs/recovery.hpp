@@ -34,9 +34,10 @@ using EndProbe = std::function<EngineTrace(const Job& job, const std::filesystem
 ///
 /// To be called after opening the store by every command that starts, ends or reports jobs. Cheap:
 /// one query, and one lock probe or process look-up per active job. Never touches a job whose owner
-/// cannot be judged from here.
-std::vector<Recovered> recover(JobStore& store, DryRun dry_run = DryRun::no,
-                               const EndProbe& probe = {});
+/// cannot be judged from here. Without a `probe` a run whose log tells of its end becomes lost.
+std::vector<Recovered> recover(JobStore& store, DryRun dry_run, const EndProbe& probe);
+/// The same for preprocessing jobs alone; runs are left to those who can read their engines' files.
+std::vector<Recovered> recover_preprocessing(JobStore& store);
 
 /// Finishes lost runs and services whose exit record turned up after all (a folder that came back,
 /// a file system that was not mounted). Looks at every lost job, so it is for people who ask for

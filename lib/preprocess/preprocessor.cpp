@@ -104,7 +104,7 @@ Preprocessor::State::State(Settings given)
       cache(settings.cache_dir, jobs.database()),
       memory(jobs.database()),
       remote_memory(jobs.database()) {
-  static_cast<void>(jobs::recover(jobs));
+  static_cast<void>(jobs::recover_preprocessing(jobs));
 }
 Preprocessor::State::~State() = default;
 
@@ -227,7 +227,7 @@ std::optional<Result> Preprocessor::State::wait_for(const Plan& plan, const Requ
     if (observer != nullptr && !std::exchange(told, true)) observer->waiting(job.id);
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, k_longest);
-    static_cast<void>(jobs::recover(jobs));
+    static_cast<void>(jobs::recover_preprocessing(jobs));
     std::optional<jobs::Job> now = jobs.find(job.id);
     if (!now.has_value()) return std::nullopt;
     job = std::move(*now);

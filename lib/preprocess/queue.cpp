@@ -44,7 +44,7 @@ Submitted Preprocessor::submit(const Request& request) {
 
 std::optional<Worked> Preprocessor::work_next(const Choose& choose, const std::atomic<bool>& stop) {
   State& state = *state_;
-  static_cast<void>(jobs::recover(state.jobs));
+  static_cast<void>(jobs::recover_preprocessing(state.jobs));
   std::optional<jobs::Job> job =
       state.jobs.start_next(jobs::JobKind::preprocess, state.settings.lease);
   if (!job.has_value()) return std::nullopt;

@@ -31,23 +31,14 @@ void migrate_jobs(db::Database& database);
 [[nodiscard]] JobRow read_row(const db::Statement& statement);
 [[nodiscard]] std::optional<JobRow> load_row(db::Database& database, const std::string& id);
 
-/// Where an event stands in `job_events`: those of a job together, in order. A job's events have
-/// the places after `event_place(number, 0)` and before `event_place(number + 1, 0)`.
-[[nodiscard]] constexpr std::int64_t event_place(std::int64_t job_number, std::int64_t seq) {
-  return (job_number << 32) + seq;
-}
-/// The `seq` of the event that stands there.
-[[nodiscard]] constexpr std::int64_t seq_at(std::int64_t place) {
-  return place & 0xffffffff;
-}
-/// The `seq` of a job's last event, 0 for none.
-[[nodiscard]] std::int64_t last_event(db::Database& database, std::int64_t job_number);
+/// Whether a job of that kind and state occupies its key and directory.
+[[nodiscard]] bool holds_key(JobKind kind, JobState state);
+/// A new row, queued or owned from its beginning; gives it its number.
+void insert_job(db::Database& database, JobRow& row);
+/// Writes all columns that a change of state can touch.
+void update_job(db::Database& database, const JobRow& row);
 
 /// Writes a task attempt over what was known of it.
 void upsert_task(db::Database& database, std::int64_t job, const TaskRow& task);
-
-/// The data of a `status` or `complete` event.
-[[nodiscard]] std::string status_json(const Job& job, JobState previous,
-                                      bool completed_before_cancel);
 
 }  // namespace weir::jobs

@@ -101,7 +101,7 @@ TEST_CASE("an active run of version 1 is settled from its exit record of version
   const auto folder = RunFolder::path_of(old.dir.path(), "r0123456789a");
   base::make_folders(folder);
   base::write_file(folder / "exit.json", sample("exit-1.json"));
-  CHECK(recover(store).size() == 1);
+  CHECK(recover_all(store).size() == 1);
   const auto job = store.find("r0123456789a");
   CHECK(job->state == JobState::failed);
   CHECK(job->outcome.reason == "task_error");

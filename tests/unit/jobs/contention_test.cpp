@@ -107,7 +107,7 @@ TEST_CASE("a process stopped past its lease and woken writes nothing") {
   wait_for_stop(worker.pid());
   // It stands still, so its lease must end.
   std::vector<Recovered> taken;
-  while (taken.empty()) taken = recover(store);
+  while (taken.empty()) taken = recover_all(store);
   CHECK(taken[0].to == JobState::queued);
   const std::optional<Job> second = store.start_next(JobKind::preprocess, seconds(600));
   REQUIRE(second.has_value());
@@ -132,7 +132,7 @@ TEST_CASE("the job of a killed process is taken back at once, long before its le
       start_worker("worker: claims and is killed", {"WEIR_TEST_DIR=" + f.dir.path().string()});
   CHECK(worker.wait().signal == SIGKILL);
   JobStore store(f.dir.path());
-  const std::vector<Recovered> taken = recover(store);
+  const std::vector<Recovered> taken = recover_all(store);
   REQUIRE(taken.size() == 1);
   CHECK(taken[0].to == JobState::queued);
 }

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "jobs/job_store.hpp"
+#include "jobs/recovery.hpp"
 
 #include <chrono>
 #include <string>
@@ -59,6 +60,11 @@ inline Outcome failure(std::string reason = "pipeline_error") {
   outcome.reason = std::move(reason);
   outcome.error_text = "it broke";
   return outcome;
+}
+
+/// By who knows of no engine.
+inline std::vector<Recovered> recover_all(JobStore& store) {
+  return recover(store, DryRun::no, {});
 }
 
 template <typename Work>

@@ -32,7 +32,7 @@ TEST_CASE("a run whose folder is held is left alone") {
   const Claim claim = f.running(a_run());
   const RunFolder folder = RunFolder::create(f.dir.path(), claim.job);
   f.owners_alive = false;
-  CHECK(recover(f.store).empty());
+  CHECK(recover_all(f.store).empty());
   CHECK(f.state_of(claim) == JobState::running);
 }
 
@@ -41,13 +41,25 @@ TEST_CASE("a run whose owner is gone without an exit record is lost, and stays l
   const Claim claim = f.running(a_run());
   { const RunFolder folder = RunFolder::create(f.dir.path(), claim.job); }
   f.owners_alive = false;
-  const std::vector<Recovered> done = recover(f.store);
+  const std::vector<Recovered> done = recover_all(f.store);
   REQUIRE(done.size() == 1);
   CHECK(done[0].to == JobState::lost);
   CHECK(done[0].why.find("100") != std::string::npos);
   CHECK(f.state_of(claim) == JobState::lost);
-  CHECK(recover(f.store).empty());
+  CHECK(recover_all(f.store).empty());
   CHECK(f.store.claim(a_run()).answer == Claim::Answer::fresh);
+}
+
+TEST_CASE("who looks after preprocessing jobs leaves runs to others") {
+  Opened f;
+  const Claim run = f.running(a_run());
+  { const RunFolder folder = RunFolder::create(f.dir.path(), run.job); }
+  const Claim file = f.running(a_file());
+  f.owners_alive = false;
+  const std::vector<Recovered> done = recover_preprocessing(f.store);
+  REQUIRE(done.size() == 1);
+  CHECK(done[0].id == file.job.id);
+  CHECK(f.state_of(run) == JobState::running);
 }
 
 TEST_CASE("a run that ended but was not recorded is finished from its exit record") {
@@ -59,7 +71,7 @@ TEST_CASE("a run that ended but was not recorded is finished from its exit recor
   RunFolder::create(f.dir.path(), bad.job)
       .write_exit({bad.job.id, 1, failure("task_error"), f.wall});
   RunFolder::create(f.dir.path(), early.job).write_exit({early.job.id, 1, success(), f.wall});
-  CHECK(recover(f.store).size() == 3);
+  CHECK(recover_all(f.store).size() == 3);
   CHECK(f.state_of(good) == JobState::succeeded);
   CHECK(f.state_of(bad) == JobState::failed);
   CHECK(f.store.find(bad.job.id)->outcome.reason == "task_error");
@@ -71,16 +83,16 @@ TEST_CASE("a cancelled run stays cancelled even if it ended well before it notic
   const Claim claim = f.running(a_run());
   f.store.cancel(claim.job.id, "ann", "");
   RunFolder::create(f.dir.path(), claim.job).write_exit({claim.job.id, 1, success(), f.wall});
-  recover(f.store);
+  recover_all(f.store);
   CHECK(f.state_of(claim) == JobState::cancelled);
 }
 
 TEST_CASE("a run that died before it ran has failed to start") {
   Opened f;
   const Claim claim = f.store.claim(a_run());
-  CHECK(recover(f.store).empty());
+  CHECK(recover_all(f.store).empty());
   f.owners_alive = false;
-  recover(f.store);
+  recover_all(f.store);
   CHECK(f.state_of(claim) == JobState::failed);
   CHECK(f.store.find(claim.job.id)->outcome.reason == "launch_error");
 }
@@ -91,7 +103,7 @@ TEST_CASE("a run folder removed under a dead run makes it lost, not a crash") {
   { const RunFolder folder = RunFolder::create(f.dir.path(), claim.job); }
   base::remove_tree(f.dir.path() / "runs");
   f.owners_alive = false;
-  recover(f.store);
+  recover_all(f.store);
   CHECK(f.state_of(claim) == JobState::lost);
   CHECK_FALSE(base::file_info(f.dir.path() / "runs").has_value());
 }
@@ -101,7 +113,7 @@ TEST_CASE("after a restart of the machine every owner is gone, whatever its proc
   const Claim run = f.running(a_run());
   const Claim file = f.running(a_file());
   JobStore after(f.dir.path(), f.surroundings(100, "boot-b"));
-  CHECK(recover(after).size() == 2);
+  CHECK(recover_all(after).size() == 2);
   CHECK(f.state_of(run) == JobState::lost);
   CHECK(f.store.find(run.job.id)->outcome.reason == "host_reboot");
   CHECK(f.state_of(file) == JobState::queued);
@@ -113,14 +125,14 @@ TEST_CASE(
   Opened f;
   const Claim claim = f.running(a_file("file", seconds(40)));
   f.pass(seconds(39));
-  CHECK(recover(f.store).empty());
+  CHECK(recover_all(f.store).empty());
   SUBCASE("dead") {
     f.owners_alive = false;
   }
   SUBCASE("silent") {
     f.pass(seconds(2));
   }
-  CHECK(recover(f.store).size() == 1);
+  CHECK(recover_all(f.store).size() == 1);
   CHECK(f.state_of(claim) == JobState::queued);
   CHECK_FALSE(f.store.heartbeat(claim.attempt(), seconds(40)).owner);
   CHECK(f.store.start(claim.job.id, seconds(40))->attempt == 2);
@@ -131,13 +143,13 @@ TEST_CASE("a job that loses every owner fails in the end and is not started agai
   const Claim claim = f.store.claim(a_file());
   for (int i = 1; i < 3; ++i) {
     f.owners_alive = false;
-    recover(f.store);
+    recover_all(f.store);
     REQUIRE(f.state_of(claim) == JobState::queued);
     f.owners_alive = true;
     REQUIRE(f.store.start(claim.job.id, seconds(40)).has_value());
   }
   f.owners_alive = false;
-  recover(f.store);
+  recover_all(f.store);
   CHECK(f.state_of(claim) == JobState::failed);
   CHECK(f.store.find(claim.job.id)->outcome.reason == "lease");
 }
@@ -149,9 +161,9 @@ TEST_CASE("a process id of another name space proves nothing: only the lease cou
   elsewhere.pid_namespace = "pid:[2]";
   f.owners_alive = false;
   JobStore outside(f.dir.path(), elsewhere);
-  CHECK(recover(outside).empty());
+  CHECK(recover_all(outside).empty());
   f.pass(seconds(41));
-  CHECK(recover(outside).size() == 1);
+  CHECK(recover_all(outside).size() == 1);
 }
 
 TEST_CASE("a queued job past its deadline is given up") {
@@ -160,10 +172,10 @@ TEST_CASE("a queued job past its deadline is given up") {
   file.begin = Submission::Begin::queued;
   file.queue_limit = seconds(10);
   const Claim claim = f.store.claim(file);
-  CHECK(recover(f.store).empty());
+  CHECK(recover_all(f.store).empty());
   f.pass(seconds(11));
   CHECK_FALSE(f.store.start(claim.job.id, seconds(40)).has_value());
-  CHECK(recover(f.store).size() == 1);
+  CHECK(recover_all(f.store).size() == 1);
   CHECK(f.state_of(claim) == JobState::failed);
   CHECK(f.store.find(claim.job.id)->outcome.reason == "capacity");
   CHECK(f.store.find(claim.job.id)->outcome.error_text.starts_with("capacity:"));
@@ -173,7 +185,7 @@ TEST_CASE("a dry run tells the same and changes nothing") {
   Opened f;
   const Claim claim = f.running(a_file());
   f.owners_alive = false;
-  const std::vector<Recovered> told = recover(f.store, DryRun::yes);
+  const std::vector<Recovered> told = recover(f.store, DryRun::yes, {});
   REQUIRE(told.size() == 1);
   CHECK(told[0].to == JobState::queued);
   CHECK(f.state_of(claim) == JobState::running);
@@ -194,10 +206,10 @@ TEST_CASE("a lost run is corrected when its exit record turns up after all") {
   const Claim gone = f.running(a_run("gone"));
   { const RunFolder folder = RunFolder::create(f.dir.path(), found.job); }
   f.owners_alive = false;
-  REQUIRE(recover(f.store).size() == 2);
+  REQUIRE(recover_all(f.store).size() == 2);
   CHECK(correct_lost(f.store).empty());
   RunFolder::adopt(f.dir.path(), found.job.id)->write_exit({found.job.id, 1, success(), f.wall});
-  CHECK(recover(f.store).empty());
+  CHECK(recover_all(f.store).empty());
   CHECK(correct_lost(f.store, DryRun::yes).size() == 1);
   CHECK(f.state_of(found) == JobState::lost);
   REQUIRE(correct_lost(f.store).size() == 1);
@@ -214,9 +226,9 @@ TEST_CASE("a run that waited is given up when the process that waited is gone") 
   second.when_busy = Submission::WhenBusy::queue;
   const Claim waiting = f.store.claim(second);
   CHECK(waiting.job.state == JobState::queued);
-  CHECK(recover(f.store).empty());
+  CHECK(recover_all(f.store).empty());
   f.owners_alive = false;
-  recover(f.store);
+  recover_all(f.store);
   CHECK(f.state_of(waiting) == JobState::cancelled);
   CHECK(f.store.find(waiting.job.id)->outcome.reason == "waiter_lost");
 }
@@ -243,6 +255,6 @@ TEST_CASE("a pid that belongs to somebody else now is no owner") {
   { const RunFolder folder = RunFolder::create(f.dir.path(), claim.job); }
   // The process table knows the pid, but not with that start tick: `alive` says no.
   f.owners_alive = false;
-  recover(f.store);
+  recover_all(f.store);
   CHECK(f.state_of(claim) == JobState::lost);
 }

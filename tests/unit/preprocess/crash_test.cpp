@@ -214,7 +214,7 @@ TEST_CASE("a process stopped past its lease and woken commits nothing") {
   jobs::JobStore store(scene.dir.path() / "state");
   wait_for_stop(worker.pid());
   // A job that lost its lease already is in the queue, and not to be recovered.
-  static_cast<void>(jobs::recover(store));
+  static_cast<void>(jobs::recover_preprocessing(store));
   const Result result = run(scene, request_of(scene.dir.path() / "calls.vcf"));
   CHECK(result.how == How::made);
   worker.signal_group(SIGCONT);
