@@ -106,7 +106,8 @@ bool signal_process(const ProcessIdentity& identity, int signal);
 
 /// All present descendants of `root`, without `root`, children after parents.
 [[nodiscard]] std::vector<pid_t> descendants_of(pid_t root);
-/// All processes of ours whose environment holds the entry `NAME=value` given.
+/// All processes of ours whose environment holds the entry `NAME=value` given. Looks again, for
+/// 20 ms at most, at those that are just executing a program and so show none.
 [[nodiscard]] std::vector<ProcessIdentity> processes_with_environment(const std::string& entry);
 
 }  // namespace weir::base

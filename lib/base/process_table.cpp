@@ -13,10 +13,12 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <charconv>
 #include <csignal>
 #include <memory>
 #include <string_view>
+#include <thread>
 #include <unordered_map>
 
 namespace weir::base {
@@ -74,6 +76,26 @@ void for_each_pid(Visit visit) {
   }
 }
 
+/// The whole environment of a process; nothing when it is not ours to see, or gone.
+std::optional<std::string> readable_environment(pid_t pid) {
+  const Fd fd(::open(("/proc/" + std::to_string(pid) + "/environ").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return std::nullopt;
+  std::string all;
+  std::array<char, 16384> buffer;
+  while (true) {
+    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+    if (got <= 0) return all;
+    all.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+/// Neither a thread of the kernel nor a zombie.
+bool runs_program(pid_t pid) {
+  std::array<char, 8> start;
+  return ::readlink(("/proc/" + std::to_string(pid) + "/exe").c_str(), start.data(), start.size()) >
+         0;
+}
+
 }  // namespace
 
 namespace internal {
@@ -109,15 +131,7 @@ std::vector<ProcessRow> descendants_in(const std::map<pid_t, ProcessRow>& table,
 }
 
 std::string read_environment(pid_t pid) {
-  const Fd fd(::open(("/proc/" + std::to_string(pid) + "/environ").c_str(), O_RDONLY | O_CLOEXEC));
-  std::string all;
-  std::array<char, 16384> buffer;
-  while (fd) {
-    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
-    if (got <= 0) break;
-    all.append(buffer.data(), static_cast<std::size_t>(got));
-  }
-  return all;
+  return readable_environment(pid).value_or("");
 }
 
 std::optional<std::string> value_in(const std::string& all, const std::string& name) {
@@ -195,10 +209,28 @@ std::vector<ProcessIdentity> processes_with_environment(const std::string& entry
   WEIR_ASSERT(name_end != std::string::npos);
   const std::string name = entry.substr(0, name_end);
   std::vector<ProcessIdentity> found;
+  std::vector<pid_t> unsettled;
   for_each_pid([&](pid_t pid) {
-    if (internal::environment_value(pid, name) != entry.substr(name_end + 1)) return;
+    const std::optional<std::string> all = readable_environment(pid);
+    if (!all.has_value()) return;
+    if (all->empty() && runs_program(pid)) unsettled.push_back(pid);
+    if (internal::value_in(*all, name) != entry.substr(name_end + 1)) return;
     if (auto identity = identity_of(pid)) found.push_back(std::move(*identity));
   });
+  // In the middle of an exec a process shows no environment. One that has none at all is few
+  // people's habit, and costs the whole wait.
+  constexpr int k_looks_max = 20;
+  for (int look = 0; look < k_looks_max && !unsettled.empty(); ++look) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::erase_if(unsettled, [&](pid_t pid) {
+      const std::string all = readable_environment(pid).value_or("");
+      if (all.empty()) return !runs_program(pid);
+      auto identity = identity_of(pid);
+      if (identity && internal::value_in(all, name) == entry.substr(name_end + 1))
+        found.push_back(std::move(*identity));
+      return true;
+    });
+  }
   return found;
 }
 

@@ -108,4 +108,22 @@ TEST_CASE("processes are found by an entry of their environment, and only by the
   CHECK(found_by_part.empty());
 }
 
+TEST_CASE("a process that executes one program after the other is found each time") {
+  const std::string token = "WEIR_TEST_SWEEP=" + random_hex(16);
+  SpawnOptions options;
+  options.argv = {"sh", "-c", R"(read line; exec sh -c 'exec sh -c "$AGAIN"')"};
+  // No builtin stands between two of them, so it is in an exec most of the time.
+  options.environment = {"PATH=/usr/bin:/bin", R"(AGAIN=exec sh -c "$AGAIN")", token};
+  Pipe in = make_pipe();
+  options.stdin_fd = in.read.get();
+  Child child = spawn(options);
+  write_all(in.write.get(), "go\n", "pipe");
+  int missed = 0;
+  for (int look = 0; look < 300; ++look)
+    missed += processes_with_environment(token).empty() ? 1 : 0;
+  child.signal_group(SIGKILL);
+  child.wait();
+  CHECK(missed == 0);
+}
+
 TEST_SUITE_END();
