@@ -112,17 +112,38 @@ std::optional<std::string> try_read_file(const fs::path& path, std::size_t limit
   return read_to_end(fd.get(), path, limit_bytes);
 }
 
+bool link_unnamed(int fd, const fs::path& name) {
+  fault_point("link");
+  const std::string unnamed = "/proc/self/fd/" + std::to_string(fd);
+  return ::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+}
+
 void write_file(const fs::path& path, std::string_view content, Durable durable) {
-  AtomicFile file(path);
+  AtomicFile file(path, AtomicFile::Named::early);
   file.write(content);
   file.commit(durable);
 }
 
-AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
-  // The name starts with a dot so that globs of users do not see it, and differs for every writer.
-  temporary_ =
-      path_.parent_path() / ("." + path_.filename().native() + "." + random_hex(12) + ".tmp");
+AtomicFile::AtomicFile(fs::path path, Named named) : path_(std::move(path)) {
+  if (named == Named::late) {
+    const fs::path folder = path_.has_parent_path() ? path_.parent_path() : fs::path(".");
+    fd_ = Fd(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
+    if (fd_) return;
+  }
+  temporary_ = name_beside();
   fd_ = open_or_throw(temporary_, O_RDWR | O_CREAT | O_EXCL, "create");
+}
+
+/// Starts with a dot, so that globs of users do not see it, and differs for every writer.
+fs::path AtomicFile::name_beside() const {
+  return path_.parent_path() / ("." + path_.filename().native() + "." + random_hex(12) + ".tmp");
+}
+
+/// The final name at once when it is free, else one beside it: only a rename replaces a file.
+void AtomicFile::give_name() {
+  if (link_unnamed(fd_.get(), path_)) return;
+  temporary_ = name_beside();
+  if (!link_unnamed(fd_.get(), temporary_)) throw system_error("create", path_.native(), errno);
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
@@ -139,9 +160,10 @@ void AtomicFile::write(std::string_view bytes) {
 }
 
 void AtomicFile::commit(Durable durable) {
-  WEIR_ASSERT(!temporary_.empty());
+  WEIR_ASSERT(fd_);
   if (durable == Durable::yes) sync_fd(fd_.get(), path_.native());
-  rename_file(temporary_, path_);
+  if (temporary_.empty()) give_name();
+  if (!temporary_.empty()) rename_file(temporary_, path_);
   temporary_.clear();
   fd_.reset();
   if (durable == Durable::yes) sync_folder(path_.parent_path());

@@ -63,22 +63,27 @@ void write_file(const fs::path& path, std::string_view content, Durable durable 
 /// left.
 class AtomicFile {
  public:
-  /// Creates a temporary file beside `path`. Throws Error.
-  explicit AtomicFile(fs::path path);
+  /// `late`: it has no name before `commit()`, where the file system can do that, so that a process
+  /// that is killed leaves nothing. `early`: a temporary name beside `path`; a little faster.
+  enum class Named { early, late };
+  /// Throws Error.
+  explicit AtomicFile(fs::path path, Named named = Named::late);
   AtomicFile(AtomicFile&& other) noexcept;
   AtomicFile& operator=(AtomicFile&&) = delete;
   ~AtomicFile();
 
   [[nodiscard]] int fd() const { return fd_.get(); }
-  [[nodiscard]] const fs::path& temporary_path() const { return temporary_; }
   void write(std::string_view bytes);
   /// Renames into place; with `Durable::yes` syncs the file before and the folder after. Throws
   /// Error.
   void commit(Durable durable = Durable::yes);
 
  private:
+  [[nodiscard]] fs::path name_beside() const;
+  void give_name();
+
   fs::path path_;
-  fs::path temporary_;
+  fs::path temporary_;  ///< empty: it has no name
   Fd fd_;
 };
 
@@ -119,11 +124,18 @@ enum class Replace { no, yes };
 void make_symlink(const fs::path& target, const fs::path& link, Replace replace = Replace::no);
 /// Hard link. Throws Error.
 void make_link(const fs::path& from, const fs::path& to);
-/// False where a hard link cannot be: between file systems, without links, or at their limit.
+/// False where a hard link cannot be: between file systems, without links, at their limit, or
+/// where `to` exists.
 [[nodiscard]] bool try_make_link(const fs::path& from, const fs::path& to);
 /// Copies bytes and permission bits, by reflink or inside the kernel where the file system can.
 /// Throws Error.
 void copy_file(const fs::path& from, const fs::path& to);
+/// The same, to a name that is there only once the copy is whole: a process that is killed leaves
+/// nothing. False, and nothing done, where `to` exists or the file system has no files without
+/// names.
+[[nodiscard]] bool try_copy_whole(const fs::path& from, const fs::path& to);
+/// Gives a name to a file that has none (O_TMPFILE). False, with `errno`, when it cannot be given.
+[[nodiscard]] bool link_unnamed(int fd, const fs::path& name);
 
 /// Names in a folder (without . and ..), sorted by bytes. Throws Error.
 [[nodiscard]] std::vector<std::string> list_folder(const fs::path& folder);

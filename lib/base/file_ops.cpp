@@ -100,20 +100,44 @@ void make_link(const fs::path& from, const fs::path& to) {
 bool try_make_link(const fs::path& from, const fs::path& to) {
   if (::link(from.c_str(), to.c_str()) == 0) return true;
   // EPERM also stands for the kernel's refusal to link other people's files.
-  if (errno == EXDEV || errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK || errno == ENOSYS)
-    return false;
+  for (const int refused : {EXDEV, EPERM, EOPNOTSUPP, EMLINK, ENOSYS, EEXIST}) {
+    if (errno == refused) return false;
+  }
   throw system_error("link", to.native(), errno);
 }
 
+namespace {
+
+struct CopySource {
+  explicit CopySource(const fs::path& path) : fd(open_read(path)) {
+    struct stat status {};
+    if (::fstat(fd.get(), &status) != 0) throw system_error("look at", path.native(), errno);
+    if (S_ISDIR(status.st_mode)) throw system_error("copy", path.native(), EISDIR);
+    mode = status.st_mode & 0777;
+  }
+  Fd fd;
+  mode_t mode = 0;
+};
+
+void copy_open(const CopySource& source, int target, const fs::path& from, const fs::path& to) {
+  if (!copy_reflink(source.fd.get(), target)) copy_bytes(source.fd.get(), target, from, to);
+  if (::fchmod(target, source.mode) != 0) throw system_error("set the mode of", to.native(), errno);
+}
+
+}  // namespace
+
 void copy_file(const fs::path& from, const fs::path& to) {
-  const Fd source = open_read(from);
-  struct stat status {};
-  if (::fstat(source.get(), &status) != 0) throw system_error("look at", from.native(), errno);
-  if (S_ISDIR(status.st_mode)) throw system_error("copy", from.native(), EISDIR);
+  const CopySource source(from);
   const Fd target = open_write(to);
-  if (!copy_reflink(source.get(), target.get())) copy_bytes(source.get(), target.get(), from, to);
-  if (::fchmod(target.get(), status.st_mode & 0777) != 0)
-    throw system_error("set the mode of", to.native(), errno);
+  copy_open(source, target.get(), from, to);
+}
+
+bool try_copy_whole(const fs::path& from, const fs::path& to) {
+  const fs::path folder = to.has_parent_path() ? to.parent_path() : fs::path(".");
+  const Fd target(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+  if (!target || file_info(to, FollowLinks::no).has_value()) return false;
+  copy_open(CopySource(from), target.get(), from, to);
+  return link_unnamed(target.get(), to);
 }
 
 std::int64_t free_bytes(const fs::path& path) {

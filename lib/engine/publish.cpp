@@ -3,9 +3,15 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/glob.hpp"
+#include "base/hash.hpp"
+#include "base/lock.hpp"
 #include "base/random.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <set>
 
@@ -57,6 +63,80 @@ void copy_tree(const path& source, const path& target, Copying copying) {
   }
 }
 
+/// A folder beside a target, where it is made before it is renamed.
+///
+/// Of one name for each target and locked by who works in it: what a killed run left is found, and
+/// is removed, when the same target is published again. While another one works on the same target,
+/// of a name of its own.
+class Workshop {
+ public:
+  explicit Workshop(const path& target) : folder_(usual_folder(target)) {
+    while (!open()) {
+      if (!is_left_over(folder_))
+        folder_ = target.parent_path() / (".weir-" + base::random_hex(16) + ".tmp");
+    }
+  }
+  ~Workshop() {
+    try {
+      base::remove_tree(folder_);
+    } catch (const Error&) {  // it goes when the target is published again
+    }
+  }
+  Workshop(const Workshop&) = delete;
+  Workshop& operator=(const Workshop&) = delete;
+
+  [[nodiscard]] path piece() const { return folder_ / "piece"; }
+
+  /// Removes what a killed run left of the target.
+  static void clear(const path& target) {
+    const path folder = usual_folder(target);
+    if (base::file_info(folder, FollowLinks::no)) static_cast<void>(is_left_over(folder));
+  }
+
+ private:
+  /// Not made of the target's name, which may be as long as names can be.
+  static path usual_folder(const path& target) {
+    const std::string hash = base::fast_hash(target.filename().native()).hex();
+    return target.parent_path() / (".weir-" + hash.substr(0, 16) + ".tmp");
+  }
+
+  /// `none`: the file system has no locks (on folders); then nothing is ever taken for left over.
+  enum class Lock { ours, taken, none };
+  static Lock lock(const base::Fd& folder) {
+    try {
+      const bool done = base::try_lock_fd(folder.get(), base::LockMode::exclusive, "a folder");
+      return done ? Lock::ours : Lock::taken;
+    } catch (const Error&) {  // some network file systems
+      return Lock::none;
+    }
+  }
+
+  /// False when the name is taken, or was removed before it could be locked.
+  bool open() {
+    if (::mkdir(folder_.c_str(), 0777) != 0) {
+      if (errno == EEXIST) return false;
+      throw system_error("create the folder", folder_.native(), errno);
+    }
+    lock_ = base::Fd(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!lock_ || lock(lock_) == Lock::taken) return false;
+    struct stat locked {};
+    const auto present = base::file_info(folder_, FollowLinks::no);
+    return present && ::fstat(lock_.get(), &locked) == 0 && locked.st_ino == present->inode;
+  }
+
+  /// Removes a workshop that nobody works in; false when somebody does.
+  static bool is_left_over(const path& folder) {
+    const base::Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd) return errno == ENOENT;  // removed meanwhile
+    if (lock(fd) != Lock::ours) return false;
+    base::remove_tree(folder);
+    return true;
+  }
+
+  path folder_;
+  base::Fd lock_;
+};
+
 /// True when `target` already is what would be published.
 bool is_same(const PublishAction& action, const FileInfo& existing) {
   const bool wants_symlink =
@@ -67,6 +147,12 @@ bool is_same(const PublishAction& action, const FileInfo& existing) {
   if (!source || !target || source->type != target->type) return false;
   if (wants_symlink) return source->device == target->device && source->inode == target->inode;
   return source->type == FileInfo::Type::directory || source->size_bytes == target->size_bytes;
+}
+
+bool is_on_one_device(const path& source, const path& folder) {
+  const auto from = base::file_info(source, FollowLinks::no);
+  const auto to = base::file_info(folder);
+  return from && to && from->device == to->device;
 }
 
 void build(const PublishAction& action, const path& target, const path& link_folder) {
@@ -80,12 +166,30 @@ void build(const PublishAction& action, const path& target, const path& link_fol
     case PublishMode::copy_no_follow: return copy_tree(action.source, target, Copying::keep_links);
     case PublishMode::move: break;
   }
-  const auto source = base::file_info(action.source, FollowLinks::no);
-  const auto folder = base::file_info(target.parent_path());
-  if (source && folder && source->device == folder->device)
+  if (is_on_one_device(action.source, target.parent_path()))
     return base::rename_file(action.source, target);
   copy_tree(action.source, target, Copying::keep_links);
   base::remove_tree(action.source);
+}
+
+/// Makes what can be made in one step, with nothing half done whenever the process is killed. False
+/// when it cannot be; nothing is done then.
+bool appears_at_once(const PublishAction& action, const path& target, const path& folder) {
+  const bool follow = action.mode == PublishMode::copy;
+  const auto source = base::file_info(action.source, follow ? FollowLinks::yes : FollowLinks::no);
+  const bool is_file = source && source->type != FileInfo::Type::directory &&
+                       source->type != FileInfo::Type::symlink;
+  switch (action.mode) {
+    case PublishMode::symlink:
+    case PublishMode::rellink: build(action, target, folder); return true;
+    case PublishMode::link: return is_file && base::try_make_link(action.source, target);
+    case PublishMode::copy:
+    case PublishMode::copy_no_follow: return is_file && base::try_copy_whole(action.source, target);
+    case PublishMode::move: break;
+  }
+  if (!source || !is_on_one_device(action.source, folder)) return false;
+  base::rename_file(action.source, target);
+  return true;
 }
 
 }  // namespace
@@ -118,31 +222,22 @@ void publish_file(const PublishAction& action) {
   if (!target.has_filename()) target = target.parent_path();
   const path folder = target.parent_path();
   base::make_folders(folder);
+  Workshop::clear(target);
   const auto existing = base::file_info(target, FollowLinks::no);
   if (existing) {
     if (action.existing == PublishAction::Existing::keep) return;
     if (action.existing == PublishAction::Existing::compare && is_same(action, *existing)) return;
   }
-  // A symbolic link appears at once by itself.
-  const bool is_atomic = action.mode == PublishMode::symlink || action.mode == PublishMode::rellink;
-  if (is_atomic && !existing) return build(action, target, folder);
+  if (!existing && appears_at_once(action, target, folder)) return;
 
-  // Not made of the target's name, which may be as long as names can be.
-  const path temporary = folder / (".weir-" + base::random_hex(16) + ".tmp");
-  try {
-    build(action, temporary, folder);
-    // A rename replaces files and links by files and links only.
-    const auto built = base::file_info(temporary, FollowLinks::no);
-    const bool has_folder = (existing && existing->type == FileInfo::Type::directory) ||
-                            (built && built->type == FileInfo::Type::directory);
-    if (existing && has_folder) base::remove_tree(target);
-    base::rename_file(temporary, target);
-    // Between two names of one file a rename does nothing.
-    if (existing && action.mode == PublishMode::link) base::remove_file(temporary);
-  } catch (...) {
-    base::remove_tree(temporary);
-    throw;
-  }
+  const Workshop workshop(target);
+  build(action, workshop.piece(), folder);
+  // A rename replaces files and links by files and links only.
+  const auto built = base::file_info(workshop.piece(), FollowLinks::no);
+  const bool has_folder = (existing && existing->type == FileInfo::Type::directory) ||
+                          (built && built->type == FileInfo::Type::directory);
+  if (existing && has_folder) base::remove_tree(target);
+  base::rename_file(workshop.piece(), target);
 }
 
 }  // namespace weir::engine

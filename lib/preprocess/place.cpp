@@ -50,7 +50,7 @@ bool same_file(const fs::path& a, const fs::path& b) {
 }
 
 void copy_writable(const fs::path& from, const fs::path& to) {
-  base::copy_file(from, to);
+  if (!base::try_copy_whole(from, to)) base::copy_file(from, to);
   fs::permissions(to, fs::perms::owner_write, fs::perm_options::add);
 }
 

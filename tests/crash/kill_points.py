@@ -27,7 +27,7 @@ from kill_run import leave
 SECONDS = 60
 CALLS = (
     "execve,clone,clone3,vfork,write,pwrite64,fsync,fdatasync,ftruncate,fallocate,rename,unlink,"
-    "mkdir,symlink,flock,fcntl,kill,pidfd_send_signal"
+    "mkdir,symlink,linkat,flock,fcntl,kill,pidfd_send_signal"
 )
 PIPELINE = """
 process P { output: path 'o'

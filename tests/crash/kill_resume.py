@@ -115,7 +115,7 @@ class Scene:
             if not entry.name.isdigit():
                 continue
             try:
-                if self.token.encode() in (entry / "environ").read_bytes().split(b"\0"):
+                if self.token.encode() in environment_of(entry).split(b"\0"):
                     found.append(int(entry.name))
             except OSError:
                 continue
@@ -128,6 +128,17 @@ class Scene:
             if not alive or time.monotonic() >= deadline:
                 return alive
             wait_for_end(alive[0], max(0.0, deadline - time.monotonic()))
+
+
+def environment_of(process):
+    """Looked at again while it is empty: in the middle of an exec a process shows none."""
+    for _ in range(1000):
+        environment = (process / "environ").read_bytes()
+        if environment:
+            return environment
+        os.readlink(process / "exe")  # a thread of the kernel has none: an OSError
+        os.sched_yield()
+    return b""
 
 
 def kill_at(scene, moment, *more):

@@ -61,22 +61,58 @@ TEST_SUITE("file") {
   TEST_CASE("an atomic file that is not committed leaves nothing") {
     const TempDir dir;
     {
-      AtomicFile file(dir.path() / "f");
+      AtomicFile file(dir.path() / "f", AtomicFile::Named::early);
       file.write("half");
       CHECK(list_folder(dir.path()).size() == 1);
     }
     CHECK(list_folder(dir.path()).empty());
+    // So a kill would leave nothing either.
+    AtomicFile late(dir.path() / "f");
+    late.write("half");
+    CHECK(list_folder(dir.path()).empty());
   }
 
   TEST_CASE("an atomic file replaces the old content only by its commit") {
+    for (const auto named : {AtomicFile::Named::early, AtomicFile::Named::late}) {
+      const TempDir dir;
+      write_file(dir.path() / "f", "old");
+      AtomicFile file(dir.path() / "f", named);
+      file.write("new");
+      CHECK(read_file(dir.path() / "f") == "old");
+      file.commit(Durable::yes);
+      CHECK(read_file(dir.path() / "f") == "new");
+      CHECK(list_folder(dir.path()) == std::vector<std::string>{"f"});
+    }
+  }
+
+  TEST_CASE("an atomic file may be the first of its name") {
+    for (const auto named : {AtomicFile::Named::early, AtomicFile::Named::late}) {
+      const TempDir dir;
+      AtomicFile file(dir.path() / "f", named);
+      file.write("new");
+      file.commit(Durable::no);
+      CHECK(read_file(dir.path() / "f") == "new");
+      const auto mask = ::umask(0);
+      ::umask(mask);
+      CHECK((std::filesystem::status(dir.path() / "f").permissions() ==
+             static_cast<std::filesystem::perms>(0666 & ~mask)));
+    }
+  }
+
+  TEST_CASE("a whole copy takes a free name only, and brings the mode") {
     const TempDir dir;
-    write_file(dir.path() / "f", "old");
-    AtomicFile file(dir.path() / "f");
-    file.write("new");
-    CHECK(read_file(dir.path() / "f") == "old");
-    file.commit(Durable::yes);
-    CHECK(read_file(dir.path() / "f") == "new");
-    CHECK(list_folder(dir.path()) == std::vector<std::string>{"f"});
+    write_file(dir.path() / "from", "text");
+    ::chmod((dir.path() / "from").c_str(), 0750);
+    CHECK(try_copy_whole(dir.path() / "from", dir.path() / "to"));
+    CHECK(read_file(dir.path() / "to") == "text");
+    CHECK((std::filesystem::status(dir.path() / "to").permissions() ==
+           static_cast<std::filesystem::perms>(0750)));
+    write_file(dir.path() / "from", "other");
+    CHECK_FALSE(try_copy_whole(dir.path() / "from", dir.path() / "to"));
+    CHECK(read_file(dir.path() / "to") == "text");
+    CHECK_THROWS_AS(static_cast<void>(try_copy_whole(dir.path() / "none", dir.path() / "new")),
+                    weir::Error);
+    CHECK(list_folder(dir.path()).size() == 2);
   }
 
   TEST_CASE("an unwritable folder is told as such") {

@@ -5,7 +5,13 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -129,6 +135,74 @@ TEST_SUITE("publishing") {
     const PublishAction missing = one.action("none", PublishMode::copy);
     CHECK_THROWS_WITH_AS(publish_file(missing), doctest::Contains("none"), weir::Error);
     CHECK(weir::base::list_folder(one.results.path() / "deep").empty());
+  }
+}
+
+namespace {
+
+/// Publishes in a child process, from a pipe with a name that gives a few bytes and then no more.
+struct Halfway {
+  explicit Halfway(const PublishAction& action, const std::filesystem::path& pipe) {
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    pid = ::fork();
+    REQUIRE(pid >= 0);
+    if (pid == 0) {
+      publish_file(action);
+      ::_exit(0);
+    }
+    in = weir::base::open_append(pipe);
+    weir::base::write_all(in.get(), "half", "the pipe");
+    // Until the child has taken it, and so is in the middle of its copy.
+    for (int waiting = 1; waiting > 0;) static_cast<void>(::ioctl(in.get(), FIONREAD, &waiting));
+  }
+  void kill() const {
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+  }
+  pid_t pid = 0;
+  weir::base::Fd in;
+};
+
+}  // namespace
+
+TEST_SUITE("publishing that is killed") {
+  TEST_CASE("a file is there whole or not at all, and nothing beside it") {
+    const Case one;
+    const Halfway child(one.action("pipe", PublishMode::copy), one.work.path() / "pipe");
+    CHECK(weir::base::list_folder(one.results.path() / "deep").empty());
+    child.kill();
+    CHECK(weir::base::list_folder(one.results.path() / "deep").empty());
+  }
+
+  TEST_CASE("what is left of a folder goes when it is published again") {
+    const Case one;
+    const PublishAction action = one.action("tree", PublishMode::copy);
+    const auto pipe = one.work.path() / "tree" / "pipe";
+    const Halfway child(action, pipe);
+    CHECK_FALSE(one.target("tree").has_value());
+    CHECK_FALSE(one.is_clean());
+    // While it is at work, another one leaves it alone.
+    weir::base::remove_file(pipe);
+    publish_file(action);
+    CHECK(one.target("tree/sub/x").has_value());
+    CHECK_FALSE(one.is_clean());
+    child.kill();
+    publish_file(action);
+    CHECK(one.is_clean());
+    CHECK(one.target("tree/sub/x").has_value());
+  }
+
+  TEST_CASE("what is left goes also when the target need not be made again") {
+    const Case one;
+    PublishAction action = one.action("tree", PublishMode::copy);
+    const auto pipe = one.work.path() / "tree" / "pipe";
+    const Halfway child(action, pipe);
+    weir::base::remove_file(pipe);
+    publish_file(action);
+    child.kill();
+    action.existing = PublishAction::Existing::keep;
+    publish_file(action);
+    CHECK(one.is_clean());
   }
 }
 
