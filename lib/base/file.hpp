@@ -124,15 +124,15 @@ enum class Replace { no, yes };
 void make_symlink(const fs::path& target, const fs::path& link, Replace replace = Replace::no);
 /// Hard link. Throws Error.
 void make_link(const fs::path& from, const fs::path& to);
-/// False where a hard link cannot be: between file systems, without links, at their limit, or
-/// where `to` exists.
+/// Of what `from` leads to. False where a hard link cannot be: between file systems, without links,
+/// at their limit, of a folder, where `to` exists, or where something of the two names does not.
 [[nodiscard]] bool try_make_link(const fs::path& from, const fs::path& to);
 /// Copies bytes and permission bits, by reflink or inside the kernel where the file system can.
 /// Throws Error.
 void copy_file(const fs::path& from, const fs::path& to);
 /// The same, to a name that is there only once the copy is whole: a process that is killed leaves
-/// nothing. False, and nothing done, where `to` exists or the file system has no files without
-/// names.
+/// nothing. False, and nothing done, where `to` exists or its folder does not, `from` is a folder,
+/// or the file system has no files without names.
 [[nodiscard]] bool try_copy_whole(const fs::path& from, const fs::path& to);
 /// Gives a name to a file that has none (O_TMPFILE). False, with `errno`, when it cannot be given.
 [[nodiscard]] bool link_unnamed(int fd, const fs::path& name);

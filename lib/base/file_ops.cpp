@@ -98,9 +98,9 @@ void make_link(const fs::path& from, const fs::path& to) {
 }
 
 bool try_make_link(const fs::path& from, const fs::path& to) {
-  if (::link(from.c_str(), to.c_str()) == 0) return true;
-  // EPERM also stands for the kernel's refusal to link other people's files.
-  for (const int refused : {EXDEV, EPERM, EOPNOTSUPP, EMLINK, ENOSYS, EEXIST}) {
+  if (::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), AT_SYMLINK_FOLLOW) == 0) return true;
+  // EPERM also stands for folders, and for the kernel's refusal to link other people's files.
+  for (const int refused : {EXDEV, EPERM, EOPNOTSUPP, EMLINK, ENOSYS, EEXIST, ENOENT}) {
     if (errno == refused) return false;
   }
   throw system_error("link", to.native(), errno);
@@ -112,10 +112,11 @@ struct CopySource {
   explicit CopySource(const fs::path& path) : fd(open_read(path)) {
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) throw system_error("look at", path.native(), errno);
-    if (S_ISDIR(status.st_mode)) throw system_error("copy", path.native(), EISDIR);
+    is_folder = S_ISDIR(status.st_mode);
     mode = status.st_mode & 0777;
   }
   Fd fd;
+  bool is_folder = false;
   mode_t mode = 0;
 };
 
@@ -128,15 +129,19 @@ void copy_open(const CopySource& source, int target, const fs::path& from, const
 
 void copy_file(const fs::path& from, const fs::path& to) {
   const CopySource source(from);
+  if (source.is_folder) throw system_error("copy", from.native(), EISDIR);
   const Fd target = open_write(to);
   copy_open(source, target.get(), from, to);
 }
 
 bool try_copy_whole(const fs::path& from, const fs::path& to) {
   const fs::path folder = to.has_parent_path() ? to.parent_path() : fs::path(".");
+  if (file_info(to, FollowLinks::no).has_value()) return false;
   const Fd target(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
-  if (!target || file_info(to, FollowLinks::no).has_value()) return false;
-  copy_open(CopySource(from), target.get(), from, to);
+  if (!target) return false;
+  const CopySource source(from);
+  if (source.is_folder) return false;
+  copy_open(source, target.get(), from, to);
   return link_unnamed(target.get(), to);
 }
 

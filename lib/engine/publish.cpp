@@ -172,24 +172,21 @@ void build(const PublishAction& action, const path& target, const path& link_fol
   base::remove_tree(action.source);
 }
 
-/// Makes what can be made in one step, with nothing half done whenever the process is killed. False
-/// when it cannot be; nothing is done then.
-bool appears_at_once(const PublishAction& action, const path& target, const path& folder) {
-  const bool follow = action.mode == PublishMode::copy;
-  const auto source = base::file_info(action.source, follow ? FollowLinks::yes : FollowLinks::no);
-  const bool is_file = source && source->type != FileInfo::Type::directory &&
-                       source->type != FileInfo::Type::symlink;
+/// Makes a file that can be made in one step, with nothing half done whenever the process is
+/// killed. False, and nothing done, when the target exists, its folder does not, or it is no file.
+///
+/// The common case of thousands of files, so nothing is asked before it is tried.
+bool appears_at_once(const PublishAction& action, const path& target) {
   switch (action.mode) {
-    case PublishMode::symlink:
-    case PublishMode::rellink: build(action, target, folder); return true;
-    case PublishMode::link: return is_file && base::try_make_link(action.source, target);
-    case PublishMode::copy:
-    case PublishMode::copy_no_follow: return is_file && base::try_copy_whole(action.source, target);
-    case PublishMode::move: break;
+    case PublishMode::link: return base::try_make_link(action.source, target);
+    case PublishMode::copy: return base::try_copy_whole(action.source, target);
+    case PublishMode::copy_no_follow: {
+      const auto source = base::file_info(action.source, FollowLinks::no);
+      const bool is_link = source && source->type == FileInfo::Type::symlink;
+      return !is_link && base::try_copy_whole(action.source, target);
+    }
+    default: return false;
   }
-  if (!source || !is_on_one_device(action.source, folder)) return false;
-  base::rename_file(action.source, target);
-  return true;
 }
 
 }  // namespace
@@ -220,15 +217,21 @@ std::vector<PublishAction> plan_publishing(const std::vector<PublishRule>& rules
 void publish_file(const PublishAction& action) {
   path target = action.target;
   if (!target.has_filename()) target = target.parent_path();
+  if (appears_at_once(action, target)) return;
   const path folder = target.parent_path();
   base::make_folders(folder);
-  Workshop::clear(target);
   const auto existing = base::file_info(target, FollowLinks::no);
   if (existing) {
+    Workshop::clear(target);
     if (action.existing == PublishAction::Existing::keep) return;
     if (action.existing == PublishAction::Existing::compare && is_same(action, *existing)) return;
+  } else {
+    const bool is_link = action.mode == PublishMode::symlink || action.mode == PublishMode::rellink;
+    const bool is_move =
+        action.mode == PublishMode::move && is_on_one_device(action.source, folder);
+    if (is_link || is_move) return build(action, target, folder);
+    if (appears_at_once(action, target)) return;
   }
-  if (!existing && appears_at_once(action, target, folder)) return;
 
   const Workshop workshop(target);
   build(action, workshop.piece(), folder);

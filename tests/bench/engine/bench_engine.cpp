@@ -22,6 +22,7 @@ using bench::print_limit;
 
 constexpr int k_rounds = 5;
 constexpr int k_hello_rounds = 41;
+constexpr int k_publish_rounds = 9;
 constexpr std::size_t k_jobs = 2;
 
 Cost run_weir(const std::string& weir, const base::fs::path& folder,
@@ -180,10 +181,43 @@ void bench_make(const base::fs::path& folder, const std::string& weir, int count
               bench::wall_ratio(pairs), 1.0, 0.95);
 }
 
+/// What publishing the files of one task adds to its run, over `cp` of as many files.
+void bench_publish(const base::fs::path& folder, const std::string& weir, int count,
+                   const std::string& mode, const std::string& cp_option) {
+  base::write_file(folder / "main.nf",
+                   fmt::format("process P {{\n  publishDir 'results', mode: '{}', enabled: "
+                               "params.publish\n\n  output:\n  path 'f*'\n\n  script:\n  "
+                               "\"\"\"\n  for i in \\$(seq {}); do echo \\$i > f\\$i; done\n  "
+                               "\"\"\"\n}}\n\nworkflow {{\n  P()\n}}\n",
+                               mode, count));
+  const base::fs::path source = folder / "source";
+  base::make_folders(source);
+  for (int i = 1; i <= count; ++i)
+    base::write_file(source / fmt::format("f{}", i), fmt::format("{}\n", i));
+  const auto run = [&](const char* publish) {
+    base::remove_tree(folder / "work");
+    base::remove_tree(folder / "results");
+    return run_weir(weir, folder, {"-q", "--publish", publish}).wall;
+  };
+  std::vector<double> ratios;
+  for (int round = 0; round < k_publish_rounds; ++round) {
+    base::remove_tree(folder / "copied");
+    const Cost floor =
+        bench::cost_of({"/bin/cp", "-r", cp_option, source.native(), (folder / "copied").native()},
+                       folder.native());
+    const double without = run("false");
+    ratios.push_back((run("true") - without) / floor.wall);
+    if (base::list_folder(folder / "results").size() != static_cast<std::size_t>(count))
+      throw Error(ErrorKind::failed, "not all files were published");
+  }
+  print_limit(fmt::format("publishing {} files, mode {}, over cp -r {}", count, mode, cp_option),
+              bench::median(ratios), 1.1, 1.0);
+}
+
 int usage() {
   fmt::print(stderr,
              "usage: bench_engine hello WEIR | tasks WEIR N | growth WEIR N | resume WEIR N | "
-             "make WEIR N\n");
+             "make WEIR N | publish WEIR N\n");
   return 2;
 }
 
@@ -208,6 +242,9 @@ int main(int argc, char** argv) {
       bench_resume(folder.path(), weir, count);
     } else if (words[0] == "make") {
       bench_make(folder.path(), weir, count);
+    } else if (words[0] == "publish") {
+      bench_publish(folder.path(), weir, count, "link", "-l");
+      bench_publish(folder.path(), weir, count, "copy", "--reflink=auto");
     } else {
       return usage();
     }
