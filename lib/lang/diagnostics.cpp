@@ -46,21 +46,30 @@ Diagnostic& Diagnostics::warning(Code code, Span span, std::string message) {
 }
 
 void Diagnostics::sort() {
-  const auto key = [](const Diagnostic& d) {
-    return std::tuple(d.span.file, d.span.begin, d.severity, d.code);
+  const auto before = [](const Diagnostic& a, const Diagnostic& b) {
+    const auto key = [](const Diagnostic& d) {
+      return std::tuple(d.span.file, d.span.begin, d.severity, d.code);
+    };
+    return key(a) < key(b);
   };
-  std::stable_sort(items_.begin(), items_.end(),
-                   [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
+  // One file after the other is checked and sorted: what is in order already is left alone.
+  const auto added = items_.begin() + static_cast<std::ptrdiff_t>(sorted_);
+  std::stable_sort(added, items_.end(), before);
+  auto first = added;
+  if (sorted_ > 0 && added != items_.end()) {
+    first = before(*added, *(added - 1)) ? items_.begin() : added - 1;
+    if (first == items_.begin()) std::inplace_merge(first, added, items_.end(), before);
+  }
   const auto same = [](const Diagnostic& a, const Diagnostic& b) {
     return a.code == b.code && a.span == b.span && a.message == b.message;
   };
-  const auto end =
-      std::unique(items_.begin(), items_.end(), [&](const Diagnostic& a, const Diagnostic& b) {
-        if (!same(a, b)) return false;
-        --(b.severity == Severity::error ? errors_ : warnings_);
-        return true;
-      });
+  const auto end = std::unique(first, items_.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+    if (!same(a, b)) return false;
+    --(b.severity == Severity::error ? errors_ : warnings_);
+    return true;
+  });
   items_.erase(end, items_.end());
+  sorted_ = items_.size();
 }
 
 std::string code_text(Code code) {

@@ -73,6 +73,7 @@ class Diagnostics {
   Diagnostic& add(Severity severity, Code code, Span span, std::string message);
 
   std::vector<Diagnostic> items_;
+  std::size_t sorted_ = 0;  ///< so many at the beginning are in order
   std::unordered_map<FileId, Kept> kept_;
   Diagnostic overflow_;  ///< takes what is beyond the limit
   std::size_t errors_ = 0;

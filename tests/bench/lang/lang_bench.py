@@ -80,13 +80,14 @@ def corpus():
     folder = os.environ.get("WEIR_BENCH_CORPUS")
     if not folder:
         return print("corpus: left out, WEIR_BENCH_CORPUS is not set")
-    files = [path for path in pathlib.Path(folder).rglob("*.nf") if not any(p.startswith(".") for p in path.parts)]
+    names = [path for path in pathlib.Path(folder).rglob("*") if path.suffix in (".nf", ".config")]
+    files = [path for path in names if path.is_file() and not any(p.startswith(".") for p in path.parts)]
     lines = sum(path.read_bytes().count(b"\n") for path in files)
     one_core = {os.sched_getaffinity(0).pop()}
     best = min(
         run([WEIR, "lint", folder], preexec_fn=lambda: os.sched_setaffinity(0, one_core))[:2] for _ in range(3)
     )
-    print(f"corpus: {len(files):,} scripts, {lines:,} lines, {best[0]:.2f} s, {best[1] / 2**20:.0f} MB")
+    print(f"corpus: {len(files):,} scripts and configurations, {lines:,} lines, {best[0]:.2f} s, {best[1] / 2**20:.0f} MB")
     verdict("lines a minute on one core", lines / best[0] * 60 / 1e6, 1, "million", "at least")
 
 

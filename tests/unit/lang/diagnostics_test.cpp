@@ -105,6 +105,26 @@ TEST_CASE("sorting drops repetitions") {
   CHECK(diagnostics.all()[0].message == "sooner");
 }
 
+TEST_CASE("sorting after each file gives what sorting once gives") {
+  // File, position: in order, out of order, repeated within a portion and across portions.
+  const std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> portions{
+      {{1, 5}, {1, 1}}, {{2, 3}, {2, 3}}, {{2, 3}, {1, 5}, {3, 1}}, {}, {{1, 0}}, {{4, 4}}};
+  Diagnostics often;
+  Diagnostics once;
+  for (const auto& portion : portions) {
+    for (const auto& [file, begin] : portion) {
+      for (Diagnostics* const diagnostics : {&often, &once})
+        diagnostics->error(Code::undefined_variable, {FileId{file}, begin, begin + 1}, "x");
+    }
+    often.sort();
+  }
+  once.sort();
+  CHECK(often.errors() == once.errors());
+  REQUIRE(often.all().size() == 6);
+  for (std::size_t i = 0; i < once.all().size(); ++i)
+    CHECK(often.all()[i].span == once.all()[i].span);
+}
+
 template <typename Rows>
 bool is_sorted_by_name(const Rows& rows) {
   return std::is_sorted(rows.begin(), rows.end(),
