@@ -190,6 +190,8 @@ void bench_publish(const base::fs::path& folder, const std::string& weir, int co
                                "\"\"\"\n  for i in \\$(seq {}); do echo \\$i > f\\$i; done\n  "
                                "\"\"\"\n}}\n\nworkflow {{\n  P()\n}}\n",
                                mode, count));
+  // A word of the command line is a text, unless the configuration has a default of another kind.
+  base::write_file(folder / "nextflow.config", "params.publish = false\n");
   const base::fs::path source = folder / "source";
   base::make_folders(source);
   for (int i = 1; i <= count; ++i)
@@ -208,6 +210,8 @@ void bench_publish(const base::fs::path& folder, const std::string& weir, int co
                        folder.native())
             .wall);
     const double without = run("false");
+    if (base::file_info(folder / "results"))
+      throw Error(ErrorKind::failed, "files were published that should not be");
     added.push_back(run("true") - without);
     if (base::list_folder(folder / "results").size() != static_cast<std::size_t>(count))
       throw Error(ErrorKind::failed, "not all files were published");
