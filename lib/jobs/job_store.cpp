@@ -5,6 +5,7 @@
 #include "base/file_watch.hpp"
 #include "base/text.hpp"
 #include "db/database.hpp"
+#include "db/migration.hpp"
 #include "jobs/internal/job_change.hpp"
 #include "jobs/internal/job_events.hpp"
 #include "jobs/internal/job_row.hpp"
@@ -20,11 +21,32 @@ namespace weir::jobs {
 using base::WallTime;
 using std::chrono::milliseconds;
 
+namespace {
+
+/// Version 3 moved rows that a run of an older weir goes on to write: its records would fail.
+void refuse_older_at_work(db::Database& database, const std::filesystem::path& state_dir) {
+  constexpr int k_moved_rows = 3;
+  const int version = db::schema_version(database, "jobs");
+  if (version == 0 || version >= k_moved_rows) return;
+  db::Statement open = database.prepare("SELECT id FROM jobs WHERE open = 1");
+  while (open.step()) {
+    const std::string id = open.text(0);
+    if (!RunFolder::is_held(state_dir, id)) continue;
+    throw Error(ErrorKind::store, fmt::format("'{}' is of an older weir, whose job {} is active",
+                                              database.file().string(), id))
+        .with_code("store_older_active")
+        .with_hint("wait for its end, use that weir, or another folder with --state-dir");
+  }
+}
+
+}  // namespace
+
 JobStore::JobStore(std::filesystem::path state_dir, Surroundings surroundings)
     : state_dir_(std::move(state_dir)), surroundings_(std::move(surroundings)) {
   refuse_emptied(state_dir_);
   const bool fresh = !exists(state_dir_);
   database_ = std::make_unique<db::Database>(state_dir_ / "weir.db");
+  refuse_older_at_work(*database_, state_dir_);
   migrate_jobs(*database_);
   if (!fresh) return;
   // Somebody took the database away: what still runs must hold its lane before others may claim it.

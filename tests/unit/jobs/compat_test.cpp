@@ -1,5 +1,6 @@
 // What earlier versions left on disk must be read as it was meant: tests/compat/jobs keeps a sample
 // of each.
+#include "base/lock.hpp"
 #include "db/database.hpp"
 #include "db/migration.hpp"
 #include "job_fixture.hpp"
@@ -93,6 +94,22 @@ TEST_CASE("jobs of version 1 are read as they were written") {
   CHECK(store.stages("p0123456789c").front().sha256 == "bb22");
   CHECK(store.events("p0123456789c", 0, 10).size() == 2);
   CHECK(store.claim(a_run("nightly")).answer == Claim::Answer::held);
+}
+
+TEST_CASE("the tables of an older weir are left alone while a run of it is active") {
+  Old old("tables-2.sql");
+  const auto folder = RunFolder::path_of(old.dir.path(), "r0123456789a");
+  base::make_folders(folder);
+  {
+    const auto lock = base::FileLock::lock(folder / "alive.lock");
+    const Error error = error_of([&] { const JobStore store(old.dir.path(), old.surroundings()); });
+    CHECK(error.code() == "store_older_active");
+    CHECK(std::string(error.what()).find("r0123456789a") != std::string::npos);
+    db::Database database(old.dir.path() / "weir.db");
+    CHECK(db::schema_version(database, "jobs") == 2);
+  }
+  JobStore store(old.dir.path(), old.surroundings());
+  CHECK(db::schema_version(store.database(), "jobs") == 3);
 }
 
 TEST_CASE("an active run of version 1 is settled from its exit record of version 1") {
