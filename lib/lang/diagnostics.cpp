@@ -55,10 +55,13 @@ void Diagnostics::sort() {
   // One file after the other is checked and sorted: what is in order already is left alone.
   const auto added = items_.begin() + static_cast<std::ptrdiff_t>(sorted_);
   std::stable_sort(added, items_.end(), before);
-  auto first = added;
+  auto first = added;  // from here on there may be repetitions
   if (sorted_ > 0 && added != items_.end()) {
-    first = before(*added, *(added - 1)) ? items_.begin() : added - 1;
-    if (first == items_.begin()) std::inplace_merge(first, added, items_.end(), before);
+    --first;
+    if (before(*added, *first)) {
+      first = items_.begin();
+      std::inplace_merge(first, added, items_.end(), before);
+    }
   }
   const auto same = [](const Diagnostic& a, const Diagnostic& b) {
     return a.code == b.code && a.span == b.span && a.message == b.message;
