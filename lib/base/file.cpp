@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/fault_point.hpp"
+#include "base/internal/unnamed_file.hpp"
 #include "base/random.hpp"
 
 #include <dirent.h>
@@ -112,6 +113,11 @@ std::optional<std::string> try_read_file(const fs::path& path, std::size_t limit
   return read_to_end(fd.get(), path, limit_bytes);
 }
 
+Fd internal::try_open_unnamed(const fs::path& folder, mode_t mode) {
+  const char* const name = folder.empty() ? "." : folder.c_str();
+  return Fd(::open(name, O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
+}
+
 bool link_unnamed(int fd, const fs::path& name) {
   fault_point("link");
   const std::string unnamed = "/proc/self/fd/" + std::to_string(fd);
@@ -126,8 +132,7 @@ void write_file(const fs::path& path, std::string_view content, Durable durable)
 
 AtomicFile::AtomicFile(fs::path path, Named named) : path_(std::move(path)) {
   if (named == Named::late) {
-    const fs::path folder = path_.has_parent_path() ? path_.parent_path() : fs::path(".");
-    fd_ = Fd(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
+    fd_ = internal::try_open_unnamed(path_.parent_path(), 0666);
     if (fd_) return;
   }
   temporary_ = name_beside();
@@ -188,7 +193,7 @@ TempDir::~TempDir() {
 }
 
 Fd open_scratch(const fs::path& folder) {
-  Fd fd(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  Fd fd = internal::try_open_unnamed(folder, 0600);
   if (fd) return fd;
   // File systems without O_TMPFILE: a name that is gone before anything is written.
   std::string pattern = (folder / ".weir-scratch.XXXXXX").native();

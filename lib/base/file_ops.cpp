@@ -2,6 +2,7 @@
 #include "base/error.hpp"
 #include "base/fault_point.hpp"
 #include "base/file.hpp"
+#include "base/internal/unnamed_file.hpp"
 #include "base/random.hpp"
 
 #include <fcntl.h>
@@ -135,9 +136,8 @@ void copy_file(const fs::path& from, const fs::path& to) {
 }
 
 bool try_copy_whole(const fs::path& from, const fs::path& to) {
-  const fs::path folder = to.has_parent_path() ? to.parent_path() : fs::path(".");
   if (file_info(to, FollowLinks::no).has_value()) return false;
-  const Fd target(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+  const Fd target = internal::try_open_unnamed(to.parent_path(), 0666);
   if (!target) return false;
   const CopySource source(from);
   if (source.is_folder) return false;
