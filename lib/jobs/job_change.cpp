@@ -122,12 +122,13 @@ void begin_attempt(JobRow& row, const Surroundings& surroundings, milliseconds l
 }
 
 bool if_owned(JobStore& store, const Attempt& attempt, Leased leased,
-              const std::function<bool(JobRow&)>& work) {
+              const std::function<bool(JobRow&)>& work, const std::function<void()>& committed) {
   bool done = false;
   store.atomically([&] {
     std::optional<JobRow> row = load_owned(store.database(), store.surroundings(), attempt, leased);
     done = row.has_value() && work(*row);
   });
+  if (done && committed) committed();
   if (done) store.tell_followers(attempt.id);
   return done;
 }

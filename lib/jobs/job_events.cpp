@@ -79,16 +79,23 @@ bool JobStore::append_events(const Attempt& attempt, std::span<const NewEvent> e
   return record_progress(attempt, progress);
 }
 
-bool JobStore::record_progress(const Attempt& attempt, const Progress& progress) {
-  return if_owned(*this, attempt, Leased::any, [&](JobRow& row) {
+bool JobStore::record_progress(const Attempt& attempt, const Progress& progress,
+                               const Recorded& recorded) {
+  std::vector<JobEvent> events;
+  const auto work = [&](JobRow& row) {
+    events.clear();
+    events.reserve(progress.tasks.size() + progress.events.size());
     const WallTime now = surroundings_.wall();
     std::int64_t seq = last_event(*database_, row.number) + 1;
+    const auto record = [&](std::string_view type, std::string data) {
+      insert_event_at(*database_, row, seq, now, type, data);
+      events.push_back({seq++, row.job.attempt, now, std::string(type), std::move(data)});
+    };
     for (const TaskRow& task : progress.tasks) {
       upsert_task(*database_, row.number, task);
-      insert_event_at(*database_, row, seq++, now, "task", task_json(task));
+      record("task", task_json(task));
     }
-    for (const NewEvent& event : progress.events)
-      insert_event_at(*database_, row, seq++, now, event.type, event.data_json);
+    for (const NewEvent& event : progress.events) record(event.type, event.data_json);
     if (progress.counts_json.empty()) return true;
     database_
         ->prepare(
@@ -98,6 +105,9 @@ bool JobStore::record_progress(const Attempt& attempt, const Progress& progress)
                   std::string_view(base::printable(progress.text, k_progress_text_bytes_max)))
         .run();
     return true;
+  };
+  return if_owned(*this, attempt, Leased::any, work, [&] {
+    if (recorded) recorded(events);
   });
 }
 

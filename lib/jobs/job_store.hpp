@@ -162,7 +162,11 @@ class JobStore {
     double fraction = -1;
     std::string text;
   };
-  bool record_progress(const Attempt& attempt, const Progress& progress);
+  /// `recorded` gets the events as they were numbered, once they are committed and before followers
+  /// are told. Not inside `atomically`.
+  using Recorded = std::function<void(std::span<const JobEvent>)>;
+  bool record_progress(const Attempt& attempt, const Progress& progress,
+                       const Recorded& recorded = nullptr);
   /// Records an artifact; fails also when the lease has passed. The same stage again must have the
   /// same digest.
   bool complete_stage(const Attempt& attempt, const Stage& stage);

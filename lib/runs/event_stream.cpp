@@ -20,6 +20,9 @@ constexpr std::chrono::milliseconds k_look_anyway{250};
 // Events come in portions as the run writes them, and tell that they are there; log bytes come as
 // they are said.
 constexpr std::chrono::milliseconds k_gather_events{0};
+// What others record of a run (a wish to cancel) may have come together with its own news, which
+// the tail alone was asked for. Longer than a busy run takes to the next of these.
+constexpr std::chrono::milliseconds k_look_after_tail{60};
 constexpr std::chrono::milliseconds k_gather_logs{4};
 
 bool is_control(std::string_view type) {
@@ -56,6 +59,8 @@ EventStream::EventStream(jobs::JobStore& store, std::string id, StreamOptions op
   // A job without a folder is told of by the database alone.
   if (!watch_.add_touches(folder)) watch_.add(store.state_dir());
   if (options_.logs) watch_.add(folder);
+  // The tail's cursors are of who does not read logs.
+  if (!options_.logs && cursor_.out == 0 && cursor_.err == 0) tail_.emplace(folder);
 }
 
 bool EventStream::wants(std::string_view type) const {
@@ -146,6 +151,16 @@ bool EventStream::send_logs(bool last) {
   return send_log_frame();
 }
 
+/// True when the tail had all that the run itself told since the last time.
+bool EventStream::send_tail() {
+  return tail_.has_value() && tail_->read([&](const EventTailReader::Line& line) {
+    if (line.seq <= cursor_.seq) return true;
+    if (line.seq != cursor_.seq + 1) return false;
+    cursor_.seq = line.seq;
+    return !wants(line.type) || send(line.text);
+  });
+}
+
 bool EventStream::send_events(bool& complete) {
   while (!complete) {
     const std::vector<jobs::JobEvent> events = store_.events(id_, cursor_.seq, k_page);
@@ -175,7 +190,9 @@ StreamEnd EventStream::run(const Consumer& consumer, const Flush& flush,
   std::int64_t idle = 0;
   while (!refused_) {
     const std::int64_t before = cursor_.seq;
-    if (!send_logs(false) || !send_events(complete)) break;
+    if (!send_logs(false)) break;
+    const bool by_tail = send_tail();
+    if (!by_tail && !send_events(complete)) break;
     if (!complete) send_samples(false);
     flush();
     if (complete) return StreamEnd::complete;
@@ -202,7 +219,8 @@ StreamEnd EventStream::run(const Consumer& consumer, const Flush& flush,
       }
     }
     static_cast<void>(mark_.put());
-    wait_for_news(watch_, k_look_anyway, options_.logs ? k_gather_logs : k_gather_events);
+    wait_for_news(watch_, by_tail ? k_look_after_tail : k_look_anyway,
+                  options_.logs ? k_gather_logs : k_gather_events);
   }
   return StreamEnd::refused;
 }

@@ -4,6 +4,7 @@
 #include "base/file_watch.hpp"
 #include "jobs/cursor.hpp"
 #include "jobs/job_store.hpp"
+#include "runs/event_tail.hpp"
 #include "runs/follower_mark.hpp"
 #include "runs/log_text.hpp"
 #include "runs/run_log.hpp"
@@ -11,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +59,7 @@ class EventStream {
  private:
   bool send(std::string_view line);
   bool wants(std::string_view type) const;
+  bool send_tail();
   bool send_events(bool& complete);
   bool send_logs(bool last);
   bool send_log_frame();
@@ -74,6 +77,7 @@ class EventStream {
   std::string frame_;
   std::size_t frame_lines_ = 0;
   jobs::Cursor frame_from_;
+  std::optional<EventTailReader> tail_;
   base::FileWatch watch_;
   FollowerMark mark_;
   base::BootTime sampled_{0};

@@ -131,6 +131,8 @@ void Journal::close(End end) {
   if (!taken_) thread_.join();
   if (failure_.has_value()) throw Error(*failure_);
   write(true);
+  // Its end tells followers to ask the table, where the run's end comes next.
+  tail_.reset();
 }
 
 void Journal::put_back(Waiting&& unwritten) {
@@ -196,7 +198,9 @@ void Journal::write(bool last) {
   progress.tasks = batch.tasks;
   progress.events = batch.events;
   try {
-    static_cast<void>(store_.record_progress(attempt_, progress));
+    static_cast<void>(store_.record_progress(attempt_, progress, [&](const auto& events) {
+      if (tail_.has_value()) tail_->append(events);
+    }));
   } catch (const Error& error) {  // a retry loop: the disk may have room again
     if (!may_pass(error)) throw;
     put_back(std::move(batch));
@@ -222,9 +226,15 @@ void Journal::watch_cancel() {
   if (hooks_.cancelled) hooks_.cancelled(*job);
 }
 
-std::chrono::milliseconds Journal::gather_time(base::BootTime written) const {
+std::chrono::milliseconds Journal::gather_time(base::BootTime written) {
   if (base::now_boot() - written >= k_gather_flow) return k_gather;
-  return FollowerMark::is_on(folder_) ? k_gather_followed : k_gather_flow;
+  const bool followed = FollowerMark::is_on(folder_);
+  if (!followed) {
+    tail_.reset();
+  } else if (!tail_.has_value()) {
+    tail_.emplace(folder_, attempt_.id);
+  }
+  return followed ? k_gather_followed : k_gather_flow;
 }
 
 void Journal::work() {
@@ -242,7 +252,7 @@ void Journal::work() {
       changed_.wait_for(lock, k_cancel_watch, [&] { return urgent() || !waiting_.empty(); });
       resting_ = false;
       // What comes within the next milliseconds is written with it.
-      if (!waiting_.empty()) changed_.wait_for(lock, gather_time(written), urgent);
+      if (!taken_ && !waiting_.empty()) changed_.wait_for(lock, gather_time(written), urgent);
       parked_ = false;
       if (taken_) return;
       last = closing_;

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "jobs/job_store.hpp"
 #include "runs/counters.hpp"
+#include "runs/event_tail.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -94,7 +95,7 @@ class Journal {
   void mask(std::string& text) const;
   void estimate_total();
   void tell_waiting();
-  [[nodiscard]] std::chrono::milliseconds gather_time(base::BootTime written) const;
+  [[nodiscard]] std::chrono::milliseconds gather_time(base::BootTime written);
   void write(bool last);
   void put_back(Waiting&& unwritten);
   void watch_cancel();
@@ -102,6 +103,7 @@ class Journal {
   jobs::JobStore& store_;
   jobs::Attempt attempt_;
   std::filesystem::path folder_;
+  std::optional<EventTail> tail_;  ///< while somebody follows
   Hooks hooks_;
   Confirm confirm_;
   std::mutex mutex_;

@@ -31,7 +31,9 @@ void begin_attempt(JobRow& row, const Surroundings& surroundings, std::chrono::m
 /// `yes`: the attempt owns its job only while its lease lasts.
 enum class Leased { any, yes };
 /// In one transaction: what `work` says of the row that `attempt` owns; false when it owns none.
+/// Followers are told; `committed` comes before that.
 bool if_owned(JobStore& store, const Attempt& attempt, Leased leased,
-              const std::function<bool(JobRow&)>& work);
+              const std::function<bool(JobRow&)>& work,
+             const std::function<void()>& committed = nullptr);
 
 }  // namespace weir::jobs

@@ -1,5 +1,6 @@
 #include "runs/event_stream.hpp"
 
+#include "runs/journal.hpp"
 #include "runs_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -135,4 +136,37 @@ TEST_CASE("a reader whose run is removed ends, and is told why") {
   f.finish(attempt);
   static_cast<void>(f.store.prune({.before = base::now_wall() + std::chrono::hours(1)}));
   CHECK(f.read(attempt.id, {.follow = true, .hello = true}) == StreamEnd::purged);
+}
+
+TEST_CASE("a follower of a busy run gets every event once, whoever recorded it") {
+  Told f;
+  const jobs::Attempt attempt = f.start();
+  bool tailed = false;
+  std::thread run([&] {
+    jobs::JobStore store(f.dir.path());
+    jobs::JobStore other(f.dir.path());
+    const std::filesystem::path tail = f.folder->path() / "events.tail";
+    {
+      Journal journal(store, attempt, {});
+      const base::BootTime limit = base::now_boot() + std::chrono::seconds(20);
+      int rounds = 0;  // with the tail there; the follower lets it begin
+      for (int task = 1; rounds < 20 && base::now_boot() < limit; ++task) {
+        const std::int64_t before = other.last_seq(attempt.id);
+        journal.task(a_task(task, "completed"));
+        while (other.last_seq(attempt.id) == before) std::this_thread::yield();
+        if (std::filesystem::exists(tail) && ++rounds == 10)
+          static_cast<void>(other.cancel(attempt.id, "bob", "enough"));
+      }
+      tailed = rounds == 20;
+      journal.close(Journal::End::yes);
+    }
+    jobs::Outcome outcome;
+    static_cast<void>(store.finish(attempt, outcome));
+  });
+  CHECK(f.read(attempt.id, {.follow = true}) == StreamEnd::complete);
+  run.join();
+  CHECK(tailed);
+  const std::vector<std::string> followed = f.lines;
+  CHECK(f.read(attempt.id, {}) == StreamEnd::complete);
+  CHECK(followed == f.lines);
 }
