@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
@@ -120,8 +121,18 @@ Fd internal::try_open_unnamed(const fs::path& folder, mode_t mode) {
 
 bool link_unnamed(int fd, const fs::path& name) {
   fault_point("link");
+  // By the descriptor itself is faster, but needs a capability on most kernels; ENOENT says that it
+  // is missing, or the folder of `name`.
+  static std::atomic<bool> by_descriptor{true};
+  if (by_descriptor.load(std::memory_order_relaxed)) {
+    if (::linkat(fd, "", AT_FDCWD, name.c_str(), AT_EMPTY_PATH) == 0) return true;
+    if (errno != ENOENT && errno != EPERM && errno != EINVAL) return false;
+  }
   const std::string unnamed = "/proc/self/fd/" + std::to_string(fd);
-  return ::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  if (::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+    return false;
+  by_descriptor.store(false, std::memory_order_relaxed);
+  return true;
 }
 
 void write_file(const fs::path& path, std::string_view content, Durable durable) {

@@ -14,12 +14,17 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <utility>
 
 namespace weir::base {
 namespace {
+
+/// A smaller file is copied sooner than one has asked how.
+constexpr std::int64_t k_small_bytes = 64 << 10;
 
 /// Copies by reflink, else inside the kernel, else through a buffer. False: this way does not work
 /// here.
@@ -27,12 +32,16 @@ bool copy_reflink(int from, int to) {
   return ::ioctl(to, FICLONE, from) == 0;
 }
 
-void copy_bytes(int from, int to, const fs::path& source, const fs::path& target) {
+void copy_bytes(int from, int to, std::int64_t size, const fs::path& source,
+                const fs::path& target) {
   constexpr std::size_t k_chunk_bytes = std::size_t{1} << 30;
   bool in_kernel = true;
+  std::int64_t done = 0;
   while (in_kernel) {
     const ssize_t copied = ::copy_file_range(from, nullptr, to, nullptr, k_chunk_bytes, 0);
-    if (copied == 0) return;
+    done += std::max<ssize_t>(copied, 0);
+    // Files of 0 bytes may be of /proc and have some.
+    if (copied == 0 || (copied > 0 && done == size)) return;
     if (copied > 0 || errno == EINTR) continue;
     if (errno == ENOSPC || errno == EDQUOT || errno == EIO)
       throw system_error("write to", target.native(), errno);
@@ -110,19 +119,24 @@ bool try_make_link(const fs::path& from, const fs::path& to) {
 namespace {
 
 struct CopySource {
-  explicit CopySource(const fs::path& path) : fd(open_read(path)) {
+  explicit CopySource(const fs::path& path) : CopySource(open_read(path), path) {}
+  CopySource(Fd open, const fs::path& path) : fd(std::move(open)) {
     struct stat status {};
     if (::fstat(fd.get(), &status) != 0) throw system_error("look at", path.native(), errno);
     is_folder = S_ISDIR(status.st_mode);
     mode = status.st_mode & 0777;
+    size_bytes = status.st_size;
   }
   Fd fd;
   bool is_folder = false;
   mode_t mode = 0;
+  std::int64_t size_bytes = 0;
 };
 
 void copy_open(const CopySource& source, int target, const fs::path& from, const fs::path& to) {
-  if (!copy_reflink(source.fd.get(), target)) copy_bytes(source.fd.get(), target, from, to);
+  const bool is_small = source.size_bytes <= k_small_bytes;
+  if (is_small || !copy_reflink(source.fd.get(), target))
+    copy_bytes(source.fd.get(), target, source.size_bytes, from, to);
   if (::fchmod(target, source.mode) != 0) throw system_error("set the mode of", to.native(), errno);
 }
 
@@ -136,11 +150,18 @@ void copy_file(const fs::path& from, const fs::path& to) {
 }
 
 bool try_copy_whole(const fs::path& from, const fs::path& to) {
-  if (file_info(to, FollowLinks::no).has_value()) return false;
+  Fd opened(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!opened) {
+    const int error = errno;
+    if (file_info(to, FollowLinks::no).has_value()) return false;
+    throw system_error("open", from.native(), error);
+  }
+  const CopySource source(std::move(opened), from);
+  if (source.is_folder) return false;
+  // Of a small one, the link at the end tells whether the name is free.
+  if (source.size_bytes > k_small_bytes && file_info(to, FollowLinks::no).has_value()) return false;
   const Fd target = internal::try_open_unnamed(to.parent_path(), 0666);
   if (!target) return false;
-  const CopySource source(from);
-  if (source.is_folder) return false;
   copy_open(source, target.get(), from, to);
   return link_unnamed(target.get(), to);
 }

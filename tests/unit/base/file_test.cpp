@@ -112,7 +112,16 @@ TEST_SUITE("file") {
     CHECK(read_file(dir.path() / "to") == "text");
     CHECK_THROWS_AS(static_cast<void>(try_copy_whole(dir.path() / "none", dir.path() / "new")),
                     weir::Error);
-    CHECK(list_folder(dir.path()).size() == 2);
+    CHECK_FALSE(try_copy_whole(dir.path() / "none", dir.path() / "to"));
+    CHECK_FALSE(try_copy_whole(dir.path() / "from", dir.path() / "no folder" / "to"));
+    write_file(dir.path() / "large", std::string(1 << 20, 'x'));
+    CHECK_FALSE(try_copy_whole(dir.path() / "large", dir.path() / "to"));
+    CHECK(read_file(dir.path() / "to") == "text");
+    CHECK(try_copy_whole(dir.path() / "large", dir.path() / "large too"));
+    CHECK(read_file(dir.path() / "large too") == std::string(1 << 20, 'x'));
+    CHECK(try_copy_whole("/proc/self/environ", dir.path() / "of no size"));
+    CHECK(read_file(dir.path() / "of no size") == read_file("/proc/self/environ"));
+    CHECK(list_folder(dir.path()).size() == 5);
   }
 
   TEST_CASE("an unwritable folder is told as such") {
