@@ -174,8 +174,7 @@ void ScriptParser::process_section(ProcessDecl& node, ProcessParts& parts, const
 void ScriptParser::process_sections(ProcessDecl& node, ProcessParts& parts) {
   parts.leading = section_statements();
   while (at_section()) {
-    const Token label = take();
-    take();  // the colon
+    const Token label = take_section();
     check_order(parts.sections, label, process_rank);
     const std::size_t errors = diagnostics_.errors();
     skip_newlines();

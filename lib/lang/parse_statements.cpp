@@ -1,6 +1,10 @@
+#include "base/text.hpp"
 #include "lang/internal/code_parser.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 
 namespace weir::lang::internal {
 namespace {
@@ -27,6 +31,17 @@ constexpr AssignOp k_assign_ops[] = {
     AssignOp::elvis,
 };
 
+constexpr std::array k_sections = {
+    SectionRow{"input", Word::input_},     SectionRow{"output", Word::output_},
+    SectionRow{"stage", Word::stage_},     SectionRow{"topic", Word::topic_},
+    SectionRow{"when", Word::when_},       SectionRow{"script", Word::script_},
+    SectionRow{"shell", Word::shell_},     SectionRow{"exec", Word::exec_},
+    SectionRow{"stub", Word::stub_},       SectionRow{"take", Word::take_},
+    SectionRow{"main", Word::main_},       SectionRow{"emit", Word::emit_},
+    SectionRow{"publish", Word::publish_}, SectionRow{"onComplete", Word::on_complete},
+    SectionRow{"onError", Word::on_error}, SectionRow{"prompt", Word::prompt_},
+};
+
 }  // namespace
 
 bool CodeParser::at_section(TypedNames typed_names) const {
@@ -38,25 +53,36 @@ bool CodeParser::at_section(TypedNames typed_names) const {
                       after == TokenKind::right_brace || after == TokenKind::semicolon;
     if (length > 0 && ends) return false;
   }
-  switch (peek().word) {
-    case Word::input_:
-    case Word::output_:
-    case Word::stage_:
-    case Word::topic_:
-    case Word::when_:
-    case Word::script_:
-    case Word::shell_:
-    case Word::exec_:
-    case Word::stub_:
-    case Word::take_:
-    case Word::main_:
-    case Word::emit_:
-    case Word::publish_:
-    case Word::on_complete:
-    case Word::on_error:
-    case Word::prompt_: return true;
-    default: return false;
+  const auto is_named = [&](const SectionRow& row) { return row.word == peek().word; };
+  return std::any_of(k_sections.begin(), k_sections.end(), is_named) ||
+         misspelt_section() != nullptr;
+}
+
+// `scrpt:` alone on a line is no other construct. Short names are near to too much.
+const SectionRow* CodeParser::misspelt_section() const {
+  const bool alone = at(TokenKind::identifier) && peek().word == Word::none &&
+                     peek(1).kind == TokenKind::colon && peek(2).kind == TokenKind::newline;
+  if (!alone) return nullptr;
+  const std::string_view name = text_of(peek());
+  for (const SectionRow& row : k_sections) {
+    const std::size_t near = row.name.size() < 6 ? 1 : 2;
+    if (name.size() > 3 && base::edit_distance(name, row.name) <= near) return &row;
   }
+  return nullptr;
+}
+
+Token CodeParser::take_section() {
+  const SectionRow* const meant = misspelt_section();
+  Token label = take();
+  if (meant != nullptr) {
+    complain(Code::section_not_here, span_of(label),
+             fmt::format("there is no section `{}:`", text_of(label)))
+        .note(fmt::format("did you mean `{}:`?", meant->name))
+        .edit(span_of(label), std::string(meant->name));
+    label.word = meant->word;
+  }
+  take();  // the colon
+  return label;
 }
 
 void CodeParser::end_statement(std::size_t begin) {

@@ -129,8 +129,7 @@ void ScriptParser::workflow_sections(WorkflowDecl& node) {
   }
   std::vector<Section> seen;
   while (at_section()) {
-    const Token label = take();
-    take();  // the colon
+    const Token label = take_section();
     check_order(seen, label, workflow_rank);
     skip_newlines();
     workflow_section(node, label);

@@ -217,7 +217,9 @@ void Resolver::undefined_call(CallExpr& node) {
         fmt::format("`{0}` is a channel operator: `channel.{0}(...)`, or `channel | {0}`", name));
     return;
   }
-  suggest(problem, node.name_span, node.name, names_of(builtin_functions()));
+  std::vector<std::string> more = names_of(builtin_functions());
+  if (&node == pipe_target_) add_operators(more);
+  suggest(problem, node.name_span, node.name, more);
 }
 
 void Resolver::named_call(CallExpr& node) {
@@ -351,6 +353,7 @@ void Resolver::pipe_target(Expr& node) {
     pipe_target(*node.as<BinaryExpr>().right);
     return;
   }
+  pipe_target_ = &node;
   expression(&node);
 }
 

@@ -148,6 +148,7 @@ void Resolver::undefined(const VariableExpr& node) {
   const bool braced = node.span.begin > 1 && source.substr(node.span.begin - 2, 2) == "${";
   std::vector<std::string> more;
   for (const ImplicitRow& row : implicit_names()) more.emplace_back(row.name);
+  if (&node == pipe_target_) add_operators(more);
   if (in_process_setting())
     problem.note("what belongs to a task is known in a closure only: `name = { ... }`");
   const std::size_t edits = problem.edits.size();

@@ -166,6 +166,10 @@ List<BodyVariable> Resolver::body_variables() {
   return ast_.arena.list(result);
 }
 
+void Resolver::add_operators(std::vector<std::string>& names) {
+  for (const FunctionRow& row : channel_operators()) names.emplace_back(row.name);
+}
+
 void Resolver::suggest(Diagnostic& diagnostic, Span span, Name name,
                        const std::vector<std::string>& more) {
   if (!diagnostics_.kept(diagnostic)) return;

@@ -3,9 +3,16 @@
 #include "lang/internal/parser_base.hpp"
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace weir::lang::internal {
+
+/// The label of a section of processes or workflows.
+struct SectionRow {
+  std::string_view name;
+  Word word;
+};
 
 /// Statements, expressions and types: what scripts and configuration share.
 class CodeParser : public ParserBase {
@@ -59,6 +66,10 @@ class CodeParser : public ParserBase {
   /// At `word:` of a section. With `TypedNames::yes`, `word: Type` is the declaration of a name
   /// instead.
   [[nodiscard]] bool at_section(TypedNames typed_names = TypedNames::no) const;
+  /// The section that an unknown `word:` alone on its line must mean; `at_section` holds there too.
+  [[nodiscard]] const SectionRow* misspelt_section() const;
+  /// The word and its colon; a misspelt one is complained of and taken for what it means.
+  Token take_section();
   [[nodiscard]] bool at_typed_declaration() const;
   void refuse_second_assignment();
   DeclaredVariable declared_name();

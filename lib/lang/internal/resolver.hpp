@@ -188,6 +188,7 @@ class Resolver {
   [[nodiscard]] std::string text(Name name) const { return std::string(ast_.names.text(name)); }
   /// "did you mean `x`?" among what is visible and `more`; adds an edit when found.
   void suggest(Diagnostic& diagnostic, Span span, Name name, const std::vector<std::string>& more);
+  static void add_operators(std::vector<std::string>& names);
 
   Ast& ast_;
   const SourceMap& sources_;
@@ -195,6 +196,7 @@ class Resolver {
   const Globals& globals_;
   Setting setting_ = Setting::function;
 
+  const Expr* pipe_target_ = nullptr;             ///< behind `|`, and no name that is known
   const Expr* bare_text_ = nullptr;               ///< the argument of a directive
   std::size_t captures_ = 0;                      ///< of all closures so far
   std::vector<Variable*> visible_;                ///< by name: the innermost variable
