@@ -51,7 +51,8 @@ expect "what the first container wrote" "$(cat "$one/out.txt")" "from elsewhere
 good day s3cret it's set
 tool says hi"
 expect "what the second read" "$(cat results/two.txt)" 3
-grep -rqF s3cret work && fail "the secret is in a file of a task: $(grep -rlF s3cret work)"
+# The task itself writes it to its output.
+written=$(grep -rlF s3cret --include='.command*' work) && fail "the secret is in a file of weir's: $written"
 expect_text "the command" "$one/.command.run" "podman run -i --cpu-shares 1024"
 expect "containers left" "$(podman ps -aq | wc -l)" 0
 weir run main.nf -resume >out 2>err </dev/null || fail "resumed"
