@@ -170,3 +170,35 @@ TEST_CASE("a follower of a busy run gets every event once, whoever recorded it")
   CHECK(f.read(attempt.id, {}) == StreamEnd::complete);
   CHECK(followed == f.lines);
 }
+
+TEST_CASE("what others recorded comes in its place between the lines of the tail") {
+  Told f;
+  const jobs::Attempt attempt = f.start();
+  jobs::JobStore run(f.dir.path());
+  std::optional<EventTail> tail(std::in_place, f.folder->path(), attempt.id);
+  const auto record = [&] {
+    const jobs::JobStore::Progress progress{.events = Told::events(1)};
+    CHECK(
+        run.record_progress(attempt, progress, [&](const auto& events) { tail->append(events); }));
+  };
+  record();
+  EventStream stream(f.store, attempt.id, {.follow = true});
+  std::int64_t calls = 0;
+  const auto consumer = [&](std::string_view line) {
+    const std::int64_t seq = nlohmann::json::parse(line).at("seq");
+    CHECK(seq == ++calls);
+    if (seq == 3) {  // the last one so far: both of these are there when it looks again
+      static_cast<void>(run.cancel(attempt.id, "bob", "enough"));
+      record();
+    } else if (seq == 5 || seq == 6) {
+      record();
+    } else if (seq == 7) {
+      tail.reset();
+      static_cast<void>(run.finish(attempt, {}));
+    }
+    return true;
+  };
+  CHECK(stream.run(
+            consumer, [] {}, f.never) == StreamEnd::complete);
+  CHECK(calls == 8);
+}
