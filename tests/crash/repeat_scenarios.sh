@@ -20,10 +20,11 @@ ASAN_OPTIONS+=:malloc_context_size=0
 
 # ours: ids of the weir processes below this one, and of what runs in the scripts' folders
 ours() {
-  local link
-  for link in /proc/[0-9]*/cwd; do
-    [[ $(readlink "$link" 2>/dev/null) == "$folder"/weir-flow.*/* ]] && { link=${link#/proc/}; echo "${link%/cwd}"; }
-  done
+  local name target
+  # One program for all processes: they are asked many times a second.
+  while IFS=$'\t' read -r name target; do
+    [[ $target == *"-> '$folder"/weir-flow.*/* ]] && { name=${name#/proc/}; echo "${name%/cwd}"; }
+  done < <(stat --printf '%n\t%N\n' /proc/[0-9]*/cwd 2>/dev/null)
 }
 disturb() {
   local pids pid
@@ -48,6 +49,7 @@ for ((round = 1; round <= rounds && status == 0; ++round)); do
     [[ -z $reports ]] || { cat "$folder"/report*; status=1; }
     if [[ $status -ne 0 ]]; then echo "round $round, $script:" >&2; cat "$folder/log" >&2; break; fi
   done
+  [[ $status -ne 0 ]] || echo "round $round of $rounds"
 done
 [[ $status -eq 0 ]] && { rm -rf "$folder"; echo "$rounds rounds passed"; }
 exit $status
