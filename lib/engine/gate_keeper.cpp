@@ -10,6 +10,7 @@
 #include "engine/gate_desk.hpp"
 #include "engine/gate_machine.hpp"
 #include "engine/gate_multiplex.hpp"
+#include "engine/internal/gate_slots.hpp"
 #include "engine/internal/s3_restores.hpp"
 #include "engine/shared_watch.hpp"
 
@@ -56,11 +57,6 @@ struct Request {
   std::optional<milliseconds> valid_for;
 };
 
-struct Waiting {
-  GateSpecPtr gate;
-  std::function<void()> start;
-};
-
 double random_fraction() {
   return static_cast<double>(base::random_u64() >> 11) /
          static_cast<double>(std::uint64_t{1} << 53);
@@ -95,7 +91,7 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
                   if (warn) warn(text);
                 },
                 [this](const GateSpecPtr& spec, std::function<void()> start) {
-                  want_slot(spec, std::move(start));
+                  slots.want(spec, std::move(start));
                 },
                 [this](const GateSpecPtr& spec) { slot_free(spec); },
                 [this](const GateSpec& spec) -> MultiplexChannel& { return channel_of(spec); },
@@ -103,7 +99,8 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
                   if (!s3_restores) s3_restores = std::make_shared<internal::S3Restores>();
                   return s3_restores;
                 },
-                options.ask_once} {}
+                options.ask_once},
+        slots(options.max_processes) {}
 
   EventLoop& loop;
   base::ThreadPool& pool;
@@ -118,9 +115,7 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
   std::unordered_map<GateTicket, std::string> data_of;  // few gates tell anything
   std::unordered_map<GateTicket, std::function<void(const GateOutcome&)>> answer_of;
   bool answering = false;
-  std::map<std::string, std::deque<Waiting>> waiting;  // external questions without a free slot
-  std::map<std::string, int> running_of;               // processes by gate
-  int running = 0;
+  internal::GateSlots slots;  // of external gates
   std::map<std::string, std::unique_ptr<MultiplexChannel>> channels;
   std::unique_ptr<AdmitDesk> desk;
   std::shared_ptr<internal::S3Restores> s3_restores;
@@ -144,8 +139,7 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
   /// Questions under way would never be answered: their requests fail. A new host serves later
   /// ones.
   void host_lost() {
-    running = 0;
-    running_of.clear();
+    slots.forget_running();
     std::vector<std::pair<GateTicket, std::string>> hit;
     for (const auto& [ticket, request] : requests) {
       for (const auto& watch : request->open) {
@@ -189,51 +183,18 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
     return *channel;
   }
 
-  // Slots for external gates
-
-  [[nodiscard]] bool has_slot(const GateSpec& gate) const {
-    const auto of_gate = running_of.find(gate.name);
-    return running < options.max_processes &&
-           (of_gate == running_of.end() || of_gate->second < gate.max_concurrency);
-  }
-
-  void want_slot(const GateSpecPtr& gate, std::function<void()> start) {
-    waiting[gate->name].push_back({gate, std::move(start)});
-    give_slots();
-  }
-
-  void give_slots() {
-    // A queue for each gate: thousands that wait for a busy one are not looked at.
-    bool gave = true;
-    while (gave && running < options.max_processes) {
-      gave = false;
-      for (auto& [name, queue] : waiting) {
-        if (queue.empty() || !has_slot(*queue.front().gate)) continue;
-        const Waiting next = std::move(queue.front());
-        queue.pop_front();
-        ++running;
-        ++running_of[name];
-        gave = true;
-        next.start();
-      }
-      std::erase_if(waiting, [](const auto& entry) { return entry.second.empty(); });
-    }
-  }
-
   void slot_free(const GateSpecPtr& gate) {
-    if (running == 0) return;  // counted from new after the host was lost
-    --running;
-    --running_of[gate->name];
+    if (!slots.free(gate)) return;  // counted from new after the host was lost
     loop.post([weak = weak_from_this()] {
       const auto self = weak.lock();
       if (!self) return;
-      self->give_slots();
+      self->slots.give();
       self->tell_idle();
     });
   }
 
   void tell_idle() {
-    if (!idle || running != 0 || !waiting.empty() || (desk && !desk->is_idle())) return;
+    if (!idle || !slots.is_idle() || (desk && !desk->is_idle())) return;
     for (const auto& [name, channel] : channels) channel->shut_down();
     const bool some_runs = std::any_of(channels.begin(), channels.end(), [](const auto& entry) {
       return entry.second->is_running();
@@ -549,7 +510,7 @@ GateKeeper::~GateKeeper() {
   state_->idle = nullptr;
   if (state_->reporting != 0) state_->loop.cancel(state_->reporting);
   cancel_all();
-  state_->waiting.clear();
+  state_->slots.clear();
   state_->desk.reset();
   state_->channels.clear();
   state_->host.reset();
