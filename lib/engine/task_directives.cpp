@@ -269,6 +269,7 @@ void apply_directives(const std::shared_ptr<TaskContext>& shared, TaskSpec& spec
   spec.debug = context.flag("debug") || context.flag("echo");
   spec.before_script = context.text("beforeScript").value_or("");
   spec.after_script = context.text("afterScript").value_or("");
+  spec.queue = context.text("queue").value_or("");
   if (const auto folder = context.text("storeDir")) spec.store_dir = absolute(context, *folder);
   if (const auto mode = context.text("stageInMode")) {
     spec.stage_in_mode = meaning_of(context, "stageInMode", *mode, k_stage_modes);

@@ -149,6 +149,7 @@ struct TaskSpec {
   /// Empty: none. "true": below the temporary folder; "ram-disk": in memory; else a folder, with
   /// variables for the shell.
   std::string scratch;
+  std::string queue;  ///< told in the trace; no executor here has queues
   StageOutMode stage_out_mode = StageOutMode::copy;
   /// Shell lines that bring inputs in stand in `.command.stage` when they are longer.
   std::size_t stage_bytes_max = std::size_t{1} << 20;

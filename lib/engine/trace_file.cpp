@@ -140,7 +140,10 @@ const std::array<Column, 46>& columns() {
       {"write_bytes", counted_bytes<&Counters::write_bytes>},
       {"vol_ctxt", counted<&Counters::voluntary_switches>},
       {"inv_ctxt", counted<&Counters::involuntary_switches>},
-      {"queue", [](const TaskEvent&) { return std::string("-"); }},
+      {"queue",
+       [](const TaskEvent& e) {
+         return e.spec == nullptr || e.spec->queue.empty() ? "-" : one_line(e.spec->queue);
+       }},
       {"env", [](const TaskEvent& e) { return environment_text(e); }},
       {"module",
        [](const TaskEvent& e) {

@@ -41,6 +41,7 @@ TaskSpec full() {
   spec.after_script = "echo done";
   spec.store_dir = "/store";
   spec.scratch = "ram-disk";
+  spec.queue = "long";
   spec.stage_out_mode = engine::StageOutMode::move;
   spec.stage_bytes_max = 5;
   engine::PathOutput output;

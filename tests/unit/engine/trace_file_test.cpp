@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "engine/task_spec.hpp"
 
 #include <doctest/doctest.h>
 
@@ -86,6 +87,14 @@ TEST_SUITE("trace file") {
     trace.on_task(finished());
     CHECK(weir::base::read_file(path) == "name\tcpus\ttag\nP (a b)\t1\t-\n");
     CHECK_THROWS_WITH_AS(TraceFile(path, {"realtme"}), doctest::Contains("realtme"), weir::Error);
+  }
+
+  TEST_CASE("the queue that was asked for is told, though there are none here") {
+    TaskSpec spec;
+    spec.queue = "long";
+    TaskEvent event = finished();
+    event.spec = &spec;
+    CHECK(trace_field("queue", event) == "long");
   }
 
   TEST_CASE("every known column writes something for an event without details") {
