@@ -7,6 +7,7 @@
 
 using namespace weir;
 using namespace weir::runs;
+using namespace std::string_literals;
 
 namespace {
 
@@ -85,8 +86,7 @@ TEST_CASE("lines that are none are passed over") {
   EventTailReader reader(f.folder->path());
   CHECK_FALSE(f.read(reader));
   const base::Fd out = base::open_append(f.file);
-  base::write_all(out.get(), std::string("\n{\"v\":1,\"type\":\"task\",\"seq\":x,}\n\0\xff\n", 38),
-                  "tail");
+  base::write_all(out.get(), "\n{\"v\":1,\"type\":\"task\",\"seq\":x,}\n\0\xff\n"s, "tail");
   CHECK_FALSE(f.read(reader));
   CHECK(f.told.empty());
 }
