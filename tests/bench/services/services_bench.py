@@ -179,13 +179,21 @@ class Bench:
         return next(number(count) for count, name in lines if name == "PROGRAM TOTALS"), own
 
     def nothing_used(self):
-        """What a run pays for what it does not use. No build without services and gates exists, so their functions are
-        counted; what is inlined elsewhere are two tests of a pointer for each task."""
+        """What a run pays for what it does not use: the functions of services and gates are counted, and where a weir
+        was linked without them (target weir_without_gates) the same run by that."""
         if not shutil.which("valgrind"):
             print("skipped: instructions are counted by valgrind, which is not here")
             return
         total, own = self.instructions("")
         report("3,000 tasks, no gate: of a million instructions, in services and gates", own / total * 1e6, "", 10)
+        without = pathlib.Path(self.weir).resolve().parents[2] / "tests/flow/without_gates/weir"
+        if without.exists():
+            full, self.weir = self.weir, without
+            other, _ = self.instructions("")
+            self.weir = full
+            report("3,000 tasks, no gate: instructions, of those without gates", total / other, "times", 1.01)
+        else:
+            print("skipped: no weir without gates; build the target weir_without_gates")
         total, own = self.instructions("gates { open { type = 'file'\n path = '/nowhere'\n skip = true } }\n")
         report("3,000 tasks that skip a gate: instructions of gates for each", own / TASKS, "", 1000)
         report("3,000 tasks that skip a gate: share of all instructions", own / total * 100, "%", 1)
