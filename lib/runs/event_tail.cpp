@@ -88,7 +88,7 @@ void EventTailReader::open_at_end() {
   offset_ = info.st_size;
 }
 
-bool EventTailReader::read(const Consumer& consumer) {
+bool EventTailReader::fetch() {
   struct stat info {};
   const bool current =
       fd_ && ::fstat(fd_.get(), &info) == 0 && info.st_nlink > 0 && info.st_size >= offset_;
@@ -99,13 +99,17 @@ bool EventTailReader::read(const Consumer& consumer) {
     open_at_end();
     return false;
   }
+  if (news == 0) return false;
   const std::size_t kept = pending_.size();
   pending_.resize(kept + static_cast<std::size_t>(news));
-  const ssize_t got = news == 0 ? 0
-                                : ::pread(fd_.get(), pending_.data() + kept,
-                                          static_cast<std::size_t>(news), offset_);
+  const ssize_t got = ::pread(fd_.get(), pending_.data() + kept, pending_.size() - kept, offset_);
   pending_.resize(kept + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
   offset_ += std::max<ssize_t>(got, 0);
+  return got > 0;
+}
+
+bool EventTailReader::read(const Consumer& consumer) {
+  if (!fetch()) return false;
   bool some = false;
   bool taken = true;
   std::string_view rest = pending_;

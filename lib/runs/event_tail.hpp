@@ -64,6 +64,7 @@ class EventTailReader {
 
  private:
   void open_at_end();
+  bool fetch();
 
   std::filesystem::path file_;
   base::Fd fd_;
