@@ -134,7 +134,10 @@ TEST_SUITE("publishing") {
     const Case one;
     const PublishAction missing = one.action("none", PublishMode::copy);
     CHECK_THROWS_WITH_AS(publish_file(missing), doctest::Contains("none"), weir::Error);
-    CHECK(weir::base::list_folder(one.results.path() / "deep").empty());
+    CHECK(weir::base::list_folder(one.results.path()).empty());
+    publish_file(one.action("a.txt", PublishMode::copy));
+    CHECK_THROWS_WITH_AS(publish_file(missing), doctest::Contains("none"), weir::Error);
+    CHECK(weir::base::list_folder(one.results.path() / "deep").size() == 1);
   }
 }
 
