@@ -84,12 +84,13 @@ bool JobStore::record_progress(const Attempt& attempt, const Progress& progress,
   std::vector<JobEvent> events;
   const auto work = [&](JobRow& row) {
     events.clear();
-    events.reserve(progress.tasks.size() + progress.events.size());
     const WallTime now = surroundings_.wall();
     std::int64_t seq = last_event(*database_, row.number) + 1;
     const auto record = [&](std::string_view type, std::string data) {
       insert_event_at(*database_, row, seq, now, type, data);
-      events.push_back({seq++, row.job.attempt, now, std::string(type), std::move(data)});
+      if (recorded)
+        events.push_back({seq, row.job.attempt, now, std::string(type), std::move(data)});
+      ++seq;
     };
     for (const TaskRow& task : progress.tasks) {
       upsert_task(*database_, row.number, task);

@@ -198,9 +198,9 @@ void Journal::write(bool last) {
   progress.tasks = batch.tasks;
   progress.events = batch.events;
   try {
-    static_cast<void>(store_.record_progress(attempt_, progress, [&](const auto& events) {
-      if (tail_.has_value()) tail_->append(events);
-    }));
+    jobs::JobStore::Recorded recorded;
+    if (tail_.has_value()) recorded = [&](const auto& events) { tail_->append(events); };
+    static_cast<void>(store_.record_progress(attempt_, progress, recorded));
   } catch (const Error& error) {  // a retry loop: the disk may have room again
     if (!may_pass(error)) throw;
     put_back(std::move(batch));
