@@ -79,11 +79,8 @@ expect "started" "$(wc -l <with.order)" 13
 # 3: each finds what the other has made, so the keys are the same.
 for pair in "with without" "without with"; do
   read -r maker taker <<<"$pair"
-  rm -rf "$scratch/moved"; cp -a "$scratch/$maker/order" "$scratch/moved"; cd "$scratch/moved" || exit 1
-  sed -i "s#$scratch/$maker/order#$scratch/moved#g" .nextflow* 2>/dev/null
   (cd "$scratch/$maker/order" && WEIR_STATE_DIR=$scratch/$maker/state "${program[$taker]}" run main.nf -resume >"$scratch/again" 2>&1)
   expect "$taker takes what $maker made" "$(grep -c 'Cached process' "$scratch/again")" 12
-  cd "$scratch" || exit 1
 done
 
 # 2: the same refusals, in the same order: of resources, of inputs, of the script.
@@ -111,7 +108,7 @@ if command -v strace >/dev/null; then
     WEIR_STATE_DIR=$scratch/$which/calls-state ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0 strace -f -qq -s 300 -o trace "${program[$which]}" run main.nf -q >out 2>&1 </dev/null ||
       fail "under strace: $(cat out)"
     calls trace >"$scratch/$which.calls"
-    grep -c . "$scratch/$which.calls" >/dev/null || fail "nothing was traced"
+    [[ -s $scratch/$which.calls ]] || fail "nothing was traced"
     cd "$scratch" || exit 1
   done
   expect_same "calls" with.calls without.calls
