@@ -30,15 +30,20 @@ else
   done
 fi
 
-# A folder that is removed under a native run: it ends as it ends, and is recorded.
+# A folder that is removed under a native run: it ends as it ends, and is recorded. Its first word comes before that, or
+# after.
 mkdir removed; cd removed || exit 1
-printf 'process P { script: "echo in; while [ ! -e %s/removed.go ]; do sleep 0.02; done" }\nworkflow { P() }\n' "$scratch" >main.nf
-weir run main.nf --detach >id; until_true grep -rq in work --include=.command.out
-rm -rf "$WEIR_STATE_DIR/runs/$(cat id)"
-touch ../removed.go; weir jobs wait "$(cat id)"; status=$?
-[[ $status -eq 0 || $status -eq 6 ]] || fail "folder removed: status $status"
-expect "folder removed: nothing active" "$(weir jobs list --state running,starting,cancelling --json | jq '.jobs | length')" 0
-weir run --engine exec --quiet -- true; expect "folder removed: the lane is free" $? 0
+printf 'process P { output: stdout; script: "echo in; while [ ! -e %s/removed.go ]; do sleep 0.02; done" }\nworkflow { P().view() }\n' "$scratch" >main.nf
+for quiet in "" --quiet; do
+  rm -rf work ../removed.go
+  weir run main.nf --detach $quiet >id; until_true grep -rq in work --include=.command.out
+  [[ -n $quiet ]] || until_true [ -e "$WEIR_STATE_DIR/runs/$(cat id)/order.log" ]
+  rm -rf "$WEIR_STATE_DIR/runs/$(cat id)"
+  touch ../removed.go; weir jobs wait "$(cat id)"; status=$?
+  [[ $status -eq 0 || $status -eq 6 ]] || fail "folder removed $quiet: status $status"
+  expect "folder removed $quiet: nothing active" "$(weir jobs list --state running,starting,cancelling --json | jq '.jobs | length')" 0
+  weir run --engine exec --quiet -- true; expect "folder removed $quiet: the lane is free" $? 0
+done
 cd ..
 
 if [[ $(id -u) != 0 ]] || ! unshare -pfm true 2>/dev/null; then

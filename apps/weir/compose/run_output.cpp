@@ -1,6 +1,7 @@
 #include "compose/run_output.hpp"
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "jobs/job_store.hpp"
 #include "runs/event_stream.hpp"
 
@@ -45,10 +46,19 @@ void RunOutput::copy(runs::Stream stream, std::string_view text) {
 
 void RunOutput::flush_log() {
   if (waiting_.empty()) return;
-  // Made by the first word: many a run says nothing.
-  if (!log_.has_value()) log_.emplace(folder_);
-  log_->write(waiting_stream_, waiting_);
+  if (!log_.has_value()) begin_log();
+  if (log_.has_value()) log_->write(waiting_stream_, waiting_);
   waiting_.clear();
+}
+
+/// By the first word: many a run says nothing. When somebody removed the folder there is nothing to
+/// write to any more, which is no reason to end the run.
+void RunOutput::begin_log() {
+  try {
+    log_.emplace(folder_);
+  } catch (const Error&) {
+    if (base::file_info(folder_).has_value()) throw;
+  }
 }
 
 void RunOutput::flush() {

@@ -45,6 +45,7 @@ class RunOutput {
  private:
   void copy(runs::Stream stream, std::string_view text);
   void flush_log();
+  void begin_log();
 
   Context& context_;
   Output nowhere_{-1};
