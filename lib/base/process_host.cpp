@@ -22,6 +22,7 @@
 #include <tuple>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace weir::base {
 
@@ -40,6 +41,8 @@ constexpr std::size_t k_name_digits = 16;
 constexpr milliseconds k_host_end_max{35000};
 constexpr milliseconds k_sweep_pause{5};
 constexpr int k_sweep_passes_max = 1000;
+/// So long another host may take to fork one; then the controller does so itself.
+constexpr milliseconds k_birth_max{2000};
 /// So long a process may take to execute a program.
 constexpr int k_unsettled_passes_max = 200;
 
@@ -126,18 +129,71 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
   std::function<void()> lost_handler;
   std::set<pid_t> condemned;  // leftovers killed after the host was lost; ours to reap
   int sweep_passes = 0;
+  bool ending = false;
 
-  void fork_host() {
-    internal::HostSockets theirs;
-    std::tie(socket, theirs.control) = socket_pair();
-    std::tie(standby, theirs.standby) = socket_pair();
+  // The beginning
+
+  /// Those that have this thread as their parent: a host dies with the thread it is a child of.
+  static std::vector<std::weak_ptr<State>>& living() {
+    thread_local std::vector<std::weak_ptr<State>> states;
+    return states;
+  }
+
+  void make_host() {
     // What the host leaves behind when it is killed comes to us, not to the machine's init.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
     const internal::HostSettings settings{options.grace, options.token, name, ::getpid()};
+    std::erase_if(living(), [](const std::weak_ptr<State>& state) { return state.expired(); });
+    for (const std::weak_ptr<State>& state : living()) {
+      const auto other = state.lock();
+      if (host == 0 && other && other->socket && !other->ending) forked_by(*other, settings);
+    }
+    if (host == 0) fork_host(settings);
+    outbox = std::make_unique<internal::Outbox>(socket.get());
+    living().push_back(weak_from_this());
+  }
+
+  internal::HostSockets open_sockets() {
+    internal::HostSockets theirs;
+    std::tie(socket, theirs.control) = socket_pair();
+    std::tie(standby, theirs.standby) = socket_pair();
+    return theirs;
+  }
+
+  void fork_host(const internal::HostSettings& settings) {
+    internal::HostSockets theirs = open_sockets();
     host = ::fork();
     if (host < 0) throw system_error("start", "the process host", errno);
     if (host == 0) internal::host_main(std::move(theirs), settings);
-    outbox = std::make_unique<internal::Outbox>(socket.get());
+  }
+
+  /// `host` stays 0 when that one has gone or does not answer in time.
+  void forked_by(State& other, const internal::HostSettings& settings) {
+    internal::HostSockets theirs = open_sockets();
+    Request request;
+    request.kind = Ask::fork_host;
+    request.grace_ms = settings.grace.count();
+    if (!other.send_all(internal::bytes_of(request) + internal::encode_names(settings),
+                        {theirs.control.get(), theirs.standby.get()}))
+      return;
+    theirs = {};  // so that the socket closes when nobody has the other end any more
+    if (!readable_within(k_birth_max)) return;
+    const internal::Received received = internal::receive(socket.get());
+    Report birth;
+    if (received.bytes.size() != sizeof birth) return;
+    received.bytes.copy(reinterpret_cast<char*>(&birth), sizeof birth);
+    if (birth.kind == Tell::started) host = birth.pid;
+  }
+
+  [[nodiscard]] bool readable_within(milliseconds limit) const {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    pollfd poll_socket{socket.get(), POLLIN, 0};
+    int ready = 0;
+    do {
+      const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
+      ready = ::poll(&poll_socket, 1, std::max(0, static_cast<int>(left.count())));
+    } while (ready < 0 && errno == EINTR);
+    return ready == 1;
   }
 
   void listen() {
@@ -162,6 +218,19 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
       if (!self->outbox->flush() || !self->outbox->waiting())
         self->loop.cancel(std::exchange(self->writing, 0));
     });
+  }
+
+  /// Blocks until it is sent. False: the other side is gone.
+  bool send_all(std::string bytes, const std::vector<int>& descriptors = {}) {
+    // A host that somebody stopped would never take it; one that runs is not disturbed.
+    ::kill(host, SIGCONT);
+    bool open = outbox->send(std::move(bytes), descriptors);
+    while (open && outbox->waiting()) {
+      pollfd poll_socket{socket.get(), POLLOUT, 0};
+      ::poll(&poll_socket, 1, -1);
+      open = outbox->flush();
+    }
+    return open;
   }
 
   /// What only waits need not wake the host. A full socket is no reason to wait: then it is woken.
@@ -298,24 +367,14 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
 
   // The end
 
-  void wait_for_socket() const {
-    pollfd poll_socket{socket.get(), POLLOUT, 0};
-    ::poll(&poll_socket, 1, -1);
-  }
-
   void begin_shut_down(milliseconds grace) {
     forget_watches();
+    ending = true;
     if (host == 0) return;
-    // A host that somebody stopped could not end by itself; one that runs is not disturbed.
-    ::kill(host, SIGCONT);
     Request request;
     request.kind = Ask::shut_down;
     request.grace_ms = grace.count();
-    bool open = outbox->send(internal::bytes_of(request));
-    while (open && outbox->waiting()) {
-      wait_for_socket();
-      open = outbox->flush();
-    }
+    static_cast<void>(send_all(internal::bytes_of(request)));
   }
 
   void shut_down(milliseconds grace) {
@@ -336,7 +395,7 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
 
 ProcessHost::ProcessHost(EventLoop& loop, Options options)
     : state_(std::make_shared<State>(loop, std::move(options))) {
-  state_->fork_host();
+  state_->make_host();
   state_->listen();
 }
 

@@ -30,8 +30,10 @@ struct HostedExit : ProcessExit {
 /// controller, also a subreaper, finds what they leave behind and kills it.
 ///
 /// The host is forked once, so that starting the ten-thousandth program costs what starting the
-/// first did, whatever the controller's memory has grown to. Fork it early; forking with threads
-/// running is allowed.
+/// first did, whatever the controller's memory has grown to. The first one of a thread is best made
+/// early, before there are other threads. Those made while one of the same thread lives are forked
+/// by that one, small and with one thread as it is; they are children of the controller all the
+/// same.
 ///
 /// All calls and handlers run on the event loop's thread; handlers run from the loop, never from
 /// inside a call, and may destroy the object. The loop does not run out of work while a host lives.
@@ -72,7 +74,7 @@ class ProcessHost {
     bool waits = false;      ///< false: it starts now
   };
 
-  /// Forks the host. Throws Error.
+  /// Makes the host; blocks until it is there. Throws Error.
   ProcessHost(EventLoop& loop, Options options);
   /// Kills everything that still runs and waits for the host's end.
   ~ProcessHost();

@@ -126,10 +126,9 @@ class Runner {
   [[nodiscard]] const std::string& other() const { return other_; }
 
   ExitStatus run() {
-    // Before everything else: see Session::use_host. A run that may have to wait first, or whose
-    // parent waits for its descriptors to be closed, forks it when it is needed.
-    if (!request_.settings.preview && !control_.is_detached_child() && !control_.dry_run &&
-        control_.on_busy != runs::OnBusy::queue)
+    // Before everything else: see Session::use_host. A run that may have to wait first forks it
+    // when it is needed.
+    if (!request_.settings.preview && !control_.dry_run && control_.on_busy != runs::OnBusy::queue)
       host_ = std::make_unique<base::ProcessHost>(loop_, base::ProcessHost::Options{});
     RunRecord record(context_.state_dir());
     facts_ = facts_of(record);

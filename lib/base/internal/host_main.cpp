@@ -7,6 +7,8 @@
 // an orphan, so a tree is empty exactly when its leader was reaped and no orphan of it is left;
 // both are seen by SIGCHLD and one read of the list of own children. The whole process table is
 // read only to signal a tree.
+//
+// A controller's later hosts are forked here: see `fork_host`.
 #include "base/internal/host_main.hpp"
 
 #include "base/error.hpp"
@@ -106,6 +108,12 @@ Report exit_report(TreeId id, pid_t pid, int status, const rusage& usage) {
   report.system_us = micros(usage.ru_stime);
   report.max_rss_bytes = std::int64_t{usage.ru_maxrss} * 1024;
   return report;
+}
+
+void decode_names(const std::string& bytes, HostSettings& settings) {
+  const std::size_t end = bytes.find('\0');
+  settings.name = bytes.substr(0, end);
+  settings.token = end == std::string::npos ? "" : bytes.substr(end + 1);
 }
 
 class Host {
@@ -228,6 +236,7 @@ class Host {
       start(request, received);
       return;
     }
+    if (request.kind == Ask::fork_host) return fork_host(request, received);
     if (request.kind == Ask::shut_down)
       return close_all(std::chrono::milliseconds(request.grace_ms));
     if (std::optional<WaitingStart> waiting = waiting_.take(request.id)) {
@@ -249,6 +258,33 @@ class Host {
       return signal_members(request.id, found->second.leader, request.signal, *table_);
     begin_stop(request.id, found->second, request.signal,
                std::chrono::milliseconds(request.grace_ms), *table_);
+  }
+
+  /// Another host of our controller, which becomes its parent too. It is forked here since this
+  /// process has one thread and little memory: nobody can be in the middle of an allocation.
+  void fork_host(const Request& request, Received& received) {
+    if (closing_ || received.descriptors.size() != 2) return;  // its socket closes: that tells
+    HostSockets sockets{std::move(received.descriptors[0]), std::move(received.descriptors[1])};
+    HostSettings settings = settings_;
+    settings.grace = std::chrono::milliseconds(request.grace_ms);
+    decode_names(received.bytes.substr(sizeof request), settings);
+    const int control = sockets.control.get();
+    Report birth;
+    // Not by libc: it cannot pass on the parent. So libc in the child takes its thread for ours;
+    // nothing there asks it who it is.
+    birth.pid = static_cast<pid_t>(::syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0));
+    if (birth.pid < 0) {
+      birth.kind = Tell::start_failed;
+      birth.error = errno;
+    } else if (birth.pid == 0) {
+      birth.pid = ::getpid();
+    } else {
+      return;
+    }
+    const bool told = send_if_room(control, bytes_of(birth), {});
+    if (birth.kind == Tell::start_failed) return;
+    if (!told) ::_exit(2);
+    host_main(std::move(sockets), std::move(settings));
   }
 
   /// The bytes of the plan; empty when they could not be read.
@@ -575,8 +611,8 @@ class Host {
   Fd children_file_{::open(("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(),
                            O_RDONLY | O_CLOEXEC)};
   bool controller_open_ = true;
-  std::string reports_;  // of this turn
-  bool requested_ = false;  // something came by the socket since the last turn
+  std::string reports_;        // of this turn
+  bool requested_ = false;     // something came by the socket since the last turn
   bool some_counted_ = false;  // what some program reads and writes is wanted
   bool closing_ = false;
   Clock::time_point give_up_at_{};
@@ -650,6 +686,10 @@ void ask_for_short_slices() {
 }
 
 }  // namespace
+
+std::string encode_names(const HostSettings& settings) {
+  return settings.name + '\0' + settings.token;
+}
 
 void host_main(HostSockets sockets, HostSettings settings) {
   ::setsid();

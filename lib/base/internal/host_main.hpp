@@ -25,6 +25,9 @@ struct HostSockets {
   Fd standby;
 };
 
+/// The part of the settings that differs between hosts of one controller.
+[[nodiscard]] std::string encode_names(const HostSettings& settings);
+
 /// The life of the host process, entered right after fork. Never returns; never runs destructors of
 /// the controller.
 [[noreturn]] void host_main(HostSockets sockets, HostSettings settings);

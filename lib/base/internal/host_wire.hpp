@@ -15,18 +15,26 @@
 /// of one program on one machine, so structs travel as they are. Nothing of it is stored.
 namespace weir::base::internal {
 
-enum class Ask : std::uint32_t { start, start_now, withdraw, signal_tree, stop_tree, shut_down };
+enum class Ask : std::uint32_t {
+  start,
+  start_now,
+  withdraw,
+  signal_tree,
+  stop_tree,
+  shut_down,
+  fork_host,  ///< with the two sockets of the new one, by the first of which it tells its birth
+};
 
 struct Request {
   Ask kind = Ask::start;
   std::int32_t signal = 0;
   std::uint64_t id = 0;
-  std::int64_t grace_ms = 0;
+  std::int64_t grace_ms = 0;     ///< stop_tree, shut_down; fork_host: the new one's
   std::uint64_t plan_bytes = 0;  ///< start: size of the encoded plan
   std::uint64_t line = 0;        ///< start: whose members take turns; 0: none
   /// 1: the plan is in the last descriptor, not behind this struct
   std::uint32_t plan_in_memfd = 0;
-  std::uint32_t waits = 0;  ///< start: 1: it starts when another one of its line has ended
+  std::uint32_t waits = 0;     ///< start: 1: it starts when another one of its line has ended
   std::uint64_t count_io = 0;  ///< start: 1: its end tells what it read and wrote
 };
 

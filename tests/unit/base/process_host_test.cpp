@@ -8,6 +8,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -389,6 +390,108 @@ TEST_CASE("a handler may destroy the host") {
               {{}, [&](const ProcessExit&) { host.reset(); }, [] { FAIL("told after the end"); }});
   loop.run();
   CHECK(host == nullptr);
+}
+
+namespace {
+
+/// Memory of this process that can be told from others' by name.
+class MarkedMemory {
+ public:
+  MarkedMemory() : file_(::memfd_create(k_name, MFD_CLOEXEC)) {
+    REQUIRE(::ftruncate(file_.get(), 4096) == 0);
+    bytes_ = ::mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE, file_.get(), 0);
+    REQUIRE(bytes_ != MAP_FAILED);
+  }
+  ~MarkedMemory() { ::munmap(bytes_, 4096); }
+  MarkedMemory(const MarkedMemory&) = delete;
+  MarkedMemory& operator=(const MarkedMemory&) = delete;
+
+  static bool is_in(pid_t pid) {
+    return contains(read_file("/proc/" + std::to_string(pid) + "/maps"), k_name);
+  }
+
+ private:
+  static constexpr const char* k_name = "weir-test-mark";
+  Fd file_;
+  void* bytes_ = nullptr;
+};
+
+pid_t parent_of(pid_t pid) {
+  const std::string status = read_file("/proc/" + std::to_string(pid) + "/status");
+  return std::stoi(status.substr(status.find("PPid:") + 5));
+}
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "a later host is forked by the first one and outlives it") {
+  const MarkedMemory mark;
+  ProcessHost later(loop, {.grace = 50ms, .token = "WEIR_TEST_TOKEN=t2"});
+  CHECK(parent_of(later.pid()) == ::getpid());
+  REQUIRE(MarkedMemory::is_in(::getpid()));
+  CHECK_FALSE(MarkedMemory::is_in(later.pid()));
+
+  SUBCASE("that is shut down") {
+    host.shut_down(0ms);
+  }
+  SUBCASE("that is killed") {
+    bool lost = false;
+    host.on_lost([&] {
+      lost = true;
+      loop.stop();
+    });
+    ::kill(host.pid(), SIGKILL);
+    run_until([&] { return lost; });
+  }
+  Pipe out = make_pipe();
+  Seen seen;
+  later.start(shell("echo $WEIR_TEST_TOKEN", out), note(seen));
+  run_until([&] { return seen.emptied; });
+  CHECK(read_to_end(out) == "t2\n");
+
+  // With nobody left who could fork it, it is forked from here.
+  later.shut_down(0ms);
+  const ProcessHost first(loop, {});
+  CHECK(MarkedMemory::is_in(first.pid()));
+  CHECK(parent_of(first.pid()) == ::getpid());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a later host is made while the first one is stopped, or full of work") {
+  SUBCASE("stopped") {
+    REQUIRE(::kill(host.pid(), SIGSTOP) == 0);
+  }
+  SUBCASE("full") {
+    SpawnOptions options;
+    options.argv = {"true"};
+    options.environment = {"PATH=/usr/bin:/bin", "LARGE=" + std::string(20000, 'x')};
+    for (int i = 0; i < 100; ++i) host.start(options, {});
+  }
+  ProcessHost later(loop, {.grace = 50ms, .token = ""});
+  CHECK(later.pid() > 0);
+  CHECK(later.pid() != host.pid());
+  Pipe out = make_pipe();
+  Seen seen;
+  later.start(shell("echo later", out), note(seen));
+  run_until([&] { return seen.emptied; });
+  CHECK(read_to_end(out) == "later\n");
+}
+
+TEST_CASE("a later host ends with its controller") {
+  Pipe out = make_pipe();
+  const pid_t controller = ::fork();
+  REQUIRE(controller >= 0);
+  if (controller == 0) {
+    EventLoop loop;
+    const ProcessHost first(loop, {.grace = 50ms, .token = ""});
+    ProcessHost later(loop, {.grace = 50ms, .token = ""});
+    later.start(shell("echo $PPID; exec sleep 1000", out), {});
+    loop.run();
+    ::_exit(0);
+  }
+  const auto later = watch(std::stoi(read_line(out)));
+  ::kill(controller, SIGKILL);
+  ::waitpid(controller, nullptr, 0);
+  CHECK(read_to_end(out).empty());
+  CHECK(ends(later));
 }
 
 TEST_CASE("when the controller is killed nothing is left, hostile grandchildren included") {
