@@ -2,6 +2,7 @@
 #include "output.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::app {
 namespace {
@@ -56,9 +57,10 @@ void append_plain(std::string& text, const std::vector<std::string>& row) {
 
 void append_aligned(std::string& text, const std::vector<std::string>& row,
                     const std::vector<std::size_t>& widths) {
+  std::size_t blanks = 0;  // written before the next cell: none end a line
   for (std::size_t i = 0; i < row.size(); ++i) {
-    text += row[i];
-    if (i + 1 < row.size()) text.append(widths[i] - cells(row[i]) + 2, ' ');
+    if (!row[i].empty()) text.append(std::exchange(blanks, 0), ' ') += row[i];
+    blanks += widths[i] - cells(row[i]) + 2;
   }
   text += '\n';
 }

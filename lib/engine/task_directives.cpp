@@ -243,7 +243,12 @@ void apply_secrets(TaskContext& context, TaskSpec& spec) {
            lang::is_collection(value) ? lang::elements_of(value) : std::vector<Value>{value}) {
         const std::string name = lang::to_text(item);
         const auto secret = context.unit().run.secret(name);
-        if (!secret) refuse(context, "secret", name, "set it: weir secrets set " + name);
+        if (!secret) {
+          throw Error(ErrorKind::input, fmt::format("there is no secret '{}', which process '{}' "
+                                                    "asks for",
+                                                    name, context.unit().qualified_name))
+              .with_hint("set it: weir secrets set " + name);
+        }
         spec.secrets[name] = *secret;
       }
     }

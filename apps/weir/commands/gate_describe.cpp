@@ -1,12 +1,15 @@
 #include "engine/gate_describe.hpp"
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
+#include "base/process.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/gate_waiting.hpp"
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace weir::app {
@@ -30,6 +33,7 @@ class GateDescribe final : public Command {
     const auto found = std::find_if(known.begin(), known.end(),
                                     [&](const auto& row) { return row.name == gate_; });
     if (found != known.end() && found->name != "exec") return describe_built_in(context, *found);
+    if (found == known.end()) check_program(context);
     GateOptions options;
     options.gates = {gate_.starts_with("exec:") ? gate_ : "exec:" + gate_};
     const engine::GateSpec spec = parse_gates(options, context).front();
@@ -55,6 +59,20 @@ class GateDescribe final : public Command {
   }
 
  private:
+  /// A bare word may be a program on the PATH, or a built-in gate's name with a fault.
+  void check_program(const Context& context) const {
+    if (gate_.starts_with("exec:") || gate_.find('/') != std::string::npos ||
+        base::find_program(gate_, base::variable_in(context.environment, "PATH").value_or("")))
+      return;
+    std::vector<std::string> names;
+    for (const engine::BuiltInGate& gate : engine::built_in_gates()) names.emplace_back(gate.name);
+    const std::optional<std::string> near = base::nearest(gate_, names);
+    throw Error(ErrorKind::usage,
+                fmt::format("'{}' is neither a built-in gate nor a program on the PATH", gate_))
+        .with_hint(near ? fmt::format("did you mean '{}'?", *near)
+                        : "`weir gate list` lists the built-in ones");
+  }
+
   static std::string words(bool first, const char* a, bool second, const char* b) {
     std::string text = first ? a : "";
     if (second) text += std::string(text.empty() ? "" : ", ") + b;

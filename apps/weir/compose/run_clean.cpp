@@ -107,6 +107,8 @@ ExitStatus clean_runs(Context& context, const CleanRequest& request) {
     const std::set<path> kept_copies = fetched_by(needed);
     std::erase_if(copies, [&](const path& one) { return kept_copies.contains(one); });
   }
+  if (unneeded.empty() && copies.empty() && !request.quiet)
+    context.err.line("nothing to remove: no task directory is needed by these runs alone");
   for (const std::string& directory : unneeded) {
     const std::string what = request.keep_logs ? "temp files from " : "";
     if (!request.dry_run) {
