@@ -3,6 +3,7 @@
 #include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "engine/internal/service_channels.hpp"
 
 #include <algorithm>
 #include <array>
@@ -167,6 +168,18 @@ const std::array<Option, 23> k_options{{
                       const std::string& v) { s.allow_empty = flag_of(n, v); }},
 }};
 
+/// A port alone is one of this machine. What has variables is known later.
+void complete_endpoint(std::string& target, const std::string& given) {
+  const std::string port = target.substr(target.rfind(':') + 1);
+  const auto number = base::parse_int64(port);
+  if (port.find('$') == std::string::npos && (!number || *number < 1 || *number > 65535)) {
+    throw Error(ErrorKind::usage, "probe '" + base::printable(given) + "': '" +
+                                      base::printable(port) + "' is not a port")
+        .with_hint("write HOST:PORT, or a port of this machine: 1 to 65535");
+  }
+  if (target.find(':') == std::string::npos) target.insert(0, "127.0.0.1:");
+}
+
 }  // namespace
 
 ProbeSpec parse_probe(const std::string& text) {
@@ -186,9 +199,8 @@ ProbeSpec parse_probe(const std::string& text) {
   }
   probe.kind = found->kind;
   probe.target = found->keeps_prefix ? text : text.substr(found->prefix.size());
-  const bool needs_port = probe.kind == ProbeSpec::Kind::tcp;
-  if (needs_port && probe.target.find(':') == std::string::npos)
-    probe.target.insert(0, "127.0.0.1:");
+  if (probe.kind == ProbeSpec::Kind::tcp) complete_endpoint(probe.target, text);
+  if (probe.kind == ProbeSpec::Kind::log) static_cast<void>(internal::LinePattern(probe.target));
   if (probe.kind == ProbeSpec::Kind::fd) {
     const auto number = base::parse_int64(probe.target);
     if (!number || *number < 3 || *number > 255)
