@@ -85,7 +85,8 @@ class Status final : public Command {
     } else {
       std::string line = name_ + ": " + status.state + " for " + age_of(status);
       if (status.leader > 0) line += ", process " + std::to_string(status.leader);
-      if (status.leases > 0) line += ", " + std::to_string(status.leases) + " users";
+      if (status.leases > 0)
+        line += ", " + std::to_string(status.leases) + (status.leases == 1 ? " user" : " users");
       context.out.line(line);
       for (const std::string& variable : status.environment) context.out.line("  " + variable);
       if (!status.failure.empty()) context.out.line("  " + status.failure);

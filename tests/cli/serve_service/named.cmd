@@ -7,7 +7,6 @@ weir serve-service list --plain | cut -f 1,2
 weir serve-service logs db
 weir serve-service logs db --stderr
 weir serve-service with db -- sh -c 'echo runs; exit 5'; echo "status $?"
-weir serve-service status db; echo "status $?"
 weir serve-service start db -- sleep 1000
 weir serve-service stop db; echo "status $?"
 weir serve-service stop nothing
