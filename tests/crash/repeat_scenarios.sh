@@ -14,9 +14,6 @@ for tool in ASAN TSAN UBSAN; do
   variable=${tool}_OPTIONS
   export "$variable=${!variable:-}${!variable:+:}log_path=$folder/report"
 done
-# Hosts are forked beside threads that allocate. The C library lets go of its locks in the child; libasan before that of
-# LLVM 17 keeps the one of its table of stacks, and a child that allocates would wait for ever.
-ASAN_OPTIONS+=:malloc_context_size=0
 
 # ours: ids of the weir processes below this one, and of what runs in the scripts' folders
 ours() {
