@@ -373,8 +373,14 @@ void TaskRunner::State::run_once_more(TaskRun& task) {
 void TaskRunner::State::end_run(const TaskFailure& failure, Stopping how) {
   if (!failure_told) {
     failure_told = true;
-    const RunFailure run{
-        failure, format_report(failure, read_output_tail(failure.work_dir), options.job_id), 1};
+    RunFailure run{
+        failure, format_report(failure, read_output_tail(failure.work_dir), options.job_id), 1, 0};
+    if (how == Stopping::finish) {
+      run.still_running = static_cast<std::size_t>(
+          std::count_if(tasks.begin(), tasks.end(), [&](const auto& entry) {
+            return entry.first != failure.id && entry.second->phase == TaskRun::Phase::running;
+          }));
+    }
     if (failure_handler) failure_handler(run);
   }
   stop(how);

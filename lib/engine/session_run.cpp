@@ -100,6 +100,11 @@ void Session::State::wire() {
   handlers.progress = [this] { pump(); };
   handlers.run_failure = [this](const RunFailure& failure) {
     stopping = true;
+    if (failure.still_running > 0) {  // the whole report comes at the end, which may be far
+      listener.on_log(lang::LogLevel::warn,
+                      fmt::format("task '{}' failed; the run ends after the tasks that still run ({})",
+                                  failure.first.name, failure.still_running));
+    }
     RunOutcome result;
     result.kind = RunOutcome::Kind::failed;
     result.exit_status = failure.exit_status;

@@ -120,9 +120,9 @@ class Binder {
     add_files(input, value, files);
     const auto arity = declared_arity(input);
     if (arity && !arity->takes(files.size())) {
-      context_.refuse(
-          input.span,
-          fmt::format("{} files were given, the arity of the input says otherwise", files.size()));
+      context_.refuse(input.span,
+                      fmt::format("incorrect number of input files: expected {}, found {}",
+                                  arity_text(input), files.size()));
     }
     std::vector<std::string> sources;
     for (const InputFile& file : files) sources.push_back(file.source);
@@ -171,10 +171,14 @@ class Binder {
     spec_.key.push_back(key.finish(label_of(input)));
   }
 
-  [[nodiscard]] std::optional<Arity> declared_arity(const ProcessInput& input) {
+  [[nodiscard]] std::string arity_text(const ProcessInput& input) {
     const lang::Expr* const given = option(input, "arity");
-    if (given == nullptr) return std::nullopt;
-    const std::string text = lang::to_text(context_.evaluate(*given));
+    return given == nullptr ? "" : lang::to_text(context_.evaluate(*given));
+  }
+
+  [[nodiscard]] std::optional<Arity> declared_arity(const ProcessInput& input) {
+    const std::string text = arity_text(input);
+    if (text.empty()) return std::nullopt;
     auto arity = parse_arity(text);
     if (!arity)
       context_.refuse(input.span,

@@ -98,6 +98,8 @@ struct RunFailure {
   TaskFailure first;   ///< the error to report
   std::string report;  ///< the whole text to print, without "ERROR ~ "
   int exit_status = 1;
+  /// Of other tasks, which go on to their end before the run ends (`errorStrategy 'finish'`).
+  std::size_t still_running = 0;
 };
 
 /// Runs tasks: directories, resume, resources, retries, outputs, publishing. Local executor.
