@@ -101,9 +101,10 @@ void Session::State::wire() {
   handlers.run_failure = [this](const RunFailure& failure) {
     stopping = true;
     if (failure.still_running > 0) {  // the whole report comes at the end, which may be far
-      listener.on_log(lang::LogLevel::warn,
-                      fmt::format("task '{}' failed; the run ends after the tasks that still run ({})",
-                                  failure.first.name, failure.still_running));
+      listener.on_log(
+          lang::LogLevel::warn,
+          fmt::format("task '{}' failed; the run ends after the tasks that still run ({})",
+                      failure.first.name, failure.still_running));
     }
     RunOutcome result;
     result.kind = RunOutcome::Kind::failed;
