@@ -85,7 +85,8 @@ class JobsEvents final : public Command {
     const auto cursor = jobs::parse_cursor(options_.after, id);
     if (cursor.has_value()) return *cursor;
     throw Error(ErrorKind::usage,
-                "'" + base::printable(options_.after) + "' is no cursor of job " + id);
+                "'" + base::printable(options_.after) + "' is no cursor of job " + id)
+        .with_hint("cursors stand in the lines of `weir jobs events` and `logs --json`");
   }
 
   Options options_;
