@@ -120,7 +120,7 @@ _weir()
             esac
             ;;
         'preprocess')
-            options='-o --output-dir --copy --format --index-type --level --fast --strict --lenient --allow-empty --retry --to --keep-gtf --cds-includes-stop --ties --contig-order --alias --add-contigs --dict --header --reference --fix --columns --zero-based --comment --skip --contigs-max --expanded-max --line-max --accept-missing-eof --gzi --threads --memory --jobs --timeout --md5 --sha256 --size --on-md5-mismatch --allow-host --allow-private --max-source-size --detach --expire --drain-queue --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='-o --output-dir --copy --format --index-type --level --fast --strict --lenient --allow-empty --retry --to --keep-gtf --cds-includes-stop --ties --contig-order --alias --add-contigs --dict --header --reference --fix --columns --zero-based --comment --skip --contigs-max --expanded-max --line-max --accept-missing-eof --gzi --threads --memory --jobs --timeout --md5 --sha256 --size --on-md5-mismatch --keep-rejected --allow-host --allow-private --max-source-size --detach --expire --drain-queue --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 -o | --output-dir) values='@folders' ;;
                 --alias) values='@files' ;;

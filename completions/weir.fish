@@ -232,6 +232,7 @@ complete -c weir -n '__fish_seen_subcommand_from preprocess' -l md5 -x -d 'the M
 complete -c weir -n '__fish_seen_subcommand_from preprocess' -l sha256 -x -d 'the SHA-256 sum that it must have'
 complete -c weir -n '__fish_seen_subcommand_from preprocess' -l size -x -d 'the size that it must have'
 complete -c weir -n '__fish_seen_subcommand_from preprocess' -l on-md5-mismatch -x -d 'refuse, or rekey: warn, and keep the file under the digest that it has [refuse]'
+complete -c weir -n '__fish_seen_subcommand_from preprocess' -l keep-rejected -d 'keep what was fetched and has a wrong checksum in the cache\'s quarantine folder'
 complete -c weir -n '__fish_seen_subcommand_from preprocess' -l allow-host -x -d 'fetch only from this host and those below it; several times'
 complete -c weir -n '__fish_seen_subcommand_from preprocess' -l allow-private -d 'fetch from private networks, too, never from this machine'
 complete -c weir -n '__fish_seen_subcommand_from preprocess' -l max-source-size -x -d 'refuse to fetch a larger file'

@@ -22,7 +22,10 @@ namespace weir::cache {
 namespace {
 
 namespace fs = std::filesystem;
+
 using base::FileInfo;
+
+constexpr const char* k_quarantine = "quarantine";
 
 // The text that backup programs look for: https://bford.info/cachedir/
 constexpr std::string_view k_cachedir_tag =
@@ -197,10 +200,22 @@ Removal LocalBackend::remove(const std::string& sha256, const std::function<bool
 void LocalBackend::quarantine(const std::string& sha256) {
   const std::optional<base::Fd> folder = folder_of(sha256);
   if (!folder.has_value()) return;
-  const base::Fd root = open_below(".");
-  base::make_folder_at(root.get(), "quarantine", root_.native());
-  const base::Fd target = open_below("quarantine");
-  base::move_between(folder->get(), file_name_of(sha256), target.get(), sha256, root_.native());
+  base::move_between(folder->get(), file_name_of(sha256), open_quarantine().get(), sha256,
+                     root_.native());
+}
+
+base::Fd LocalBackend::open_quarantine() const {
+  base::make_folder_at(open_below(".").get(), k_quarantine, root_.native());
+  return open_below(k_quarantine);
+}
+
+fs::path LocalBackend::put_aside(const fs::path& file, const std::string& sha256) {
+  const base::Fd folder = open_quarantine();
+  base::sync_fd(base::open_read(file).get(), file.native());
+  // One that is there has the same bytes.
+  if (!base::try_move_into(file, folder.get(), sha256, root_.native())) base::remove_file(file);
+  base::sync_fd(folder.get(), root_.native());
+  return root_ / k_quarantine / sha256;
 }
 
 void LocalBackend::list(const std::function<void(const BlobInfo&)>& visit) {

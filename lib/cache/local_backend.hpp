@@ -22,6 +22,9 @@ class LocalBackend final : public Backend {
                                           const std::string& sha256) override;
   Removal remove(const std::string& sha256, const std::function<bool()>& may_go = {}) override;
   void quarantine(const std::string& sha256) override;
+  /// Moves a file of the same file system that never was a blob to where `quarantine` puts them.
+  /// Its place. Throws Error.
+  std::filesystem::path put_aside(const std::filesystem::path& file, const std::string& sha256);
   void list(const std::function<void(const BlobInfo&)>& visit) override;
   [[nodiscard]] std::optional<std::filesystem::path> local_path(const std::string& sha256) override;
 
@@ -32,6 +35,7 @@ class LocalBackend final : public Backend {
   [[nodiscard]] std::optional<base::Fd> folder_of(const std::string& sha256) const;
   [[nodiscard]] base::Fd make_folder_of(const std::string& sha256) const;
   [[nodiscard]] base::Fd open_below(const std::string& relative) const;
+  [[nodiscard]] base::Fd open_quarantine() const;
 
   std::filesystem::path root_;
   std::string place_;

@@ -74,6 +74,7 @@ struct Request {
   std::uint64_t line_bytes_max = std::uint64_t{64} << 20;
   std::optional<net::Url> remote;    ///< https or drs, instead of `source`
   net::Claims claims;                ///< what the source must be
+  bool keep_rejected = false;        ///< what was fetched and has another digest, in quarantine
   std::optional<Delivery> delivery;  ///< of a job that somebody works on later
   bool retry = false;                ///< try again even if this very file was refused before
 };

@@ -2,6 +2,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/fault_point.hpp"
+#include "base/hash.hpp"
 #include "genomics/format.hpp"
 #include "genomics/processor.hpp"
 #include "net/curl_client.hpp"
@@ -32,6 +33,13 @@ class FetchRelay final : public net::FetchObserver {
   Heart& heart_;
   const std::atomic<bool>& stop_;
 };
+
+/// What came and is not what was claimed: for somebody to look at.
+void keep_rejected(cache::Store& store, const std::filesystem::path& file, Error& error) {
+  if (error.code() != "md5_mismatch" && error.code() != "sha256_mismatch") return;
+  const std::filesystem::path kept = store.backend().put_aside(file, base::sha256_file(file));
+  error.with_hint(fmt::format("{}; what came is kept: {}", error.hint(), kept.native()));
+}
 
 bool claims_hold(const net::Claims& claims, const cache::RemoteSource& known) {
   const auto holds = [](const auto& claim, const auto& value) {
@@ -71,9 +79,15 @@ std::string Preprocessor::State::fetch(Plan& plan, const Request& request,
   FetchRelay relay(observer, heart, stop);
   net::Fetcher fetcher(settings.fetch, http());
   const std::filesystem::path target = folder / "source";
-  const net::Fetched fetched = fetcher.fetch(
-      {.source = *request.remote, .target = target, .claims = request.claims, .known_etag = {}},
-      &relay, heart.stop());
+  net::Fetched fetched;
+  try {
+    fetched = fetcher.fetch(
+        {.source = *request.remote, .target = target, .claims = request.claims, .known_etag = {}},
+        &relay, heart.stop());
+  } catch (Error& error) {
+    if (request.keep_rejected) keep_rejected(cache, target, error);
+    throw;
+  }
   base::fault_point("source fetched");
   Request local = request;
   local.remote.reset();

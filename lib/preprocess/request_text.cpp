@@ -72,6 +72,7 @@ void read(const json& object, Request& request) {
   request.claims.sha256 = get_if<std::string>(object, "sha256");
   request.claims.size_bytes = get_if<std::int64_t>(object, "size");
   request.claims.md5_may_differ = object.value("md5_may_differ", false);
+  request.keep_rejected = object.value("keep_rejected", false);
   if (const auto word = get_if<std::string>(object, "format")) {
     request.format = genomics::parse_format(*word);
     if (!request.format.has_value()) bad("format");
@@ -116,6 +117,7 @@ std::string text_of(const Request& request) {
   put_if(object, "sha256", request.claims.sha256);
   put_if(object, "size", request.claims.size_bytes);
   if (request.claims.md5_may_differ) object["md5_may_differ"] = true;
+  if (request.keep_rejected) object["keep_rejected"] = true;
   if (request.format.has_value()) object["format"] = genomics::name_of(*request.format);
   if (request.delivery.has_value()) {
     object["deliver_to"] = request.delivery->folder.string();

@@ -195,6 +195,7 @@ class Preprocess final : public Command {
     check_mode();
     preprocess::Request request = request_of(options_);
     request.claims = claims_of(options_.sources, options_.files.size());
+    request.keep_rejected = options_.sources.keep_rejected;
     if (options_.strict && request.claims.md5_may_differ)
       throw Error(ErrorKind::usage, "--strict and --on-md5-mismatch rekey exclude each other");
     preprocess::Settings settings = settings_of(context);

@@ -14,6 +14,8 @@ void declare_source_options(OptionTable& table, SourceOptions& options) {
   table.option("--size", options.size, "BYTES", "the size that it must have");
   table.option("--on-md5-mismatch", options.on_md5_mismatch, "WHAT",
                "refuse, or rekey: warn, and keep the file under the digest that it has");
+  table.flag("--keep-rejected", options.keep_rejected,
+             "keep what was fetched and has a wrong checksum in the cache's quarantine folder");
   table.option("--allow-host", options.allow_hosts, "HOST",
                "fetch only from this host and those below it; several times");
   table.flag("--allow-private", options.allow_private,

@@ -16,6 +16,7 @@ struct SourceOptions {
   std::optional<std::string> sha256;
   std::optional<std::int64_t> size;
   std::string on_md5_mismatch = "refuse";
+  bool keep_rejected = false;
   std::vector<std::string> allow_hosts;
   bool allow_private = false;
   std::optional<std::string> max_source_size;

@@ -148,6 +148,7 @@ TEST_CASE("a request comes back from its text as it was") {
   request.remote = net::parse_url("https://h/x?sig=1");
   request.claims = {"a", "b", 3, true};
   request.delivery = Delivery{"/out", PlaceMode::copy};
+  request.keep_rejected = true;
   request.accept_missing_eof = true;
   request.want_gzi = true;
   request.line_bytes_max = 77;
@@ -166,6 +167,7 @@ TEST_CASE("a request comes back from its text as it was") {
   CHECK(same.delivery->mode == PlaceMode::copy);
   CHECK(same.claims.size_bytes == 3);
   CHECK(same.claims.md5_may_differ);
+  CHECK(same.keep_rejected);
   CHECK(same.index == genomics::IndexType::csi);
   CHECK(same.want_gzi);
   CHECK(same.line_bytes_max == 77);

@@ -125,6 +125,29 @@ TEST_CASE("a wrong MD5 sum fails the job after one more fetch, and nothing is ke
   CHECK(scene.server.requests() == 4);
 }
 
+TEST_CASE("what came with a wrong digest is kept aside when that is asked for") {
+  RemoteScene scene;
+  Request request = scene.request("/ok/calls.vcf");
+  request.keep_rejected = true;
+  request.claims.sha256 = std::string(64, '0');
+  const Error error = error_of([&] { static_cast<void>(scene.fetch(request)); });
+  CHECK(error.code() == "sha256_mismatch");
+  REQUIRE(scene.cache_files("quarantine").size() == 1);
+  const std::string kept = scene.cache_files("quarantine")[0];
+  CHECK(base::contains(error.hint(), kept));
+  CHECK(base::contains(kept, base::sha256_hex(scene.content)));
+  CHECK(base::read_file(kept) == scene.content);
+  CHECK(scene.cache_files("blobs").empty());
+  CHECK(scene.cache_files("tmp").empty());
+  // The same bytes again, and a source that is refused for something else.
+  request.retry = true;
+  CHECK(error_of([&] { static_cast<void>(scene.fetch(request)); }).code() == "sha256_mismatch");
+  Request missing = scene.request("/status/404/9/calls.vcf");
+  missing.keep_rejected = true;
+  CHECK(error_of([&] { static_cast<void>(scene.fetch(missing)); }).code() == "upstream_missing");
+  CHECK(scene.cache_files("quarantine").size() == 1);
+}
+
 TEST_CASE("a wrong MD5 sum that may be wrong is told of with the job, not with the artifact") {
   RemoteScene scene;
   Request request = scene.request("/ok/calls.vcf");
