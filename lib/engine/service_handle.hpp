@@ -15,7 +15,7 @@ namespace weir::engine {
 /// which goes through channels like any other. Consumers' keys hold its identity, never its place.
 struct ServiceHandle {
   ServiceId service = 0;
-  std::string identity;    ///< what the service is: `service_identity`
+  std::string identity;    ///< what the service is: `internal::service_identity`
   std::size_t output = 0;  ///< which of the service's path outputs
   std::string name;        ///< as declared
 };

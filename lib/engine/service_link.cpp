@@ -5,6 +5,7 @@
 #include "base/event_loop.hpp"
 #include "base/text.hpp"
 #include "engine/internal/service_link_parts.hpp"
+#include "engine/internal/service_task.hpp"
 #include "engine/remote_files.hpp"
 #include "engine/task_directives.hpp"
 #include "lang/host.hpp"
@@ -236,7 +237,7 @@ void ServiceLink::declare(ProcessNode& node, TaskRequest request) {
   if (!built)
     throw Error(ErrorKind::input,
                 fmt::format("service '{}' cannot have a false 'when'", node.name()));
-  const std::string identity = service_identity(built->spec);
+  const std::string identity = internal::service_identity(built->spec);
   HandleMaker maker(*built->context, built->spec, id, identity);
   std::vector<std::optional<Value>> outputs;
   for (const lang::ProcessOutput& output : node.unit().declaration.outputs)

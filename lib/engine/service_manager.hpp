@@ -29,7 +29,7 @@ struct ServiceDeclaration {
   /// The spec of one attempt to run it: script, inputs, environment, resources, handles as
   /// `path_outputs`. Each pattern is a name, or a glob with an arity.
   std::function<TaskSpec(int attempt)> make_spec;
-  /// Of consumers' keys instead of path, size and time: see `service_identity`.
+  /// Of consumers' keys instead of path, size and time: see `internal::service_identity`.
   std::string identity;
   int start_attempts = 1;             ///< strategy `retry`: maxRetries + 1
   bool abort_on_failed_start = true;  ///< false for strategy `ignore`
@@ -153,10 +153,6 @@ class ServiceManager {
   struct State;
   std::shared_ptr<State> state_;
 };
-
-/// What a service adds to the keys of its consumers: script, interpreter, container, its own input
-/// keys, names of its outputs. Not: paths, times, ports, probes, hints (2.5, consumer key rule).
-[[nodiscard]] std::string service_identity(const TaskSpec& spec);
 
 /// Kills what services of dead controllers left behind (both controller and guardian killed at
 /// once) and removes their entries. Returns how many processes were killed. Processes are named by

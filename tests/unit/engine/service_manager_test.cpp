@@ -6,6 +6,7 @@
 #include "base/process.hpp"
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
+#include "engine/internal/service_task.hpp"
 #include "engine/task_key.hpp"
 
 #include <doctest/doctest.h>
@@ -271,12 +272,12 @@ TEST_CASE(
     spec.key.push_back(text.finish("input"));
     return spec;
   };
-  const std::string identity = service_identity(make("serve", "up"));
-  CHECK(identity == service_identity(make("serve", "up")));
-  CHECK(identity != service_identity(make("serve2", "up")));
-  CHECK(identity != service_identity(make("serve", "up2")));
+  const std::string identity = internal::service_identity(make("serve", "up"));
+  CHECK(identity == internal::service_identity(make("serve", "up")));
+  CHECK(identity != internal::service_identity(make("serve2", "up")));
+  CHECK(identity != internal::service_identity(make("serve", "up2")));
   base::write_file(input, "abcd");
-  CHECK(identity != service_identity(make("serve", "up")));
+  CHECK(identity != internal::service_identity(make("serve", "up")));
 }
 
 TEST_SUITE_END();
