@@ -137,7 +137,7 @@ case $mode in
         ;;
     bench)
         configure release -B build/bench -DWEIR_TESTS=ON
-        cmake --build build/bench --parallel "$jobs" --target weir_program bench_engine bench_claims bench_services
+        cmake --build build/bench --parallel "$jobs" --target weir_program weir_without_gates bench_engine bench_claims bench_services
         run_benchmarks
         ;;
 esac
