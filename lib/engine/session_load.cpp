@@ -101,6 +101,20 @@ Session::State::~State() {
   for (const Config::Selector& selector : config.selectors) empty_map(*selector.settings);
 }
 
+namespace {
+
+/// The address of what upstream would fetch for that name; empty: it can only be a path.
+std::string repository_of(const std::string& script) {
+  if (script.starts_with("https://") || script.starts_with("git@")) return script;
+  const std::size_t slash = script.find('/');
+  const bool two_words = slash != 0 && slash != std::string::npos && slash + 1 < script.size() &&
+                         script.find('/', slash + 1) == std::string::npos &&
+                         !script.starts_with(".") && !script.ends_with(".nf");
+  return two_words ? "https://github.com/" + script : "";
+}
+
+}  // namespace
+
 void Session::State::find_script() {
   if (settings.script.empty()) {  // `weir config` in a folder
     project_dir = settings.launch_dir;
@@ -116,8 +130,12 @@ void Session::State::find_script() {
   }
   auto text = base::try_read_file(path);
   if (!text) {
+    const std::string repository = repository_of(settings.script);
     throw Error(ErrorKind::input, fmt::format("no such script: '{}'", settings.script))
-        .with_hint("give the path of a .nf file or of a folder with a main.nf");
+        .with_hint(repository.empty()
+                       ? "give the path of a .nf file or of a folder with a main.nf"
+                       : fmt::format("no repository is fetched; do it yourself: git clone {}",
+                                     repository));
   }
   script_text = std::move(*text);
   facts.script_file = path;

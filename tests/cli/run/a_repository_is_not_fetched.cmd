@@ -1,0 +1,3 @@
+3
+weir run owner/pipeline --name calm_river
+weir run https://host/owner/pipeline.git --name calm_river
