@@ -162,7 +162,12 @@ bool try_copy_whole(const fs::path& from, const fs::path& to) {
   if (source.size_bytes > k_small_bytes && file_info(to, FollowLinks::no).has_value()) return false;
   const Fd target = internal::try_open_unnamed(to.parent_path(), 0666);
   if (!target) return false;
-  copy_open(source, target.get(), from, to);
+  try {
+    copy_open(source, target.get(), from, to);
+  } catch (const Error&) {  // without room, a name that is not free is still only that
+    if (file_info(to, FollowLinks::no).has_value()) return false;
+    throw;
+  }
   return link_unnamed(target.get(), to);
 }
 

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -33,6 +34,7 @@ using internal::Request;
 using internal::StartStage;
 using internal::Tell;
 using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
 namespace {
 
@@ -41,7 +43,7 @@ constexpr std::size_t k_name_digits = 16;
 constexpr milliseconds k_host_end_max{35000};
 constexpr milliseconds k_sweep_pause{5};
 constexpr int k_sweep_passes_max = 1000;
-/// So long another host may take to fork one; then the controller does so itself.
+/// So long another host may take to be asked for one and to fork it; then the controller does so.
 constexpr milliseconds k_birth_max{2000};
 /// So long a process may take to execute a program.
 constexpr int k_unsettled_passes_max = 200;
@@ -130,6 +132,7 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
   std::set<pid_t> condemned;  // leftovers killed after the host was lost; ours to reap
   int sweep_passes = 0;
   bool ending = false;
+  bool silent = false;  ///< did not fork a host when it was asked
 
   // The beginning
 
@@ -146,7 +149,8 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
     std::erase_if(living(), [](const std::weak_ptr<State>& state) { return state.expired(); });
     for (const std::weak_ptr<State>& state : living()) {
       const auto other = state.lock();
-      if (host == 0 && other && other->socket && !other->ending) forked_by(*other, settings);
+      if (host == 0 && other && other->socket && !other->ending && !other->silent)
+        forked_by(*other, settings);
     }
     if (host == 0) fork_host(settings);
     outbox = std::make_unique<internal::Outbox>(socket.get());
@@ -167,17 +171,24 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
     if (host == 0) internal::host_main(std::move(theirs), settings);
   }
 
-  /// `host` stays 0 when that one has gone or does not answer in time.
+  /// `host` stays 0 when that one has gone or does not answer in time; then it is not asked again.
+  /// It forks nothing for who does not wait any more.
   void forked_by(State& other, const internal::HostSettings& settings) {
+    const auto end = Clock::now() + k_birth_max;
     internal::HostSockets theirs = open_sockets();
     Request request;
     request.kind = Ask::fork_host;
     request.grace_ms = settings.grace.count();
     if (!other.send_all(internal::bytes_of(request) + internal::encode_names(settings),
-                        {theirs.control.get(), theirs.standby.get()}))
+                        {theirs.control.get(), theirs.standby.get()}, end)) {
+      other.silent = true;
       return;
+    }
     theirs = {};  // so that the socket closes when nobody has the other end any more
-    if (!readable_within(k_birth_max)) return;
+    if (!is_ready(POLLIN, end)) {
+      other.silent = true;
+      return;
+    }
     const internal::Received received = internal::receive(socket.get());
     Report birth;
     if (received.bytes.size() != sizeof birth) return;
@@ -185,13 +196,17 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
     if (birth.kind == Tell::started) host = birth.pid;
   }
 
-  [[nodiscard]] bool readable_within(milliseconds limit) const {
-    const auto end = std::chrono::steady_clock::now() + limit;
-    pollfd poll_socket{socket.get(), POLLIN, 0};
+  /// Waits for that of the socket; false when `end` is past. No end: waits for ever.
+  [[nodiscard]] bool is_ready(short events, std::optional<Clock::time_point> end) const {
+    pollfd poll_socket{socket.get(), events, 0};
     int ready = 0;
     do {
-      const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
-      ready = ::poll(&poll_socket, 1, std::max(0, static_cast<int>(left.count())));
+      int limit = -1;
+      if (end) {
+        const auto left = std::chrono::ceil<milliseconds>(*end - Clock::now());
+        limit = std::max(0, static_cast<int>(left.count()));
+      }
+      ready = ::poll(&poll_socket, 1, limit);
     } while (ready < 0 && errno == EINTR);
     return ready == 1;
   }
@@ -210,7 +225,11 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
 
   void send(std::string bytes, const std::vector<int>& descriptors = {}) {
     if (!socket) return;
-    if (!outbox->send(std::move(bytes), descriptors)) return;  // lost: the closed socket tells
+    // A lost host is told of by its closed socket.
+    if (outbox->send(std::move(bytes), descriptors)) send_rest_later();
+  }
+
+  void send_rest_later() {
     if (!outbox->waiting() || writing != 0) return;
     writing = loop.on_writable(socket.get(), [weak = weak_from_this()] {
       const auto self = weak.lock();
@@ -220,14 +239,18 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
     });
   }
 
-  /// Blocks until it is sent. False: the other side is gone.
-  bool send_all(std::string bytes, const std::vector<int>& descriptors = {}) {
+  /// Blocks until it is sent. False: the other side is gone, or takes nothing until `end`; what is
+  /// not sent then is sent later.
+  bool send_all(std::string bytes, const std::vector<int>& descriptors = {},
+                std::optional<Clock::time_point> end = {}) {
     // A host that somebody stopped would never take it; one that runs is not disturbed.
     ::kill(host, SIGCONT);
     bool open = outbox->send(std::move(bytes), descriptors);
     while (open && outbox->waiting()) {
-      pollfd poll_socket{socket.get(), POLLOUT, 0};
-      ::poll(&poll_socket, 1, -1);
+      if (!is_ready(POLLOUT, end)) {
+        send_rest_later();
+        return false;
+      }
       open = outbox->flush();
     }
     return open;

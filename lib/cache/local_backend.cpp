@@ -212,10 +212,12 @@ base::Fd LocalBackend::open_quarantine() const {
 fs::path LocalBackend::put_aside(const fs::path& file, const std::string& sha256) {
   const base::Fd folder = open_quarantine();
   base::sync_fd(base::open_read(file).get(), file.native());
+  // Blobs with wrong bytes lie there under the digest that they should have.
+  const std::string name = "rejected-" + sha256;
   // One that is there has the same bytes.
-  if (!base::try_move_into(file, folder.get(), sha256, root_.native())) base::remove_file(file);
+  if (!base::try_move_into(file, folder.get(), name, root_.native())) base::remove_file(file);
   base::sync_fd(folder.get(), root_.native());
-  return root_ / k_quarantine / sha256;
+  return root_ / k_quarantine / name;
 }
 
 void LocalBackend::list(const std::function<void(const BlobInfo&)>& visit) {

@@ -22,7 +22,7 @@ class LocalBackend final : public Backend {
                                           const std::string& sha256) override;
   Removal remove(const std::string& sha256, const std::function<bool()>& may_go = {}) override;
   void quarantine(const std::string& sha256) override;
-  /// Moves a file of the same file system that never was a blob to where `quarantine` puts them.
+  /// Moves a file of the same file system that never was a blob beside those, by its own digest.
   /// Its place. Throws Error.
   std::filesystem::path put_aside(const std::filesystem::path& file, const std::string& sha256);
   void list(const std::function<void(const BlobInfo&)>& visit) override;

@@ -130,7 +130,10 @@ void Session::State::find_script() {
   }
   auto text = base::try_read_file(path);
   if (!text) {
-    const std::string repository = repository_of(settings.script);
+    // `workflows/rnaseq` where there is a folder `workflows` is a path.
+    const std::string first_word = settings.script.substr(0, settings.script.find('/'));
+    const bool is_path = info || base::file_info(absolute_in(settings.launch_dir, first_word));
+    const std::string repository = is_path ? "" : repository_of(settings.script);
     throw Error(ErrorKind::input, fmt::format("no such script: '{}'", settings.script))
         .with_hint(repository.empty()
                        ? "give the path of a .nf file or of a folder with a main.nf"

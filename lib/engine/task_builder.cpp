@@ -48,10 +48,7 @@ class BodyBuilder {
       build_native(body);
       return;
     }
-    RunContext& run = context_->unit().run;
-    run.current_task = context_.get();
-    const Value text = run.interpreter.run(body, context_->frame(), context_->scope());
-    run.current_task = nullptr;
+    const Value text = run_body(body);
     if (text.is_null()) {
       throw Error(ErrorKind::input, fmt::format("the script block of process '{}' has no text",
                                                 context_->unit().qualified_name))
@@ -64,6 +61,16 @@ class BodyBuilder {
   }
 
  private:
+  Value run_body(const lang::Block& body) {
+    RunContext& run = context_->unit().run;
+    struct Current {  // the body may throw
+      ~Current() { run.current_task = nullptr; }
+      RunContext& run;
+    } const current{run};
+    run.current_task = context_.get();
+    return run.interpreter.run(body, context_->frame(), context_->scope());
+  }
+
   void build_native(const lang::Block& body) {
     const auto context = context_;
     spec_.native = [context, &body](const std::string& work_dir) {
@@ -231,6 +238,7 @@ TaskSpec broken_task(TaskContext& context, const TaskRequest& request) {
     spec.name = task_name(context, request, spec);
   } catch (const lang::ScriptException&) {
     // The tag is what cannot be evaluated; the task has a name without it.
+  } catch (const Error&) {
   }
   return spec;
 }

@@ -177,8 +177,8 @@ class Binder {
   }
 
   [[nodiscard]] std::optional<Arity> declared_arity(const ProcessInput& input) {
+    if (option(input, "arity") == nullptr) return std::nullopt;
     const std::string text = arity_text(input);
-    if (text.empty()) return std::nullopt;
     auto arity = parse_arity(text);
     if (!arity)
       context_.refuse(input.span,

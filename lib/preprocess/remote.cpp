@@ -37,8 +37,14 @@ class FetchRelay final : public net::FetchObserver {
 /// What came and is not what was claimed: for somebody to look at.
 void keep_rejected(cache::Store& store, const std::filesystem::path& file, Error& error) {
   if (error.code() != "md5_mismatch" && error.code() != "sha256_mismatch") return;
-  const std::filesystem::path kept = store.backend().put_aside(file, base::sha256_file(file));
-  error.with_hint(fmt::format("{}; what came is kept: {}", error.hint(), kept.native()));
+  std::string outcome;
+  try {
+    outcome =
+        "what came is kept: " + store.backend().put_aside(file, base::sha256_file(file)).native();
+  } catch (const Error& other) {  // what is wrong with the source must be heard all the same
+    outcome = std::string("what came could not be kept: ") + other.what();
+  }
+  error.with_hint(fmt::format("{}; {}", error.hint(), outcome));
 }
 
 bool claims_hold(const net::Claims& claims, const cache::RemoteSource& known) {

@@ -64,14 +64,16 @@ void EventTail::drop() noexcept {
 void EventTail::append(std::span<const jobs::JobEvent> events) noexcept {
   if (failed_ || events.empty()) return;
   try {
-    if (!fd_ || bytes_ > k_bytes_max) begin();
     std::string lines;
     for (const jobs::JobEvent& event : events) {
       lines += jobs::to_ndjson(job_id_, event, jobs::to_word({.seq = event.seq}, job_id_));
       lines += '\n';
     }
+    const auto size = static_cast<std::int64_t>(lines.size());
+    if (size > k_bytes_max) return drop();  // the gap sends the followers to the table
+    if (!fd_ || bytes_ + size > k_bytes_max) begin();
     base::write_all(fd_.get(), lines, file_.native());
-    bytes_ += static_cast<std::int64_t>(lines.size());
+    bytes_ += size;
   } catch (const std::exception&) {  // only a copy: followers ask the table
     failed_ = true;
     drop();

@@ -252,7 +252,14 @@ void Journal::work() {
       changed_.wait_for(lock, k_cancel_watch, [&] { return urgent() || !waiting_.empty(); });
       resting_ = false;
       // What comes within the next milliseconds is written with it.
-      if (!taken_ && !waiting_.empty()) changed_.wait_for(lock, gather_time(written), urgent);
+      if (!taken_ && !waiting_.empty()) {
+        parked_ = false;  // the tail may be dropped, which is not to hold up those who tell us
+        lock.unlock();
+        const std::chrono::milliseconds gather = gather_time(written);
+        lock.lock();
+        parked_ = true;
+        changed_.wait_for(lock, gather, urgent);
+      }
       parked_ = false;
       if (taken_) return;
       last = closing_;

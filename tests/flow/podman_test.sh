@@ -52,7 +52,7 @@ good day s3cret it's set
 tool says hi"
 expect "what the second read" "$(cat results/two.txt)" 3
 # The task itself writes it to its output.
-written=$(grep -rlF s3cret --include='.command*' work) && fail "the secret is in a file of weir's: $written"
+written=$(grep -rlF s3cret --include='.command*' --include='.weir*' --include='.exitcode' work) && fail "the secret is in a file of weir's: $written"
 expect_text "the command" "$one/.command.run" "podman run -i --cpu-shares 1024"
 expect "containers left" "$(podman ps -aq | wc -l)" 0
 weir run main.nf -resume >out 2>err </dev/null || fail "resumed"

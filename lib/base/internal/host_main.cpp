@@ -110,6 +110,11 @@ Report exit_report(TreeId id, pid_t pid, int status, const rusage& usage) {
   return report;
 }
 
+bool is_closed(int socket) {
+  pollfd state{socket, 0, 0};
+  return ::poll(&state, 1, 0) == 1;
+}
+
 void decode_names(const std::string& bytes, HostSettings& settings) {
   const std::size_t end = bytes.find('\0');
   settings.name = bytes.substr(0, end);
@@ -269,6 +274,7 @@ class Host {
     settings.grace = std::chrono::milliseconds(request.grace_ms);
     decode_names(received.bytes.substr(sizeof request), settings);
     const int control = sockets.control.get();
+    if (is_closed(control)) return;  // it did not wait so long
     Report birth;
     // Not by libc: it cannot pass on the parent. So libc in the child takes its thread for ours;
     // nothing there asks it who it is.

@@ -1,5 +1,6 @@
 1
 mkfifo began go
+echo 'executor.cpus = 2' >nextflow.config
 cat >main.nf <<'END'
 process GOES_ON {
     script: 'echo >../../../began; read -r word <../../../go'

@@ -1,5 +1,5 @@
 1
-weir secrets set API_KEY 8f2c
+weir secrets set API_KEY zq8f2czq
 cat >main.nf <<'END'
 process ASKS {
     secret 'API_KEY'
@@ -21,5 +21,5 @@ workflow {
 }
 END
 weir run main.nf -q --wrong no | sort
-grep -rl 8f2c work state 2>/dev/null
+grep -rl zq8f2czq work ../state
 weir run main.nf -q --wrong yes >/dev/null

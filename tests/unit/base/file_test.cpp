@@ -4,9 +4,11 @@
 
 #include <doctest/doctest.h>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <string>
 
 using namespace weir::base;
@@ -122,6 +124,32 @@ TEST_SUITE("file") {
     CHECK(try_copy_whole("/proc/self/environ", dir.path() / "of no size"));
     CHECK(read_file(dir.path() / "of no size") == read_file("/proc/self/environ"));
     CHECK(list_folder(dir.path()).size() == 5);
+  }
+  TEST_CASE("without room a whole copy still tells of a name that is not free") {
+    const TempDir dir;
+    write_file(dir.path() / "from", "text");
+    write_file(dir.path() / "to", "before");
+    // As on a full disk: no file may grow.
+    const auto before = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{};
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    const rlimit none{0, limit.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &none) == 0);
+    const auto copies_to = [&](const char* name) {
+      try {
+        return try_copy_whole(dir.path() / "from", dir.path() / name) ? "copied" : "not free";
+      } catch (const weir::Error&) {
+        return "failed";
+      }
+    };
+    const std::string free = copies_to("free");
+    const std::string taken = copies_to("to");
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    std::signal(SIGXFSZ, before);
+    CHECK(free == "failed");
+    CHECK(taken == "not free");
+    CHECK(read_file(dir.path() / "to") == "before");
+    CHECK(list_folder(dir.path()).size() == 2);
   }
 
   TEST_CASE("an unwritable folder is told as such") {

@@ -9,12 +9,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include <doctest/doctest.h>
 
@@ -416,6 +418,15 @@ class MarkedMemory {
   void* bytes_ = nullptr;
 };
 
+std::set<pid_t> own_children() {
+  const std::string task = "/proc/self/task/" + std::to_string(::getpid());
+  std::set<pid_t> children;
+  const std::string text = read_file(task + "/children");
+  for (const std::string_view word : split(trim(text), ' '))
+    children.insert(static_cast<pid_t>(parse_int64(word).value_or(0)));
+  return children;
+}
+
 pid_t parent_of(pid_t pid) {
   const std::string status = read_file("/proc/" + std::to_string(pid) + "/status");
   return std::stoi(status.substr(status.find("PPid:") + 5));
@@ -473,6 +484,29 @@ TEST_CASE_FIXTURE(Fixture, "a later host is made while the first one is stopped,
   later.start(shell("echo later", out), note(seen));
   run_until([&] { return seen.emptied; });
   CHECK(read_to_end(out) == "later\n");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a host that does not answer is asked once, and forks nothing late") {
+  // Held by a tracer it does not go on by SIGCONT.
+  if (::ptrace(PTRACE_SEIZE, host.pid(), nullptr, nullptr) != 0) {
+    MESSAGE("skipped: processes cannot be traced here");
+    return;
+  }
+  REQUIRE(::ptrace(PTRACE_INTERRUPT, host.pid(), nullptr, nullptr) == 0);
+  REQUIRE(::waitpid(host.pid(), nullptr, __WALL) == host.pid());
+  const MarkedMemory mark;
+  const ProcessHost later(loop, {});
+  CHECK(MarkedMemory::is_in(later.pid()));
+  {
+    const ProcessHost third(loop, {});
+    CHECK(MarkedMemory::is_in(third.pid()));  // by `later`, which has it
+    CHECK(own_children() == std::set<pid_t>{host.pid(), later.pid(), third.pid()});
+  }
+  REQUIRE(::ptrace(PTRACE_DETACH, host.pid(), nullptr, nullptr) == 0);
+  Pipe out = make_pipe();
+  CHECK(run(shell("echo awake", out)).exit->status == 0);
+  CHECK(read_to_end(out) == "awake\n");
+  CHECK(own_children() == std::set<pid_t>{host.pid(), later.pid()});
 }
 
 TEST_CASE("a later host ends with its controller") {

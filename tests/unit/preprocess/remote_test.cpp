@@ -135,7 +135,7 @@ TEST_CASE("what came with a wrong digest is kept aside when that is asked for") 
   REQUIRE(scene.cache_files("quarantine").size() == 1);
   const std::string kept = scene.cache_files("quarantine")[0];
   CHECK(base::contains(error.hint(), kept));
-  CHECK(base::contains(kept, base::sha256_hex(scene.content)));
+  CHECK(base::contains(kept, "rejected-" + base::sha256_hex(scene.content)));
   CHECK(base::read_file(kept) == scene.content);
   CHECK(scene.cache_files("blobs").empty());
   CHECK(scene.cache_files("tmp").empty());
