@@ -80,9 +80,10 @@ struct AdmitDesk::State : std::enable_shared_from_this<State> {
   bool wake_posted = false;
 
   AdmitGate& gate_of(const GateSpec& spec) {
-    auto& gate = built_in[spec.name];
-    if (!gate) gate = make_admit_gate(spec, options);
-    return *gate;
+    auto found = built_in.find(spec.name);
+    if (found == built_in.end())
+      found = built_in.emplace(spec.name, make_admit_gate(spec, options)).first;
+    return *found->second;
   }
 
   void ask(std::shared_ptr<const GateRequest> request,

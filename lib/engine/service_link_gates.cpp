@@ -53,6 +53,13 @@ base::Hash128 request_key(const TaskSpec& spec) {
   return hasher.finish();
 }
 
+/// For a plain value where a block of settings belongs: left out, tasks would run unguarded.
+Error no_block(const std::string& setting, const Value& given) {
+  return Error(ErrorKind::usage, fmt::format("setting '{}' cannot be '{}'", setting,
+                                             base::printable(lang::to_short_text(given))))
+      .with_hint("write a block: gates { NAME { type = '…'; … } }");
+}
+
 bool is_literal(const lang::Expr& expression) {
   using Kind = lang::ExprKind;
   return expression.kind == Kind::bool_literal || expression.kind == Kind::integer_literal ||
@@ -126,15 +133,18 @@ GateSpec ServiceLink::read_gate(const std::string& name, const MapObject& option
 
 void ServiceLink::read_gates() {
   const Value* const scope = run_.config.find("gates");
-  const auto* const gates = scope == nullptr ? nullptr : scope->as<MapObject>();
-  if (gates == nullptr) return;
+  if (scope == nullptr || scope->is_null()) return;
+  const auto* const gates = scope->as<MapObject>();
+  if (gates == nullptr) throw no_block("gates", *scope);
   std::string folder;
   if (const Value* const given = gates->items.find("directory")) folder = lang::to_text(*given);
   if (!folder.empty() && !folder.starts_with("/")) folder = options_.launch_dir + "/" + folder;
   std::vector<std::string> names;
   for (const auto& entry : gates->items.entries()) {
     const auto* const options = entry.value.as<MapObject>();
-    if (options == nullptr) continue;
+    const std::string name = lang::to_text(entry.key);
+    if (entry.value.is_null() || name == "directory") continue;
+    if (options == nullptr) throw no_block("gates." + name, entry.value);
     names.push_back(lang::to_text(entry.key));
     gates_.push_back(std::make_shared<const GateSpec>(read_gate(names.back(), *options, folder)));
   }
