@@ -21,6 +21,17 @@ expect "retry --anew: all ran again" "$(wc -l <../ran)" 2
 id=$(cd / && weir jobs retry "$failed" --detach); expect "retry --detach" $? 0
 weir jobs wait "$id"; expect "retry --detach: outcome" $? 0
 weir jobs retry nosuch 2>/dev/null; expect "retry: no such job" $? 7
+# Of runs that were started in other ways.
+rm ../good; id=$(weir run main.nf --detach); weir jobs wait "$id"; touch ../good
+weir jobs retry "$id" >out 2>&1; expect "retry: of a detached run" "$?:$(field "$(last)" state)" 0:succeeded
+rm ../good; weir run main.nf --quiet --idempotency-key k1 >out 2>&1; failed=$(last); touch ../good
+weir jobs retry "$failed" >out 2>&1; expect "retry: of one with a key" "$?:$(field "$(last)" state)" 0:succeeded
+rm ../good; weir nextflow run main.nf >out 2>&1; failed=$(last); touch ../good
+weir jobs retry "$failed" >out 2>&1; expect "retry: in upstream's words" "$?:$(field "$(last)" state)" 0:succeeded
+expect "retry: of upstream's words resumes" "$(grep -c 'Cached process > A' out)" 1
+mkdir gone; (cd gone && weir run ../nothing.nf --quiet) >out 2>&1; failed=$(last); rm -r gone
+weir jobs retry "$failed" 2>err; expect "retry: its folder has gone" $? 7
+expect_text "retry: its folder has gone" err "which is not there any more"
 
 # A dry run: everything up to the claim, and nothing of it.
 before=$(last)

@@ -1,9 +1,11 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
+#include "base/file.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/job_view.hpp"
+#include "compose/run_detach.hpp"
 #include "compose/secret_params.hpp"
 
 #include <unistd.h>
@@ -43,7 +45,17 @@ class JobsRetry final : public Command {
             .with_hint("give its command again");
       }
       refuse_secrets(job, request);
-      resume(arguments, request.value("session_id", ""), job.engine);
+      if (!base::file_info(directory)) {
+        throw Error(ErrorKind::not_found, "run " + job.id + " was started in '" +
+                                              base::printable(directory) +
+                                              "', which is not there any more");
+      }
+      arguments = command_of(given_arguments(std::move(arguments)));
+      if (arguments.front() == "nextflow") {
+        resume_upstream(arguments, request.value("session_id", ""));
+      } else {
+        resume(arguments, request.value("session_id", ""), job.engine);
+      }
     }
     base::SpawnOptions options;
     options.argv = {base::own_executable()};
@@ -84,20 +96,48 @@ class JobsRetry final : public Command {
                    base::printable(request.value("session_id", "")));
   }
 
+  /// The words without those that were of the one run: its key, and that it went on alone.
+  static std::vector<std::string> command_of(const std::vector<std::string>& words) {
+    constexpr std::string_view k_key = "--idempotency-key";
+    std::vector<std::string> kept;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (words[i] == "--") {  // the rest is somebody else's
+        kept.insert(kept.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
+        break;
+      }
+      if (words[i] == k_key)
+        ++i;
+      else if (words[i] != "--detach" && !words[i].starts_with(std::string(k_key) + "="))
+        kept.push_back(words[i]);
+    }
+    return kept;
+  }
+
+  static bool is_resume(const std::string& word) {
+    return word == "-resume" || word == "--resume" || word.starts_with("--resume=") ||
+           word.starts_with("-resume=");
+  }
+
   void resume(std::vector<std::string>& arguments, const std::string& session,
               const std::string& engine) const {
-    const auto is_resume = [](const std::string& word) {
-      return word == "-resume" || word == "--resume" || word.starts_with("--resume=") ||
-             word.starts_with("-resume=");
-    };
-    const auto is_detach = [](const std::string& word) { return word == "--detach"; };
-    arguments.erase(std::remove_if(arguments.begin(), arguments.end(), is_detach), arguments.end());
     const bool resumes = std::any_of(arguments.begin(), arguments.end(), is_resume);
     std::vector<std::string> added;
     if (!anew_ && !resumes && !session.empty() && engine != "exec")
       added.push_back("--resume=" + session);
     if (detach_) added.emplace_back("--detach");
     arguments.insert(arguments.begin() + 1, added.begin(), added.end());
+  }
+
+  /// Of `weir nextflow … run …`, whose options have one dash.
+  void resume_upstream(std::vector<std::string>& arguments, const std::string& session) const {
+    if (detach_) {
+      throw Error(ErrorKind::usage, "a run of `weir nextflow` cannot be retried with --detach")
+          .with_hint("retry it without, or start it with `weir run`");
+    }
+    const bool resumes = std::any_of(arguments.begin(), arguments.end(), is_resume);
+    const auto run = std::find(arguments.begin(), arguments.end(), "run");
+    if (anew_ || resumes || session.empty() || run == arguments.end()) return;
+    arguments.insert(run + 1, {"-resume", session});
   }
 
   std::string id_;

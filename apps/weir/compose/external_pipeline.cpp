@@ -9,6 +9,7 @@
 #include "compose/job_view.hpp"
 #include "compose/log_pump.hpp"
 #include "compose/param_check.hpp"
+#include "compose/run_detach.hpp"
 #include "compose/run_end.hpp"
 #include "compose/run_ending.hpp"
 #include "compose/run_entry.hpp"
@@ -136,7 +137,7 @@ class ExternalRunner {
     facts.launch_dir = settings.launch_dir;
     facts.work_dir = settings.work_dir;
     facts.secret = SecretParams(settings);
-    facts.arguments = facts.secret.masked(context_.arguments);
+    facts.arguments = facts.secret.masked(given_arguments(context_.arguments));
     facts.session_id = engine::make_uuid();
     if (settings.resume) {
       const auto earlier = record.find(settings.launch_dir, *settings.resume);

@@ -21,6 +21,8 @@
 namespace weir::app {
 namespace {
 
+constexpr const char* k_handshake_option = "--handshake-fd";
+constexpr const char* k_secrets_option = "--secrets-fd";
 constexpr int k_handshake_fd = 3;
 constexpr int k_secrets_fd = 4;
 
@@ -29,9 +31,9 @@ std::vector<std::string> child_arguments(const Context& context, const SecretPar
   const std::vector<std::string> masked = secret.masked(context.arguments);
   argv.insert(argv.end(), masked.begin(), masked.end());
   // After the command's name: what follows `--` belongs to an engine.
-  argv.insert(argv.begin() + 2, {"--handshake-fd", std::to_string(k_handshake_fd)});
+  argv.insert(argv.begin() + 2, {k_handshake_option, std::to_string(k_handshake_fd)});
   if (!secret.empty())
-    argv.insert(argv.begin() + 2, {"--secrets-fd", std::to_string(k_secrets_fd)});
+    argv.insert(argv.begin() + 2, {k_secrets_option, std::to_string(k_secrets_fd)});
   return argv;
 }
 
@@ -75,6 +77,13 @@ std::string read_word(int handshake, int errors, std::string& said) {
 }
 
 }  // namespace
+
+std::vector<std::string> given_arguments(std::vector<std::string> arguments) {
+  while (arguments.size() > 2 &&
+         (arguments[1] == k_handshake_option || arguments[1] == k_secrets_option))
+    arguments.erase(arguments.begin() + 1, arguments.begin() + 3);
+  return arguments;
+}
 
 ExitStatus start_detached(Context& context, const RunControl& control,
                           const engine::RunSettings& settings) {

@@ -5,6 +5,7 @@
 #include "engine/run_settings.hpp"
 
 #include <string>
+#include <vector>
 
 namespace weir::app {
 
@@ -15,6 +16,9 @@ namespace weir::app {
 /// list shows its arguments.
 [[nodiscard]] ExitStatus start_detached(Context& context, const RunControl& control,
                                         const engine::RunSettings& settings);
+
+/// The arguments of a command without what `start_detached` puts between for its child.
+[[nodiscard]] std::vector<std::string> given_arguments(std::vector<std::string> arguments);
 
 /// By the child: puts the values of its parent's secret parameters where the arguments have masks.
 /// Throws Error (bug) when they are not there.
