@@ -232,6 +232,11 @@ void ServiceLink::declare(ProcessNode& node, TaskRequest request) {
     id = manager_->add_instance(
         id, fmt::format("{} ({})", node.unit().qualified_name, service.instances));
   }
+  if (node.unit().declaration.script_kind == lang::ScriptKind::exec) {
+    throw Error(ErrorKind::usage,
+                fmt::format("service '{}' has an `exec:` block, which is no process", node.name()))
+        .with_hint("write a `script:` that starts the server");
+  }
   request.singleton = !service.settings.each;
   auto built = build_task(node.unit(), request, 1, nullptr);
   if (!built)

@@ -76,6 +76,13 @@ std::vector<std::string> words_of(const std::string& value) {
   return words;
 }
 
+/// Of a part of the names of environment variables.
+bool is_variable_name(std::string_view name) {
+  return name.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
+         std::string_view::npos;
+}
+
 OnExit on_exit_of(const std::string& name, const std::string& value) {
   if (value == "abort") return OnExit::abort;
   if (value == "fail_consumers" || value == "failConsumers") return OnExit::fail_consumers;
@@ -135,7 +142,13 @@ const std::array<Option, 23> k_options{{
        s.log_bytes_max = *bytes;
      }},
     {"ports",
-     [](ServiceSettings& s, const std::string&, const std::string& v) { s.ports = words_of(v); }},
+     [](ServiceSettings& s, const std::string& n, const std::string& v) {
+       for (std::string& name : words_of(v)) {
+         if (!is_variable_name(name)) throw bad_value(n, name, "a name: letters, digits and _");
+         if (std::find(s.ports.begin(), s.ports.end(), name) == s.ports.end())
+           s.ports.push_back(std::move(name));
+       }
+     }},
     {"liveness", [](ServiceSettings& s, const std::string&,
                     const std::string& v) { s.liveness.push_back(parse_probe(v)); }},
     {"livenessPeriod",
