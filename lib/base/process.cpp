@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -197,9 +198,11 @@ void Child::signal_group(int signal) const {
 }
 
 std::optional<std::string> find_program(const std::string& name, const std::string& path_variable) {
+  // As execvp(3): a folder that may not be searched is passed over.
   const auto runnable = [](const std::string& path) {
-    const auto info = file_info(path);
-    return info && info->type == FileInfo::Type::regular && ::access(path.c_str(), X_OK) == 0;
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+           ::access(path.c_str(), X_OK) == 0;
   };
   if (name.find('/') != std::string::npos)
     return runnable(name) ? std::optional(name) : std::nullopt;

@@ -40,6 +40,15 @@ TEST_SUITE("process") {
     }
   }
 
+  TEST_CASE("a folder of the PATH that cannot be searched is passed over") {
+    const TempDir dir;
+    std::filesystem::create_symlink("round", dir.path() / "round");  // not even root gets into it
+    const std::string path = (dir.path() / "round").string() + ":/usr/bin:/bin";
+    const auto found = find_program("true", path);
+    REQUIRE(found.has_value());
+    CHECK(found->ends_with("bin/true"));
+  }
+
   TEST_CASE("folder and environment are those asked for") {
     const TempDir dir;
     const CommandResult result =
