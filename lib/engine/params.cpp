@@ -126,11 +126,8 @@ class ParamReader {
     return given.is_string() ? of_text(given) : of_value(given, type_);
   }
 
-  /// Written in the script: texts are texts, but paths.
-  [[nodiscard]] Value inside(const Value& value) const {
-    if (value.is_string() && text(type_) != "Path") return value;
-    return of_value(value, type_);
-  }
+  /// Written in the script: texts are texts, or paths.
+  [[nodiscard]] Value inside(const Value& value) const { return of_value(value, type_); }
 
  private:
   [[nodiscard]] std::string_view text(const lang::TypeRef& type) const {
@@ -142,9 +139,9 @@ class ParamReader {
                                                     : lang::to_short_text(given);
   }
 
-  [[nodiscard]] Error refusal(const Value& given) const {
+  [[nodiscard]] Error refusal(const Value& given, const lang::TypeRef& type) const {
     return {ErrorKind::input, fmt::format("parameter '{}' needs a value of type {}, not '{}'",
-                                          name_, text(type_), shown(given))};
+                                          name_, text(type), shown(given))};
   }
 
   [[nodiscard]] Value path(const Value& given) const {
@@ -165,21 +162,32 @@ class ParamReader {
     if (type == "Path") return path(given);
     if (type == "Boolean") {
       const std::string lower = base::to_lower_ascii(said);
-      if (lower != "true" && lower != "false") throw refusal(given);
+      if (lower != "true" && lower != "false") throw refusal(given, type_);
       return Value::boolean(lower == "true");
     }
     if (type == "Integer") {
       const auto number = base::parse_int64(said);
-      if (!number) throw refusal(given);
+      if (!number) throw refusal(given, type_);
       return Value::number(*number);
     }
     if (type == "Float") {
-      if (!base::parse_double(said)) throw refusal(given);
+      if (!base::parse_double(said)) throw refusal(given, type_);
       return lang::cast(typing_.interpreter, given, "BigDecimal");
     }
-    if (type == "Duration" || type == "MemoryUnit")
-      return lang::cast(typing_.interpreter, given, type);
+    if (type == "Duration" || type == "MemoryUnit") return quantity(given, type);
+    if (is_container_name(type)) {
+      throw refusal(given, type_)
+          .with_hint("a list or a map can be given in a parameter file: -params-file FILE");
+    }
     return given;
+  }
+
+  [[nodiscard]] Value quantity(const Value& given, std::string_view type) const {
+    try {
+      return lang::cast(typing_.interpreter, given, type);
+    } catch (const lang::ScriptException&) {
+      throw refusal(given, type_);
+    }
   }
 
   /// What a parameter file or the script holds; elements and fields by their own types.
@@ -193,10 +201,15 @@ class ParamReader {
     const bool fits = lang::is_instance(given, name) ||
                       (name == "Float" && lang::is_number(given)) ||
                       (name == "Integer" && given.is_integer());
-    const bool checked =
-        name == "Boolean" || name == "Integer" || name == "Float" || name == "String";
-    if (!fits && checked) throw refusal(given);
+    const bool checked = name == "Boolean" || name == "Integer" || name == "Float" ||
+                         name == "String" || name == "Duration" || name == "MemoryUnit" ||
+                         is_container_name(name);
+    if (!fits && checked) throw refusal(given, type);
     return given;
+  }
+
+  [[nodiscard]] static bool is_container_name(std::string_view name) {
+    return is_collection_name(name) || name == "Map";
   }
 
   [[nodiscard]] static bool is_collection_name(std::string_view name) {
@@ -217,7 +230,7 @@ class ParamReader {
 
   [[nodiscard]] Value record(const Value& given, const lang::TypeRef& type) const {
     const auto* const map = given.as<MapObject>();
-    if (map == nullptr) throw refusal(given);
+    if (map == nullptr) throw refusal(given, type);
     auto record = lang::make<MapObject>(lang::Kind::record);
     record->record_type = text(type);
     for (const auto& entry : map->items.entries()) record->items.put(entry.key, entry.value);
