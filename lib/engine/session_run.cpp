@@ -264,6 +264,7 @@ void Session::State::stop_with_current_exception() {
 
 void Session::State::interrupt() {
   if (interrupted) {
+    hurried = true;
     driver->kill();
     ended = true;
     loop.stop();
@@ -313,7 +314,8 @@ void Session::State::run_handlers() {
       listener.on_log(lang::LogLevel::error, outcome_of_exception().error);
     }
   };
-  if (!facts.success) {
+  // As upstream has it: nothing went wrong in a run that somebody ended.
+  if (outcome->kind == RunOutcome::Kind::failed) {
     for (const Value& handler : workflow_object->on_error()) guarded([&] { run_handler(handler); });
     guarded([&] { run_configured_handler("workflow.onError"); });
     if (entry != nullptr && entry->on_error != nullptr) {
@@ -348,8 +350,7 @@ RunOutcome Session::State::execute() {
       outcome->error = fmt::format("{} failed tasks were ignored, and workflow.failOnIgnore is set",
                                    driver->ignored());
     }
-    if (outcome->kind != RunOutcome::Kind::script_exit &&
-        outcome->kind != RunOutcome::Kind::interrupted) {
+    if (outcome->kind != RunOutcome::Kind::script_exit && !hurried) {
       if (outputs && !outputs->empty() && outcome->kind == RunOutcome::Kind::succeeded &&
           !settings.preview && settings.output_format != "none")
         listener.on_print(outputs->summary(settings.output_format == "json"));

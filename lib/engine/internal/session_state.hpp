@@ -130,6 +130,7 @@ struct Session::State final : dataflow::Surroundings {
   bool pump_posted = false;
   bool stopping = false;
   bool interrupted = false;
+  bool hurried = false;  ///< interrupted twice: nothing is waited for, no handler runs
   bool ended = false;
   std::optional<RunOutcome> outcome;
 };
