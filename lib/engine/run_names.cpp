@@ -1,6 +1,8 @@
 #include "engine/run_names.hpp"
 
+#include "base/error.hpp"
 #include "base/random.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -29,6 +31,19 @@ std::string make_run_name() {
                      k_second[(bits >> 32) % k_second.size()]);
 }
 
+void check_run_name(const std::string& name) {
+  constexpr std::size_t k_length_max = 80;
+  constexpr std::string_view k_letters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+  const bool good = !name.empty() && name.size() <= k_length_max && name != "last" &&
+                    name.front() != '-' && name.front() != '.' &&
+                    name.find_first_not_of(k_letters) == std::string::npos;
+  if (good) return;
+  throw Error(ErrorKind::usage,
+              fmt::format("'{}' cannot be the name of a run", base::printable(name, k_length_max)))
+      .with_hint("use letters, digits, '_', '-' and '.', at most 80; `last` means the last run");
+}
+
 std::string make_uuid() {
   std::string digits = base::random_hex(32);
   digits[12] = '4';
@@ -36,6 +51,16 @@ std::string make_uuid() {
   digits[16] = k_variant[static_cast<std::size_t>(base::random_u64() % 4)];
   return fmt::format("{}-{}-{}-{}-{}", digits.substr(0, 8), digits.substr(8, 4),
                      digits.substr(12, 4), digits.substr(16, 4), digits.substr(20));
+}
+
+bool is_uuid(std::string_view text) {
+  constexpr std::string_view k_form = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
+  if (text.size() != k_form.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool digit = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
+    if (k_form[i] == 'h' ? !digit : text[i] != '-') return false;
+  }
+  return true;
 }
 
 }  // namespace weir::engine

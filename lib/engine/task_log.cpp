@@ -18,7 +18,9 @@ std::string log_line(const TaskEvent& event) {
     case TaskEvent::Kind::cached: return fmt::format("[{}] Cached process > {}", hash, event.name);
     case TaskEvent::Kind::stored: return fmt::format("[skipping] Stored process > {}", event.name);
     case TaskEvent::Kind::ignored:
-      return fmt::format("[{}] NOTE: {} -- Error is ignored", hash, event.cause);
+      // What was never begun has a name only.
+      return fmt::format("[{}] NOTE: {} -- Error is ignored", hash.empty() ? event.name : hash,
+                         event.cause);
     case TaskEvent::Kind::retried:
       return fmt::format("[{}] NOTE: {} -- Execution is retried ({})", hash, event.cause,
                          event.attempt);

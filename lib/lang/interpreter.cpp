@@ -174,6 +174,9 @@ std::string Interpreter::explain(const ScriptException& exception, Colour colour
   diagnostic.code = Code{900};
   diagnostic.span = exception.span();
   diagnostic.message = exception.message();
+  // Its message is the path alone, as Java has it.
+  if (exception.class_name() == "NoSuchFileException")
+    diagnostic.message.insert(0, "no such file or directory: ");
   for (const Span call : exception.trace()) {
     if (call != exception.span()) diagnostic.note("called from " + sources_.place(call));
   }

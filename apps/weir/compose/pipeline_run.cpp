@@ -7,6 +7,7 @@
 #include "base/process_host.hpp"
 #include "compose/journal_listener.hpp"
 #include "compose/run_console.hpp"
+#include "compose/run_detach.hpp"
 #include "compose/run_end.hpp"
 #include "compose/run_ending.hpp"
 #include "compose/run_entry.hpp"
@@ -86,7 +87,11 @@ std::string fingerprint_of(const PipelineRequest& request) {
   document["params"] = std::move(params);
   // By content: another file of the same name is another request.
   const auto content = [&](const std::string& name) {
-    const auto text = base::try_read_file(std::filesystem::path(settings.launch_dir) / name);
+    const auto path = std::filesystem::path(settings.launch_dir) / name;
+    const auto info = base::file_info(path);
+    // What a pipe holds can be read once, by who needs it.
+    if (info && info->type != base::FileInfo::Type::regular) return "no plain file " + name;
+    const auto text = base::try_read_file(path);
     return text.has_value() ? base::fast_hash(*text).hex() : "missing " + name;
   };
   if (!settings.params_file.empty()) document["params_file"] = content(settings.params_file);
@@ -194,14 +199,20 @@ class Runner {
     facts.command_line = settings.command_line;
     facts.launch_dir = settings.launch_dir;
     facts.work_dir = settings.work_dir;
-    facts.arguments = facts.secret.masked(context_.arguments);
+    facts.arguments = facts.secret.masked(given_arguments(context_.arguments));
     facts.params_json = params_json(settings);
     if (settings.run_name.empty()) settings.run_name = engine::make_run_name();
+    engine::check_run_name(settings.run_name);
     facts.run_name = settings.run_name;
     if (settings.resume) {
       const auto earlier = record.find(settings.launch_dir, *settings.resume);
       if (earlier) {
         facts.session_id = earlier->session_id;
+      } else if (engine::is_uuid(*settings.resume)) {  // the state folder may be lost
+        facts.session_id = *settings.resume;
+        if (!request_.quiet)
+          context_.err.line(
+              "WARN: no run of that session is recorded; what its tasks left is taken");
       } else if (!settings.resume->empty() && *settings.resume != "last") {
         throw Error(
             ErrorKind::not_found,

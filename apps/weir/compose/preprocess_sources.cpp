@@ -56,8 +56,7 @@ net::Claims claims_of(const SourceOptions& options, std::size_t files) {
   if (options.on_md5_mismatch == "rekey") {
     claims.md5_may_differ = true;
   } else if (options.on_md5_mismatch != "refuse") {
-    throw Error(ErrorKind::usage,
-                "--on-md5-mismatch cannot be '" + options.on_md5_mismatch + "'")
+    throw Error(ErrorKind::usage, "--on-md5-mismatch cannot be '" + options.on_md5_mismatch + "'")
         .with_hint("refuse or rekey");
   }
   const bool any = claims.md5.has_value() || claims.sha256.has_value() || options.size.has_value();
