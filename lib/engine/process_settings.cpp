@@ -13,6 +13,8 @@ using lang::Value;
 
 namespace {
 
+constexpr const char* k_pattern_letters = "\\^$.|?*+()[]{}";
+
 /// Directives that may stand several times in a script.
 bool accumulates(std::string_view name) {
   return name == "publishDir" || name == "label" || name == "module" || name == "resourceLabels" ||
@@ -46,9 +48,24 @@ bool label_selector_matches(const std::string& pattern, const std::vector<std::s
 bool selector_matches(const std::string& pattern, const std::string& name) {
   const bool negated = pattern.starts_with('!');
   const std::string source = negated ? pattern.substr(1) : pattern;
-  if (source.find_first_of("\\^$.|?*+()[]{}") == std::string::npos)
+  if (source.find_first_of(k_pattern_letters) == std::string::npos)
     return (source == name) != negated;
   return lang::matches_fully(*lang::make_pattern(source), name) != negated;
+}
+
+std::vector<std::string> idle_selectors(const Config& config, const std::set<std::string>& names) {
+  std::vector<std::string> idle;
+  for (const Config::Selector& selector : config.selectors) {
+    const std::string& pattern = selector.pattern;
+    if (selector.kind != lang::SelectorKind::with_name || pattern.starts_with('!')) continue;
+    const bool plain = pattern.find_first_of(k_pattern_letters) == std::string::npos;
+    const auto compiled = plain ? lang::Ref<lang::PatternObject>() : lang::make_pattern(pattern);
+    const bool used = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      return plain ? name == pattern : lang::matches_fully(*compiled, name);
+    });
+    if (!used) idle.push_back(pattern);
+  }
+  return idle;
 }
 
 ProcessSettings::ProcessSettings(const RunContext& run, const lang::ProcessDecl& declaration,

@@ -3,6 +3,7 @@
 #include "engine/run_context.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,10 @@ struct DirectiveValue {
     return values.empty() ? lang::Value() : values.front();
   }
 };
+
+/// The `withName` selectors that choose none of these processes, in the order of the configuration.
+[[nodiscard]] std::vector<std::string> idle_selectors(const Config& config,
+                                                      const std::set<std::string>& names);
 
 /// What the script and the configuration say about one process, as written: which source counts for
 /// each directive.

@@ -151,8 +151,39 @@ void Session::State::wire() {
   }
   script_host.set_wiring(nullptr);
   flow.finish_wiring();
+  warn_of_idle_selectors();
   if (!settings.preview) check_container_engine();
   if (!wiring->units().empty() && !settings.preview) base::make_folders(context->work_dir);
+}
+
+/// By all names that a selector may use: own names, aliases, names with their workflows.
+std::set<std::string> Session::State::process_names() const {
+  std::set<std::string> names;
+  for (const auto& unit : wiring->units()) names.insert({unit->name, unit->qualified_name});
+  const auto text = [this](lang::Name name) { return std::string(ast.names.text(name)); };
+  for (const auto& module : program->modules) {
+    for (const lang::Declaration* declaration : module->declarations) {
+      if (declaration->kind == lang::DeclKind::process)
+        names.insert(text(declaration->as<lang::ProcessDecl>().name));
+      if (declaration->kind != lang::DeclKind::include) continue;
+      for (const lang::IncludeEntry& included : declaration->as<lang::IncludeDecl>().entries)
+        names.insert(text(included.alias));
+    }
+  }
+  return names;
+}
+
+/// A selector without a process is often a misspelt one.
+void Session::State::warn_of_idle_selectors() const {
+  if (config.selectors.empty()) return;
+  const std::set<std::string> names = process_names();
+  const std::vector<std::string> candidates(names.begin(), names.end());
+  for (const std::string& selector : idle_selectors(config, names)) {
+    const auto near = base::nearest(selector, candidates);
+    listener.on_log(lang::LogLevel::warn,
+                    fmt::format("There's no process matching config selector: {}{}", selector,
+                                near ? " -- Did you mean: " + *near + "?" : ""));
+  }
 }
 
 /// Files that reach the outputs are published by the runner; without any process there is none.

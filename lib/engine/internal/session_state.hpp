@@ -20,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace weir::engine {
@@ -82,6 +83,8 @@ struct Session::State final : dataflow::Surroundings {
   [[nodiscard]] std::string report_file(const std::string& kind, const std::string& given,
                                         std::string_view extension) const;
   void run_handler(const lang::Value& closure);
+  [[nodiscard]] std::set<std::string> process_names() const;
+  void warn_of_idle_selectors() const;
   void check_container_engine() const;
   void wire_outputs();
   void run_configured_handler(std::string_view name);
