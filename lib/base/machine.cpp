@@ -1,12 +1,16 @@
 #include "base/machine.hpp"
 
+#include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 
+#include <pwd.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <optional>
 #include <string>
@@ -67,6 +71,19 @@ std::int64_t free_inodes(const fs::path& path) {
   struct statvfs info {};
   if (::statvfs(path.c_str(), &info) != 0) throw system_error("look at", path.native(), errno);
   return static_cast<std::int64_t>(info.f_favail);
+}
+
+std::string user_name(const std::vector<std::string>& environment) {
+  for (const char* const variable : {"USER", "LOGNAME"}) {
+    const std::string name = variable_in(environment, variable).value_or("");
+    if (!name.empty()) return name;
+  }
+  std::array<char, 4096> buffer{};
+  passwd entry{};
+  passwd* found = nullptr;
+  const bool known = ::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
+                     found != nullptr;
+  return known ? found->pw_name : std::to_string(::geteuid());
 }
 
 }  // namespace weir::base

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace weir::base {
 
@@ -12,5 +14,9 @@ namespace weir::base {
 
 /// Free entries of a file system's table of files for unprivileged users. Throws Error.
 [[nodiscard]] std::int64_t free_inodes(const std::filesystem::path& path);
+
+/// Who we are: USER or LOGNAME of the environment, else the name that the system has for our id,
+/// else the id. Cron and containers often set neither.
+[[nodiscard]] std::string user_name(const std::vector<std::string>& environment);
 
 }  // namespace weir::base

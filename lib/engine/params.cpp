@@ -68,12 +68,6 @@ Ref<MapObject> fixed_params(const RunSettings& settings) {
   return params;
 }
 
-std::vector<std::string> given_param_names(const RunSettings& settings) {
-  std::vector<std::string> names;
-  for (const ParamOverride& param : settings.params) names.push_back(param.name);
-  return names;
-}
-
 bool is_secret_param(const RunSettings& settings, std::string_view name) {
   const std::string asked = schema::camel_case(name);
   return std::any_of(settings.secret_params.begin(), settings.secret_params.end(),

@@ -15,10 +15,6 @@ namespace weir::engine {
 /// understood.
 [[nodiscard]] lang::Ref<lang::MapObject> fixed_params(const RunSettings& settings);
 
-/// Names as given on the command line, without those that were only added in camel case; for
-/// messages.
-[[nodiscard]] std::vector<std::string> given_param_names(const RunSettings& settings);
-
 /// Whether the value of a parameter is secret: it, or what it is a member of, is named by
 /// `settings.secret_params`.
 [[nodiscard]] bool is_secret_param(const RunSettings& settings, std::string_view name);

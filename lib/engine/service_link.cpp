@@ -169,7 +169,15 @@ void ServiceLink::make_manager() {
 }
 
 void ServiceLink::add_service(ProcessNode& node) {
-  auto settings = service_settings(node.unit());
+  std::optional<ServiceSettings> settings;
+  try {
+    settings = service_settings(node.unit());
+  } catch (Error& error) {
+    const dataflow::Place place = run_.place(node.unit().declaration.name_span);
+    error.add_context(fmt::format("process '{}'", node.unit().qualified_name))
+        .at({place.file, place.line, place.column, -1});
+    throw;
+  }
   if (!settings) return;
   check_service(node.unit());
   for (const std::string& text : service_warnings(node.unit(), *settings))
@@ -231,11 +239,6 @@ void ServiceLink::declare(ProcessNode& node, TaskRequest request) {
   if (service.settings.each && service.instances++ > 0) {
     id = manager_->add_instance(
         id, fmt::format("{} ({})", node.unit().qualified_name, service.instances));
-  }
-  if (node.unit().declaration.script_kind == lang::ScriptKind::exec) {
-    throw Error(ErrorKind::usage,
-                fmt::format("service '{}' has an `exec:` block, which is no process", node.name()))
-        .with_hint("write a `script:` that starts the server");
   }
   request.singleton = !service.settings.each;
   auto built = build_task(node.unit(), request, 1, nullptr);

@@ -84,6 +84,9 @@ void check_service(ProcessUnit& unit) {
   if (context.text("scratch") && context.text("scratch") != "false")
     throw refuse("has the directive 'scratch'",
                  "its outputs would not be where they are waited for: remove the directive");
+  if (unit.declaration.script_kind == lang::ScriptKind::exec)
+    throw refuse("has an `exec:` block, which is no process of its own",
+                 "write a `script:` that starts the server");
   if (!context.directive("publishDir").empty())
     throw refuse("has the directive 'publishDir'",
                  "its outputs are handles of what runs, not results: remove the directive");

@@ -20,6 +20,7 @@
 #include "lang/codes.hpp"
 #include "lang/json.hpp"
 #include "lang/semantics.hpp"
+#include "schema/parameter_schema.hpp"
 
 #include <fmt/format.h>
 
@@ -351,9 +352,12 @@ void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
   std::vector<std::string> known;
   for (const lang::FieldDecl& field : declaration.fields)
     known.emplace_back(ast.names.text(field.name));
-  for (const std::string& name : given_param_names(settings)) {
-    const std::string top = name.substr(0, name.find('.'));
-    if (std::find(known.begin(), known.end(), top) != known.end()) continue;
+  for (const auto& given : fixed_params->items.entries()) {
+    const std::string top = lang::to_text(given.key);
+    const auto is_known = [&](const std::string& name) {
+      return std::find(known.begin(), known.end(), name) != known.end();
+    };
+    if (is_known(top) || is_known(schema::camel_case(top))) continue;
     throw Error(
         ErrorKind::input,
         fmt::format("Parameter `{}` was specified, but the script does not declare it", top));

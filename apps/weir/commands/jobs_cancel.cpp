@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
+#include "base/machine.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/job_view.hpp"
@@ -53,7 +54,7 @@ class JobsCancel final : public Command {
       return ExitStatus::ok;
     }
     const std::string& id = *id_found;
-    const std::string actor = context.variable("USER").value_or("somebody");
+    const std::string actor = base::user_name(context.environment);
     std::optional<jobs::Job> job = store->cancel(id, actor, options_.reason, grace());
     store->audit(actor, "cancel", id, std::string(jobs::word_of(job->state)));
     const base::InterruptWatch watch;

@@ -1,4 +1,5 @@
 #include "base/error.hpp"
+#include "base/machine.hpp"
 #include "commands.hpp"
 #include "compose/job_view.hpp"
 #include "jobs/rebuild.hpp"
@@ -101,7 +102,7 @@ class JobsRecover final : public Command {
     jobs::Outcome outcome;
     outcome.reason = "force_released";
     if (options_.dry_run || !store.settle(job, jobs::Trigger::owner_gone, outcome)) return;
-    store.audit(context.variable("USER").value_or(""), "force-release", job.id, "released");
+    store.audit(base::user_name(context.environment), "force-release", job.id, "released");
     const std::optional<jobs::Job> now = store.find(job.id);
     if (now.has_value()) done.push_back({job.id, job.state, now->state, "released by hand"});
   }

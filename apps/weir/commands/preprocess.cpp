@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/interrupt.hpp"
+#include "base/machine.hpp"
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
 #include "commands.hpp"
@@ -242,7 +243,7 @@ class Preprocess final : public Command {
     preprocess::Settings settings;
     settings.state_dir = context.state_dir();
     settings.cache_dir = context.cache_dir();
-    settings.actor = context.variable("USER").value_or("");
+    settings.actor = base::user_name(context.environment);
     settings.fetch = fetch_options(options_.sources, context);
     settings.time_limit = duration("--timeout", options_.timeout);
     settings.queue_limit = duration("--expire", options_.expire);

@@ -1,6 +1,7 @@
 #include "compose/run_control.hpp"
 
 #include "base/error.hpp"
+#include "base/machine.hpp"
 #include "base/text.hpp"
 #include "jobs/job_store.hpp"
 
@@ -95,10 +96,7 @@ RunControl RunControlOptions::read(const Context& context) const {
   if (control.json && control.events)
     throw Error(ErrorKind::usage, "--json and --events both want standard output");
   if (!control.request_key.empty()) check_key(control.request_key);
-  if (control.triggered_by.empty()) {
-    control.triggered_by =
-        context.variable("USER").value_or(context.variable("LOGNAME").value_or(""));
-  }
+  if (control.triggered_by.empty()) control.triggered_by = base::user_name(context.environment);
   for (const std::string& tag : control.tags) {
     if (tag.find('=') == std::string::npos || tag.starts_with('='))
       refuse("--tag", tag, "NAME=VALUE");

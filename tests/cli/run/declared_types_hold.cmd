@@ -13,3 +13,4 @@ echo '{"names": ["x", 1]}' >mixed.json; weir run main.nf -q -params-file mixed.j
 weir run main.nf -q --limit 5; echo "status $?" >&2
 weir run main.nf -q --names x,y; echo "status $?" >&2
 sed -i "s/= 1.h/= '1h'/" main.nf; weir run main.nf -q
+echo '{"names": [], "bogus": 5}' >bogus.json; sed -i "s/= '1h'/= 1.h/" main.nf; weir run main.nf -q -params-file bogus.json
