@@ -90,6 +90,7 @@ def environment_of(folder, weir, here, token):
         "WEIR": str(weir),
         "HERE": str(here),
         "HOME": str(folder / "home"),
+        "USER": "tester",
         "TMPDIR": str(folder / "tmp"),
         "WEIR_STATE_DIR": str(folder / "state"),
         "WEIR_CACHE_DIR": str(folder / "cache"),

@@ -1,6 +1,7 @@
 #include "base/process.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/machine.hpp"
 
 #include <doctest/doctest.h>
 
@@ -47,6 +48,13 @@ TEST_SUITE("process") {
     const auto found = find_program("true", path);
     REQUIRE(found.has_value());
     CHECK(found->ends_with("bin/true"));
+  }
+
+  TEST_CASE("the user has a name, also where the environment has none") {
+    CHECK(user_name({"LOGNAME=two", "USER=one"}) == "one");
+    CHECK(user_name({"USER=", "LOGNAME=two"}) == "two");
+    const CommandResult told = run_command({.argv = {"id", "-un"}});
+    if (told.exit.status == 0) CHECK(user_name({}) + "\n" == told.output);
   }
 
   TEST_CASE("folder and environment are those asked for") {
