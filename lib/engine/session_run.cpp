@@ -173,9 +173,11 @@ std::set<std::string> Session::State::process_names() const {
   return names;
 }
 
-/// A selector without a process is often a misspelt one.
+/// A selector without a process is often a misspelt one; nf-core's pipelines have many on purpose
+/// and switch this off.
 void Session::State::warn_of_idle_selectors() const {
-  if (config.selectors.empty()) return;
+  const Value* const wanted = config.find("nextflow.enable.configProcessNamesValidation");
+  if (config.selectors.empty() || (wanted != nullptr && !lang::truth(*wanted))) return;
   const std::set<std::string> names = process_names();
   const std::vector<std::string> candidates(names.begin(), names.end());
   for (const std::string& selector : idle_selectors(config, names)) {

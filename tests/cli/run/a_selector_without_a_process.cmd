@@ -11,3 +11,5 @@ process {
 END
 printf "process ALIGN { script: 'true' }\nprocess SORT { script: 'true' }\nworkflow W { ALIGN() }\nworkflow { W() }\n" >main.nf
 weir run main.nf --name calm_river
+echo 'nextflow.enable.configProcessNamesValidation = false' >>nextflow.config
+weir run main.nf --name cold_creek
