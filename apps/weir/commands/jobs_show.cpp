@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/job_view.hpp"
+#include "compose/run_end.hpp"
 #include "compose/run_waits.hpp"
 
 #include <fmt/format.h>
@@ -53,8 +54,12 @@ void print_job(const jobs::Job& job, Output& out) {
     line(out, "attempt", std::to_string(job.attempt) + " of " + std::to_string(job.attempts_max));
   if (job.owner.pid != 0) line(out, "owner", "pid " + std::to_string(job.owner.pid));
   if (!jobs::is_terminal(job.state)) line(out, "progress", job.progress_text);
-  if (job.outcome.exit_status.has_value())
+  // Of a run that of its command: its engine's own says less, and of a native one nothing.
+  if (job.kind == jobs::JobKind::run && jobs::is_terminal(job.state)) {
+    line(out, "exit status", std::to_string(static_cast<int>(run_status_of(job))));
+  } else if (job.outcome.exit_status.has_value()) {
     line(out, "exit status", std::to_string(*job.outcome.exit_status));
+  }
   line(out, "cancelled by", job.cancel_actor);
   line(out, "error", shown_error(job.outcome));
 }
