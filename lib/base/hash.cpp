@@ -137,6 +137,11 @@ void FastHasher::update_u64(std::uint64_t value) {
   update(std::string_view(bytes.data(), bytes.size()));
 }
 
+void FastHasher::update_sized(std::string_view bytes) {
+  update_u64(bytes.size());
+  update(bytes);
+}
+
 Hash128 FastHasher::finish() const {
   return from_xxh(XXH3_128bits_digest(state_->xxh));
 }

@@ -54,6 +54,8 @@ class FastHasher {
   ~FastHasher();
   void update(std::string_view bytes);
   void update_u64(std::uint64_t value);
+  /// The length before the bytes, so that no two sequences of texts are taken for each other.
+  void update_sized(std::string_view bytes);
   [[nodiscard]] Hash128 finish() const;
 
  private:

@@ -36,9 +36,7 @@ void Flow::finish_wiring() {
 }
 
 void rethrow_placed(Flow& flow, Error& error) {
-  const Place place = flow.surroundings().here();
-  if (error.place().line == 0 && place.line != 0)
-    error.at({place.file, place.line, place.column, -1});
+  place_error(error, flow.surroundings().here());
   throw;
 }
 

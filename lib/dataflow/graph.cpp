@@ -8,6 +8,12 @@
 
 namespace weir::dataflow {
 
+Error& place_error(Error& error, const Place& place) {
+  if (error.place().line == 0 && place.line != 0)
+    error.at({place.file, place.line, place.column, -1});
+  return error;
+}
+
 Node::Node(Graph& graph, std::string name, Place place)
     : graph_(graph), name_(std::move(name)), place_(std::move(place)) {}
 
@@ -107,9 +113,7 @@ void Graph::activate(Node& node) {
   try {
     for (Node::Event& event : events) node.deliver(event);
   } catch (Error& error) {
-    const bool placed = error.place().line != 0;
-    if (!placed && node.place_.line != 0)
-      error.at({node.place_.file, node.place_.line, node.place_.column, -1});
+    place_error(error, node.place_);
     throw;
   }
   if (!node.inbox_.empty()) return;

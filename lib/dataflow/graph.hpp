@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "lang/value.hpp"
 
 #include <cstddef>
@@ -30,6 +31,9 @@ struct Place {
   std::int64_t line = 0;
   std::int64_t column = 0;
 };
+
+/// Puts the place on an error that has none yet; an unknown place changes nothing.
+Error& place_error(Error& error, const Place& place);
 
 /// What one node writes and any number of others read; each reader gets every item.
 ///

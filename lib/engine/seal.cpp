@@ -168,16 +168,12 @@ std::optional<Seal> decode_seal(std::string_view bytes) {
 
 base::Hash128 declaration_hash(const TaskSpec& spec) {
   base::FastHasher hasher;
-  const auto add_text = [&](std::string_view text) {
-    hasher.update_u64(text.size());
-    hasher.update(text);
-  };
   const auto add_number = [&](std::int64_t number) {
     hasher.update_u64(static_cast<std::uint64_t>(number));
   };
   for (const PathOutput& output : spec.path_outputs) {
     add_number(static_cast<std::int64_t>(output.patterns.size()));
-    for (const std::string& pattern : output.patterns) add_text(pattern);
+    for (const std::string& pattern : output.patterns) hasher.update_sized(pattern);
     const std::uint64_t flags = (output.glob ? 1U : 0U) | (output.hidden ? 2U : 0U) |
                                 (output.follow_links ? 4U : 0U) |
                                 (output.include_inputs ? 8U : 0U) | (output.optional ? 16U : 0U);
@@ -188,8 +184,8 @@ base::Hash128 declaration_hash(const TaskSpec& spec) {
     add_number(arity.min);
     add_number(arity.max);
   }
-  for (const std::string& name : spec.env_outputs) add_text(name);
-  for (const EvalOutput& output : spec.eval_outputs) add_text(output.name);
+  for (const std::string& name : spec.env_outputs) hasher.update_sized(name);
+  for (const EvalOutput& output : spec.eval_outputs) hasher.update_sized(output.name);
   return hasher.finish();
 }
 

@@ -173,9 +173,8 @@ void ServiceLink::add_service(ProcessNode& node) {
   try {
     settings = service_settings(node.unit());
   } catch (Error& error) {
-    const dataflow::Place place = run_.place(node.unit().declaration.name_span);
-    error.add_context(fmt::format("process '{}'", node.unit().qualified_name))
-        .at({place.file, place.line, place.column, -1});
+    error.add_context(fmt::format("process '{}'", node.unit().qualified_name));
+    dataflow::place_error(error, run_.place(node.unit().declaration.name_span));
     throw;
   }
   if (!settings) return;

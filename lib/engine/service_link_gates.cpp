@@ -46,10 +46,7 @@ const std::string& address_of(const TaskSpec& spec, const std::string& source) {
 /// The same for all attempts of a task, different for tasks of different inputs or scripts.
 base::Hash128 request_key(const TaskSpec& spec) {
   base::FastHasher hasher;
-  for (const KeyPart& part : spec.key) {
-    hasher.update_u64(part.text.size());
-    hasher.update(part.text);
-  }
+  for (const KeyPart& part : spec.key) hasher.update_sized(part.text);
   return hasher.finish();
 }
 

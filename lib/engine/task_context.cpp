@@ -168,8 +168,7 @@ std::vector<DirectiveValue> TaskContext::evaluate_directive(
 void TaskContext::refuse(lang::Span span, const std::string& why) const {
   const dataflow::Place place = unit_.run.place(span);
   Error error(ErrorKind::input, fmt::format("process '{}': {}", unit_.qualified_name, why));
-  error.at({place.file, place.line, place.column, -1});
-  throw error;
+  throw dataflow::place_error(error, place);
 }
 
 const std::vector<DirectiveValue>& TaskContext::directive(std::string_view name) {

@@ -29,8 +29,7 @@ std::string with_fingerprints(const KeyPart& part, const Fingerprint& fingerprin
 void add_content(base::FastHasher& hasher, const base::fs::path& file) {
   const base::MappedFile content(file);
   const auto bytes = content.bytes();
-  hasher.update_u64(bytes.size());
-  hasher.update({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  hasher.update_sized({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 std::string content_hash(const base::fs::path& path, const base::FileInfo& info) {
@@ -54,13 +53,11 @@ TaskKey compute_key(std::string_view run_id, const std::vector<KeyPart>& parts,
   TaskKey key;
   key.components.reserve(parts.size());
   base::FastHasher hasher;
-  hasher.update_u64(run_id.size());
-  hasher.update(run_id);
+  hasher.update_sized(run_id);
   for (const KeyPart& part : parts) {
     const std::string text = with_fingerprints(part, fingerprint);
     const base::Hash128 hash = base::fast_hash(text);
-    hasher.update_u64(part.name.size());
-    hasher.update(part.name);
+    hasher.update_sized(part.name);
     hasher.update_u64(hash.high);
     hasher.update_u64(hash.low);
     key.components.push_back({part.name, hash, text.substr(0, k_shown_bytes_max)});

@@ -28,12 +28,6 @@ void check_count(std::string_view kind, const std::string& name, std::size_t dec
                           declared == 1 ? "" : "s", given, given == 1 ? "was" : "were"));
 }
 
-Error& place_error(Error& error, const dataflow::Place& place) {
-  if (error.place().line == 0 && place.line != 0)
-    error.at({place.file, place.line, place.column, -1});
-  return error;
-}
-
 /// The text of an output's option as a topic or emit name; a literal in practice.
 std::string option_text(RunContext& run, const lang::ProcessDecl& declaration,
                         const lang::NamedArgument& option) {
@@ -170,7 +164,7 @@ Value Wiring::call_workflow(const lang::WorkflowDecl& declaration, const std::st
     levels_.pop_back();
     return lang::make<ChannelsObject>(run_.flow, prefix + name, std::move(parts));
   } catch (Error& error) {
-    place_error(error, run_.place(declaration.name_span));
+    dataflow::place_error(error, run_.place(declaration.name_span));
     throw;
   }
 }
@@ -196,9 +190,9 @@ void Wiring::run_single(const lang::ProcessDecl& declaration) {
                   fmt::format("process '{}' needs the parameter --{}", run_.text(declaration.name),
                               name.empty() ? "?" : name));
     }
-    const bool is_path =
-        input.kind == lang::InputKind::path || input.kind == lang::InputKind::file ||
-        (input.type != nullptr && run_.text(input.type->name) == "Path");
+    const bool is_path = input.kind == lang::InputKind::path ||
+                         input.kind == lang::InputKind::file ||
+                         (input.type != nullptr && run_.text(input.type->name) == "Path");
     arguments.push_back(is_path && given->is_string() ? path_of(given->text(), run_.launch_dir)
                                                       : *given);
   }

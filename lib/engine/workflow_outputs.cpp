@@ -141,7 +141,7 @@ void WorkflowOutputs::wire(const lang::OutputDecl& block, const lang::WorkflowDe
             run_.flow, run_.interpreter.evaluate(*publisher.value, entry_frame)));
         nodes_.push_back(&node);
       } catch (Error& error) {
-        if (error.place().line == 0) error.at({place.file, place.line, place.column, -1});
+        dataflow::place_error(error, place);
         throw;
       }
     }

@@ -86,17 +86,13 @@ PreparedLaunch prepare_launch(const TaskSpec& spec, const ServiceSettings& setti
 
 std::string service_identity(const TaskSpec& spec) {
   base::FastHasher hasher;
-  const auto add = [&](std::string_view text) {
-    hasher.update_u64(text.size());
-    hasher.update(text);
-  };
-  add("service/1");
-  add(spec.script);
-  for (const std::string& word : spec.shell) add(word);
-  add(spec.container);
+  hasher.update_sized("service/1");
+  hasher.update_sized(spec.script);
+  for (const std::string& word : spec.shell) hasher.update_sized(word);
+  hasher.update_sized(spec.container);
   for (const KeyPart& part : spec.key) {
-    add(part.name);
-    add(part.text);
+    hasher.update_sized(part.name);
+    hasher.update_sized(part.text);
     if (!part.has_files) continue;
     // Every second piece is a file's path: what the disk says about it belongs to the identity.
     const auto pieces = base::split(part.text, k_file_mark);
@@ -107,7 +103,7 @@ std::string service_identity(const TaskSpec& spec) {
     }
   }
   for (const PathOutput& output : spec.path_outputs) {
-    for (const std::string& pattern : output.patterns) add(pattern);
+    for (const std::string& pattern : output.patterns) hasher.update_sized(pattern);
   }
   return hasher.finish().hex();
 }
