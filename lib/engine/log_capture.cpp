@@ -83,15 +83,27 @@ void LogCapture::keep(std::string_view bytes) {
 /// The end is kept in two files of a quarter of the cap each; the older one is dropped when the
 /// newer is full.
 void LogCapture::keep_tail(std::string_view bytes) {
-  if (tail_bytes_ + static_cast<std::int64_t>(bytes.size()) > options_.bytes_max / 4 && tail_) {
-    dropped_ += older_bytes_;
-    older_bytes_ = std::exchange(tail_bytes_, 0);
-    tail_.reset();
-    base::rename_file(tail_path(1), tail_path(0));
+  const std::size_t quarter =
+      static_cast<std::size_t>(std::max<std::int64_t>(1, options_.bytes_max / 4));
+  if (bytes.size() > 2 * quarter) {  // its beginning would be dropped below, file by file
+    dropped_ += static_cast<std::int64_t>(bytes.size() - 2 * quarter);
+    bytes.remove_prefix(bytes.size() - 2 * quarter);
   }
-  if (!tail_) tail_ = base::open_write(tail_path(1));
-  write_quietly(tail_.get(), bytes);
-  tail_bytes_ += static_cast<std::int64_t>(bytes.size());
+  while (!bytes.empty()) {
+    if (static_cast<std::size_t>(tail_bytes_) >= quarter) start_next_tail();
+    if (!tail_) tail_ = base::open_write(tail_path(1));
+    const std::string_view part = bytes.substr(0, quarter - static_cast<std::size_t>(tail_bytes_));
+    write_quietly(tail_.get(), part);
+    tail_bytes_ += static_cast<std::int64_t>(part.size());
+    bytes.remove_prefix(part.size());
+  }
+}
+
+void LogCapture::start_next_tail() {
+  dropped_ += older_bytes_;
+  older_bytes_ = std::exchange(tail_bytes_, 0);
+  tail_.reset();
+  base::rename_file(tail_path(1), tail_path(0));
 }
 
 void LogCapture::cut_lines(std::string_view bytes) {

@@ -48,6 +48,7 @@ class LogCapture {
   bool read_once();
   void keep(std::string_view bytes);
   void keep_tail(std::string_view bytes);
+  void start_next_tail();
   void write_quietly(int fd, std::string_view bytes);
   void cut_lines(std::string_view bytes);
   void fold_tail();

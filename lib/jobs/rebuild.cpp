@@ -63,7 +63,11 @@ void restore_from_folders(JobStore& store, Rebuilt& rebuilt) {
   if (!base::file_info(runs).has_value()) return;
   std::vector<Job> found;
   for (const std::string& id : base::list_folder(runs)) {
-    if (store.find(id).has_value()) continue;
+    if (store.find(id).has_value()) {
+      // A store that is opened without its database has made the rows already.
+      if (!rebuilt.moved_aside.empty()) rebuilt.jobs.push_back(id);
+      continue;
+    }
     try {
       std::optional<Job> job = RunFolder::read_job(store.state_dir(), id);
       if (job.has_value()) {

@@ -25,6 +25,7 @@ for kind in header page cut empty; do
   expect_text "$kind: the way on" err "--rebuild"
   weir jobs recover --rebuild >out 2>err; expect "$kind: rebuild" $? 0
   expect_text "$kind: nothing is deleted" out "moved aside"
+  expect_text "$kind: what was made" out "made anew: the records of 3 jobs that have a folder"
   ls "$WEIR_STATE_DIR"/weir.db.damaged-* >/dev/null 2>&1 || fail "$kind: the damaged file is gone"
   expect "$kind: the ended run" "$(weir jobs show "$ended" --json | jq -r '.job | [.state, .rebuilt] | @csv')" '"succeeded",true'
   expect "$kind: three runs" "$(weir jobs list --json | jq '.jobs | length')" 3

@@ -66,9 +66,24 @@ class JobsDoctor final : public Command {
     findings_.push_back({std::move(check), verdict, std::move(text), std::move(advice), status});
   }
 
-  void check_folder(const std::filesystem::path& folder) {
-    if (!base::file_info(folder).has_value())
+  /// Whether the first run could make the folder: goes by the nearest folder above that is there.
+  void check_folder_to_come(const std::filesystem::path& folder) {
+    std::filesystem::path above = std::filesystem::absolute(folder).parent_path();
+    auto info = base::file_info(above);
+    while (!info.has_value() && above != above.parent_path()) {
+      above = above.parent_path();
+      info = base::file_info(above);
+    }
+    const bool is_folder = info.has_value() && info->type == base::FileInfo::Type::directory;
+    if (is_folder && ::access(above.c_str(), W_OK | X_OK) == 0)
       return add("folder", Verdict::ok, folder.string() + " does not exist yet");
+    add("folder", Verdict::problem,
+        folder.string() + " does not exist and cannot be made in " + above.string(),
+        "name a folder that can be with --state-dir or WEIR_STATE_DIR");
+  }
+
+  void check_folder(const std::filesystem::path& folder) {
+    if (!base::file_info(folder).has_value()) return check_folder_to_come(folder);
     const auto network = base::network_file_system(folder);
     if (network.has_value()) {
       return add("folder", Verdict::problem,

@@ -160,6 +160,8 @@ class Run final : public Command {
     if (timeline_) settings.reports.emplace_back("timeline", *timeline_);
     if (dag_) settings.reports.emplace_back("dag", *dag_);
     if (queue_size_) settings.queue_size = *queue_size_;
+    if (queue_size_ && settings.queue_size < 1)
+      throw Error(ErrorKind::usage, "--queue-size must be at least 1");
     for (engine::ParamOverride& given : params_of(params_)) {
       const std::string setting = setting_of(given.name);
       if (setting.empty()) {
