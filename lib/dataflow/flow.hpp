@@ -49,6 +49,10 @@ class Flow {
   [[nodiscard]] Surroundings& surroundings() const { return surroundings_; }
   [[nodiscard]] lang::Host& host() const { return surroundings_.host(); }
 
+  /// `nextflow.enable.strict`: what operators otherwise let pass is an error. Set before wiring.
+  void set_strict(bool strict) { is_strict_ = strict; }
+  [[nodiscard]] bool is_strict() const { return is_strict_; }
+
   /// The named broadcast: what all sources of the topic emit, mixed; ends when all of them have
   /// ended.
   Channel& topic(const std::string& name);
@@ -63,6 +67,7 @@ class Flow {
   Graph& graph_;
   lang::Interpreter& interpreter_;
   Surroundings& surroundings_;
+  bool is_strict_ = false;
   std::vector<std::pair<std::string, TopicNode*>> topics_;
 };
 

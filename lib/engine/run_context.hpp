@@ -3,12 +3,14 @@
 #include "dataflow/flow.hpp"
 #include "engine/config.hpp"
 #include "engine/file_access.hpp"
+#include "engine/placeholders.hpp"
 #include "engine/run_settings.hpp"
 #include "engine/software_settings.hpp"
 #include "engine/task_runner.hpp"
 #include "lang/interpreter.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,11 +38,13 @@ struct RunContext {
   std::string output_dir;
   SoftwareSettings software{};
   std::size_t stage_bytes_max = std::size_t{1} << 20;  ///< as TaskSpec has it
+  bool strict = false;                                 ///< `nextflow.enable.strict`
   bool module_binaries = false;                        ///< `nextflow.enable.moduleBinaries`
   /// A secret of the user's; nothing when there is none of that name.
   std::function<std::optional<std::string>(const std::string& name)> secret{};
-  TaskRunner* runner = nullptr;         ///< set once the wiring is done
-  TaskContext* current_task = nullptr;  ///< whose script is being rendered; for `template`
+  std::unique_ptr<Placeholders> placeholders{};  ///< of `shell:` blocks and templates; never null
+  TaskRunner* runner = nullptr;                  ///< set once the wiring is done
+  TaskContext* current_task = nullptr;           ///< whose script is being rendered; for `template`
 
   [[nodiscard]] std::string_view text(lang::Name name) const { return ast.names.text(name); }
   [[nodiscard]] dataflow::Place place(lang::Span span) const {

@@ -50,6 +50,9 @@ class ScriptHost final : public lang::Host {
   void on_target(std::function<void(const lang::Value&, const lang::Value&)> listener) {
     target_ = std::move(listener);
   }
+  void on_undefined_param(std::function<void(std::string_view name)> handler) {
+    undefined_param_ = std::move(handler);
+  }
   void on_cancel_check(std::function<void()> handler) { cancel_check_ = std::move(handler); }
 
   std::optional<lang::Value> global(lang::Interpreter& interpreter, std::string_view name) override;
@@ -59,6 +62,9 @@ class ScriptHost final : public lang::Host {
                       std::string_view name) override;
   lang::Value workflow(lang::Interpreter& interpreter, const lang::WorkflowDecl& declaration,
                        std::string_view name) override;
+  void undefined_param(std::string_view name) override {
+    if (undefined_param_) undefined_param_(name);
+  }
   void print(std::string_view text) override { listener_.on_print(text); }
   void log(lang::LogLevel level, std::string_view text) override { listener_.on_log(level, text); }
   lang::FileSystem& files() override { return files_; }
@@ -84,6 +90,7 @@ class ScriptHost final : public lang::Host {
   std::function<std::string(const std::string& name)> template_;
   PluginHandler plugin_;
   std::function<void(const lang::Value&, const lang::Value&)> target_;
+  std::function<void(std::string_view name)> undefined_param_;
   std::function<void()> cancel_check_;
 };
 

@@ -213,7 +213,9 @@ void Session::State::set_places() {
   context->software = read_software_settings(config, settings, context->work_dir);
   if (context->software.container)
     facts.container_engine = name_of(context->software.container->engine);
-  context->module_binaries = config.flag("nextflow.enable.moduleBinaries");
+  for (const char* const name : {"nextflow.enable.moduleBinaries", "nextflow.enable.strict"})
+    set_feature(name, config.flag(name));
+  context->placeholders = std::make_unique<Placeholders>(interpreter, sources);
   context->secret = [this](const std::string& name) { return secrets->get(name); };
   const auto threshold =
       base::variable_in(settings.environment, "NXF_WRAPPER_STAGE_FILE_THRESHOLD");
@@ -264,7 +266,7 @@ std::string Session::State::template_text(const std::string& name) {
     if (!text) continue;
     // In a `shell:` block placeholders are written `!{…}`, in templates too.
     const bool is_shell = task.unit().declaration.script_kind == lang::ScriptKind::shell;
-    return is_shell ? render_shell(task, *text) : render_template(task, *text);
+    return is_shell ? render_shell_template(task, *text, path) : render_template(task, *text, path);
   }
   throw Error(ErrorKind::input, fmt::format("no such template: '{}'", name))
       .with_code(std::string(k_no_template))
@@ -302,7 +304,33 @@ void Session::State::refuse_missing_params() const {
 }
 
 void Session::State::evaluate_params() {
+  // Configuration files may ask for what none of them sets; scripts are told.
+  script_host.on_undefined_param([this](std::string_view name) { tell_undefined_param(name); });
   run_declarations(program->main());
+}
+
+/// Features count whether the script or the configuration switches them; the others change nothing
+/// here.
+void Session::State::set_feature(std::string_view name, bool on) {
+  if (name == "nextflow.enable.moduleBinaries") context->module_binaries = on;
+  if (name == "nextflow.enable.strict") {
+    context->strict = on;
+    flow.set_strict(on);
+  }
+}
+
+/// Each name once: a misspelt one is often read for every item.
+void Session::State::tell_undefined_param(std::string_view name) {
+  if (!undefined_params.emplace(name).second) return;
+  std::vector<std::string> known;
+  for (const auto& param : params->items.entries()) known.push_back(lang::to_text(param.key));
+  const auto near = base::nearest(name, known);
+  const std::string text = fmt::format(
+      "Access to undefined parameter `{0}` -- Initialise it to a default value eg. `params.{0} = "
+      "some_value`{1}",
+      name, near ? " -- Did you mean: " + *near + "?" : "");
+  if (context->strict) throw lang::script_error("AbortOperationException", text);
+  listener.on_log(lang::LogLevel::warn, text);
 }
 
 void Session::State::run_declarations(const lang::Module& module) {
@@ -318,8 +346,8 @@ void Session::State::run_declarations(const lang::Module& module) {
       case lang::DeclKind::feature_flag: {
         const auto& flag = declaration->as<lang::FeatureFlagDecl>();
         lang::Frame none(0);
-        if (ast.names.text(flag.name) == "nextflow.enable.moduleBinaries")
-          context->module_binaries = lang::truth(interpreter.evaluate(*flag.value, none));
+        set_feature(ast.names.text(flag.name),
+                    lang::truth(interpreter.evaluate(*flag.value, none)));
         break;
       }
       case lang::DeclKind::legacy_param:
@@ -352,11 +380,11 @@ void Session::State::set_declared_params(const lang::ParamsDecl& declaration) {
   std::vector<std::string> known;
   for (const lang::FieldDecl& field : declaration.fields)
     known.emplace_back(ast.names.text(field.name));
+  const auto is_known = [&](const std::string& name) {
+    return std::find(known.begin(), known.end(), name) != known.end();
+  };
   for (const auto& given : fixed_params->items.entries()) {
     const std::string top = lang::to_text(given.key);
-    const auto is_known = [&](const std::string& name) {
-      return std::find(known.begin(), known.end(), name) != known.end();
-    };
     if (is_known(top) || is_known(schema::camel_case(top))) continue;
     throw Error(
         ErrorKind::input,

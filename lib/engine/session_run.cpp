@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
 #include "engine/internal/session_state.hpp"
+#include "engine/known_settings.hpp"
 #include "engine/submit_pace.hpp"
 #include "lang/semantics.hpp"
 
@@ -151,6 +152,7 @@ void Session::State::wire() {
   }
   script_host.set_wiring(nullptr);
   flow.finish_wiring();
+  warn_of_unknown_settings();
   warn_of_idle_selectors();
   if (!settings.preview) check_container_engine();
   if (!wiring->units().empty() && !settings.preview) base::make_folders(context->work_dir);
@@ -171,6 +173,14 @@ std::set<std::string> Session::State::process_names() const {
     }
   }
   return names;
+}
+
+void Session::State::warn_of_unknown_settings() const {
+  for (const UnknownSetting& setting : unknown_settings(config)) {
+    listener.on_log(lang::LogLevel::warn,
+                    fmt::format("Unrecognized config option '{}'{}", setting.name,
+                                setting.near ? " -- Did you mean: " + *setting.near + "?" : ""));
+  }
 }
 
 /// A selector without a process is often a misspelt one; nf-core's pipelines have many on purpose

@@ -2,11 +2,14 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "engine/placeholders.hpp"
+#include "lang/exceptions.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::engine {
 
@@ -14,91 +17,153 @@ using lang::Value;
 
 namespace {
 
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+bool is_name_start(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/// Evaluates `a.b.c()`.
-Value evaluate_path(TaskContext& context, std::string_view expression) {
-  RunContext& run = context.unit().run;
-  const auto refuse = [&](std::string_view why) {
-    return Error(ErrorKind::input, fmt::format("process '{}': '{}' {}",
-                                               context.unit().qualified_name, expression, why))
-        .with_hint("assign it to a variable in the script block and use the variable");
-  };
-  Value value;
-  bool first = true;
-  for (const std::string_view raw : base::split(base::trim(expression), '.')) {
-    std::string_view part = base::trim(raw);
-    const bool is_call = part.ends_with("()");
-    if (is_call) part.remove_suffix(2);
-    const bool plain = !part.empty() && std::all_of(part.begin(), part.end(), is_name_character);
-    if (!plain || (first && is_call)) throw refuse("is more than a name with properties");
-    if (first) {
-      auto found = context.variable(part);
-      if (!found) found = run.host.global(run.interpreter, part);
-      if (!found) throw refuse("names no variable");
-      value = std::move(*found);
-      first = false;
-      continue;
+bool is_name_character(char c) {
+  return is_name_start(c) || (c >= '0' && c <= '9');
+}
+
+/// Where the expression that begins at `at` ends: at the brace that closes it, which those within
+/// it, and strings, do not. The end of the text when there is none.
+std::size_t end_of_expression(std::string_view text, std::size_t at) {
+  int depth = 0;
+  char quote = 0;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (quote != 0) {
+      if (c == '\\') {
+        ++at;
+      } else if (c == quote) {
+        quote = 0;
+      }
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == '{') {
+      ++depth;
+    } else if (c == '}' && depth-- == 0) {
+      return at;
     }
-    value =
-        is_call ? run.interpreter.call_method(value, part) : run.interpreter.property(value, part);
   }
-  return value;
+  return text.size();
+}
+
+/// Replaces placeholders of one task, and keeps what they read.
+class Renderer {
+ public:
+  /// `file` is the template's; empty for a `shell:` block.
+  Renderer(TaskContext& context, std::string_view text, char mark, std::string_view file)
+      : context_(context), text_(text), mark_(mark), file_(file) {}
+
+  void literal(std::string_view text) { result_.append(text); }
+
+  /// The expression in braces whose first byte is at `begin`; answers where the text goes on.
+  std::size_t braced(std::size_t begin) {
+    const std::size_t end = end_of_expression(text_, begin);
+    if (end == text_.size()) throw error_at(begin, fmt::format("'{}{{' has no end", mark_));
+    replace(begin, end);
+    return end + 1;
+  }
+
+  void replace(std::size_t begin, std::size_t end) {
+    const std::string expression(base::trim(text_.substr(begin, end - begin)));
+    try {
+      const Placeholder& placeholder = context_.unit().run.placeholders->get(expression);
+      use_.reads.insert(use_.reads.end(), placeholder.reads.begin(), placeholder.reads.end());
+      result_ += lang::to_text(context_.settled(placeholder.closure));
+    } catch (const lang::ScriptException& exception) {
+      throw error_at(begin, fmt::format("'{}' fails: {}", expression, exception.message()));
+    } catch (const Error& error) {
+      throw error_at(begin, error.message());
+    }
+  }
+
+  std::string finish() {
+    if (!file_.empty()) use_.text = text_;
+    context_.note_template(std::move(use_));
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] Error error_at(std::size_t at, const std::string& what) const {
+    const auto line =
+        1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+    const std::string place = file_.empty()
+                                  ? fmt::format("line {} of the text of the shell block", line)
+                                  : fmt::format("{}:{}", file_, line);
+    return Error(ErrorKind::input, fmt::format("{}: {}", place, what))
+        .with_hint(mark_ == '$' ? "write `\\$` for a dollar that is meant for the script itself"
+                                : "what stands between `!{` and `}` is an expression");
+  }
+
+  TaskContext& context_;
+  std::string_view text_;
+  char mark_;
+  std::string_view file_;
+  std::string result_;
+  TemplateUse use_;
+};
+
+std::string render_marked(TaskContext& context, std::string_view text, std::string_view file) {
+  Renderer renderer(context, text, '!', file);
+  std::size_t at = 0;
+  while (true) {
+    const std::size_t begin = text.find("!{", at);
+    if (begin == std::string_view::npos) break;
+    renderer.literal(text.substr(at, begin - at));
+    at = renderer.braced(begin + 2);
+  }
+  renderer.literal(text.substr(at));
+  return renderer.finish();
+}
+
+/// The end of `name.property` that begins at `at`; `at` itself when no name does.
+std::size_t end_of_name(std::string_view text, std::size_t at) {
+  if (at >= text.size() || !is_name_start(text[at])) return at;
+  std::size_t end = at;
+  while (end < text.size()) {
+    const bool joins = text[end] == '.' && end + 1 < text.size() && is_name_start(text[end + 1]);
+    if (!joins && !is_name_character(text[end])) break;
+    ++end;
+  }
+  return end;
 }
 
 }  // namespace
 
 std::string render_shell(TaskContext& context, std::string_view text) {
-  std::string result;
-  std::size_t at = 0;
-  while (true) {
-    const std::size_t begin = text.find("!{", at);
-    const std::size_t end = begin == std::string_view::npos ? begin : text.find('}', begin);
-    if (end == std::string_view::npos) break;
-    result.append(text.substr(at, begin - at));
-    result += lang::to_text(evaluate_path(context, text.substr(begin + 2, end - begin - 2)));
-    at = end + 1;
-  }
-  result.append(text.substr(at));
-  return result;
+  return render_marked(context, text, {});
 }
 
-std::string render_template(TaskContext& context, std::string_view text) {
-  std::string result;
+std::string render_shell_template(TaskContext& context, std::string_view text,
+                                  std::string_view file) {
+  return render_marked(context, text, file);
+}
+
+std::string render_template(TaskContext& context, std::string_view text, std::string_view file) {
+  Renderer renderer(context, text, '$', file);
   std::size_t at = 0;
   while (at < text.size()) {
-    if (text[at] == '\\' && at + 1 < text.size() && text[at + 1] == '$') {
-      result += '$';
-      at += 2;
-      continue;
-    }
-    if (text[at] != '$' || at + 1 == text.size()) {
-      result += text[at++];
-      continue;
-    }
-    std::size_t begin = at + 1;
-    std::size_t end = begin;
-    const bool braces = text[begin] == '{';
-    if (braces) {
-      end = text.find('}', ++begin);
-      if (end == std::string_view::npos) end = text.size();
+    const std::size_t mark = text.find_first_of("\\$", at);
+    renderer.literal(text.substr(at, mark - at));
+    if (mark == std::string_view::npos) break;
+    at = mark + 1;
+    const char next = at < text.size() ? text[at] : '\0';
+    const std::size_t name_end = end_of_name(text, at);
+    if (text[mark] == '\\') {
+      renderer.literal(next == '$' ? "$" : "\\");
+      if (next == '$') ++at;
+    } else if (next == '{') {
+      at = renderer.braced(at + 1);
+    } else if (name_end > at) {
+      renderer.replace(at, name_end);
+      at = name_end;
     } else {
-      while (end < text.size() &&
-             (is_name_character(text[end]) || (text[end] == '.' && end + 1 < text.size() &&
-                                               is_name_character(text[end + 1]) && end > begin))) {
-        ++end;
-      }
+      renderer.literal("$");
     }
-    if (end == begin || (text[begin] >= '0' && text[begin] <= '9')) {
-      result += text[at++];
-      continue;
-    }
-    result += lang::to_text(evaluate_path(context, text.substr(begin, end - begin)));
-    at = braces ? end + 1 : end;
   }
-  return result;
+  return renderer.finish();
 }
 
 }  // namespace weir::engine

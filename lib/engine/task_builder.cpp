@@ -58,6 +58,11 @@ class BodyBuilder {
     if (!stub && declaration_.script_kind == lang::ScriptKind::shell) {
       spec_.script = render_shell(*context_, spec_.script);
     }
+    if (!stub && spec_.script.empty()) {
+      throw Error(ErrorKind::input, fmt::format("the script of process '{}' is empty",
+                                                context_->unit().qualified_name))
+          .with_hint("a process that has nothing to run can say `true`");
+    }
   }
 
  private:
@@ -116,15 +121,15 @@ class KeyBuilder {
     spec_.key.push_back(text_part("script", source));
     if (!spec_.container.empty()) spec_.key.push_back(text_part("container", spec_.container));
     std::move(inputs.begin(), inputs.end(), std::back_inserter(spec_.key));
-    // What a `shell:` block reads stands in its text, not in its code.
-    if (!stub && declaration_.script_kind == lang::ScriptKind::shell) {
-      spec_.key.push_back(text_part("shell", spec_.script));
-    }
     for (const EvalOutput& output : spec_.eval_outputs)
       spec_.key.push_back(text_part("eval", output.command));
     for (const lang::VariableRead& read :
          stub ? declaration_.stub_reads : declaration_.script_reads)
       add_read(read);
+    for (const TemplateUse& use : context_.templates()) {
+      if (!use.text.empty()) spec_.key.push_back(text_part("template", use.text));
+      for (const lang::VariableRead& read : use.reads) add_read(read);
+    }
     add_programs();
     for (const std::string& module : spec_.modules)
       spec_.key.push_back(text_part("module", module));
@@ -138,7 +143,7 @@ class KeyBuilder {
     if (name == "task") {
       if (read.path.size() < 2 || run_.text(read.path[0]) != "ext") return;
       const std::string_view key = run_.text(read.path[1]);
-      spec_.key.push_back(value_part(fmt::format("task.ext.{}", key), context_.ext(key)));
+      add_value(fmt::format("task.ext.{}", key), context_.ext(key));
       return;
     }
     if (read.binding.kind != lang::BindingKind::implicit || name != "params") return;
@@ -146,7 +151,14 @@ class KeyBuilder {
     if (!value) return;
     std::string full(name);
     for (const lang::Name part : read.path) full.append(".").append(run_.text(part));
-    spec_.key.push_back(value_part("global " + full, *value));
+    add_value("global " + full, *value);
+  }
+
+  /// A script and its template may read the same.
+  void add_value(const std::string& name, const Value& value) {
+    const bool is_known = std::any_of(spec_.key.begin(), spec_.key.end(),
+                                      [&](const KeyPart& part) { return part.name == name; });
+    if (!is_known) spec_.key.push_back(value_part(name, value));
   }
 
   /// Programs of the project and of the module that the script names.
@@ -277,8 +289,7 @@ void refuse_unsupported(const ProcessUnit& unit) {
   const dataflow::Place place = unit.run.place(unit.declaration.name_span);
   const auto refuse = [&](const std::string& what, std::string_view hint) {
     Error error(ErrorKind::usage, fmt::format("process '{}': {}", unit.qualified_name, what));
-    error.at({place.file, place.line, place.column, -1}).with_hint(std::string(hint));
-    throw error;
+    throw dataflow::place_error(error, place).with_hint(std::string(hint));
   };
   for (const Refused& row : k_refused) {
     // Many modules name a spack package beside others; it counts where spack is on.

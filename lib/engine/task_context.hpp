@@ -26,6 +26,13 @@ struct ProcessUnit {
   std::vector<std::string> bin_dirs{};
 };
 
+/// A text whose placeholders were replaced for a task: what its key needs besides the source of the
+/// process and the task's inputs.
+struct TemplateUse {
+  std::string text;  ///< of a template file, as it stands there; empty for a `shell:` block
+  std::vector<lang::VariableRead> reads;
+};
+
 /// One attempt of one task on the language side: its variables, and directives evaluated when first
 /// asked for.
 ///
@@ -64,6 +71,10 @@ class TaskContext {
   /// What a name of the body stands for, or nothing: inputs and variables, and `task`.
   [[nodiscard]] std::optional<lang::Value> variable(std::string_view name);
 
+  void note_template(TemplateUse use) { templates_.push_back(std::move(use)); }
+  /// Of the script, once it was rendered.
+  [[nodiscard]] const std::vector<TemplateUse>& templates() const { return templates_; }
+
   // Known only after the task ran.
   void set_result(int exit_status, const std::string& hash, const std::string& work_dir);
   /// Of the attempt before this one.
@@ -93,6 +104,7 @@ class TaskContext {
   lang::Value task_;
   lang::Ref<lang::Scope> scope_;
   std::map<std::string, std::vector<DirectiveValue>, std::less<>> directives_;
+  std::vector<TemplateUse> templates_;
   int exit_status_ = -1;
   bool has_result_ = false;
   std::string hash_;

@@ -102,7 +102,7 @@ std::optional<PublishRule> publish_rule(const std::shared_ptr<TaskContext>& cont
       } else if (name == "overwrite") {
         rule.overwrite = lang::truth(given);
       } else if (name == "failOnError") {
-        rule.fail_on_error = lang::truth(given);
+        rule.fail_on_error = lang::truth(given) || context->unit().run.strict;
       }
     }
   }

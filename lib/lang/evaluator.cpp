@@ -247,13 +247,30 @@ Value Evaluator::read_property(const PropertyExpr& expression, const Context& co
   const Value object = evaluate(*expression.object, context);
   const std::string_view name = text(expression.name);
   if (expression.access == Access::safe && object.is_null()) return {};
-  if (expression.access != Access::spread) return interpreter_.property(object, name);
+  if (expression.access != Access::spread) {
+    Value value = interpreter_.property(object, name);
+    if (value.is_null()) note_undefined_param(*expression.object, object, name);
+    return value;
+  }
   if (object.is_null()) return {};
   std::vector<Value> values;
   for (const Value& element : elements_of(object)) {
     values.push_back(element.is_null() ? Value() : interpreter_.property(element, name));
   }
   return make_list(std::move(values));
+}
+
+/// Nothing, unless `params` itself was read and has no such entry.
+void Evaluator::note_undefined_param(const Expr& expression, const Value& object,
+                                     std::string_view name) {
+  if (expression.kind != ExprKind::variable) return;
+  const Binding& binding = expression.as<VariableExpr>().binding;
+  if (binding.kind != BindingKind::implicit ||
+      binding.slot != static_cast<std::uint32_t>(ImplicitName::params))
+    return;
+  const auto* const params = object.as<MapObject>();
+  if (params != nullptr && params->items.find(name) == nullptr)
+    interpreter_.host().undefined_param(name);
 }
 
 Value Evaluator::read_index(const IndexExpr& expression, const Context& context) {

@@ -83,6 +83,10 @@ class Host {
   [[nodiscard]] virtual Value workflow(Interpreter& interpreter, const WorkflowDecl& declaration,
                                        std::string_view name) = 0;
 
+  /// `params.NAME` was read, and `params` has nothing of that name: the value is null, unless this
+  /// throws.
+  virtual void undefined_param(std::string_view name) { static_cast<void>(name); }
+
   /// Standard output of the script, as it stands: the new line is in `text`.
   virtual void print(std::string_view text) = 0;
   virtual void log(LogLevel level, std::string_view text) = 0;

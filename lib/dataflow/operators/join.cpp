@@ -24,8 +24,10 @@ class JoinNode final : public OperatorNode {
       : OperatorNode(graph, operator_call),
         columns_(columns_option(operator_call, "by")),
         remainder_(operator_call.flag("remainder", false)),
-        fail_on_duplicate_(operator_call.flag("failOnDuplicate", false)),
-        fail_on_mismatch_(operator_call.flag("failOnMismatch", false)) {
+        fail_on_duplicate_(operator_call.flow.is_strict() ||
+                           operator_call.flag("failOnDuplicate", false)),
+        fail_on_mismatch_(operator_call.flag("failOnMismatch", false) ||
+                          (operator_call.flow.is_strict() && !remainder_)) {
     if (remainder_ && fail_on_mismatch_) {
       throw Error(ErrorKind::input, "'join' cannot take both 'remainder' and 'failOnMismatch'");
     }

@@ -64,6 +64,8 @@ struct Session::State final : dataflow::Surroundings {
   void set_globals();
   void set_places();
   void run_declarations(const lang::Module& module);
+  void set_feature(std::string_view name, bool on);
+  void tell_undefined_param(std::string_view name);
   void set_legacy_param(const lang::LegacyParamDecl& declaration);
   void set_declared_params(const lang::ParamsDecl& declaration);
   void refuse_unsupported_program() const;
@@ -84,6 +86,7 @@ struct Session::State final : dataflow::Surroundings {
                                         std::string_view extension) const;
   void run_handler(const lang::Value& closure);
   [[nodiscard]] std::set<std::string> process_names() const;
+  void warn_of_unknown_settings() const;
   void warn_of_idle_selectors() const;
   void check_container_engine() const;
   void wire_outputs();
@@ -110,7 +113,8 @@ struct Session::State final : dataflow::Surroundings {
   std::string script_text;
   std::unique_ptr<RunContext> context;
   std::unique_ptr<lang::Program> program;
-  std::vector<std::string> missing_params;  ///< of `params` blocks, without a value
+  std::vector<std::string> missing_params;              ///< of `params` blocks, without a value
+  std::set<std::string, std::less<>> undefined_params;  ///< those that were told
   std::vector<const lang::Module*> evaluated_modules;
   lang::Ref<WorkflowObject> workflow_object;
   std::unique_ptr<NfSchema> nf_schema;

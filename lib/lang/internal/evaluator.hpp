@@ -194,6 +194,7 @@ class Evaluator {
   void assign(const Binding& binding, Name name, const Context& context, Value value);
   void declare(const DeclaredVariable& variable, const Context& context, Value value);
   Value read_property(const PropertyExpr& expression, const Context& context);
+  void note_undefined_param(const Expr& expression, const Value& object, std::string_view name);
   Value read_index(const IndexExpr& expression, const Context& context);
   Value unary(const UnaryExpr& expression, const Context& context);
   Value binary(const BinaryExpr& expression, const Context& context);
