@@ -240,10 +240,9 @@ bool print_group_help(const std::vector<std::string>& arguments, Output& out) {
 [[noreturn]] void unknown_command(const std::string& name, std::string_view group) {
   if (name.starts_with('-')) {
     const std::vector<std::string> known{"--help", "--version"};
-    const auto near = base::nearest(name, known);
     throw Error(ErrorKind::usage, "unknown option '" + name + "'")
-        .with_hint(near ? "did you mean '" + *near + "'?"
-                        : "options follow the command: `weir COMMAND " + name + "`");
+        .with_hint(base::nearest_hint(name, known,
+                                      "options follow the command: `weir COMMAND " + name + "`"));
   }
   std::vector<std::string> names;
   for (const CommandRow& row : k_commands) {

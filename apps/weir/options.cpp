@@ -276,10 +276,9 @@ bool OptionTable::parse(const std::vector<std::string>& arguments) {
       if (has_value) state.unknown->push_back(arguments[++i]);
       continue;
     } else {
-      const auto near = base::nearest(is_long ? name : "-" + name, state.all_names());
       throw Error(ErrorKind::usage, "unknown option '" + name + "'")
-          .with_hint(near ? "did you mean '" + *near + "'?"
-                          : "see `" + state.app.get_name() + " --help`");
+          .with_hint(base::nearest_hint(is_long ? name : "-" + name, state.all_names(),
+                                        "see `" + state.app.get_name() + " --help`"));
     }
     // The value belongs to its option even when it begins with a dash.
     const bool wants_value = !row->value.empty() && !row->value.starts_with('[');

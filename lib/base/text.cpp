@@ -191,4 +191,10 @@ std::optional<std::string> nearest(std::string_view name, std::span<const std::s
   return found;
 }
 
+std::string nearest_hint(std::string_view name, std::span<const std::string> candidates,
+                         std::string otherwise) {
+  const std::optional<std::string> near = nearest(name, candidates);
+  return near ? "did you mean '" + *near + "'?" : otherwise;
+}
+
 }  // namespace weir::base

@@ -44,5 +44,9 @@ namespace weir::base {
 /// The candidate nearest to `name` if it is near enough to be meant, or nothing.
 [[nodiscard]] std::optional<std::string> nearest(std::string_view name,
                                                  std::span<const std::string> candidates);
+/// For an error's hint: "did you mean 'NEAREST'?", or `otherwise` when none is near enough.
+[[nodiscard]] std::string nearest_hint(std::string_view name,
+                                       std::span<const std::string> candidates,
+                                       std::string otherwise);
 
 }  // namespace weir::base

@@ -256,9 +256,8 @@ ConfigStyle config_style(std::string_view format) {
     words.emplace_back(word);
   }
   Error error(ErrorKind::usage, fmt::format("unknown format of a configuration: '{}'", format));
-  const auto near = base::nearest(format, words);
-  throw error.with_hint(near ? fmt::format("did you mean '{}'?", *near)
-                             : std::string("it is ") + k_config_formats);
+  throw error.with_hint(
+      base::nearest_hint(format, words, std::string("it is ") + k_config_formats));
 }
 
 std::string print_config(const Config& config, const lang::SourceMap& sources,

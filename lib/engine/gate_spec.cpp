@@ -357,11 +357,10 @@ void set_gate_option(GateSpec& gate, const std::string& name, const std::string&
   if (try_set(gate, name, value)) return;
   std::vector<std::string> names;
   for (const Option& option : k_options) names.emplace_back(option.name);
-  Error error(ErrorKind::usage,
-              "gate '" + gate.name + "': unknown option '" + base::printable(name) + "'");
-  if (const auto near = base::nearest(name, names))
-    error.with_hint("did you mean '" + *near + "'?");
-  throw error;
+  throw Error(ErrorKind::usage,
+              "gate '" + gate.name + "': unknown option '" + base::printable(name) + "'")
+      .with_hint(
+          base::nearest_hint(name, names, "`weir gate describe KIND` lists a gate's options"));
 }
 
 std::vector<std::string> gate_options_of(std::string_view kind) {

@@ -28,12 +28,6 @@ base::FindOptions find_options(const PathOutput& output, const std::string& patt
   return options;
 }
 
-std::string arity_text(const Arity& arity) {
-  if (arity.max < 0) return fmt::format("{}..*", arity.min);
-  return arity.min == arity.max ? fmt::format("{}", arity.min)
-                                : fmt::format("{}..{}", arity.min, arity.max);
-}
-
 /// Looks for the outputs of one task in one folder.
 class Collector {
  public:
@@ -60,7 +54,7 @@ class Collector {
         !(found.missing && output.optional)) {
       return fmt::format(
           "Incorrect number of output files for process `{}` -- expected {}, found {}", spec_.name,
-          arity_text(*output.arity), found.names.size());
+          output.arity->text(), found.names.size());
     }
     return "";
   }

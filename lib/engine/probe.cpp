@@ -106,10 +106,8 @@ class FileProbe final : public Probe {
           scheme == std::string_view::npos ? endpoint : endpoint.substr(scheme + 3);
       place = place.substr(0, place.find('/'));
       const std::size_t colon = place.rfind(':');
-      const auto port = colon == std::string_view::npos
-                            ? std::nullopt
-                            : base::parse_int64(place.substr(colon + 1));
-      if (colon == 0 || !port || *port < 1 || *port > 65535 || !base::is_utf8(endpoint))
+      const bool has_port = colon != std::string_view::npos && is_port(place.substr(colon + 1));
+      if (colon == 0 || !has_port || !base::is_utf8(endpoint))
         return "'" + spec_.target + "' is no endpoint file: '" + base::printable(endpoint, 80) +
                "' is not HOST:PORT or SCHEME://HOST:PORT";
     }

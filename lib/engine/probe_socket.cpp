@@ -42,8 +42,7 @@ HostPort split_host_port(const std::string& text, const std::string& default_por
                  has_port ? text.substr(colon + 1) : default_port};
   if (parts.host.starts_with("[") && parts.host.ends_with("]"))
     parts.host = parts.host.substr(1, parts.host.size() - 2);
-  const auto port = base::parse_int64(parts.port);
-  if (parts.host.empty() || !port || *port < 1 || *port > 65535)
+  if (parts.host.empty() || !is_port(parts.port))
     throw Error(ErrorKind::usage, "'" + base::printable(text) + "' is not HOST:PORT");
   return parts;
 }

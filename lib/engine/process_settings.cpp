@@ -13,7 +13,23 @@ using lang::Value;
 
 namespace {
 
-constexpr const char* k_pattern_letters = "\\^$.|?*+()[]{}";
+/// A selector, made ready once for any number of names. Most are names themselves.
+class NameTest {
+ public:
+  explicit NameTest(const std::string& selector)
+      : negated_(selector.starts_with('!')), text_(selector.substr(negated_ ? 1 : 0)) {
+    if (text_.find_first_of("\\^$.|?*+()[]{}") != std::string::npos)
+      pattern_ = lang::make_pattern(text_);
+  }
+  [[nodiscard]] bool holds(const std::string& name) const {
+    return (pattern_ ? lang::matches_fully(*pattern_, name) : name == text_) != negated_;
+  }
+
+ private:
+  bool negated_;
+  std::string text_;
+  lang::Ref<lang::PatternObject> pattern_;  ///< null: the text is a name
+};
 
 /// Directives that may stand several times in a script.
 bool accumulates(std::string_view name) {
@@ -46,11 +62,7 @@ bool label_selector_matches(const std::string& pattern, const std::vector<std::s
 }
 
 bool selector_matches(const std::string& pattern, const std::string& name) {
-  const bool negated = pattern.starts_with('!');
-  const std::string source = negated ? pattern.substr(1) : pattern;
-  if (source.find_first_of(k_pattern_letters) == std::string::npos)
-    return (source == name) != negated;
-  return lang::matches_fully(*lang::make_pattern(source), name) != negated;
+  return NameTest(pattern).holds(name);
 }
 
 std::vector<std::string> idle_selectors(const Config& config, const std::set<std::string>& names) {
@@ -58,11 +70,9 @@ std::vector<std::string> idle_selectors(const Config& config, const std::set<std
   for (const Config::Selector& selector : config.selectors) {
     const std::string& pattern = selector.pattern;
     if (selector.kind != lang::SelectorKind::with_name || pattern.starts_with('!')) continue;
-    const bool plain = pattern.find_first_of(k_pattern_letters) == std::string::npos;
-    const auto compiled = plain ? lang::Ref<lang::PatternObject>() : lang::make_pattern(pattern);
-    const bool used = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-      return plain ? name == pattern : lang::matches_fully(*compiled, name);
-    });
+    const NameTest test(pattern);
+    const bool used = std::any_of(names.begin(), names.end(),
+                                  [&](const std::string& name) { return test.holds(name); });
     if (!used) idle.push_back(pattern);
   }
   return idle;

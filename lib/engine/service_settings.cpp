@@ -76,12 +76,9 @@ std::vector<std::string> words_of(const std::string& value) {
   return words;
 }
 
-/// Of a part of the names of environment variables.
-bool is_variable_name(std::string_view name) {
-  return name.find_first_not_of(
-             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
-         std::string_view::npos;
-}
+/// Of the names of environment variables.
+constexpr std::string_view k_name_letters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 
 OnExit on_exit_of(const std::string& name, const std::string& value) {
   if (value == "abort") return OnExit::abort;
@@ -144,7 +141,8 @@ const std::array<Option, 23> k_options{{
     {"ports",
      [](ServiceSettings& s, const std::string& n, const std::string& v) {
        for (std::string& name : words_of(v)) {
-         if (!is_variable_name(name)) throw bad_value(n, name, "a name: letters, digits and _");
+         if (name.find_first_not_of(k_name_letters) != std::string::npos)
+           throw bad_value(n, name, "a name: letters, digits and _");
          if (std::find(s.ports.begin(), s.ports.end(), name) == s.ports.end())
            s.ports.push_back(std::move(name));
        }
@@ -184,8 +182,7 @@ const std::array<Option, 23> k_options{{
 /// A port alone is one of this machine. What has variables is known later.
 void complete_endpoint(std::string& target, const std::string& given) {
   const std::string port = target.substr(target.rfind(':') + 1);
-  const auto number = base::parse_int64(port);
-  if (port.find('$') == std::string::npos && (!number || *number < 1 || *number > 65535)) {
+  if (port.find('$') == std::string::npos && !is_port(port)) {
     throw Error(ErrorKind::usage, "probe '" + base::printable(given) + "': '" +
                                       base::printable(port) + "' is not a port")
         .with_hint("write HOST:PORT, or a port of this machine: 1 to 65535");
@@ -194,6 +191,12 @@ void complete_endpoint(std::string& target, const std::string& given) {
 }
 
 }  // namespace
+
+bool is_port(std::string_view text) {
+  constexpr std::int64_t k_port_max = 65535;
+  const auto number = base::parse_int64(text);
+  return number && *number >= 1 && *number <= k_port_max;
+}
 
 ProbeSpec parse_probe(const std::string& text) {
   ProbeSpec probe;
@@ -247,8 +250,6 @@ ProbeSpec readiness_probe(ProbeSpec probe, const ServiceSettings& settings,
 }
 
 ProbeSpec with_variables(ProbeSpec probe, const std::vector<std::string>& variables) {
-  constexpr std::string_view k_name =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
   const bool own_dollars =
       probe.kind == ProbeSpec::Kind::command || probe.kind == ProbeSpec::Kind::log;
   if (own_dollars) return probe;
@@ -261,7 +262,7 @@ ProbeSpec with_variables(ProbeSpec probe, const std::vector<std::string>& variab
     if (rest.empty()) break;
     const bool braced = rest.starts_with("${");
     const std::size_t begin = braced ? 2 : 1;
-    const std::size_t end = std::min(rest.find_first_not_of(k_name, begin), rest.size());
+    const std::size_t end = std::min(rest.find_first_not_of(k_name_letters, begin), rest.size());
     const bool closed = !braced || rest.substr(end).starts_with('}');
     const auto value =
         closed ? base::variable_in(variables, rest.substr(begin, end - begin)) : std::nullopt;
@@ -293,10 +294,8 @@ void set_service_option(ServiceSettings& settings, const std::string& name,
   }
   std::vector<std::string> names;
   for (const Option& option : k_options) names.emplace_back(option.name);
-  Error error(ErrorKind::usage, "unknown service option '" + base::printable(name) + "'");
-  if (const auto near = base::nearest(name, names))
-    error.with_hint("did you mean '" + *near + "'?");
-  throw error;
+  throw Error(ErrorKind::usage, "unknown service option '" + base::printable(name) + "'")
+      .with_hint(base::nearest_hint(name, names, "there are: " + base::join(names, " ")));
 }
 
 int parse_signal(const std::string& text) {

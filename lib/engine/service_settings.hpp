@@ -36,6 +36,9 @@ struct ProbeSpec {
   std::int64_t count_max = 1;  ///< -1: no limit
 };
 
+/// 1 to 65535.
+[[nodiscard]] bool is_port(std::string_view text);
+
 /// "tcp://127.0.0.1:6379", "http://…", "unix:PATH", "file:PATH", "command:TEXT", "log:REGEX",
 /// "notify", "fd:N". Throws Error (usage) naming the text.
 [[nodiscard]] ProbeSpec parse_probe(const std::string& text);

@@ -54,11 +54,6 @@ void restore_variables(TaskContext& context, const std::string& kept) {
   }
 }
 
-/// With what would help, on a line of its own.
-std::string with_hint(const Error& error) {
-  return error.hint().empty() ? error.what() : fmt::format("{}\n{}", error.what(), error.hint());
-}
-
 /// Whether any process may be a service, or tasks may have gates.
 bool needs_link(const RunContext& run, const std::vector<std::unique_ptr<ProcessUnit>>& units) {
   if (run.config.find("gates") != nullptr) return true;
@@ -170,7 +165,9 @@ bool TaskDriver::submit(ProcessNode& node, TaskRequest request) {
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::input) throw;
     // A refused value likewise; a template may be there when it is looked for again.
-    submit_broken(task, with_hint(error), error.code() != k_no_template);
+    const std::string cause =
+        failure_of(std::current_exception(), TaskFailure::Kind::refused).cause;
+    submit_broken(task, cause, error.code() != k_no_template);
     return true;
   }
   if (!spec) return false;

@@ -122,7 +122,7 @@ class Binder {
     if (arity && !arity->takes(files.size())) {
       context_.refuse(input.span,
                       fmt::format("incorrect number of input files: expected {}, found {}",
-                                  arity_text(input), files.size()));
+                                  arity->text(), files.size()));
     }
     std::vector<std::string> sources;
     for (const InputFile& file : files) sources.push_back(file.source);
@@ -171,14 +171,10 @@ class Binder {
     spec_.key.push_back(key.finish(label_of(input)));
   }
 
-  [[nodiscard]] std::string arity_text(const ProcessInput& input) {
-    const lang::Expr* const given = option(input, "arity");
-    return given == nullptr ? "" : lang::to_text(context_.evaluate(*given));
-  }
-
   [[nodiscard]] std::optional<Arity> declared_arity(const ProcessInput& input) {
-    if (option(input, "arity") == nullptr) return std::nullopt;
-    const std::string text = arity_text(input);
+    const lang::Expr* const given = option(input, "arity");
+    if (given == nullptr) return std::nullopt;
+    const std::string text = lang::to_text(context_.evaluate(*given));
     auto arity = parse_arity(text);
     if (!arity)
       context_.refuse(input.span,

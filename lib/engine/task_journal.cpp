@@ -192,10 +192,9 @@ const JournalEntry& find_entry(const std::vector<JournalEntry>& journal,
   }
   std::vector<std::string> names;
   for (const JournalEntry& entry : journal) names.push_back(entry.name);
-  const auto near = base::nearest(wanted, names);
   throw Error(ErrorKind::not_found, fmt::format("the run has no task '{}'", wanted))
-      .with_hint(near ? fmt::format("did you mean '{}'?", *near)
-                      : "name it by its number, its name or the beginning of its hash");
+      .with_hint(base::nearest_hint(
+          wanted, names, "name it by its number, its name or the beginning of its hash"));
 }
 
 }  // namespace weir::engine

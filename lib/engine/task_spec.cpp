@@ -2,11 +2,18 @@
 
 #include "base/text.hpp"
 
+#include <fmt/format.h>
+
 namespace weir::engine {
 
 bool Arity::takes(std::size_t count) const {
   const auto number = static_cast<std::int64_t>(count);
   return number >= min && (max < 0 || number <= max);
+}
+
+std::string Arity::text() const {
+  if (max < 0) return fmt::format("{}..*", min);
+  return min == max ? fmt::format("{}", min) : fmt::format("{}..{}", min, max);
 }
 
 std::optional<Arity> parse_arity(const std::string& text) {

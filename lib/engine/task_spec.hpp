@@ -49,6 +49,7 @@ struct Arity {
   std::int64_t min = 1;
   std::int64_t max = 1;  ///< -1: no limit
   [[nodiscard]] bool takes(std::size_t count) const;
+  [[nodiscard]] std::string text() const;  ///< as it is declared
   /// One path rather than a list of one: only `'1'` (and `'0..1'`) say so.
   [[nodiscard]] bool is_single() const { return max == 1; }
 };

@@ -241,9 +241,8 @@ TraceFile::TraceFile(const std::string& path, std::vector<std::string> columns, 
   const std::vector<std::string> known = known_columns();
   for (const std::string& column : columns_) {
     if (find_column(column) != nullptr) continue;
-    const auto near = base::nearest(column, known);
     throw Error(ErrorKind::usage, "the trace has no field '" + column + "'")
-        .with_hint(near ? "did you mean '" + *near + "'?" : "known: " + base::join(known, " "));
+        .with_hint(base::nearest_hint(column, known, "known: " + base::join(known, " ")));
   }
   fd_ = base::open_write(path_);
   base::write_all(fd_.get(), base::join(columns_, format_.separator) + "\n", path_);

@@ -66,11 +66,9 @@ class GateDescribe final : public Command {
       return;
     std::vector<std::string> names;
     for (const engine::BuiltInGate& gate : engine::built_in_gates()) names.emplace_back(gate.name);
-    const std::optional<std::string> near = base::nearest(gate_, names);
     throw Error(ErrorKind::usage,
                 fmt::format("'{}' is neither a built-in gate nor a program on the PATH", gate_))
-        .with_hint(near ? fmt::format("did you mean '{}'?", *near)
-                        : "`weir gate list` lists the built-in ones");
+        .with_hint(base::nearest_hint(gate_, names, "`weir gate list` lists the built-in ones"));
   }
 
   static std::string words(bool first, const char* a, bool second, const char* b) {

@@ -202,8 +202,11 @@ class Runner {
     facts.work_dir = settings.work_dir;
     facts.arguments = facts.secret.masked(given_arguments(context_.arguments));
     facts.params_json = params_json(settings);
-    if (settings.run_name.empty()) settings.run_name = engine::make_run_name();
-    engine::check_run_name(settings.run_name);
+    if (settings.run_name.empty()) {
+      settings.run_name = engine::make_run_name();
+    } else {
+      engine::check_run_name(settings.run_name);
+    }
     facts.run_name = settings.run_name;
     if (settings.resume) {
       const auto earlier = record.find(settings.launch_dir, *settings.resume);

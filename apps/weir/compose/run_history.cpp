@@ -35,9 +35,8 @@ std::size_t place_of(const std::vector<PastRun>& runs, const std::string& wanted
   }
   std::vector<std::string> names;
   for (const PastRun& run : runs) names.push_back(run.facts.run_name);
-  const auto near = base::nearest(wanted, names);
   throw Error(ErrorKind::not_found, fmt::format("no run '{}' of this folder is known", wanted))
-      .with_hint(near ? fmt::format("did you mean '{}'?", *near) : "`weir log` lists the runs");
+      .with_hint(base::nearest_hint(wanted, names, "`weir log` lists the runs"));
 }
 
 }  // namespace

@@ -38,10 +38,8 @@ void check_fields(const std::vector<std::string>& fields) {
   const std::vector<std::string> known = engine::journal_fields();
   for (const std::string& field : fields) {
     if (std::find(known.begin(), known.end(), field) != known.end()) continue;
-    const auto near = base::nearest(field, known);
     throw Error(ErrorKind::usage, fmt::format("tasks have no field '{}'", field))
-        .with_hint(near ? fmt::format("did you mean '{}'?", *near)
-                        : "known: " + base::join(known, " "));
+        .with_hint(base::nearest_hint(field, known, "known: " + base::join(known, " ")));
   }
 }
 
