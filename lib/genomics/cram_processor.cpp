@@ -53,6 +53,7 @@ class CramProcessor final : public Processor {
                          const CramScan& scan, const Work& work, ProcessReport& report) {
     SourceHasher hasher(request.want_md5);
     hash_whole(source, hasher, work);
+    check_cram_layout(source.fd(), source.name(), work);
     write_index(request, source.fd(), scan, source.name());
     report.records = scan.records;
     report.contigs = scan.contigs;

@@ -69,7 +69,12 @@ class CramReferences {
 void write_cram(int bam_fd, int cram_fd, const CramReferences& references, const std::string& name,
                 const Work& work);
 
-/// Writes a CRAI index without decoding more than it needs; to an empty file. Throws Error.
+/// Reads the headers of all containers and slices. Throws Error (`cram_corrupt`) for a file that
+/// `index_cram` must not be given: htslib ends the process over some kinds of damage.
+void check_cram_layout(int cram_fd, const std::string& name, const Work& work);
+
+/// Writes a CRAI index without decoding more than it needs; to an empty file. The layout must have
+/// been checked, unless we have written it. Throws Error.
 void index_cram(int cram_fd, int crai_fd, const std::string& name);
 
 /// Queries the pair for each probe. Throws Error (`index_check`).
