@@ -4,12 +4,14 @@
 #include "base/fd.hpp"
 #include "base/file.hpp"
 #include "engine/path_lookup.hpp"
+#include "engine/remote_reader.hpp"
 #include "lang/exceptions.hpp"
 
 #include <fmt/format.h>
 
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace weir::engine {
 
@@ -23,6 +25,22 @@ namespace {
 }
 
 }  // namespace
+
+FileAccess::FileAccess(std::string launch_dir) : launch_dir_(std::move(launch_dir)) {}
+
+FileAccess::~FileAccess() = default;
+
+void FileAccess::set_remote(std::unique_ptr<RemoteReader> reader) {
+  remote_ = std::move(reader);
+}
+
+bool FileAccess::is_remote(const PathObject& path) const {
+  return remote_ != nullptr && can_be_fetched(path.scheme);
+}
+
+std::string FileAccess::readable(const PathObject& path) const {
+  return is_remote(path) ? remote_->local_copy(path) : local(path);
+}
 
 std::string FileAccess::local(const PathObject& path) const {
   if (!path.scheme.empty()) {
@@ -40,6 +58,7 @@ std::string FileAccess::absolute(std::string_view path) {
 }
 
 std::optional<lang::FileSystem::Attributes> FileAccess::attributes(const PathObject& path) {
+  if (is_remote(path)) return remote_->attributes(path);
   const std::string name = local(path);
   const auto info = base::file_info(name);
   if (!info) return std::nullopt;
@@ -55,7 +74,7 @@ std::optional<lang::FileSystem::Attributes> FileAccess::attributes(const PathObj
 }
 
 std::string FileAccess::read(const PathObject& path, bool decompress) {
-  const std::string name = local(path);
+  const std::string name = readable(path);
   auto content = base::try_read_file(name, std::size_t{2} << 30);
   if (!content) no_such_file(name);
   return decompress && name.ends_with(".gz") ? gunzip(*content, name) : std::move(*content);
@@ -133,7 +152,7 @@ std::string target_name(const std::string& source, const std::string& target) {
 }  // namespace
 
 void FileAccess::copy(const PathObject& source, const PathObject& target) {
-  const std::string from = local(source);
+  const std::string from = readable(source);
   copy_tree(from, target_name(from, local(target)));
 }
 

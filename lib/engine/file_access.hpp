@@ -2,16 +2,24 @@
 
 #include "lang/host.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace weir::engine {
 
-/// The local file system as scripts see it. Names with a scheme are refused.
+class RemoteReader;
+
+/// The local file system as scripts see it. Of names with a scheme, those that can be fetched are
+/// looked at, read and copied from; anything else that is done to them is refused.
 class FileAccess final : public lang::FileSystem {
  public:
   /// `launch_dir`: absolute; relative names are resolved against it.
-  explicit FileAccess(std::string launch_dir) : launch_dir_(std::move(launch_dir)) {}
+  explicit FileAccess(std::string launch_dir);
+  ~FileAccess() override;
+
+  /// Without it, files elsewhere are refused.
+  void set_remote(std::unique_ptr<RemoteReader> reader);
 
   std::optional<Attributes> attributes(const lang::PathObject& path) override;
   std::string read(const lang::PathObject& path, bool decompress) override;
@@ -32,8 +40,12 @@ class FileAccess final : public lang::FileSystem {
  private:
   /// The absolute local name. Throws ScriptException for a name with a scheme.
   [[nodiscard]] std::string local(const lang::PathObject& path) const;
+  /// The same for reading: of a file elsewhere, the name of its copy.
+  [[nodiscard]] std::string readable(const lang::PathObject& path) const;
+  [[nodiscard]] bool is_remote(const lang::PathObject& path) const;
 
   std::string launch_dir_;
+  std::unique_ptr<RemoteReader> remote_;
 };
 
 /// The content of gzip data (several members follow one another). Throws Error (input) when it is

@@ -61,7 +61,7 @@ NfSchema::NfSchema(const RunContext& run, Ref<MapObject> params, Value workflow)
     : run_(run),
       params_(std::move(params)),
       workflow_(std::move(workflow)),
-      files_(run.launch_dir) {}
+      files_(run.launch_dir, run.files) {}
 NfSchema::~NfSchema() = default;
 
 bool NfSchema::serves(std::string_view plugin, std::string_view name) {
@@ -204,7 +204,8 @@ Value NfSchema::sheet_of_parameter(const Given& given) {
 Value NfSchema::sheet_entries(const std::string& sheet_name, const std::string& rules_file) {
   const std::string rules_name = in_project(rules_file);
   if (files_.kind(rules_name) != schema::Files::Kind::file) throw unknown_schema(rules_name);
-  if (files_.kind(sheet_name) != schema::Files::Kind::file)
+  const schema::Files::Kind kind = files_.kind(sheet_name);
+  if (kind != schema::Files::Kind::file && kind != schema::Files::Kind::remote)
     throw Error(ErrorKind::input, fmt::format("the sample sheet '{}' does not exist", sheet_name));
   schema::JsonSchema::Options options;
   options.lenient = validation_settings(run_.config).lenient;

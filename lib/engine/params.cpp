@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "engine/config.hpp"
 #include "engine/path_lookup.hpp"
+#include "engine/remote_files.hpp"
 #include "lang/ast_decl.hpp"
 #include "lang/exceptions.hpp"
 #include "lang/json.hpp"
@@ -142,7 +143,8 @@ class ParamReader {
     if (given.kind() == lang::Kind::path) return given;
     const Value path = path_of(lang::to_text(given), typing_.settings.launch_dir);
     const auto* const object = path.as<lang::PathObject>();
-    if (object->scheme.empty() && !base::file_info(object->text)) {
+    const bool can_be_seen = object->scheme.empty() || can_be_fetched(object->scheme);
+    if (can_be_seen && !typing_.interpreter.host().files().attributes(*object)) {
       throw Error(ErrorKind::input,
                   fmt::format("parameter '{}' names a file that does not exist: '{}'", name_,
                               shown(given)));

@@ -1,5 +1,7 @@
 #include "engine/path_lookup.hpp"
 
+#include "engine/file_access.hpp"
+
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/glob.hpp"
@@ -160,8 +162,12 @@ std::vector<Value> find_paths(std::string_view pattern, const std::string& folde
                                  : std::string(pattern);
     Value path = path_of(name, folder);
     const auto* const object = path.as<lang::PathObject>();
-    if (options.check_if_exists && object->scheme.empty() && !base::file_info(object->text))
+    const bool is_local = object->scheme.empty();
+    if (options.check_if_exists && is_local && !base::file_info(object->text))
       no_such_file(object->text);
+    if (options.check_if_exists && !is_local && options.files != nullptr &&
+        !options.files->attributes(*object))
+      no_such_file(object->uri());
     paths.push_back(std::move(path));
     return paths;
   }
@@ -225,8 +231,7 @@ std::vector<Value> find_pairs(const std::vector<std::string>& patterns, const st
     const std::string_view leaf = std::string_view(pattern).substr(pattern.rfind('/') + 1);
     for (Value& path : find_paths(pattern, folder, options.lookup)) {
       const std::string name = fs::path(path.as<lang::PathObject>()->text).filename().string();
-      const Value key =
-          options.key_of ? options.key_of(path) : Value::string(pair_key(name, leaf));
+      const Value key = options.key_of ? options.key_of(path) : Value::string(pair_key(name, leaf));
       const Value* const known = index.find(key);
       const std::size_t place =
           known == nullptr ? groups.size() : static_cast<std::size_t>(known->as_int64());

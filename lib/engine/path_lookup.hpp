@@ -12,6 +12,8 @@
 namespace weir::engine {
 
 /// The options of `file`, `files`, `channel.fromPath` and `channel.fromFilePairs`.
+class FileAccess;
+
 struct LookupOptions {
   enum class Type { file, dir, any };
   Type type = Type::file;
@@ -21,6 +23,8 @@ struct LookupOptions {
   bool check_if_exists = false;
   bool relative = false;
   std::optional<std::size_t> depth_max;
+  /// Asked whether a file with a scheme exists; nullptr: it is taken to.
+  FileAccess* files = nullptr;
 };
 
 /// Reads the options a script gave (nullptr: none); unknown names are left to the caller. Throws

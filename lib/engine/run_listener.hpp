@@ -15,6 +15,8 @@ class RunListener : public TaskObserver {
   virtual void on_print(std::string_view text) = 0;
   /// `log.info` and the like, and warnings of the engine.
   virtual void on_log(lang::LogLevel level, std::string_view text) = 0;
+  /// The script keeps the loop from turning, for long perhaps: what was said must be seen now.
+  virtual void on_pause() {}
 };
 
 }  // namespace weir::engine

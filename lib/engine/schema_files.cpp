@@ -43,8 +43,7 @@ std::vector<std::string> SchemaFiles::matches(const std::string& pattern) {
 
 std::string SchemaFiles::read(const std::string& name) {
   const std::string path = local_name(name, launch_dir_);
-  if (path.empty())
-    throw Error(ErrorKind::input, fmt::format("cannot read '{}': it is remote", name));
+  if (path.empty()) return access_.read(path_of(name, launch_dir_).get<lang::PathObject>(), true);
   std::string content = base::read_file(path, schema::k_file_bytes_max);
   return path.ends_with(".gz") ? gunzip(content, name) : content;
 }

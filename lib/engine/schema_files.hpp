@@ -6,12 +6,15 @@
 
 namespace weir::engine {
 
+class FileAccess;
+
 /// Files as scripts name them: relative names against the launch folder, Java's globs, names with a
 /// scheme are remote.
 class SchemaFiles final : public schema::Files {
  public:
-  /// `launch_dir`: absolute.
-  explicit SchemaFiles(std::string launch_dir) : launch_dir_(std::move(launch_dir)) {}
+  /// `launch_dir`: absolute. `access`: reads remote files.
+  SchemaFiles(std::string launch_dir, FileAccess& access)
+      : launch_dir_(std::move(launch_dir)), access_(access) {}
 
   Kind kind(const std::string& name) override;
   std::vector<std::string> matches(const std::string& pattern) override;
@@ -19,6 +22,7 @@ class SchemaFiles final : public schema::Files {
 
  private:
   std::string launch_dir_;
+  FileAccess& access_;
 };
 
 }  // namespace weir::engine

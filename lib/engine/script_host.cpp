@@ -12,6 +12,9 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
+
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <thread>
@@ -33,7 +36,8 @@ struct FunctionRow {
 };
 
 /// `file('x')`: one path, or a list when the name is a glob.
-Value make_file(const RunSettings& settings, const Arguments& arguments, bool always_list) {
+Value make_file(ScriptHost& host, const RunSettings& settings, const Arguments& arguments,
+                bool always_list) {
   const Value& given = arguments[0];
   if (given.kind() == lang::Kind::path) return always_list ? lang::make_list({given}) : given;
   const std::string name = lang::to_text(given);
@@ -41,17 +45,18 @@ Value make_file(const RunSettings& settings, const Arguments& arguments, bool al
     throw lang::ScriptException("IllegalArgumentException",
                                 "Argument of `file` function cannot be empty");
   }
-  const LookupOptions options = lookup_options(arguments.named);
+  LookupOptions options = lookup_options(arguments.named);
+  options.files = &host.file_access();
   std::vector<Value> paths = find_paths(name, settings.launch_dir, options);
   if (always_list || is_glob(name, options)) return lang::make_list(std::move(paths));
   return paths.front();
 }
 
-Value call_file(ScriptHost&, const RunSettings& settings, const Arguments& arguments) {
-  return make_file(settings, arguments, false);
+Value call_file(ScriptHost& host, const RunSettings& settings, const Arguments& arguments) {
+  return make_file(host, settings, arguments, false);
 }
-Value call_files(ScriptHost&, const RunSettings& settings, const Arguments& arguments) {
-  return make_file(settings, arguments, true);
+Value call_files(ScriptHost& host, const RunSettings& settings, const Arguments& arguments) {
+  return make_file(host, settings, arguments, true);
 }
 Value call_group_key(ScriptHost&, const RunSettings&, const Arguments& arguments) {
   if (!arguments[1].is_integer())
@@ -79,6 +84,13 @@ constexpr std::array k_functions{
     FunctionRow{"env", 1, call_env},
     FunctionRow{"sendMail", 1, call_send_mail},
 };
+
+/// Signals that end a run are blocked, and taken by its event loop.
+bool end_is_pending() {
+  sigset_t pending;
+  if (::sigpending(&pending) != 0) return false;
+  return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1;
+}
 
 }  // namespace
 
@@ -148,6 +160,7 @@ std::uint64_t ScriptHost::random_bits() {
 
 lang::CommandResult ScriptHost::execute(const std::vector<std::string>& command,
                                         std::string_view directory) {
+  check_cancelled();
   base::SpawnOptions options;
   options.argv = command;
   options.environment = settings_.environment;
@@ -157,7 +170,11 @@ lang::CommandResult ScriptHost::execute(const std::vector<std::string>& command,
 }
 
 void ScriptHost::sleep_millis(std::int64_t milliseconds) {
-  if (milliseconds > 0) std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+  constexpr std::int64_t k_look_millis = 50;
+  for (; milliseconds > 0; milliseconds -= k_look_millis) {
+    check_cancelled();
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(milliseconds, k_look_millis)));
+  }
 }
 
 void ScriptHost::exit(int status, std::string_view message) {
@@ -165,7 +182,8 @@ void ScriptHost::exit(int status, std::string_view message) {
 }
 
 void ScriptHost::check_cancelled() {
-  if (cancel_check_) cancel_check_();
+  listener_.on_pause();
+  if (end_is_pending()) throw Error(ErrorKind::cancelled, "interrupted");
 }
 
 }  // namespace weir::engine

@@ -53,7 +53,6 @@ class ScriptHost final : public lang::Host {
   void on_undefined_param(std::function<void(std::string_view name)> handler) {
     undefined_param_ = std::move(handler);
   }
-  void on_cancel_check(std::function<void()> handler) { cancel_check_ = std::move(handler); }
 
   std::optional<lang::Value> global(lang::Interpreter& interpreter, std::string_view name) override;
   std::optional<lang::Value> call_global(lang::Interpreter& interpreter, std::string_view name,
@@ -76,6 +75,8 @@ class ScriptHost final : public lang::Host {
                               std::string_view directory) override;
   void sleep_millis(std::int64_t milliseconds) override;
   void exit(int status, std::string_view message) override;
+  /// Throws Error (cancelled) when a signal that ends the run waits for the event loop, which the
+  /// script keeps from turning.
   void check_cancelled() override;
 
   [[nodiscard]] FileAccess& file_access() { return files_; }
@@ -91,7 +92,6 @@ class ScriptHost final : public lang::Host {
   PluginHandler plugin_;
   std::function<void(const lang::Value&, const lang::Value&)> target_;
   std::function<void(std::string_view name)> undefined_param_;
-  std::function<void()> cancel_check_;
 };
 
 }  // namespace weir::engine

@@ -22,6 +22,8 @@ dataflow::Place Session::State::here() {
 
 std::vector<Value> Session::State::match_paths(const Value& pattern,
                                                const lang::MapObject* options) {
+  LookupOptions lookup = lookup_options(options);
+  lookup.files = &script_host.file_access();
   std::vector<Value> paths;
   for (const Value& item :
        lang::is_collection(pattern) ? lang::elements_of(pattern) : std::vector<Value>{pattern}) {
@@ -29,8 +31,7 @@ std::vector<Value> Session::State::match_paths(const Value& pattern,
       paths.push_back(item);
       continue;
     }
-    std::vector<Value> found =
-        find_paths(lang::to_text(item), settings.launch_dir, lookup_options(options));
+    std::vector<Value> found = find_paths(lang::to_text(item), settings.launch_dir, lookup);
     std::move(found.begin(), found.end(), std::back_inserter(paths));
   }
   return paths;

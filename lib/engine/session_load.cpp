@@ -14,6 +14,7 @@
 #include "engine/params.hpp"
 #include "engine/path_lookup.hpp"
 #include "engine/program_support.hpp"
+#include "engine/remote_reader.hpp"
 #include "engine/run_names.hpp"
 #include "engine/shell_template.hpp"
 #include "engine/validation_settings.hpp"
@@ -215,6 +216,8 @@ void Session::State::set_places() {
     facts.container_engine = name_of(context->software.container->engine);
   for (const char* const name : {"nextflow.enable.moduleBinaries", "nextflow.enable.strict"})
     set_feature(name, config.flag(name));
+  script_host.file_access().set_remote(std::make_unique<RemoteReader>(
+      settings.environment, context->work_dir, [this] { script_host.check_cancelled(); }));
   context->placeholders = std::make_unique<Placeholders>(interpreter, sources);
   context->secret = [this](const std::string& name) { return secrets->get(name); };
   const auto threshold =

@@ -253,6 +253,9 @@ void Session::State::pump() {
 
 void Session::State::check_end() {
   if (!driver->is_idle()) return;
+  // The script saw the signal before the loop did, which tells everybody else.
+  const bool signal_is_due = outcome && outcome->kind == RunOutcome::Kind::interrupted;
+  if (signal_is_due && !interrupted) return;
   if (!stopping && !graph.finished()) {
     const std::vector<std::string> lines = graph.standstill_report();
     RunOutcome result;
@@ -290,6 +293,10 @@ RunOutcome Session::State::outcome_of_exception() const {
     result.error = interpreter.explain(exception, lang::Colour::no);
     result.cause = exception.message();
   } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled) {
+      result.kind = RunOutcome::Kind::interrupted;
+      return result;
+    }
     result.error = error.what();
     result.cause = error.message();
     // A service without consumers, a gate that is set up wrongly: nothing has run yet.

@@ -41,7 +41,7 @@ struct StagedInput {
 /// An input that is elsewhere: brought here before the task is prepared.
 struct RemoteInput {
   std::string copy;  ///< absolute path that it gets; the `source` of a StagedInput
-  std::string uri;   ///< "s3://BUCKET/KEY"
+  std::string uri;   ///< "s3://BUCKET/KEY", "https://HOST/PATH"
 };
 
 /// How many files an output (or input) takes: `arity: '1'`, `'1..3'`, `'0..*'`.

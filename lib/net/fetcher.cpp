@@ -62,15 +62,15 @@ class TextSink final : public HttpSink {
   std::string text;
 };
 
-/// Wants to know the status only.
-class StatusSink final : public HttpSink {
+/// Wants no body.
+class HeadSink final : public HttpSink {
  public:
-  bool begin(const HttpHead& head) override {
-    status = head.status;
+  bool begin(const HttpHead& answer) override {
+    head = answer;
     return false;
   }
   bool take(std::string_view) override { return false; }
-  int status = 0;
+  HttpHead head;
 };
 
 Url follow(const Url& from, const RedirectFilter& answer) {
@@ -100,6 +100,12 @@ bool wait_really(milliseconds pause, const std::atomic<bool>& stop) {
 template <typename Value>
 std::optional<Value> first_known(const std::optional<Value>& a, const std::optional<Value>& b) {
   return a.has_value() ? a : b;
+}
+
+Error unavailable(const Url& url, const std::string& reason) {
+  return Error(ErrorKind::temporary, fmt::format("'{}' does not answer: {}", url.shown(), reason))
+      .with_code("upstream_unavailable")
+      .with_hint("try again later");
 }
 
 /// What the caller claims counts before what a catalogue says.
@@ -198,10 +204,7 @@ std::string Conversation::get_text(const Url& url) {
         result.end == HttpEnd::complete ? fmt::format("status {}", sink.status) : result.reason;
     if (++failures < options_.retry.tries_max) pause(failures, sink.retry_after);
   }
-  throw Error(ErrorKind::temporary, fmt::format("'{}' does not answer: {}", url.shown(),
-                                                reason.empty() ? "it is never ready" : reason))
-      .with_code("upstream_unavailable")
-      .with_hint("try again later");
+  throw unavailable(url, reason.empty() ? "it is never ready" : reason);
 }
 
 Verdict judge(int status) {
@@ -256,11 +259,33 @@ bool Fetcher::is_unchanged(const Url& source, const std::string& etag,
                            const std::atomic<bool>& stop) {
   constexpr int k_not_modified = 304;
   Conversation conversation(options_, client_, stop);
-  StatusSink sink;
+  HeadSink sink;
   Url at = source;
   static_cast<void>(
       conversation.get(at, {{"If-None-Match", etag}}, {}, Conversation::Redirects::follow, sink));
-  return sink.status == k_not_modified;
+  return sink.head.status == k_not_modified;
+}
+
+// By a GET whose body is declined: many servers, and signed addresses, know no HEAD.
+Described Fetcher::describe(const Url& source, const std::atomic<bool>& stop) {
+  Conversation conversation(options_, client_, stop);
+  for (int failures = 1;; ++failures) {
+    HeadSink sink;
+    Url at = source;
+    const HttpResult result = conversation.get(at, {}, {}, Conversation::Redirects::follow, sink);
+    const HttpHead& head = sink.head;
+    const Verdict verdict = head.status == 0 ? Verdict::again : judge(head.status);
+    if (verdict == Verdict::good) {
+      return {head.header("etag").value_or(""), head.header("last-modified").value_or(""),
+              head.content_length()};
+    }
+    if (verdict == Verdict::refused) throw refusal(head.status, source);
+    if (failures >= options_.retry.tries_max) {
+      throw unavailable(source,
+                        head.status == 0 ? result.reason : fmt::format("status {}", head.status));
+    }
+    conversation.pause(failures, parse_retry_after(head.header("retry-after").value_or("")));
+  }
 }
 
 bool is_upstream_code(std::string_view code) {

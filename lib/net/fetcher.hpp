@@ -19,6 +19,8 @@ struct FetchOptions {
   RetryPolicy retry;
   std::string ca_file;         ///< PEM; empty: the system's
   std::int64_t bytes_max = 0;  ///< refuse a larger source; 0: no limit
+  /// Web pages and JSON documents are files as good as others, not a server's excuses.
+  bool documents = false;
   std::chrono::milliseconds connect_limit{30'000};
   std::chrono::milliseconds idle_limit{60'000};
   /// Waits, or answers false when it was told to stop; empty: really waits. Tests put their own.
@@ -49,11 +51,18 @@ struct Fetched {
   std::string sha256;
   std::string md5;
   std::string md5_claimed;  ///< only when it is another and may be
-  std::string etag;  ///< only a strong one
+  std::string etag;         ///< only a strong one
   std::int64_t size_bytes = 0;
   int requests = 0;   ///< for the file's bytes, redirects included
   int resumed = 0;    ///< of those, how many went on where one before had broken off
   int refetched = 0;  ///< whole fetches more than one, because a digest was wrong
+};
+
+/// What a server says of a source without sending it.
+struct Described {
+  std::string etag;      ///< strong or weak; empty: none
+  std::string modified;  ///< as the header has it; empty: not told
+  std::optional<std::int64_t> size_bytes;
 };
 
 class FetchObserver {
@@ -80,6 +89,10 @@ class Fetcher {
   /// `cancelled` when `stop` became true.
   [[nodiscard]] Fetched fetch(const FetchRequest& request, FetchObserver* observer,
                               const std::atomic<bool>& stop);
+
+  /// What an https (or http) source is now; the body is not waited for. Blocks, and throws Error as
+  /// `fetch` does.
+  [[nodiscard]] Described describe(const Url& source, const std::atomic<bool>& stop);
 
   /// Whether the source still has that entity tag; false also when that cannot be told now. No
   /// bytes of it are sent. Throws Error only for what is not permitted.

@@ -15,6 +15,9 @@ struct HostRules {
   /// every host.
   std::vector<std::string> hosts;
   bool private_networks = false;  ///< RFC 1918 and unique local addresses too
+  /// Every address, and plain http: for sources that stand in what the user trusts with more than
+  /// that, as a pipeline.
+  bool anywhere = false;
   /// For tests: plain http, and loopback addresses, at these ports.
   std::vector<int> loopback_ports;
   /// The resolver; empty: the system's. Tests put their own.

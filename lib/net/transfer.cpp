@@ -223,7 +223,7 @@ Fetched transfer(Conversation& conversation, const FetchRequest& request, const 
     const std::optional<std::string> wrong =
         trouble(result, sink, received, location.claims, fetched.from);
     if (!wrong.has_value()) {
-      if (is_error_page(received.beginning)) {
+      if (!conversation.options().documents && is_error_page(received.beginning)) {
         throw Error(ErrorKind::input, fmt::format("'{}' answers with a page or a message, not with "
                                                   "the file",
                                                   request.source.shown()))

@@ -23,6 +23,7 @@ class JournalListener final : public engine::RunListener {
   void on_warning(std::string_view text) override;
   void on_print(std::string_view text) override;
   void on_log(lang::LogLevel level, std::string_view text) override;
+  void on_pause() override { console_.on_pause(); }
 
  private:
   engine::RunListener& console_;

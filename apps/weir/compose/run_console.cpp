@@ -92,6 +92,10 @@ void RunConsole::to_stream(Output& stream, std::string_view text) {
   });
 }
 
+void RunConsole::on_pause() {
+  if (pending_ != nullptr) std::exchange(pending_, nullptr)->flush();
+}
+
 void RunConsole::on_log(lang::LogLevel level, std::string_view text) {
   switch (level) {
     case lang::LogLevel::trace:

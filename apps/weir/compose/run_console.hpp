@@ -43,6 +43,7 @@ class RunConsole final : public engine::RunListener {
   void on_task_output(const engine::TaskEvent& event, std::string_view text) override;
   void on_print(std::string_view text) override;
   void on_log(lang::LogLevel level, std::string_view text) override;
+  void on_pause() override;
 
   /// Called before each task's start is told, on the loop's thread.
   void before_task(std::function<void()> handler) { before_task_ = std::move(handler); }

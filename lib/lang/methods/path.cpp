@@ -38,13 +38,17 @@ Value other_path(Call call, std::size_t index = 0) {
               "Path");
 }
 
-/// The name as scripts see it: for a task input, relative to the task's folder.
-std::string name_of(const PathObject& path) {
-  return path.is_staged() ? path.stage_name : std::string(path_name(path.text));
+/// The query of a web address is no part of the file's name.
+std::string last_name(const PathObject& path) {
+  std::string_view text = path.visible();
+  const bool is_web = path.scheme == "https" || path.scheme == "http";
+  if (is_web && !path.is_staged()) text = text.substr(0, text.find_first_of("?#"));
+  return std::string(path_name(text));
 }
 
-std::string last_name(const PathObject& path) {
-  return std::string(path_name(path.visible()));
+/// The name as scripts see it: for a task input, relative to the task's folder.
+std::string name_of(const PathObject& path) {
+  return path.is_staged() ? path.stage_name : last_name(path);
 }
 
 Value text_value(std::string text) {
@@ -338,7 +342,7 @@ constexpr std::array k_methods = {
            "whether there is such a file"},
     Method{"getBaseName", 0, 1, without_suffix, "the name without its last suffix"},
     Method{"getExtension", 0, 0,
-           [](Call call) { return text_value(extension_of(path_name(path_of(call).visible()))); },
+           [](Call call) { return text_value(extension_of(last_name(path_of(call)))); },
            "the last suffix"},
     Method{"getFileName", 0, 0, file_name, "the last name, as a path"},
     Method{"getName", 0, 0,
@@ -362,7 +366,7 @@ constexpr std::array k_methods = {
            },
            "the scheme, such as 's3' or 'file'"},
     Method{"getSimpleName", 0, 0,
-           [](Call call) { return text_value(simple_name(path_name(path_of(call).visible()))); },
+           [](Call call) { return text_value(simple_name(last_name(path_of(call)))); },
            "the name without any suffix"},
     Method{"getText", 0, 1, read_text, "the content"},
     Method{"isAbsolute", 0, 0, is_absolute, "whether it begins at the root"},

@@ -187,6 +187,46 @@ TEST_CASE("a busy server is asked again, not sooner than it wishes, and not for 
   CHECK(scene.error("/always-broken/file").code() == "upstream_unavailable");
 }
 
+TEST_CASE("a source is described without its bytes") {
+  Scene scene;
+  CurlClient client;
+  Fetcher fetcher(scene.options, client);
+  const auto describe = [&](const std::string& path) {
+    return fetcher.describe(parse_url(scene.url(path)), k_never);
+  };
+  const auto code_of = [&](const std::string& path) {
+    try {
+      static_cast<void>(describe(path));
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return std::string();
+  };
+  const Described found = describe("/redirect?to=/ok/file");
+  CHECK(found.size_bytes == static_cast<std::int64_t>(scene.content.size()));
+  CHECK(found.etag == "\"" + base::md5_hex(scene.content) + "\"");
+  CHECK(code_of("/nothing") == "upstream_missing");
+  CHECK(code_of("/status/403/9/file") == "upstream_denied");
+  CHECK(scene.pauses.empty());
+  CHECK(describe("/status/503/2/file").size_bytes == found.size_bytes);
+  CHECK(scene.pauses.size() == 2);
+  CHECK(code_of("/status/503/99/file") == "upstream_unavailable");
+}
+
+TEST_CASE("by the user's own word any host may be asked, and may send pages and messages") {
+  Scene scene;
+  scene.options.rules = {};
+  CHECK(scene.error("/ok/file").code() == "blocked_scheme");
+  scene.options.rules.anywhere = true;
+  scene.fetch("/ok/file");
+  CHECK(scene.fetched_text() == scene.content);
+  CHECK(scene.error("/message").code() == "upstream_error_page");
+  CHECK(scene.error("/redirect?to=ftp://localhost/x").code() == "blocked_scheme");
+  scene.options.documents = true;
+  scene.fetch("/message");
+  CHECK(scene.fetched_text().starts_with("{"));
+}
+
 TEST_CASE("no and never are told apart") {
   Scene scene;
   CHECK(scene.error("/nothing").code() == "upstream_missing");

@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Files of a web server as a pipeline uses them: staged, read, looked at; served by a real nginx.
+. "$(dirname "$0")/lib.sh"
+for need in nginx openssl python3; do
+  command -v $need >/dev/null || { echo "skipped: needs $need"; rm -rf "$scratch"; exit 77; }
+done
+cd "$scratch" || exit 1
+ports=$(python3 -c 'import socket
+a, b = socket.socket(), socket.socket()
+a.bind(("127.0.0.1", 0)); b.bind(("127.0.0.1", 0))
+print(a.getsockname()[1], b.getsockname()[1])')
+plain=${ports% *} tls=${ports#* }
+web=http://localhost:$plain
+mkdir -p www logs
+printf '>chr1\nACGT\n' >www/genome.fa
+printf "sample,reads\na,$web/a.fq.gz\nb,$web/b.fq.gz\n" >www/sheet.csv
+for s in a b; do printf '@%s\nACGT\n+\nIIII\n' $s | gzip -n >www/$s.fq.gz; done
+echo '{"looks": "like a message"}' >www/facts.json
+openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost \
+  -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' 2>/dev/null || fail "openssl makes no certificate"
+user=
+[[ $EUID -ne 0 ]] || user='user root;' # its workers could not read our folder
+cat >nginx.conf <<CONF
+$user
+worker_processes 1;
+error_log $scratch/logs/error.log;
+pid $scratch/nginx.pid;
+events { worker_connections 64; }
+http {
+  log_format short '\$request_method \$uri \$status \$body_bytes_sent';
+  access_log $scratch/logs/access.log short;
+  client_body_temp_path $scratch/body; proxy_temp_path $scratch/proxy; fastcgi_temp_path $scratch/fastcgi;
+  uwsgi_temp_path $scratch/uwsgi; scgi_temp_path $scratch/scgi;
+  types { } default_type application/octet-stream;
+  root $scratch/www;
+  server {
+    listen 127.0.0.1:$plain;
+    location /moved.fa { return 302 https://localhost:$tls/genome.fa; }
+    location /denied { return 403; }
+    location /slow { limit_rate 1; alias $scratch/www/genome.fa; }
+  }
+  server { listen 127.0.0.1:$tls ssl; ssl_certificate $scratch/cert.pem; ssl_certificate_key $scratch/key.pem; }
+}
+CONF
+nginx -p "$scratch" -c "$scratch/nginx.conf" -g 'daemon off;' 2>/dev/null &
+nginx=$!
+trap 'kill $nginx 2>/dev/null' EXIT
+for ((i = 0; i < 100000; i++)); do (exec 3<>"/dev/tcp/127.0.0.1/$plain") 2>/dev/null && break; done
+export SSL_CERT_FILE=$scratch/cert.pem
+
+cat >main.nf <<'NF'
+params.web = ''
+process COUNT {
+    input:
+    tuple val(sample), path(reads), path(genome)
+    output:
+    stdout
+    script:
+    """
+    echo "$sample \$(zcat $reads | wc -l) $reads \$(head -n 1 $genome) $genome"
+    """
+}
+workflow {
+    sheet = channel.fromPath("${params.web}/sheet.csv", checkIfExists: true)
+        .splitCsv(header: true)
+        .map { row -> [row.sample, file(row.reads, checkIfExists: true)] }
+    genome = file("${params.web}/moved.fa?token=1")
+    COUNT(sheet.map { s, r -> [s, r, genome] }).view { v -> v.trim() }
+    facts = new groovy.json.JsonSlurper().parse(file("${params.web}/facts.json"))
+    println "facts: ${facts.looks}"
+    println "size: ${genome.size()}, there: ${file(params.web + '/nothing').exists()}, name: ${genome.name}"
+    genome.copyTo('copied.fa')
+}
+NF
+weir run main.nf -q --web "$web" >out 2>err || fail "the run: $(cat err)"
+expect "what it printed" "$(sort out)" "$(printf '%s\n' 'a 4 a.fq.gz >chr1 moved.fa' 'b 4 b.fq.gz >chr1 moved.fa' \
+  'facts: like a message' 'size: 11, there: false, name: moved.fa' | sort)"
+expect_same "copyTo" copied.fa www/genome.fa
+weir run main.nf -q -resume --web "$web" --with-trace trace >out2 2>err || fail "resume: $(cat err)"
+expect_same "the same again" <(sort out) <(sort out2)
+expect "nothing ran again" "$(grep -c CACHED trace)" 2
+printf '@a\nAC\n+\nII\n@a\nAC\n+\nII\n' | gzip -n >www/a.fq.gz
+touch -d '2001-01-01' www/a.fq.gz
+weir run main.nf -q -resume --web "$web" --with-trace trace2 >out3 2>err || fail "changed: $(cat err)"
+expect_text "the changed file" out3 "a 8 a.fq.gz"
+expect "the other is as it was" "$(grep -c CACHED trace2)" 1
+
+# What goes wrong is said with the address.
+for name in nothing denied; do
+  printf 'process P { input: path x; script: "cat $x" }\nworkflow { P(file("%s/%s")) }\n' "$web" $name >bad.nf
+  weir run bad.nf >bad.out 2>&1; expect "$name: exit status" $? 1
+  expect_text "$name" bad.out "$web/$name"
+done
+printf 'workflow { file("%s/nothing", checkIfExists: true) }\n' "$web" >missing.nf
+weir run missing.nf >missing.out 2>&1; expect "checkIfExists: exit status" $? 1
+expect_text "checkIfExists" missing.out "$web/nothing"
+echo 'workflow { println file("gs://bucket/x").text }' >gs.nf
+weir run gs.nf >gs.out 2>&1; expect "another scheme: exit status" $? 1
+expect_text "another scheme" gs.out "gs://bucket/x"
+
+# Neither a transfer nor a script that computes for ever keeps a run from being ended.
+printf 'workflow { channel.of(1).map { x -> println "begun"; file("%s/slow").text }.view() }\n' "$web" >slow.nf
+echo 'workflow { channel.of(1).map { x -> println "begun"; 1000000000000.times { y -> x + y } }.view() }' >endless.nf
+for script in slow endless; do
+  weir run $script.nf --name $script >$script.out 2>&1 &
+  run=$!
+  for ((i = 0; i < 100000; i++)); do grep -q begun $script.out && break; done
+  kill -TERM $run
+  wait $run; expect "$script: exit status" $? 143
+  expect "$script: the record" "$(weir jobs status --json | jq -r '.run | .state + " " + .reason')" "cancelled user_cancel"
+done
+finish
