@@ -6,6 +6,7 @@
 #include "lang/numbers.hpp"
 #include "lang/program.hpp"
 #include "lang/semantics.hpp"
+#include "net/url.hpp"
 
 #include <fmt/format.h>
 
@@ -273,12 +274,11 @@ class ConfigLoader::Evaluator {
                const Ref<lang::Scope>& scope) {
     const std::string source =
         lang::to_text(loader_.interpreter_.evaluate(*statement.source, frame_, scope));
-    if (source.find("://") != std::string::npos) {
-      throw Error(ErrorKind::usage,
-                  fmt::format("cannot include the remote configuration '{}'", source))
-          .with_hint(
-              "download it and include the local copy; nf-core's pipelines leave theirs out when "
-              "NXF_OFFLINE=true is set");
+    // What a remote file includes is beside it.
+    if (net::looks_like_url(source)) return loader_.load_remote(source, target);
+    if (net::looks_like_url(path_)) {
+      const net::Url url = net::resolve_reference(net::parse_url(path_), source);
+      return loader_.load_remote(url.text(), target);
     }
     std::filesystem::path path(source);
     if (path.is_relative()) path = std::filesystem::path(path_).parent_path() / path;
@@ -319,16 +319,37 @@ void ConfigLoader::load(const std::string& path) {
   load_into(path, config_.root);
 }
 
+void ConfigLoader::load_remote(const std::string& url, const Ref<MapObject>& target) {
+  std::string text;
+  try {
+    if (!options_.read_remote) throw Error(ErrorKind::usage, "nothing is fetched here");
+    text = options_.read_remote(url);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::cancelled) throw;
+    throw Error(ErrorKind::usage, fmt::format("cannot include the remote configuration '{}': {}",
+                                              url, error.message()))
+        .with_hint(
+            "download it and include the local copy; nf-core's pipelines leave theirs out when "
+            "NXF_OFFLINE=true is set");
+  }
+  load_text(url, std::move(text), target);
+}
+
 void ConfigLoader::load_into(const std::string& path, const Ref<MapObject>& target) {
+  auto text = base::try_read_file(path);
+  if (!text)
+    throw Error(ErrorKind::usage, fmt::format("configuration file '{}' does not exist", path));
+  load_text(path, std::move(*text), target);
+}
+
+void ConfigLoader::load_text(const std::string& path, std::string text,
+                             const Ref<MapObject>& target) {
   if (++include_depth_ > k_include_depth_max) {
     throw Error(ErrorKind::usage,
                 fmt::format("configuration files include each other more than {} deep at '{}'",
                             k_include_depth_max, path));
   }
-  auto text = base::try_read_file(path);
-  if (!text)
-    throw Error(ErrorKind::usage, fmt::format("configuration file '{}' does not exist", path));
-  const lang::FileId file = sources_.add(path, std::move(*text));
+  const lang::FileId file = sources_.add(path, std::move(text));
   lang::Diagnostics diagnostics;
   lang::ConfigFile* const tree = lang::parse_config({sources_, ast_, diagnostics}, file);
   if (!diagnostics.has_errors()) lang::resolve_config(*tree, ast_, sources_, diagnostics);

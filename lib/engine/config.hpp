@@ -4,6 +4,7 @@
 #include "lang/interpreter.hpp"
 #include "lang/parse.hpp"
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -51,6 +52,8 @@ class ConfigLoader {
     /// Parameters given on the command line or in the parameter file, which files do not change.
     /// Not null.
     lang::Ref<lang::MapObject> fixed_params;
+    /// The text of a remote file that is included; empty: that is refused. Throws Error.
+    std::function<std::string(const std::string& url)> read_remote{};
   };
 
   ConfigLoader(lang::SourceMap& sources, lang::Ast& ast, lang::Interpreter& interpreter,
@@ -71,6 +74,9 @@ class ConfigLoader {
   class Evaluator;
   friend class Evaluator;
   void load_into(const std::string& path, const lang::Ref<lang::MapObject>& target);
+  void load_remote(const std::string& url, const lang::Ref<lang::MapObject>& target);
+  void load_text(const std::string& path, std::string text,
+                 const lang::Ref<lang::MapObject>& target);
   /// The settings of a selector, the same each time.
   lang::Ref<lang::MapObject> selected(lang::SelectorKind kind, std::string pattern);
 

@@ -20,6 +20,7 @@
 #include "engine/validation_settings.hpp"
 #include "lang/codes.hpp"
 #include "lang/json.hpp"
+#include "lang/paths.hpp"
 #include "lang/semantics.hpp"
 #include "schema/parameter_schema.hpp"
 
@@ -149,6 +150,18 @@ void Session::State::find_script() {
   facts.script_id = base::fast_hash(script_text).hex();
 }
 
+/// Before the work folder is known.
+std::string Session::State::remote_text(const std::string& url) {
+  const Value path = lang::parse_path(url);
+  const auto& object = path.get<lang::PathObject>();
+  if (!can_be_fetched(object.scheme))
+    throw Error(ErrorKind::usage, fmt::format("scheme '{}' is not supported", object.scheme));
+  const base::TempDir folder;
+  RemoteReader reader(settings.environment, folder.path().string(),
+                      [this] { script_host.check_cancelled(); });
+  return base::read_file(reader.local_copy(object));
+}
+
 void Session::State::load_configuration() {
   find_script();
   facts.start_ms = base::to_millis(base::now_wall());
@@ -163,7 +176,8 @@ void Session::State::load_configuration() {
   std::vector<std::string> profiles = settings.profiles;
   if (profiles.empty()) profiles.emplace_back("standard");
   ConfigLoader loader(sources, ast, interpreter,
-                      {profiles, settings.launch_dir, settings.show_profiles, fixed_params});
+                      {profiles, settings.launch_dir, settings.show_profiles, fixed_params,
+                       [this](const std::string& url) { return remote_text(url); }});
   params = loader.params();
   script_host.set_global("params", params);
   script_host.set_global("projectDir", lang::make_path(project_dir));

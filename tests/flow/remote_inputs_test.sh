@@ -98,6 +98,19 @@ echo 'workflow { println file("gs://bucket/x").text }' >gs.nf
 weir run gs.nf >gs.out 2>&1; expect "another scheme: exit status" $? 1
 expect_text "another scheme" gs.out "gs://bucket/x"
 
+# Configurations include others by address, and those theirs by a name beside them.
+mkdir -p www/conf/more configured
+echo 'process.cpus = 2
+includeConfig "more/inner.config"' >www/conf/base.config
+echo 'process.memory = "1 GB"' >www/conf/more/inner.config
+echo "includeConfig '$web/conf/base.config'" >configured/nextflow.config
+(cd configured && weir config >../config.out 2>&1) || fail "a remote configuration: $(cat config.out)"
+expect_text "a remote configuration" config.out "cpus = 2"
+expect_text "what it includes" config.out "memory = '1 GB'"
+echo "includeConfig '$web/nothing.config'" >configured/nextflow.config
+(cd configured && weir config >../config.out 2>&1); expect "no such configuration: exit status" $? 2
+expect_text "no such configuration" config.out "'$web/nothing.config' does not exist"
+
 # Neither a transfer nor a script that computes for ever keeps a run from being ended.
 printf 'workflow { channel.of(1).map { x -> println "begun"; file("%s/slow").text }.view() }\n' "$web" >slow.nf
 echo 'workflow { channel.of(1).map { x -> println "begun"; 1000000000000.times { y -> x + y } }.view() }' >endless.nf

@@ -36,6 +36,7 @@ struct Session::State final : dataflow::Surroundings {
 
   // The steps of `prepare`, in order (session_load.cpp, session_wire.cpp).
   void load_configuration();
+  [[nodiscard]] std::string remote_text(const std::string& url);
   void check_params() const;
   /// All steps before the workflow is wired.
   void load_with_params();
