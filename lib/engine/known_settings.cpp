@@ -126,6 +126,7 @@ class Search {
              const std::vector<std::string>& known) {
     for (const auto& entry : map.items.entries()) {
       const std::string name = lang::to_text(entry.key);
+      if (name.starts_with('$')) continue;  // `executor.$sge`: of one executor alone
       const auto is_it = [&](const std::string& one) { return one == name || one == name + "."; };
       if (std::any_of(known.begin(), known.end(), is_it)) continue;
       auto near = base::nearest(name, known);

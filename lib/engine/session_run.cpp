@@ -27,6 +27,17 @@ namespace {
 /// Activations of nodes between two looks at signals and finished tasks.
 constexpr std::size_t k_steps_per_turn = 256;
 
+/// `executor.$local.NAME`, which is of this executor alone, else `executor.NAME`; nullptr: neither.
+const Value* executor_setting(const Config& config, std::string_view name) {
+  const Value* const own = config.find(fmt::format("executor.$local.{}", name));
+  return own != nullptr ? own : config.find(fmt::format("executor.{}", name));
+}
+
+std::string executor_text(const Config& config, std::string_view name) {
+  const Value* const value = executor_setting(config, name);
+  return value == nullptr || value->is_null() ? "" : lang::to_text(*value);
+}
+
 RunnerOptions runner_options(const RunContext& run, const std::string& run_id) {
   const RunSettings& settings = run.settings;
   RunnerOptions options;
@@ -48,20 +59,20 @@ RunnerOptions runner_options(const RunContext& run, const std::string& run_id) {
   }
   options.devices = visible_devices(settings.environment);
   options.job_id = settings.job_id;
-  if (const Value* const cpus = run.config.find("executor.cpus");
+  if (const Value* const cpus = executor_setting(run.config, "cpus");
       cpus != nullptr && cpus->is_integer()) {
     options.cpus = static_cast<double>(cpus->as_int64());
   }
-  if (const auto memory = base::parse_bytes(run.config.text("executor.memory")))
+  if (const auto memory = base::parse_bytes(executor_text(run.config, "memory")))
     options.memory_bytes = *memory;
-  if (const std::string rate = run.config.text("executor.submitRateLimit"); !rate.empty()) {
+  if (const std::string rate = executor_text(run.config, "submitRateLimit"); !rate.empty()) {
     const auto interval = parse_submit_rate(rate);
     if (!interval)
       throw Error(ErrorKind::usage, fmt::format("executor.submitRateLimit is no rate: '{}'", rate))
           .with_hint("such as '10 sec' (ten a second) or '50/2min'");
     options.submit_interval = *interval;
   }
-  const auto queue = base::parse_int64(run.config.text("executor.queueSize"));
+  const auto queue = base::parse_int64(executor_text(run.config, "queueSize"));
   if (settings.queue_size > 0) {
     options.queue_size = static_cast<std::size_t>(settings.queue_size);
   } else if (queue && *queue > 0) {
@@ -299,8 +310,10 @@ RunOutcome Session::State::outcome_of_exception() const {
     }
     result.error = error.what();
     result.cause = error.message();
-    // A service without consumers, a gate that is set up wrongly: nothing has run yet.
-    if (error.kind() == ErrorKind::usage) result.failure = error.kind();
+    // A service without consumers, a gate that is set up wrongly: nothing has run yet. A full disk,
+    // a server that is down: the same run may do better later.
+    if (error.kind() == ErrorKind::usage || error.kind() == ErrorKind::temporary)
+      result.failure = error.kind();
     if (!error.hint().empty()) result.error += "\n" + error.hint();
   } catch (const std::exception& error) {
     result.error = error.what();

@@ -4,19 +4,16 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
-#include "cache/workspace.hpp"
 #include "compose/artifact_view.hpp"
 #include "compose/job_view.hpp"
 #include "compose/preprocess_sources.hpp"
 #include "compose/progress_board.hpp"
+#include "compose/spooled_input.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -49,33 +46,13 @@ class Claims {
   std::map<std::filesystem::path, std::pair<std::string, std::string>> taken_;
 };
 
-/// Standard input as a file: the work needs to read it twice and by position.
-class SpooledInput {
- public:
-  explicit SpooledInput(const std::filesystem::path& cache_dir) : workspace_(cache_dir) {
-    const base::Fd out = base::open_write(path());
-    std::vector<char> piece(std::size_t{1} << 20);
-    for (;;) {
-      const ssize_t got = ::read(STDIN_FILENO, piece.data(), piece.size());
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0) throw system_error("read", "standard input", errno);
-      if (got == 0) return;
-      base::write_all(out.get(), {piece.data(), static_cast<std::size_t>(got)}, "standard input");
-    }
-  }
-  [[nodiscard]] std::filesystem::path path() const { return workspace_.path() / "stdin"; }
-
- private:
-  cache::Workspace workspace_;
-};
-
 void process_one(FileResult& file, preprocess::Preprocessor& preprocessor,
                  const FilesOptions& options, Claims& claims, preprocess::Observer& observer,
                  const std::atomic<bool>& stop) {
   preprocess::Request request = request_for(file.name, options.request);
   std::optional<SpooledInput> spooled;
   if (file.name == "-") {
-    spooled.emplace(options.settings.cache_dir);
+    spooled.emplace(options.settings.cache_dir, options.settings.time_limit, stop);
     request.source = spooled->path();
     request.name = "standard input";
     request.job_name = "-";  // its place in the workspace means nothing to anybody
