@@ -82,8 +82,8 @@ std::string FileAccess::read(const PathObject& path, bool decompress) {
 
 void FileAccess::write(const PathObject& path, std::string_view content, WriteMode mode) {
   const std::string name = local(path);
-  if (mode == WriteMode::replace) {
-    base::write_file(name, content);
+  if (mode != WriteMode::append) {
+    base::write_file(name, mode == WriteMode::gzip ? gzip(content) : content);
     return;
   }
   const base::Fd file = base::open_append(name);

@@ -51,5 +51,7 @@ class FileAccess final : public lang::FileSystem {
 /// The content of gzip data (several members follow one another). Throws Error (input) when it is
 /// damaged.
 [[nodiscard]] std::string gunzip(std::string_view data, std::string_view what);
+/// One gzip member of the usual level; the same bytes for the same content.
+[[nodiscard]] std::string gzip(std::string_view content);
 
 }  // namespace weir::engine

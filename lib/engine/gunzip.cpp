@@ -17,6 +17,12 @@ struct FreeDecompressor {
   }
 };
 
+struct FreeCompressor {
+  void operator()(libdeflate_compressor* compressor) const {
+    libdeflate_free_compressor(compressor);
+  }
+};
+
 /// Text that a script reads as a whole may not be larger than this.
 constexpr std::size_t k_text_bytes_max = std::size_t{2} << 30;
 
@@ -47,6 +53,16 @@ std::string gunzip(std::string_view data, std::string_view what) {
     used += taken;
   }
   return content;
+}
+
+std::string gzip(std::string_view content) {
+  constexpr int k_level = 6;
+  const std::unique_ptr<libdeflate_compressor, FreeCompressor> compressor(
+      libdeflate_alloc_compressor(k_level));
+  std::string data(libdeflate_gzip_compress_bound(compressor.get(), content.size()), '\0');
+  data.resize(libdeflate_gzip_compress(compressor.get(), content.data(), content.size(),
+                                       data.data(), data.size()));
+  return data;
 }
 
 }  // namespace weir::engine

@@ -67,6 +67,7 @@ void Session::State::start_trace() {
 }
 
 void Session::State::start_reports() {
+  driver->add_observer(facts.stats);
   if (wants_trace(settings, config)) start_trace();
   if (!settings.journal.empty() && !wiring->units().empty()) {
     journal = std::make_unique<TaskJournal>(settings.journal);

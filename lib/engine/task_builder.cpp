@@ -79,7 +79,11 @@ class BodyBuilder {
   void build_native(const lang::Block& body) {
     const auto context = context_;
     spec_.native = [context, &body](const std::string& work_dir) {
-      context->set_result(0, "", work_dir);
+      // The folder is named by the task's key.
+      const base::fs::path folder(work_dir);
+      const std::string hash =
+          folder.parent_path().filename().string() + folder.filename().string();
+      context->set_result(0, hash, work_dir);
       context->unit().run.interpreter.run(body, context->frame(), context->scope());
       return encode_value(body_variables(*context));
     };
@@ -231,6 +235,7 @@ std::optional<TaskSpec> build_task(const std::shared_ptr<TaskContext>& kept,
   declare_outputs(context, spec);
   apply_directives(kept, spec);
   spec.name = task_name(context, request, spec);
+  context.set_name(spec.name);
   KeyBuilder(context, spec).build();
   return spec;
 }
@@ -248,6 +253,7 @@ TaskSpec broken_task(TaskContext& context, const TaskRequest& request) {
   spec.cache = CacheMode::off;
   try {
     spec.name = task_name(context, request, spec);
+    context.set_name(spec.name);
   } catch (const lang::ScriptException&) {
     // The tag is what cannot be evaluated; the task has a name without it.
   } catch (const Error&) {

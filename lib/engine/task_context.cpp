@@ -315,6 +315,7 @@ Value TaskContext::property(std::string_view name) {
   }
   if (name == "memory" || name == "disk") return memory_value(name);
   if (name == "time") return duration_value(name);
+  if (name == "name") return name_.empty() ? Value() : Value::string(name_);
   if (name == "hash") return hash_.empty() ? Value() : Value::string(hash_);
   if (name == "workDir") return work_dir_.empty() ? Value() : lang::make_path(work_dir_);
   if (name == "exitStatus") {
@@ -324,8 +325,20 @@ Value TaskContext::property(std::string_view name) {
   }
   if (name == "previousException") return previous_exception_;
   if (name == "previousTrace") return previous_trace_;
+  if (is_setting_list(name)) return settings_list(name);
   const Value found = value(name);
   return found.is_null() && name == "executor" ? Value::string("local") : found;
+}
+
+/// Of a directive that adds up: all its values. Without any, as upstream has it, null for labels.
+Value TaskContext::settings_list(std::string_view name) {
+  std::vector<Value> values;
+  for (const DirectiveValue& one : directive(name)) {
+    if (one.values.empty() && one.named.get() != nullptr) values.emplace_back(one.named);
+    values.insert(values.end(), one.values.begin(), one.values.end());
+  }
+  if (values.empty() && name == "label") return {};
+  return lang::make_list(std::move(values));
 }
 
 std::optional<Value> TaskContext::variable(std::string_view name) {

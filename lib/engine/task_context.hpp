@@ -71,6 +71,8 @@ class TaskContext {
   /// What a name of the body stands for, or nothing: inputs and variables, and `task`.
   [[nodiscard]] std::optional<lang::Value> variable(std::string_view name);
 
+  /// "W:P (tag)", once it is known.
+  void set_name(std::string name) { name_ = std::move(name); }
   void note_template(TemplateUse use) { templates_.push_back(std::move(use)); }
   /// Of the script, once it was rendered.
   [[nodiscard]] const std::vector<TemplateUse>& templates() const { return templates_; }
@@ -87,6 +89,7 @@ class TaskContext {
   [[nodiscard]] double cpus();
 
  private:
+  [[nodiscard]] lang::Value settings_list(std::string_view name);
   [[nodiscard]] std::optional<std::int64_t> limit_of(std::string_view name);
   [[nodiscard]] lang::Value asked_memory(std::string_view name);
   [[nodiscard]] lang::Value asked_duration(std::string_view name);
@@ -107,6 +110,7 @@ class TaskContext {
   std::vector<TemplateUse> templates_;
   int exit_status_ = -1;
   bool has_result_ = false;
+  std::string name_;
   std::string hash_;
   std::string work_dir_;
   int previous_exit_ = -1;

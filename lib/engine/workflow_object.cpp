@@ -118,7 +118,9 @@ constexpr std::array k_properties{
     Property{"success", [](const RunContext&,
                            const WorkflowFacts& facts) { return Value::boolean(facts.success); }},
     Property{"failOnIgnore",
-             [](const RunContext&, const WorkflowFacts&) { return Value::boolean(false); }},
+             [](const RunContext& run, const WorkflowFacts&) {
+               return Value::boolean(run.config.flag("workflow.failOnIgnore"));
+             }},
     Property{"exitStatus",
              [](const RunContext&, const WorkflowFacts& facts) {
                return facts.exit_status < 0 ? Value() : Value::integer(facts.exit_status);
@@ -131,6 +133,8 @@ constexpr std::array k_properties{
              [](const RunContext&, const WorkflowFacts& facts) {
                return text_or_null(facts.error_report);
              }},
+    Property{"stats", [](const RunContext&,
+                         const WorkflowFacts& facts) { return stats_value(facts.stats.counts()); }},
     Property{"repository", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
     Property{"revision", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
     Property{"commitId", [](const RunContext&, const WorkflowFacts&) { return Value(); }},

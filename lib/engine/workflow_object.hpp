@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/run_context.hpp"
+#include "engine/workflow_stats.hpp"
 #include "lang/callable.hpp"
 
 #include <cstdint>
@@ -25,6 +26,7 @@ struct WorkflowFacts {
   int exit_status = -1;  ///< -1: none
   std::string error_message;
   std::string error_report;
+  WorkflowStats stats{};
 };
 
 /// `workflow` as scripts see it; `workflow.onComplete { }` and `workflow.onComplete = { }` add

@@ -27,7 +27,8 @@ class FileSystem {
     std::int64_t modified_millis = 0;
     std::uint32_t permissions = 0;  ///< the nine low bits
   };
-  enum class WriteMode { replace, append };
+  /// `gzip`: replaces the file by the content, compressed.
+  enum class WriteMode { replace, append, gzip };
   enum class Links { follow, keep };
 
   virtual ~FileSystem() = default;

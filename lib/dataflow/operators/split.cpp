@@ -15,7 +15,7 @@ namespace weir::dataflow {
 namespace {
 
 /// Options of the operator itself, which the value method does not know.
-constexpr std::array<std::string_view, 4> k_own_options{"elem", "file", "into", "pe"};
+constexpr std::array<std::string_view, 5> k_own_options{"compress", "elem", "file", "into", "pe"};
 
 lang::Ref<lang::MapObject> method_options(const lang::MapObject* named) {
   auto options = lang::make<lang::MapObject>();
@@ -35,30 +35,32 @@ class SplitNode : public UnaryNode {
       : UnaryNode(graph, operator_call, Carrier::queue),
         closure_(closure_or_null(operator_call)),
         options_(method_options(operator_call.named)),
-        element_(operator_call.integer("elem", -1)) {
+        pairs_(operator_call.flag("pe", false)),
+        compress_(operator_call.flag("compress", false)) {
+    set_up_elements(operator_call.option("elem"));
     if (const Value* const file = operator_call.option("file")) set_up_files(*file);
   }
 
   void on_item(Port, Value item) override {
     const std::vector<Value>* const row = list_items(item);
-    const std::size_t at = row == nullptr ? 0 : column_to_split(*row);
-    const Value& content = row == nullptr ? item : (*row)[at];
-    const Value parts = interpreter().call_method(content, name(), {{}, options_.get()});
-    std::size_t number = 0;
-    for (Value& part : lang::elements_of(parts)) {
-      Value result = to_files_ ? write_part(content, part, ++number) : std::move(part);
-      if (!closure_.is_null()) result = call(closure_, result);
-      if (row == nullptr) {
-        emit(std::move(result));
-      } else {
-        std::vector<Value> copy = *row;
-        copy[at] = std::move(result);
-        emit(lang::make_list(std::move(copy)));
-      }
-    }
+    if (row != nullptr) return split_row(*row);
+    if (pairs_) throw Error(ErrorKind::input, "'splitFastq' with 'pe' needs tuples with two files");
+    for (Value& part : parts_of(item)) emit(std::move(part));
   }
 
  private:
+  void set_up_elements(const Value* given) {
+    if (given == nullptr || given->is_null()) return;
+    const std::vector<Value>* const list = list_items(*given);
+    for (const Value& one : list != nullptr ? *list : std::vector<Value>{*given}) {
+      if (!one.is_integer() || one.as_int64() < 0) {
+        throw Error(ErrorKind::input, fmt::format("option 'elem' of '{}' is no position: '{}'",
+                                                  name(), lang::to_text(one)));
+      }
+      elements_.push_back(static_cast<std::size_t>(one.as_int64()));
+    }
+  }
+
   void set_up_files(const Value& file) {
     if (file.kind() == lang::Kind::boolean && !file.as_boolean()) return;
     to_files_ = true;
@@ -68,38 +70,73 @@ class SplitNode : public UnaryNode {
                               : flow().host().files().absolute(path->text);
   }
 
-  /// The given element, else the first file, else the first element.
-  [[nodiscard]] std::size_t column_to_split(const std::vector<Value>& row) const {
-    if (element_ >= 0) {
-      if (static_cast<std::size_t>(element_) < row.size())
-        return static_cast<std::size_t>(element_);
-      throw Error(ErrorKind::input, fmt::format("'{}' needs element {} of a tuple that has {}",
-                                                name(), element_, row.size()));
+  /// A tuple for each part, with the parts of both files of a pair side by side.
+  void split_row(const std::vector<Value>& row) {
+    const std::vector<std::size_t> columns = columns_to_split(row);
+    std::vector<std::vector<Value>> parts;
+    for (const std::size_t column : columns) parts.push_back(parts_of(row[column]));
+    if (parts.back().size() != parts.front().size()) {
+      throw Error(ErrorKind::input,
+                  fmt::format("'{}' splits '{}' into {} parts, and '{}' into {}", name(),
+                              lang::to_text(row[columns.front()]), parts.front().size(),
+                              lang::to_text(row[columns.back()]), parts.back().size()))
+          .with_hint("the files of a pair hold the same number of reads");
     }
-    if (row.empty())
-      throw Error(ErrorKind::input, fmt::format("'{}' cannot split an empty tuple", name()));
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (row[i].kind() == lang::Kind::path) return i;
+    for (std::size_t i = 0; i < parts.front().size(); ++i) {
+      std::vector<Value> copy = row;
+      for (std::size_t k = 0; k < columns.size(); ++k) copy[columns[k]] = std::move(parts[k][i]);
+      emit(lang::make_list(std::move(copy)));
     }
-    return 0;
   }
 
-  /// "name.N.ext" in the folder.
+  [[nodiscard]] std::vector<Value> parts_of(const Value& content) {
+    const Value parts = interpreter().call_method(content, name(), {{}, options_.get()});
+    std::vector<Value> results;
+    for (Value& part : lang::elements_of(parts)) {
+      Value result = to_files_ ? write_part(content, part, results.size() + 1) : std::move(part);
+      results.push_back(closure_.is_null() ? std::move(result) : call(closure_, result));
+    }
+    return results;
+  }
+
+  /// The given elements, else the first file (of a pair, the first two), else the first element.
+  [[nodiscard]] std::vector<std::size_t> columns_to_split(const std::vector<Value>& row) const {
+    const std::size_t wanted = pairs_ ? 2 : 1;
+    std::vector<std::size_t> columns = elements_;
+    for (std::size_t i = 0; i < row.size() && elements_.empty() && columns.size() < wanted; ++i) {
+      if (row[i].kind() == lang::Kind::path) columns.push_back(i);
+    }
+    if (columns.empty() && !pairs_) columns.push_back(0);
+    const bool fits = std::all_of(columns.begin(), columns.end(),
+                                  [&](std::size_t column) { return column < row.size(); });
+    if (fits && columns.size() == wanted) return columns;
+    throw Error(ErrorKind::input,
+                fmt::format("'{}' needs {} to split, which a tuple of {} elements has not", name(),
+                            pairs_ ? "two files" : "an element", row.size()));
+  }
+
+  /// "name.N.ext" in the folder, whose content is plain also when the source's is compressed; or
+  /// "name.N.ext.gz".
   [[nodiscard]] Value write_part(const Value& content, const Value& part, std::size_t number) {
     const auto* const source = content.as<lang::PathObject>();
-    const std::filesystem::path base = !file_name_.empty() ? file_name_
-                                       : source == nullptr ? "chunk"
-                                                           : source->text;
-    const std::string leaf =
-        fmt::format("{}.{}{}", base.stem().string(), number, base.extension().string());
+    std::filesystem::path base = !file_name_.empty() ? file_name_
+                                 : source == nullptr ? "chunk"
+                                                     : source->text;
+    if (base.extension() == ".gz") base.replace_extension();
+    const std::string leaf = fmt::format("{}.{}{}{}", base.stem().string(), number,
+                                         base.extension().string(), compress_ ? ".gz" : "");
     const lang::PathObject target(folder_ + "/" + leaf);
-    flow().host().files().write(target, lang::to_text(part), lang::FileSystem::WriteMode::replace);
+    using Mode = lang::FileSystem::WriteMode;
+    flow().host().files().write(target, lang::to_text(part),
+                                compress_ ? Mode::gzip : Mode::replace);
     return lang::make_path(target.text);
   }
 
   Value closure_;
   lang::Ref<lang::MapObject> options_;
-  std::int64_t element_;
+  bool pairs_;
+  bool compress_;                      ///< the files that parts are written to
+  std::vector<std::size_t> elements_;  ///< as given; empty: the files
   bool to_files_ = false;
   std::string file_name_;
   std::string folder_;
@@ -124,8 +161,6 @@ class CountRecordsNode final : public UnaryNode {
 };
 
 Value make_split(const OperatorCall& call) {
-  if (call.flag("pe", false))
-    throw Error(ErrorKind::input, "the option 'pe' of 'splitFastq' is not supported");
   return make_node<SplitNode>(call);
 }
 
