@@ -303,6 +303,45 @@ double TaskContext::asked_cpus() {
                           unit_.qualified_name, lang::to_short_text(found)));
 }
 
+namespace {
+
+/// `request`, `limit`, `type` and `runtime` of `accelerator 2, type: 'x'` or
+/// `accelerator request: 1, limit: 2`; one number stands for both.
+Value accelerator_value(const DirectiveValue& given) {
+  auto map = lang::make<MapObject>();
+  for (const char* const name : {"request", "limit", "type", "runtime"})
+    map->items.put(name, Value());
+  const Value first = given.first();
+  if (const auto* const options = first.as<MapObject>()) {
+    merge_maps(*map, *options);
+  } else {
+    map->items.put("limit", first);
+  }
+  if (given.named.get() != nullptr) merge_maps(*map, *given.named);
+  if (map->items.find("request")->is_null()) map->items.put("request", *map->items.find("limit"));
+  return map;
+}
+
+/// Upstream's scripts see the constant of an enum.
+Value strategy_name(const Value& given) {
+  std::string name = given.is_null() ? "terminate" : lang::to_text(given);
+  for (char& c : name) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return Value::string(std::move(name));
+}
+
+/// What upstream's scripts see of a directive that nobody set.
+Value default_of(std::string_view name) {
+  if (name == "executor") return Value::string("local");
+  if (name == "debug") return Value::boolean(false);
+  if (name == "maxErrors") return Value::integer(-1);
+  if (name == "shell") return lang::make_list({Value::string("/bin/bash"), Value::string("-ue")});
+  return {};
+}
+
+}  // namespace
+
 Value TaskContext::property(std::string_view name) {
   if (name == "process") return Value::string(unit_.qualified_name);
   if (name == "index") return Value::number(index_);
@@ -327,7 +366,11 @@ Value TaskContext::property(std::string_view name) {
   if (name == "previousTrace") return previous_trace_;
   if (is_setting_list(name)) return settings_list(name);
   const Value found = value(name);
-  return found.is_null() && name == "executor" ? Value::string("local") : found;
+  if (name == "errorStrategy") return strategy_name(found);
+  if (name == "accelerator" && !found.is_null()) return accelerator_value(directive(name).front());
+  if (name == "maxRetries" && found.is_null())
+    return Value::integer(lang::to_text(value("errorStrategy")) == "retry" ? 1 : 0);
+  return found.is_null() ? default_of(name) : found;
 }
 
 /// Of a directive that adds up: all its values. Without any, as upstream has it, null for labels.
