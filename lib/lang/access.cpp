@@ -5,6 +5,7 @@
 #include "lang/number_text.hpp"
 #include "lang/numbers.hpp"
 #include "lang/operators.hpp"
+#include "lang/paths.hpp"
 #include "lang/semantics.hpp"
 #include "lang/utf16.hpp"
 
@@ -263,6 +264,8 @@ Value Interpreter::index(const Value& object, const Value& index) {
     if (is_number(index)) return list_element(object, to_int64(index));
     if (index.is_string()) return property(object, index.text());
   }
+  if (object.kind() == Kind::path && !index.is_string())
+    return this->index(names_of_path(object), index);
   if (object.is_string() && (is_number(index) || is_collection(index)))
     return string_index(*this, object, index);
   if (MatcherObject* matcher = object.as<MatcherObject>(); matcher != nullptr && is_number(index)) {

@@ -2,6 +2,7 @@
 
 #include "lang/numbers.hpp"
 #include "lang/operators.hpp"
+#include "lang/paths.hpp"
 #include "lang/semantics.hpp"
 #include "lang/vocabulary.hpp"
 
@@ -241,6 +242,10 @@ void Evaluator::declare(const DeclaredVariable& variable, const Context& context
   }
 }
 
+std::vector<Value> Evaluator::elements_to_spread(const Value& object) {
+  return elements_of(object.kind() == Kind::path ? names_of_path(object) : object);
+}
+
 Value Evaluator::read_property(const PropertyExpr& expression, const Context& context) {
   if (expression.binding.kind == BindingKind::type)
     return type_value(expression.binding, text(expression.class_name));
@@ -254,7 +259,7 @@ Value Evaluator::read_property(const PropertyExpr& expression, const Context& co
   }
   if (object.is_null()) return {};
   std::vector<Value> values;
-  for (const Value& element : elements_of(object)) {
+  for (const Value& element : elements_to_spread(object)) {
     values.push_back(element.is_null() ? Value() : interpreter_.property(element, name));
   }
   return make_list(std::move(values));

@@ -3,6 +3,7 @@
 #include "lang/internal/call_frame.hpp"
 
 #include "base/text.hpp"
+#include "lang/paths.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
@@ -241,6 +242,12 @@ Value Evaluator::call_method(const Value& object, std::string_view name, const A
     throw script_error("NullPointerException",
                        "cannot invoke method " + std::string(name) + "() on null object");
   }
+  if (object.kind() == Kind::path) {
+    if (const Method* const general = find_iterable_method(name, arguments.size())) {
+      const Value names = names_of_path(object);
+      return general->function(MethodCall{interpreter_, names, arguments.values, arguments.named});
+    }
+  }
   // A closure kept in a map is called like a method; a number's unit may be, too.
   if (const MapObject* map = object.as<MapObject>()) {
     const Value* const entry = map->items.find(name);
@@ -380,7 +387,7 @@ Value Evaluator::call_on(const CallExpr& expression, const Value& object, const 
   if (expression.access != Access::spread)
     return call_method(object, name, arguments, expression.site);
   std::vector<Value> results;
-  for (const Value& element : elements_of(object)) {
+  for (const Value& element : elements_to_spread(object)) {
     results.push_back(element.is_null() ? Value() : call_method(element, name, arguments));
   }
   return make_list(std::move(results));

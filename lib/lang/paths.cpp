@@ -127,6 +127,15 @@ std::vector<std::string_view> path_names(std::string_view text) {
   return names;
 }
 
+Value names_of_path(const Value& path) {
+  const auto& object = path.get<PathObject>();
+  const std::vector<std::string_view> names = path_names(object.visible());
+  if (object.is_staged() && names.size() == 1) return make_list({path});
+  std::vector<Value> values;
+  for (const std::string_view name : names) values.push_back(make_path(std::string(name)));
+  return make_list(std::move(values));
+}
+
 std::string normalized(std::string_view text) {
   std::vector<std::string> kept;
   for (const std::string_view name : path_names(text)) {

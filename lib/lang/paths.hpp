@@ -37,6 +37,10 @@ namespace weir::lang {
 [[nodiscard]] std::string normalized(std::string_view text);
 /// The way from `from` to `to`. Both absolute or both relative, else throws ScriptException.
 [[nodiscard]] std::string relativized(std::string_view from, std::string_view to);
+/// What a path gives where a list is wanted, since java.nio's paths can be iterated: its names, as
+/// relative paths. A task's input whose name has no folder gives itself, so that `reads.collect {
+/// }` means the same for one file as for several.
+[[nodiscard]] Value names_of_path(const Value& path);
 /// The names between slashes.
 [[nodiscard]] std::vector<std::string_view> path_names(std::string_view text);
 

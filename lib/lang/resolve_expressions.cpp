@@ -219,6 +219,16 @@ void Resolver::variable(VariableExpr& node) {
   undefined(node);
 }
 
+namespace {
+
+/// `MAX_VALUE`: a field, and no class.
+bool is_constant_name(std::string_view name) {
+  return name.size() > 1 &&
+         std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+}  // namespace
+
 // `java.nio.file.Files`: lower-case parts, then one or more capitalised ones.
 bool Resolver::class_path(PropertyExpr& node) {
   if (!is_capitalised(ast_.names.text(node.name)) || node.access != Access::plain) return false;
@@ -238,6 +248,8 @@ bool Resolver::class_path(PropertyExpr& node) {
   const bool ordered = std::is_partitioned(parts.begin(), parts.end(),
                                            [](auto part) { return !is_capitalised(part); });
   if (!ordered) return false;
+  const bool has_class = parts.size() > 1 && is_capitalised(parts[parts.size() - 2]);
+  if (has_class && is_constant_name(parts.back())) return false;
   std::string name;
   for (const std::string_view part : parts)
     name += name.empty() ? std::string(part) : "." + std::string(part);

@@ -73,6 +73,33 @@ MethodTable static_methods(std::string_view class_name) {
   return shim_static_methods(simple);
 }
 
+namespace {
+
+/// The constants of DateTimeFormatter, which is a pattern here.
+std::optional<Value> iso_pattern(std::string_view name) {
+  struct Row {
+    std::string_view name;
+    const char* pattern;
+  };
+  static constexpr std::array k_rows{
+      Row{"BASIC_ISO_DATE", "yyyyMMdd"},
+      Row{"ISO_DATE", "yyyy-MM-dd"},
+      Row{"ISO_LOCAL_DATE", "yyyy-MM-dd"},
+      Row{"ISO_TIME", "HH:mm:ss.SSS"},
+      Row{"ISO_LOCAL_TIME", "HH:mm:ss.SSS"},
+      Row{"ISO_LOCAL_DATE_TIME", "yyyy-MM-dd'T'HH:mm:ss.SSS"},
+      Row{"ISO_DATE_TIME", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"},
+      Row{"ISO_OFFSET_DATE_TIME", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"},
+      Row{"ISO_INSTANT", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"},
+  };
+  for (const Row& row : k_rows) {
+    if (row.name == name) return Value::string(row.pattern);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Value> static_field(std::string_view class_name, std::string_view name) {
   const std::string_view type = simple_class_name(class_name);
   if (type == "Integer" && name == "MAX_VALUE")
@@ -103,6 +130,7 @@ std::optional<Value> static_field(std::string_view class_name, std::string_view 
   if (type == "Pattern" && name == "CASE_INSENSITIVE") return Value::integer(k_case_insensitive);
   if (type == "Pattern" && name == "MULTILINE") return Value::integer(k_multi_line);
   if (type == "Pattern" && name == "DOTALL") return Value::integer(k_dot_all);
+  if (type == "DateTimeFormatter") return iso_pattern(name);
   if (type == "File" && name == "separator") return Value::string("/");
   if (type == "RoundingMode" || type == "StandardCopyOption" || type == "LinkOption" ||
       type == "FileType" || type == "StandardCharsets" || type == "Locale" || type == "TimeUnit" ||

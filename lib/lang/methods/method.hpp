@@ -52,6 +52,9 @@ using MethodTable = std::span<const Method>;
 [[nodiscard]] MethodTable number_methods();
 [[nodiscard]] MethodTable boolean_methods();
 [[nodiscard]] MethodTable iterable_methods();
+/// A method of everything that can be iterated, to be called with a list; nullptr when there is
+/// none.
+[[nodiscard]] const Method* find_iterable_method(std::string_view name, std::size_t count);
 [[nodiscard]] MethodTable list_methods();
 [[nodiscard]] MethodTable set_methods();
 [[nodiscard]] MethodTable range_methods();
