@@ -242,6 +242,7 @@ void apply_secrets(TaskContext& context, TaskSpec& spec) {
       for (const Value& item :
            lang::is_collection(value) ? lang::elements_of(value) : std::vector<Value>{value}) {
         const std::string name = lang::to_text(item);
+        if (name.empty()) continue;  // `secret secrets.KEY ? 'KEY' : ''`
         const auto secret = context.unit().run.secret(name);
         if (!secret) {
           throw Error(ErrorKind::input, fmt::format("there is no secret '{}', which process '{}' "

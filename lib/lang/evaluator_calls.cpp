@@ -242,10 +242,12 @@ Value Evaluator::call_method(const Value& object, std::string_view name, const A
     throw script_error("NullPointerException",
                        "cannot invoke method " + std::string(name) + "() on null object");
   }
-  if (object.kind() == Kind::path) {
+  if (object.kind() == Kind::path || object.kind() == Kind::set) {
     if (const Method* const general = find_iterable_method(name, arguments.size())) {
-      const Value names = names_of_path(object);
-      return general->function(MethodCall{interpreter_, names, arguments.values, arguments.named});
+      const Value elements =
+          object.kind() == Kind::path ? names_of_path(object) : make_list(elements_of(object));
+      return general->function(
+          MethodCall{interpreter_, elements, arguments.values, arguments.named});
     }
   }
   // A closure kept in a map is called like a method; a number's unit may be, too.

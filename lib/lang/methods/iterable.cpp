@@ -388,6 +388,7 @@ constexpr std::size_t k_combinations_max = 5'000'000;
 
 /// The first list varies fastest, as in Groovy.
 Value combinations(Call call) {
+  if (elements_of(call.self).empty()) return make_list({});
   std::vector<std::vector<Value>> rows = {{}};
   for (const Value& part : elements_of(call.self)) {
     const std::vector<Value> items =

@@ -42,6 +42,7 @@ Value map_of(const std::vector<Value>& entries, Kind kind = Kind::map) {
 }
 
 Value any(Call call) {
+  if (!call.has(0)) return Value::boolean(!items_of(call).empty());
   for (const Value& entry : elements_of(call.self)) {
     if (truth(call_with(call, call[0], entry))) return Value::boolean(true);
   }
@@ -49,6 +50,7 @@ Value any(Call call) {
 }
 
 Value every(Call call) {
+  if (!call.has(0)) return Value::boolean(true);
   for (const Value& entry : elements_of(call.self)) {
     if (!truth(call_with(call, call[0], entry))) return Value::boolean(false);
   }
@@ -365,7 +367,7 @@ Value copy(Call call) {
 }
 
 constexpr std::array k_methods = {
-    Method{"any", 1, 1, any, "whether the closure holds for an entry"},
+    Method{"any", 0, 1, any, "whether the closure holds for an entry"},
     Method{"asImmutable", 0, 0, as_read_only, "a copy that refuses changes"},
     Method{"asUnmodifiable", 0, 0, as_read_only, "a copy that refuses changes"},
     Method{"clear", 0, 0,
@@ -390,7 +392,7 @@ constexpr std::array k_methods = {
     Method{"eachWithIndex", 1, 1, each_with_index,
            "calls the closure with each entry and its position"},
     Method{"entrySet", 0, 0, entries, "the entries"},
-    Method{"every", 1, 1, every, "whether the closure holds for all entries"},
+    Method{"every", 0, 1, every, "whether the closure holds for all entries"},
     Method{"find", 1, 1, find, "the first accepted entry, or null"},
     Method{"findAll", 1, 1, [](Call call) { return find_all(call, true); },
            "a map of the accepted entries"},
@@ -401,6 +403,17 @@ constexpr std::array k_methods = {
     Method{"getAt", 1, 1, [](Call call) { return call.interpreter.index(call.self, call[0]); },
            "the value of a key, or null"},
     Method{"getOrDefault", 2, 2, get_or_default, "the value of a key, or the second argument"},
+    Method{"countBy", 1, 1,
+           [](Call call) {
+             const Value groups = group_entries(call, false);
+             auto counts = make<MapObject>();
+             for (const auto& group : groups.get<MapObject>().items.entries()) {
+               const auto size = static_cast<std::int32_t>(elements_of(group.value).size());
+               counts->items.put(group.key, Value::integer(size));
+             }
+             return Value(counts);
+           },
+           "how many entries give the same with the closure"},
     Method{"groupBy", 1, 1, [](Call call) { return group_entries(call, true); },
            "maps of the entries by what the closure gives"},
     Method{"groupEntriesBy", 1, 1, [](Call call) { return group_entries(call, false); },

@@ -108,9 +108,9 @@ const Method* find_method(const Value& value, std::string_view name, std::size_t
 const Method* find_iterable_method(std::string_view name, std::size_t count) {
   if (const Method* const method = find_in(iterable_methods(), name, count)) return method;
   // Of a list's own methods, those that Groovy has for any Iterable.
-  static constexpr std::array<std::string_view, 14> k_names = {
-      "asList",   "collate", "drop", "dropRight", "dropWhile", "first", "head",
-      "iterator", "init",    "last", "sort",      "tail",      "take",  "takeWhile"};
+  static constexpr std::array<std::string_view, 16> k_names = {
+      "asList", "collate",  "drop", "dropRight", "dropWhile", "first", "getAt",     "head",
+      "init",   "iterator", "last", "sort",      "tail",      "take",  "takeRight", "takeWhile"};
   const bool is_general = std::find(k_names.begin(), k_names.end(), name) != k_names.end();
   return is_general ? find_in(list_methods(), name, count) : nullptr;
 }

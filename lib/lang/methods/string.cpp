@@ -182,7 +182,14 @@ Value each_line(Call call) {
   return last;
 }
 
+/// Characters are visited like the elements of a list.
+Value as_characters(Call call, std::string_view method) {
+  const Value characters = make_list(elements_of(call.self));
+  return call.interpreter.call_method(characters, method, Arguments{call.arguments, nullptr});
+}
+
 Value find(Call call) {
+  if (is_closure(call[0])) return as_characters(call, "find");
   const Ref<PatternObject> pattern = pattern_argument(call);
   const Ref<MatcherObject> matcher = make_matcher(pattern, call.self);
   if (!find_next(*matcher)) return {};
@@ -191,6 +198,7 @@ Value find(Call call) {
 }
 
 Value find_all(Call call) {
+  if (is_closure(call[0])) return as_characters(call, "findAll");
   const Ref<PatternObject> pattern = pattern_argument(call);
   const Ref<MatcherObject> matcher = make_matcher(pattern, call.self);
   std::vector<Value> found;
@@ -235,12 +243,6 @@ Value around(Call call, bool before) {
 
 Value format(Call call) {
   return text_value(format_text(text_of(call), call.arguments));
-}
-
-/// Characters are visited like the elements of a list.
-Value as_characters(Call call, std::string_view method) {
-  const Value characters = make_list(elements_of(call.self));
-  return call.interpreter.call_method(characters, method, Arguments{call.arguments, nullptr});
 }
 
 Value matches(Call call) {
@@ -305,8 +307,42 @@ Value replace_letters(Call call) {
   return text_value(transliterated(text_of(call), from, text_argument(call, 1)));
 }
 
+/// The last character moved by `step` in the order of Unicode: 'sample9' follows 'sample8'.
+Value neighbour(Call call, int step) {
+  const std::string& text = text_of(call);
+  if (text.empty() || static_cast<unsigned char>(text.back()) >= 0x7f) {
+    throw script_error("UnsupportedOperationException",
+                       "next() and previous() want a last letter of ASCII");
+  }
+  std::string moved = text;
+  moved.back() = static_cast<char>(moved.back() + step);
+  return text_value(std::move(moved));
+}
+
+/// The characters from the beginning for which the closure holds, or what follows them.
+Value while_accepted(Call call, bool keep) {
+  const std::vector<Value> characters = elements_of(call.self);
+  std::size_t count = 0;
+  while (count < characters.size() && truth(call.interpreter.call(call[0], characters[count])))
+    ++count;
+  std::string text;
+  for (std::size_t i = keep ? 0 : count; i < (keep ? count : characters.size()); ++i)
+    text += to_text(characters[i]);
+  return text_value(std::move(text));
+}
+
+Value take_between(Call call) {
+  const std::string& text = text_of(call);
+  const std::string from = text_argument(call, 0);
+  const std::string to = call.has(1) ? text_argument(call, 1) : from;
+  const std::size_t begin = text.find(from);
+  const std::size_t end = begin == std::string::npos ? begin : text.find(to, begin + from.size());
+  if (end == std::string::npos) return text_value("");
+  return text_value(text.substr(begin + from.size(), end - begin - from.size()));
+}
+
 constexpr std::array k_methods = {
-    Method{"any", 1, 1,
+    Method{"any", 0, 1,
            [](Call call) { return as_characters(call, "any"); },
            "whether the closure holds for a character"},
     Method{"asBoolean", 0, 0,
@@ -358,6 +394,9 @@ constexpr std::array k_methods = {
     Method{"dropRight", 1, 1,
            [](Call call) { return take(call, true, true); },
            "without the last characters"},
+    Method{"dropWhile", 1, 1,
+           [](Call call) { return while_accepted(call, false); },
+           "without the first characters for which the closure holds"},
     Method{"each", 1, 1,
            [](Call call) { as_characters(call, "each"); return call.self; },
            "calls the closure with each character"},
@@ -365,6 +404,24 @@ constexpr std::array k_methods = {
     Method{"eachWithIndex", 1, 1,
            [](Call call) { as_characters(call, "eachWithIndex"); return call.self; },
            "calls the closure with each character and its position"},
+    Method{"endsWithIgnoreCase", 1, 1,
+           [](Call call) {
+             const std::string end = to_lower(text_argument(call, 0));
+             return Value::boolean(to_lower(text_of(call)).ends_with(end));
+           },
+           "whether it ends so, regardless of case"},
+    Method{"startsWithIgnoreCase", 1, 1,
+           [](Call call) {
+             const std::string begin = to_lower(text_argument(call, 0));
+             return Value::boolean(to_lower(text_of(call)).starts_with(begin));
+           },
+           "whether it begins so, regardless of case"},
+    Method{"next", 0, 0,
+           [](Call call) { return neighbour(call, 1); },
+           "with the next letter at the end"},
+    Method{"previous", 0, 0,
+           [](Call call) { return neighbour(call, -1); },
+           "with the letter before at the end"},
     Method{"encodeBase64", 0, 0,
            [](Call call) { return text_value(base64_encode(text_of(call))); },
            "the bytes as Base64"},
@@ -380,7 +437,7 @@ constexpr std::array k_methods = {
            [](Call call) { return any_prefix(call, ends_with); },
            "whether it ends with one of the texts"},
     Method{"equalsIgnoreCase", 1, 1, equals_ignoring_case, "whether equal regardless of case"},
-    Method{"every", 1, 1,
+    Method{"every", 0, 1,
            [](Call call) { return as_characters(call, "every"); },
            "whether the closure holds for all characters"},
     Method{"execute", 0, 2, execute, "runs the text as a command and waits for its end"},
@@ -401,6 +458,9 @@ constexpr std::array k_methods = {
            [](Call call) { return index_of(call, false); },
            "position of the first occurrence, or -1"},
     Method{"intern", 0, 0, [](Call call) { return call.self; }, "the text"},
+    Method{"inject", 2, 2,
+           [](Call call) { return as_characters(call, "inject"); },
+           "folds the characters into one value"},
     Method{"isAllWhitespace", 0, 0,
            [](Call call) { return Value::boolean(stripped(text_of(call), true, true).empty()); },
            "whether there is nothing but white space"},
@@ -518,12 +578,16 @@ constexpr std::array k_methods = {
     Method{"takeAfter", 1, 1,
            [](Call call) { return around(call, false); },
            "what follows the first occurrence of a text"},
+    Method{"takeBetween", 1, 2, take_between, "what stands between two texts, or two of one"},
     Method{"takeBefore", 1, 1,
            [](Call call) { return around(call, true); },
            "what precedes the first occurrence of a text"},
     Method{"takeRight", 1, 1,
            [](Call call) { return take(call, true, false); },
            "the last characters"},
+    Method{"takeWhile", 1, 1,
+           [](Call call) { return while_accepted(call, true); },
+           "the first characters for which the closure holds"},
     Method{"toBigDecimal", 0, 0,
            [](Call call) { return to_number(call, "BigDecimal"); },
            "read as a decimal"},
