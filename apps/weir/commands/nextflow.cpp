@@ -24,6 +24,17 @@ constexpr std::string_view k_usage =
     "Commands that weir answers: run, log, clean, config, inspect, secrets. Options have one dash, "
     "parameters of pipelines two.\n";
 
+constexpr std::string_view k_run_usage =
+    "Usage: nextflow run [options] SCRIPT|FOLDER [--PARAMETER VALUE...] [ARGUMENT...]\n\n"
+    "  -profile NAMES, -c FILE, -C FILE, -params-file FILE, -process.NAME VALUE, -e.NAME=VALUE\n"
+    "  -resume [RUN|SESSION], -name NAME, -work-dir DIR, -output-dir DIR, -cache VALUE\n"
+    "  -entry WORKFLOW, -main-script FILE, -stub, -preview, -dump-hashes [json],\n"
+    "  -dump-channels [TAGS], -queue-size N, -ansi-log false, -quiet\n"
+    "  -with-trace [FILE], -with-report [FILE], -with-timeline [FILE], -with-dag [FILE]\n"
+    "  -with-docker [IMAGE], -with-podman, -with-singularity, -with-apptainer, -with-conda;\n"
+    "  -without-docker and so on\n\n"
+    "weir-nextflow(7) says what differs from Nextflow; `weir run --help` has weir's own form.\n";
+
 /// `nextflow config [-profile NAMES] [-a] [-o FORMAT] [-flat] [-properties] [-sort] [-value NAME]
 /// [PROJECT]`.
 ExitStatus print_config(Context& context, const PipelineRequest& request, ArgumentReader& reader) {
@@ -198,6 +209,11 @@ class NextflowCommand final : public Command {
       } else {
         command = word;
       }
+    }
+    const bool wants_help = !reader.ended() && (reader.peek() == "-h" || reader.peek() == "-help");
+    if (command == "run" && wants_help) {
+      context.out.write(k_run_usage);
+      return ExitStatus::ok;
     }
     if (command == "run") {
       read_run_arguments(request, reader);

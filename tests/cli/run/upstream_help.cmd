@@ -1,0 +1,3 @@
+0
+weir nextflow run -h
+weir nextflow help
