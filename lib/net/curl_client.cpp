@@ -175,7 +175,8 @@ void CurlClient::State::prepare(const HttpRequest& request, const std::string& u
   set(CURLOPT_RESOLVE, pins.get());
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_HTTP_CONTENT_DECODING, 0L);
-  set(CURLOPT_PROXY, "");
+  set(CURLOPT_PROXY, request.proxy.c_str());
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_USERAGENT, "weir");
@@ -217,11 +218,11 @@ CurlClient::~CurlClient() = default;
 
 HttpResult CurlClient::send(const HttpRequest& request, HttpSink& sink,
                             const std::atomic<bool>& stop) {
-  WEIR_ASSERT(!request.addresses.empty());
+  WEIR_ASSERT(request.addresses.empty() != request.proxy.empty());
   Lines headers;
   for (const auto& [name, value] : request.headers) headers.add(name + ": " + value);
   Lines pins;
-  pins.add(pin_of(request));
+  if (request.proxy.empty()) pins.add(pin_of(request));
   Transfer transfer{.sink = sink, .stop = stop, .head = {}, .failure = {}};
   const std::string url = request.url.text();
   state_->message.fill('\0');
@@ -229,7 +230,7 @@ HttpResult CurlClient::send(const HttpRequest& request, HttpSink& sink,
   const CURLcode code = state_->library.easy_perform(state_->handle);
   if (transfer.failure) std::rethrow_exception(transfer.failure);
   if (code == CURLE_OK) {
-    WEIR_ASSERT(state_->came_from(request.addresses));
+    WEIR_ASSERT(!request.proxy.empty() || state_->came_from(request.addresses));
     // An answer without a body is begun here.
     return {transfer.begin() ? HttpEnd::complete : HttpEnd::declined, ""};
   }

@@ -147,9 +147,12 @@ HttpResult Conversation::get(Url& url, const Headers& own, const Headers& secret
   const std::string origin = url.origin();
   for (int hop = 0; hop <= k_redirects_max; ++hop) {
     check_stop();
+    const bool may_be_proxied = options_.rules.anywhere && options_.proxy_of;
+    const std::string proxy = may_be_proxied ? options_.proxy_of(url) : "";
     HttpRequest request{.url = url,
                         .headers = own,
-                        .addresses = admit(options_.rules, url),
+                        .addresses = admit(options_.rules, url, proxy),
+                        .proxy = proxy,
                         .ca_file = options_.ca_file,
                         .connect_limit = options_.connect_limit,
                         .idle_limit = options_.idle_limit};

@@ -21,6 +21,9 @@ struct FetchOptions {
   std::int64_t bytes_max = 0;  ///< refuse a larger source; 0: no limit
   /// Web pages and JSON documents are files as good as others, not a server's excuses.
   bool documents = false;
+  /// The proxy for a source; empty: there is none for any. Only with `rules.anywhere`, since what a
+  /// proxy connects to is not looked at.
+  std::function<std::string(const Url& url)> proxy_of{};
   std::chrono::milliseconds connect_limit{30'000};
   std::chrono::milliseconds idle_limit{60'000};
   /// Waits, or answers false when it was told to stop; empty: really waits. Tests put their own.

@@ -44,7 +44,7 @@ void check_address(const HostRules& rules, const Url& url, const Address& addres
 
 }  // namespace
 
-std::vector<Address> admit(const HostRules& rules, const Url& url) {
+std::vector<Address> admit(const HostRules& rules, const Url& url, const std::string& proxy) {
   const bool may_be_plain =
       url.scheme == "http" && (rules.anywhere || !rules.loopback_ports.empty());
   if (url.scheme != "https" && !may_be_plain) {
@@ -57,6 +57,7 @@ std::vector<Address> admit(const HostRules& rules, const Url& url) {
           "--allow-host names them");
   }
   std::vector<Address> addresses;
+  if (!proxy.empty()) return addresses;
   if (const std::optional<Address> literal = parse_address(url.host)) {
     addresses.push_back(*literal);
   } else {

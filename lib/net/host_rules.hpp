@@ -27,8 +27,9 @@ struct HostRules {
 /// The addresses that may be connected to for `url`: every one that its host has was looked at, and
 /// the caller connects to no other, so a name server that changes its mind gains nothing.
 ///
-/// Throws Error (not_permitted): blocked_scheme, blocked_host, blocked_address; as `look_up` does.
-/// Blocks.
-[[nodiscard]] std::vector<Address> admit(const HostRules& rules, const Url& url);
+/// Behind a `proxy` (empty: none) there are none: it looks hosts up. Throws Error (not_permitted):
+/// blocked_scheme, blocked_host, blocked_address; as `look_up` does. Blocks.
+[[nodiscard]] std::vector<Address> admit(const HostRules& rules, const Url& url,
+                                         const std::string& proxy = {});
 
 }  // namespace weir::net

@@ -23,7 +23,9 @@ struct HttpRequest {
   Url url;
   std::vector<std::pair<std::string, std::string>> headers;
   std::vector<Address> addresses;  ///< of the host, as looked up and checked by the caller
-  std::string ca_file;             ///< PEM; empty: the system's
+  /// Asked in place of the host, which it looks up itself: `addresses` are not used. Empty: none.
+  std::string proxy{};
+  std::string ca_file;  ///< PEM; empty: the system's
   std::chrono::milliseconds connect_limit{30'000};
   std::chrono::milliseconds idle_limit{60'000};  ///< without a byte
   std::chrono::milliseconds whole_limit{0};      ///< from begin to end; 0: none

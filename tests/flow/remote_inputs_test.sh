@@ -6,10 +6,10 @@ for need in nginx openssl python3; do
 done
 cd "$scratch" || exit 1
 ports=$(python3 -c 'import socket
-a, b = socket.socket(), socket.socket()
-a.bind(("127.0.0.1", 0)); b.bind(("127.0.0.1", 0))
-print(a.getsockname()[1], b.getsockname()[1])')
-plain=${ports% *} tls=${ports#* }
+sockets = [socket.socket() for _ in range(3)]
+for s in sockets: s.bind(("127.0.0.1", 0))
+print(*[s.getsockname()[1] for s in sockets])')
+read -r plain tls proxy <<<"$ports"
 web=http://localhost:$plain
 mkdir -p www logs
 printf '>chr1\nACGT\n' >www/genome.fa
@@ -39,6 +39,7 @@ http {
     location /denied { return 403; }
     location /slow { limit_rate 1; alias $scratch/www/genome.fa; }
   }
+  server { listen 127.0.0.1:$proxy; location / { proxy_pass $web; } }
   server { listen 127.0.0.1:$tls ssl; ssl_certificate $scratch/cert.pem; ssl_certificate_key $scratch/key.pem; }
 }
 CONF
@@ -46,6 +47,7 @@ nginx -p "$scratch" -c "$scratch/nginx.conf" -g 'daemon off;' 2>/dev/null &
 nginx=$!
 trap 'kill $nginx 2>/dev/null' EXIT
 for ((i = 0; i < 100000; i++)); do (exec 3<>"/dev/tcp/127.0.0.1/$plain") 2>/dev/null && break; done
+unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 export SSL_CERT_FILE=$scratch/cert.pem
 
 cat >main.nf <<'NF'
@@ -110,6 +112,13 @@ expect_text "what it includes" config.out "memory = '1 GB'"
 echo "includeConfig '$web/nothing.config'" >configured/nextflow.config
 (cd configured && weir config >../config.out 2>&1); expect "no such configuration: exit status" $? 2
 expect_text "no such configuration" config.out "'$web/nothing.config' does not exist"
+
+# Where a proxy is named it is asked, and looks the host up.
+echo 'workflow { println file("http://far.invalid/facts.json").text.trim() }' >proxied.nf
+http_proxy=http://localhost:$proxy weir run proxied.nf -q >proxied.out 2>&1 || fail "by a proxy: $(cat proxied.out)"
+expect "by a proxy" "$(cat proxied.out)" "$(cat www/facts.json)"
+http_proxy=http://localhost:$proxy no_proxy=.invalid weir run proxied.nf -q >proxied.out 2>&1; expect "no_proxy: exit status" $? 75
+expect_text "no_proxy" proxied.out "far.invalid"
 
 # Neither a transfer nor a script that computes for ever keeps a run from being ended.
 printf 'workflow { channel.of(1).map { x -> println "begun"; file("%s/slow").text }.view() }\n' "$web" >slow.nf

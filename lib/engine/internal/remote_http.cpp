@@ -3,6 +3,7 @@
 #include "engine/internal/remote_source.hpp"
 #include "net/curl_client.hpp"
 #include "net/fetcher.hpp"
+#include "net/proxy.hpp"
 
 #include <fmt/format.h>
 
@@ -18,6 +19,9 @@ class HttpSource final : public RemoteSource {
     options_.rules.anywhere = true;
     options_.documents = true;
     options_.ca_file = base::variable_in(surroundings_.environment, "SSL_CERT_FILE").value_or("");
+    options_.proxy_of = [this](const net::Url& url) {
+      return net::proxy_for(surroundings_.environment, url);
+    };
     options_.pause = [this](std::chrono::milliseconds time) {
       surroundings_.pause(time);
       return !surroundings_.stop.load();

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "net/http.hpp"
+#include "net/proxy.hpp"
 
 #include <doctest/doctest.h>
 
@@ -80,4 +81,24 @@ TEST_CASE("a content range is taken only when it is one") {
   for (const char* bad : {"", "bytes */10", "bytes 9-5/10", "bytes 5-10/10", "items 1-2/3",
                           "bytes -1-2/3", "bytes 1-2"})
     CHECK_FALSE(parse_content_range(bad).has_value());
+}
+
+TEST_CASE("the environment names proxies, and hosts that are asked without") {
+  const Url https = parse_url("https://data.example.org/x");
+  const Url http = parse_url("http://data.example.org/x");
+  using Environment = std::vector<std::string>;
+  CHECK(proxy_for({}, https).empty());
+  CHECK(proxy_for(Environment{"HTTPS_PROXY=http://p:1", "http_proxy=http://q:2"}, https) ==
+        "http://p:1");
+  CHECK(proxy_for(Environment{"HTTPS_PROXY=http://p:1", "http_proxy=http://q:2"}, http) ==
+        "http://q:2");
+  // A server sets HTTP_PROXY from a header of the same name.
+  CHECK(proxy_for(Environment{"HTTP_PROXY=http://p:1"}, http).empty());
+  CHECK(proxy_for(Environment{"ALL_PROXY=http://a:3", "https_proxy="}, https) == "http://a:3");
+  for (const char* const list : {"*", "example.org", ".example.org", "x, data.example.org"}) {
+    CHECK(proxy_for(Environment{"all_proxy=http://a:3", std::string("no_proxy=") + list}, https)
+              .empty());
+  }
+  CHECK(proxy_for(Environment{"all_proxy=http://a:3", "NO_PROXY=ample.org,other"}, https) ==
+        "http://a:3");
 }
