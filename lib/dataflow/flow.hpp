@@ -4,6 +4,8 @@
 #include "dataflow/graph.hpp"
 #include "lang/callable.hpp"
 
+#include <chrono>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +37,8 @@ class Surroundings {
   [[nodiscard]] virtual std::vector<Value> match_pairs(const lang::Arguments& arguments) = 0;
   /// A new folder of this run for files that operators write; absolute.
   [[nodiscard]] virtual std::string new_folder(std::string_view purpose) = 0;
+  /// Calls `tick` on the run's thread at every `interval`, until it answers false or the run ends.
+  virtual void every(std::chrono::milliseconds interval, std::function<bool()> tick) = 0;
   /// Whether `dump` with this tag prints (`-dump-channels`).
   [[nodiscard]] virtual bool dumps(std::string_view tag) = 0;
 };

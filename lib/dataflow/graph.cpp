@@ -153,6 +153,45 @@ bool Graph::finished() const {
                      [](const auto& node) { return node->finished(); });
 }
 
+bool Graph::has_live() const {
+  return std::any_of(nodes_.begin(), nodes_.end(),
+                     [](const auto& node) { return node->is_live() && !node->finished(); });
+}
+
+bool Graph::is_settled(const Node& node) const {
+  return settled_nodes().contains(&node);
+}
+
+bool Graph::settled() const {
+  return settled_nodes().size() == nodes_.size();
+}
+
+/// By sweeps from the last node to the first, since nearly all readers were made after what they
+/// read; a further sweep where that made a difference.
+std::unordered_set<const Node*> Graph::settled_nodes() const {
+  std::unordered_set<const Node*> settled;
+  const auto readers_are = [&](const Node& node) {
+    bool is_read = false;
+    for (std::size_t i = 0; i < node.output_count(); ++i) {
+      for (const Node* const reader : node.output(i)->readers()) {
+        is_read = true;
+        if (!settled.contains(reader)) return false;
+      }
+    }
+    return is_read || node.is_live();
+  };
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
+      if (settled.contains(node->get())) continue;
+      if (!(*node)->finished() && !readers_are(**node)) continue;
+      settled.insert(node->get());
+      changed = true;
+    }
+  }
+  return settled;
+}
+
 std::vector<std::string> Graph::standstill_report() const {
   std::vector<std::string> lines;
   for (const auto& node : nodes_) {

@@ -8,6 +8,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -83,6 +84,9 @@ class Node {
   /// Sources only: emits the next batch, and finishes with the last one; false: not to be asked
   /// again.
   virtual bool produce() { return false; }
+  /// Emits what comes from outside for as long as anybody reads: such a node alone keeps no run
+  /// going.
+  [[nodiscard]] virtual bool is_live() const { return false; }
   /// What the node is waiting for, for the report at a standstill; by default its open inputs.
   [[nodiscard]] virtual std::string waiting_for() const;
 
@@ -165,6 +169,13 @@ class Graph {
 
   /// True when every node has finished.
   [[nodiscard]] bool finished() const;
+  /// Whether a live node has not finished yet.
+  [[nodiscard]] bool has_live() const;
+  /// Whether nothing that `node` could still emit matters: it has finished, or all that read it
+  /// are settled. A node that nobody reads (`view` at the end) is settled only when it is live.
+  [[nodiscard]] bool is_settled(const Node& node) const;
+  /// Whether all nodes are: nothing is left to do but what live nodes go on with.
+  [[nodiscard]] bool settled() const;
   /// One line for each unfinished node: what it waits for. Used when nothing is ready and nothing
   /// is under way.
   [[nodiscard]] std::vector<std::string> standstill_report() const;
@@ -175,6 +186,7 @@ class Graph {
   void enqueue(Node& node, Port port, bool end, Value item);
   void activate(Node& node);
   void produce_from_source();
+  [[nodiscard]] std::unordered_set<const Node*> settled_nodes() const;
 
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::unique_ptr<Channel>> channels_;

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "dataflow/channel_object.hpp"
+#include "dataflow/live_sources.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/semantics.hpp"
 
@@ -124,11 +125,12 @@ constexpr std::array k_factories{
     FactoryRow{"fromFilePairs", 1, 2, "checkIfExists flat followLinks hidden maxDepth size type",
                make_from_file_pairs},
     FactoryRow{"topic", 1, 1, "", make_topic},
+    FactoryRow{"interval", 1, 1, "", make_interval},
+    FactoryRow{"watchPath", 1, 2, "", make_watch_path},
 };
 
 /// Factories that exist upstream and need what weir does not have.
-constexpr std::array<std::string_view, 5> k_refused{"fromSRA", "fromLineage", "interval",
-                                                    "watchPath", "fromQuery"};
+constexpr std::array<std::string_view, 3> k_refused{"fromSRA", "fromLineage", "fromQuery"};
 
 void check(const FactoryRow& row, const lang::Arguments& arguments) {
   const auto count = static_cast<int>(arguments.size());

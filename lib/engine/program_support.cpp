@@ -14,8 +14,9 @@ bool has(const std::array<std::string_view, N>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-constexpr std::array<std::string_view, 8> k_factories{
-    "of", "value", "empty", "fromList", "fromPath", "fromFilePairs", "from", "topic"};
+constexpr std::array<std::string_view, 10> k_factories{
+    "of",   "value", "empty",    "fromList", "fromPath", "fromFilePairs",
+    "from", "topic", "interval", "watchPath"};
 constexpr std::array<std::string_view, 1> k_refused_directives{"agent"};
 
 }  // namespace

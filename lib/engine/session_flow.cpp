@@ -67,6 +67,18 @@ std::string Session::State::new_folder(std::string_view purpose) {
   return folder;
 }
 
+void Session::State::every(std::chrono::milliseconds interval, std::function<bool()> tick) {
+  loop.after(interval, [this, interval, tick = std::move(tick)]() mutable {
+    if (stopping || ended) return;
+    try {
+      if (tick()) every(interval, std::move(tick));
+    } catch (...) {
+      stop_with_current_exception();
+    }
+    pump();
+  });
+}
+
 bool Session::State::dumps(std::string_view tag) {
   if (!settings.dump_channels) return false;
   if (settings.dump_channels->empty()) return true;

@@ -267,7 +267,9 @@ void Session::State::check_end() {
   // The script saw the signal before the loop did, which tells everybody else.
   const bool signal_is_due = outcome && outcome->kind == RunOutcome::Kind::interrupted;
   if (signal_is_due && !interrupted) return;
-  if (!stopping && !graph.finished()) {
+  const bool waits_outside = !stopping && graph.has_live();
+  if (waits_outside && !graph.settled()) return;
+  if (!stopping && !waits_outside && !graph.finished()) {
     const std::vector<std::string> lines = graph.standstill_report();
     RunOutcome result;
     result.kind = RunOutcome::Kind::failed;

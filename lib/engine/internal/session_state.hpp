@@ -59,6 +59,7 @@ struct Session::State final : dataflow::Surroundings {
   [[nodiscard]] std::vector<lang::Value> match_pairs(const lang::Arguments& arguments) override;
   [[nodiscard]] std::string new_folder(std::string_view purpose) override;
   [[nodiscard]] bool dumps(std::string_view tag) override;
+  void every(std::chrono::milliseconds interval, std::function<bool()> tick) override;
 
   // Steps within the steps.
   void find_script();

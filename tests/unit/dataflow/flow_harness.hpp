@@ -94,6 +94,11 @@ class FlowHarness final : public lang::Host, public Surroundings {
     return "/tmp/" + std::string(purpose);
   }
   bool dumps(std::string_view tag) override { return tag == "shown"; }
+  /// Ticks are the test's to make.
+  void every(std::chrono::milliseconds, std::function<bool()> tick) override {
+    ticks.push_back(std::move(tick));
+  }
+  std::vector<std::function<bool()>> ticks;
 
  private:
   lang::SourceMap sources_;

@@ -39,6 +39,35 @@ TEST_SUITE("scripts") {
     }
     CHECK(count >= 30);
   }
+
+  TEST_CASE("a live source ends when all that read it are settled") {
+    FlowHarness harness;
+    harness.run("channel.interval('1s').map { i -> i * 2 }.take(2).view()");
+    CHECK(harness.graph.has_live());
+    CHECK_FALSE(harness.graph.settled());
+    REQUIRE(harness.ticks.size() == 1);
+    for (int i = 0; i < 2; ++i) {
+      CHECK(harness.ticks[0]());
+      harness.graph.run();
+    }
+    CHECK(harness.printed == "0\n2\n");
+    CHECK(harness.graph.settled());
+    CHECK_FALSE(harness.ticks[0]());
+    harness.graph.run();
+    CHECK_FALSE(harness.graph.has_live());
+    CHECK(harness.graph.finished());
+  }
+
+  TEST_CASE("one of several readers keeps a live source going") {
+    FlowHarness harness;
+    harness.run("x = channel.interval('1s')\nx.take(1).view()\nx.filter { i -> i > 1 }.view()");
+    for (int i = 0; i < 3; ++i) {
+      CHECK(harness.ticks[0]());
+      harness.graph.run();
+    }
+    CHECK(harness.printed == "0\n2\n");
+    CHECK_FALSE(harness.graph.settled());
+  }
 }
 
 }  // namespace
