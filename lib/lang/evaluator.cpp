@@ -75,6 +75,10 @@ Value Evaluator::dispatch(const Expr& expression, const Context& context) {
     case ExprKind::interpolated: return interpolate(expression.as<Interpolated>(), context);
     case ExprKind::variable: {
       const VariableExpr& variable = expression.as<VariableExpr>();
+      if (variable.binding.kind == BindingKind::implicit) {  // `moduleDir` is where it stands
+        const CallSite site(state_.call_site, variable.span);
+        return read(variable.binding, variable.name, context);
+      }
       return read(variable.binding, variable.name, context);
     }
     case ExprKind::property: return read_property(expression.as<PropertyExpr>(), context);

@@ -276,23 +276,6 @@ Value Evaluator::call_builtin(std::string_view name, const Arguments& arguments)
                                                            name, argument_types(arguments)));
 }
 
-namespace {
-
-/// Tells natives and host functions where their call stands, for as long as it takes.
-class CallSite {
- public:
-  CallSite(Span& current, Span span) : current_(current), before_(current) { current = span; }
-  ~CallSite() { current_ = before_; }
-  CallSite(const CallSite&) = delete;
-  CallSite& operator=(const CallSite&) = delete;
-
- private:
-  Span& current_;
-  Span before_;
-};
-
-}  // namespace
-
 Value Evaluator::call(const CallExpr& expression, const Context& context) {
   if (expression.object != nullptr) {
     if (expression.object->kind == ExprKind::property &&

@@ -70,7 +70,8 @@ class Host {
  public:
   virtual ~Host() = default;
 
-  /// `params`, `workflow`, `nextflow`, `channel`, `log`, `projectDir`, ...; nothing when unknown.
+  /// The interpreter's `call_site` is where the name stands. `params`, `workflow`, `nextflow`,
+  /// `channel`, `log`, `projectDir`, ...; nothing when unknown.
   [[nodiscard]] virtual std::optional<Value> global(Interpreter& interpreter,
                                                     std::string_view name) = 0;
   /// A function that neither the script nor the library defines: `file`, `files`, `groupKey`, ...

@@ -107,8 +107,8 @@ class Interpreter {
 
   // ---- surroundings
 
-  /// The innermost call of a native object or host function that is being evaluated: where a
-  /// channel operator or a process call stands. Unknown outside of evaluation.
+  /// The innermost call of a native object or host function, or implicit name, that is being
+  /// evaluated: where a channel operator or a process call stands. Unknown outside of evaluation.
   [[nodiscard]] Span call_site() const;
   [[nodiscard]] Host& host() { return host_; }
   [[nodiscard]] Ast& ast() { return ast_; }

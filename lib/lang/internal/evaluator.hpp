@@ -145,6 +145,19 @@ struct Context {
 /// How a statement ended.
 enum class Completion : std::uint8_t { normal, returned };
 
+/// Tells natives and host functions where what is evaluated stands, for as long as it takes.
+class CallSite {
+ public:
+  CallSite(Span& current, Span span) : current_(current), before_(current) { current = span; }
+  ~CallSite() { current_ = before_; }
+  CallSite(const CallSite&) = delete;
+  CallSite& operator=(const CallSite&) = delete;
+
+ private:
+  Span& current_;
+  Span before_;
+};
+
 struct Interpreter::State {
   Sharing sharing;
   Rings rings;
