@@ -29,8 +29,8 @@ std::string normalise_script(std::string_view script) {
   std::string text;
   text.reserve(script.size() + 1);
   for (const std::string_view line : lines) {
-    // A blank line shorter than the margin has nothing left.
-    if (common != std::string_view::npos && line.size() > common) text += line.substr(common);
+    const bool is_empty = margin_of(line) == line.size();  // whatever blanks it has
+    if (!is_empty) text += line.substr(common);
     text += '\n';
   }
   return std::string(base::trim(text)) + "\n";

@@ -560,7 +560,8 @@ constexpr std::array k_methods = {
            "without white space around"},
     Method{"stripIndent", 0, 1,
            [](Call call) {
-             return text_value(without_indent(text_of(call), integer_argument(call, 0, -1)));
+             return text_value(call.has(0) ? without_indent(text_of(call), integer_argument(call, 0))
+                                           : without_indent(text_of(call)));
            },
            "without the blanks that all lines begin with"},
     Method{"stripLeading", 0, 0,

@@ -131,19 +131,30 @@ std::string stripped(std::string_view text, bool front, bool back) {
 }
 
 std::string without_indent(std::string_view text, std::int64_t count) {
-  if (text.empty()) return {};
-  if (count < 0) {
-    std::size_t least = std::string_view::npos;
-    for (const std::string& line : lines_of(text)) {
-      const std::size_t blanks = leading_blanks(line);
-      if (blanks != line.size()) least = std::min(least, blanks);
-    }
-    count = least == std::string_view::npos ? 0 : static_cast<std::int64_t>(least);
-  }
-  const auto width = static_cast<std::size_t>(count);
+  const auto width = static_cast<std::size_t>(std::max<std::int64_t>(0, count));
   return map_lines(text, [&](const std::string& line) {
     return line.size() <= width ? std::string() : line.substr(width);
   });
+}
+
+std::string without_indent(std::string_view text) {
+  if (text.empty()) return {};
+  // A text that ends with a new line says that its indentation is meant.
+  const bool keeps_front = text.back() == '\n' || text.back() == '\r';
+  const std::vector<std::string> lines = lines_of(text);
+  std::size_t least = keeps_front ? 0 : std::string::npos;
+  for (const std::string& line : lines) {
+    const std::size_t blanks = leading_blanks(line);
+    if (blanks != line.size() || &line == &lines.back()) least = std::min(least, blanks);
+  }
+  std::string result;
+  for (const std::string& line : lines) {
+    if (&line != &lines.front()) result += '\n';
+    const std::string kept = stripped(line, false, true);
+    if (kept.size() > least) result += kept.substr(least);
+  }
+  if (keeps_front) result += '\n';
+  return result;
 }
 
 std::string without_margin(std::string_view text, std::string_view margin) {

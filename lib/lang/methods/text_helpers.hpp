@@ -22,9 +22,11 @@ namespace weir::lang {
 [[nodiscard]] std::string trimmed(std::string_view text);
 /// White space by Character.isWhitespace.
 [[nodiscard]] std::string stripped(std::string_view text, bool front, bool back);
-/// Groovy's stripIndent: `count` characters off each line, or as many as the least indented line
-/// has when negative.
+/// Groovy's `stripIndent(count)`: that many characters off each line.
 [[nodiscard]] std::string without_indent(std::string_view text, std::int64_t count);
+/// `stripIndent()`, which is java.lang.String's: as many blanks off the front of each line as the
+/// least indented one has, among them a last line of blanks alone, and all off its end.
+[[nodiscard]] std::string without_indent(std::string_view text);
 [[nodiscard]] std::string without_margin(std::string_view text, std::string_view margin);
 /// `indent(n)` and `indent(prefix)`.
 [[nodiscard]] std::string indented(std::string_view text, const Value& prefix);
