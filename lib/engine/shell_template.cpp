@@ -5,10 +5,13 @@
 #include "engine/placeholders.hpp"
 #include "lang/exceptions.hpp"
 #include "lang/semantics.hpp"
+#include "lang/utf16.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace weir::engine {
@@ -49,6 +52,39 @@ std::size_t end_of_expression(std::string_view text, std::size_t at) {
   return text.size();
 }
 
+struct Escape {
+  std::string text;    ///< what it stands for
+  std::size_t length;  ///< without its backslash
+};
+
+/// Of `\101` and `\u0041`, what follows the backslash; nothing when it is no such number.
+std::optional<Escape> numbered_escape(std::string_view rest) {
+  const bool is_unicode = rest.front() == 'u';
+  const std::string_view digits = is_unicode ? "0123456789abcdefABCDEF" : "01234567";
+  const std::size_t most = is_unicode ? 4 : (rest.front() <= '3' ? 3 : 2);
+  const std::string_view number = rest.substr(is_unicode ? 1 : 0, most);
+  const std::size_t length = std::min(number.find_first_not_of(digits), number.size());
+  if (length == 0 || (is_unicode && length < most)) return std::nullopt;
+  Escape escape{"", length + (is_unicode ? 1 : 0)};
+  const std::string taken(number.substr(0, length));
+  lang::append_utf8(escape.text,
+                    static_cast<char32_t>(std::stoul(taken, nullptr, is_unicode ? 16 : 8)));
+  return escape;
+}
+
+/// `rest` follows a backslash. Upstream makes a template the text of a string of its language, and
+/// escapes the quotes in it first.
+std::optional<Escape> escape_in(std::string_view rest) {
+  static constexpr std::string_view k_letters = "nrtbf$\\'";
+  static constexpr std::string_view k_meanings = "\n\r\t\b\f$\\'";
+  if (rest.empty()) return Escape{"\\", 0};
+  if (rest.front() == '"') return Escape{"\\\"", 1};
+  if (rest.front() == '\n') return Escape{"", 1};  // the line goes on
+  const std::size_t row = k_letters.find(rest.front());
+  if (row != std::string_view::npos) return Escape{std::string(1, k_meanings[row]), 1};
+  return numbered_escape(rest);
+}
+
 /// Replaces placeholders of one task, and keeps what they read.
 class Renderer {
  public:
@@ -77,6 +113,17 @@ class Renderer {
     } catch (const Error& error) {
       throw error_at(begin, error.message());
     }
+  }
+
+  /// The escape whose letter is at `at`; answers where the text goes on.
+  std::size_t escape(std::size_t at) {
+    const std::optional<Escape> found = escape_in(text_.substr(at));
+    if (!found) {
+      throw error_at(at, fmt::format("'\\{}' is no escape", text_[at]))
+          .with_hint("write `\\\\` for a backslash that is meant for the script itself");
+    }
+    literal(found->text);
+    return at + found->length;
   }
 
   std::string finish() {
@@ -145,15 +192,16 @@ std::string render_template(TaskContext& context, std::string_view text, std::st
   Renderer renderer(context, text, '$', file);
   std::size_t at = 0;
   while (at < text.size()) {
-    const std::size_t mark = text.find_first_of("\\$", at);
+    const std::size_t mark = text.find_first_of("\\$\r", at);
     renderer.literal(text.substr(at, mark - at));
     if (mark == std::string_view::npos) break;
     at = mark + 1;
     const char next = at < text.size() ? text[at] : '\0';
     const std::size_t name_end = end_of_name(text, at);
     if (text[mark] == '\\') {
-      renderer.literal(next == '$' ? "$" : "\\");
-      if (next == '$') ++at;
+      at = renderer.escape(at);
+    } else if (text[mark] == '\r') {
+      if (next != '\n') renderer.literal("\n");
     } else if (next == '{') {
       at = renderer.braced(at + 1);
     } else if (name_end > at) {

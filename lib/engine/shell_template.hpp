@@ -14,11 +14,11 @@ namespace weir::engine {
 [[nodiscard]] std::string render_shell(TaskContext& context, std::string_view text);
 
 /// The text of the template `file` with `${expression}` and `$name.property` replaced by the same
-/// rules;
-/// `\$` stands for a dollar. The text, too, becomes part of the key.
+/// rules, and escapes as in a string of the language: `\$`, `\\`, `\t`, `\u0041`, … It becomes part
+/// of the key. Throws also for a backslash before any other character (as upstream refuses it).
 [[nodiscard]] std::string render_template(TaskContext& context, std::string_view text,
                                           std::string_view file);
-/// The same for a template of a `shell:` block, which writes `!{expression}`.
+/// The same for a template of a `shell:` block, which writes `!{expression}` and has no escapes.
 [[nodiscard]] std::string render_shell_template(TaskContext& context, std::string_view text,
                                                 std::string_view file);
 

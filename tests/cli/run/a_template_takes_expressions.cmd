@@ -4,7 +4,9 @@ cat >templates/t.sh <<'T'
 #!/bin/bash
 a=1
 echo "$x.name ${x.name ?: 'none'} ${numbers.collect { n -> n * 2 }.join('-')} ${params.greeting} ${y}" # $x: a path
-echo "\$a \${a}" '\n' $1 $$ | sed 's/[0-9][0-9]*$/PID/'
+echo "\$a \${a}" '\\n' $1 $$ | sed 's/[0-9][0-9]*\$/PID/'
+printf '%s|' 'a\tb' 'a\\tb' "\"q\"" \'it\' \u0041\101 one\
+line
 echo ${'a}b'} ${ task.process }
 T
 printf 'echo !{x.name.toUpperCase()} !{numbers.collect { it + 1 }.join(" ")} $HOME\n' >templates/s.sh
