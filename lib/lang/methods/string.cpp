@@ -560,8 +560,9 @@ constexpr std::array k_methods = {
            "without white space around"},
     Method{"stripIndent", 0, 1,
            [](Call call) {
-             return text_value(call.has(0) ? without_indent(text_of(call), integer_argument(call, 0))
-                                           : without_indent(text_of(call)));
+             const std::string& text = text_of(call);
+             return text_value(call.has(0) ? without_indent(text, integer_argument(call, 0))
+                                           : without_indent(text));
            },
            "without the blanks that all lines begin with"},
     Method{"stripLeading", 0, 0,
