@@ -151,10 +151,12 @@ std::optional<Value> cast_to_library_type(Interpreter& interpreter, const Value&
   if (type == "Set" || type == "LinkedHashSet" || type == "HashSet" || type == "SortedSet" ||
       type == "TreeSet") {
     if (!is_collection(value)) refuse(value, type);
-    return make_set(elements_of(value));
+    const bool is_sorted = type == "SortedSet" || type == "TreeSet";
+    return make_set(elements_of(is_sorted ? interpreter.call_method(value, "toSorted") : value));
   }
-  if (type == "Map" || type == "LinkedHashMap" || type == "HashMap" || type == "Record" ||
-      type == "TreeMap")
+  if (type == "TreeMap" || type == "SortedMap")
+    return interpreter.call_method(to_map(value, type), "sort");
+  if (type == "Map" || type == "LinkedHashMap" || type == "HashMap" || type == "Record")
     return to_map(value, type);
   if (type == "VersionNumber") return Value(make<VersionObject>(to_text(value)));
   if (type == "Character" || type == "char") {
