@@ -20,9 +20,10 @@ constexpr std::size_t k_read_bytes = std::size_t{256} << 10;
 
 struct Api {
   base::DynamicLibrary library{"libarchive.so.13", "libarchive13"};
-#define WEIR_ARCHIVE(name)                                                                  \
-  decltype(&::archive_##name) name = library.function<decltype(::archive_##name)>("archive" \
-                                                                                  "_" #name)
+#define WEIR_ARCHIVE(name)                                                         \
+  decltype(&::archive_##name) name = library.function<decltype(::archive_##name)>( \
+      "archive"                                                                    \
+      "_" #name)
   WEIR_ARCHIVE(read_new);
   WEIR_ARCHIVE(read_free);
   WEIR_ARCHIVE(read_support_filter_zstd);
@@ -139,14 +140,7 @@ class Reader {
   const SourceFile& source_;
   SourceHasher* hasher_;
   std::vector<std::uint8_t> buffer_;
-  // Both also when the constructor throws. The hasher may still read the buffer.
-  struct Drain {
-    SourceHasher* hasher;
-    ~Drain() {
-      if (hasher != nullptr) hasher->drain();
-    }
-  };
-  const Drain drain_{hasher_};
+  const DrainAtEnd drain_{hasher_};  // also when the constructor throws
   struct Free {
     void operator()(archive* handle) const { api().read_free(handle); }
   };

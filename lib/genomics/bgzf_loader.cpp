@@ -170,7 +170,8 @@ class BgzfLoader final : public Loader {
         work_(options.work),
         reader_(source, hasher, options),
         inflaters_(options.work.threads),
-        pieces_(options.work.threads + 2) {
+        pieces_(options.work.threads + 2),
+        drain_(hasher) {
     for (Piece& piece : pieces_) free_.push_back(&piece);
   }
 
@@ -302,6 +303,7 @@ class BgzfLoader final : public Loader {
   BlockReader reader_;  ///< of the thread that has the role
   std::vector<BlockInflater> inflaters_;
   std::vector<Piece> pieces_;
+  const DrainAtEnd drain_;  ///< of the pieces
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -59,16 +59,17 @@ class PlainLoader final : public Loader {
   LoadOptions options_;
   std::uint64_t position_ = 0;
   ProblemTally tally_;
+  const DrainAtEnd drain_{hasher_};  ///< of what the loads went to
 };
 
 /// Ordinary gzip, any number of members, one after the other.
 class GzipLoader final : public Loader {
  public:
   GzipLoader(std::unique_ptr<Loader> inner, const SourceFile& source, const LoadOptions& options)
-      : inner_(std::move(inner)),
+      : input_(std::max(options.piece_bytes / 4, k_load_room_min)),
+        inner_(std::move(inner)),
         source_(source),
-        options_(options),
-        input_(std::max(options.piece_bytes / 4, k_load_room_min)) {
+        options_(options) {
     constexpr int k_gzip_window = 15 + 16;
     WEIR_ASSERT(inflateInit2(&stream_, k_gzip_window) == Z_OK);
   }
@@ -138,10 +139,10 @@ class GzipLoader final : public Loader {
     ended_ = true;
   }
 
+  std::vector<std::uint8_t> input_;  ///< before the loader, whose hasher may still read it
   std::unique_ptr<Loader> inner_;
   const SourceFile& source_;
   LoadOptions options_;
-  std::vector<std::uint8_t> input_;
   z_stream stream_{};
   std::uint64_t input_bytes_ = 0;
   std::uint64_t expanded_ = 0;

@@ -16,10 +16,10 @@ class RewritingLoader final : public PieceLoader<std::string> {
  public:
   RewritingLoader(std::unique_ptr<Loader> text, std::unique_ptr<LineRewriter> rewriter,
                   const RewriteOptions& options)
-      : text_(std::move(text)),
+      : staging_(k_staging_bytes),
+        text_(std::move(text)),
         rewriter_(std::move(rewriter)),
-        options_(options),
-        staging_(k_staging_bytes) {}
+        options_(options) {}
 
   std::uint64_t source_position() const override { return text_->source_position(); }
   const ProblemTally& tally() const override {
@@ -80,14 +80,14 @@ class RewritingLoader final : public PieceLoader<std::string> {
     ready_ += line.substr(end);
   }
 
+  std::vector<std::uint8_t> staging_;  ///< before the loader, whose hasher may still read it
   std::unique_ptr<Loader> text_;
   std::unique_ptr<LineRewriter> rewriter_;
   RewriteOptions options_;
-  std::vector<std::uint8_t> staging_;  ///< never moves: a hasher may still read it
-  std::string pending_;                ///< begin of a line whose end was not loaded
-  std::size_t searched_ = 0;           ///< bytes of it without a line end
-  std::int64_t offset_ = 0;            ///< of `pending_` in the text
-  std::int64_t consumed_ = 0;          ///< of `pending_` by lines taken
+  std::string pending_;        ///< begin of a line whose end was not loaded
+  std::size_t searched_ = 0;   ///< bytes of it without a line end
+  std::int64_t offset_ = 0;    ///< of `pending_` in the text
+  std::int64_t consumed_ = 0;  ///< of `pending_` by lines taken
   std::int64_t line_ = 0;
   mutable ProblemTally all_;
 };

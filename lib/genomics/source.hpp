@@ -76,4 +76,19 @@ class SourceHasher {
   std::thread thread_;
 };
 
+/// Waits at its end until `hasher` (may be null) has digested all that it was given. To be declared
+/// behind the memory in question: that must not go before, also after an error.
+class DrainAtEnd {
+ public:
+  explicit DrainAtEnd(SourceHasher* hasher) : hasher_(hasher) {}
+  ~DrainAtEnd() {
+    if (hasher_ != nullptr) hasher_->drain();
+  }
+  DrainAtEnd(const DrainAtEnd&) = delete;
+  DrainAtEnd& operator=(const DrainAtEnd&) = delete;
+
+ private:
+  SourceHasher* hasher_;
+};
+
 }  // namespace weir::genomics

@@ -12,10 +12,7 @@ namespace weir::genomics {
 void hash_whole(const SourceFile& source, SourceHasher& hasher, const Work& work) {
   constexpr std::size_t k_piece_bytes = std::size_t{1} << 20;
   std::vector<std::uint8_t> pieces(2 * k_piece_bytes);
-  const struct Drain {  // the buffer must outlive its readers, also after an error
-    SourceHasher& hasher;
-    ~Drain() { hasher.drain(); }
-  } drain{hasher};
+  const DrainAtEnd drain(&hasher);
   std::size_t half = 0;
   for (std::uint64_t at = 0; at < source.size();) {
     work.check();

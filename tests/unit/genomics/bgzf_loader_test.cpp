@@ -53,6 +53,34 @@ TEST_CASE_FIXTURE(ProcessFixture,
   }
 }
 
+TEST_CASE_FIXTURE(ProcessFixture, "a loader may go while what it read is still being digested") {
+  constexpr std::size_t k_piece_bytes = std::size_t{1} << 20;
+  const std::string text = noise(12'000'000);
+  std::string bytes;
+  Container container = Container::bgzf;
+  SUBCASE("blocks") {
+    bytes = bgzf_of(text);
+  }
+  SUBCASE("one stream") {
+    container = Container::gzip;
+    bytes = output_of({"gzip", "-1c", request("a.txt", text).source.string()});
+  }
+  const SourceFile source(request("a.txt.gz", bytes));
+  std::vector<std::string> possible;  // digests of what may have been read by then
+  for (std::size_t end = 0; end < bytes.size() + k_piece_bytes / 4; end += k_piece_bytes / 4)
+    possible.push_back(base::sha256_hex(bytes.substr(0, end)));
+  for (int round = 0; round < 20; ++round) {
+    SourceHasher hasher(true);
+    std::vector<std::uint8_t> room(k_load_room_min);
+    std::unique_ptr<Loader> loader =
+        make_loader(source, container, &hasher, {.piece_bytes = k_piece_bytes});
+    CHECK(loader->load(room.data(), room.size()) > 0);
+    loader.reset();
+    hasher.finish();
+    CHECK(std::find(possible.begin(), possible.end(), hasher.sha256()) != possible.end());
+  }
+}
+
 TEST_CASE_FIXTURE(ProcessFixture, "of several damaged blocks the first is told, whoever meets it") {
   std::string bytes = bgzf_of(noise(4'000'000));
   std::vector<std::size_t> starts;
