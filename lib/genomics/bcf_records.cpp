@@ -80,6 +80,8 @@ class TypedReader {
     return taken;
   }
 
+  static constexpr unsigned k_characters = 7;
+
   static std::size_t item_bytes(unsigned type) {
     switch (type) {
       case 1:
@@ -103,13 +105,37 @@ class TypedReader {
   bool ok_ = true;
 };
 
+/// Texts are characters, as htslib wants them (bcf_record_check of 1.16).
+bool text_is_whole(TypedReader& reader) {
+  const TypedReader::Descriptor found = reader.descriptor();
+  reader.take(found.count * TypedReader::item_bytes(found.type));
+  return reader.ok() && found.type == TypedReader::k_characters;
+}
+
+/// Numbers of the dictionary, of any width; none at all may have any type.
+bool filters_are_whole(TypedReader& reader, std::size_t keys) {
+  const TypedReader::Descriptor found = reader.descriptor();
+  const std::size_t width = TypedReader::item_bytes(found.type);
+  const std::string_view numbers = reader.take(found.count * width);
+  if (!reader.ok() || found.count == 0) return reader.ok();
+  if (found.type < 1 || found.type > 3) return false;
+  for (std::size_t at = 0; at < numbers.size(); at += width) {
+    std::uint32_t key = 0;
+    std::memcpy(&key, numbers.data() + at, width);
+    if (key >= keys) return false;
+  }
+  return true;
+}
+
 /// The shared part behind its fixed fields: ID, alleles, FILTER, INFO.
 bool shared_is_whole(std::string_view bytes, std::size_t alleles, std::size_t infos,
                      std::size_t keys) {
   TypedReader reader(bytes);
-  reader.value();
-  for (std::size_t i = 0; i < alleles && reader.ok(); ++i) reader.value();
-  reader.value();
+  if (!text_is_whole(reader)) return false;
+  for (std::size_t i = 0; i < alleles; ++i) {
+    if (!text_is_whole(reader)) return false;
+  }
+  if (!filters_are_whole(reader, keys)) return false;
   for (std::size_t i = 0; i < infos && reader.ok(); ++i) {
     const std::optional<std::uint32_t> key = reader.integer();
     if (!key || *key >= keys) return false;
