@@ -1,46 +1,24 @@
 #!/usr/bin/env bash
 # Sources fetched over TLS from a real nginx, and what must never be connected to.
 . "$(dirname "$0")/lib.sh"
-for need in nginx openssl python3 tabix; do
-  command -v $need >/dev/null || { echo "skipped: needs $need"; rm -rf "$scratch"; exit 77; }
-done
+. "$(dirname "$0")/nginx.sh"
+command -v tabix >/dev/null || { echo "skipped: needs tabix"; rm -rf "$scratch"; exit 77; }
 cd "$scratch" || exit 1
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-mkdir -p www logs out
+port=$(free_ports 1)
+mkdir -p www out
 bcf_records=300
 { printf '##fileformat=VCFv4.2\n##contig=<ID=1>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n'
   awk -v n=$bcf_records 'BEGIN { for (i = n; i > 0; i--) printf "1\t%d\t.\tA\tC\t.\t.\t.\n", i * 10 }'; } >calls.vcf
 gzip -c calls.vcf >www/calls.vcf.gz
 printf '<!DOCTYPE html><p>Please log in\n' >www/page.vcf
-openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost \
-  -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' 2>/dev/null || fail "openssl makes no certificate"
-user=
-[[ $EUID -ne 0 ]] || user='user root;' # its workers could not read our folder
-cat >nginx.conf <<E
-$user
-worker_processes 1;
-error_log $scratch/logs/error.log;
-pid $scratch/nginx.pid;
-events { worker_connections 64; }
-http {
-  access_log $scratch/logs/access.log;
-  client_body_temp_path $scratch/body; proxy_temp_path $scratch/proxy; fastcgi_temp_path $scratch/fastcgi;
-  uwsgi_temp_path $scratch/uwsgi; scgi_temp_path $scratch/scgi;
-  types { } default_type application/octet-stream;
+serve "$port" <<E
   server {
     listen 127.0.0.1:$port ssl;
-    ssl_certificate $scratch/cert.pem; ssl_certificate_key $scratch/key.pem;
-    root $scratch/www;
     location /moved { return 302 https://localhost:$port/calls.vcf.gz; }
     location /inside { return 302 https://127.0.0.1:1/secret; }
     location /busy { return 503; }
   }
-}
 E
-nginx -p "$scratch" -c "$scratch/nginx.conf" -g 'daemon off;' 2>/dev/null &
-nginx=$!
-trap 'kill $nginx 2>/dev/null' EXIT
-for ((i = 0; i < 100000; i++)); do (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break; done
 requests() { wc -l <logs/access.log; }
 
 # Nothing is sent to this machine, or to a server that cannot show who it is, by a user's mistake.
@@ -64,7 +42,7 @@ expect "records in a region" "$(tabix out/calls.vcf.gz 1:1-100 | wc -l)" 10
 expect "requests for the file" "$(requests)" 1
 weir preprocess "https://localhost:$port/calls.vcf.gz" >again 2>&1 || fail "again: $(cat again)"
 expect_text "again" again "cached"
-expect "an unchanged source sends" "$(tail -n 1 logs/access.log | awk '{ print $9 }')" 304
+expect "an unchanged source sends" "$(tail -n 1 logs/access.log | awk '{ print $3 }')" 304
 
 weir preprocess "https://localhost:$port/moved" --output-dir moved >moved.log 2>&1 || fail "redirect: $(cat moved.log)"
 weir preprocess "https://localhost:$port/inside" >inside 2>&1

@@ -1,38 +1,16 @@
 #!/usr/bin/env bash
 # Files of a web server as a pipeline uses them: staged, read, looked at; served by a real nginx.
 . "$(dirname "$0")/lib.sh"
-for need in nginx openssl python3; do
-  command -v $need >/dev/null || { echo "skipped: needs $need"; rm -rf "$scratch"; exit 77; }
-done
+. "$(dirname "$0")/nginx.sh"
 cd "$scratch" || exit 1
-ports=$(python3 -c 'import socket
-sockets = [socket.socket() for _ in range(3)]
-for s in sockets: s.bind(("127.0.0.1", 0))
-print(*[s.getsockname()[1] for s in sockets])')
-read -r plain tls proxy <<<"$ports"
+read -r plain tls proxy <<<"$(free_ports 3)"
 web=http://localhost:$plain
-mkdir -p www logs
+mkdir -p www
 printf '>chr1\nACGT\n' >www/genome.fa
 printf "sample,reads\na,$web/a.fq.gz\nb,$web/b.fq.gz\n" >www/sheet.csv
 for s in a b; do printf '@%s\nACGT\n+\nIIII\n' $s | gzip -n >www/$s.fq.gz; done
 echo '{"looks": "like a message"}' >www/facts.json
-openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost \
-  -addext 'subjectAltName=DNS:localhost,IP:127.0.0.1' 2>/dev/null || fail "openssl makes no certificate"
-user=
-[[ $EUID -ne 0 ]] || user='user root;' # its workers could not read our folder
-cat >nginx.conf <<CONF
-$user
-worker_processes 1;
-error_log $scratch/logs/error.log;
-pid $scratch/nginx.pid;
-events { worker_connections 64; }
-http {
-  log_format short '\$request_method \$uri \$status \$body_bytes_sent';
-  access_log $scratch/logs/access.log short;
-  client_body_temp_path $scratch/body; proxy_temp_path $scratch/proxy; fastcgi_temp_path $scratch/fastcgi;
-  uwsgi_temp_path $scratch/uwsgi; scgi_temp_path $scratch/scgi;
-  types { } default_type application/octet-stream;
-  root $scratch/www;
+serve "$plain" <<CONF
   server {
     listen 127.0.0.1:$plain;
     location /moved.fa { return 302 https://localhost:$tls/genome.fa; }
@@ -40,13 +18,8 @@ http {
     location /slow { limit_rate 1; alias $scratch/www/genome.fa; }
   }
   server { listen 127.0.0.1:$proxy; location / { proxy_pass $web; } }
-  server { listen 127.0.0.1:$tls ssl; ssl_certificate $scratch/cert.pem; ssl_certificate_key $scratch/key.pem; }
-}
+  server { listen 127.0.0.1:$tls ssl; }
 CONF
-nginx -p "$scratch" -c "$scratch/nginx.conf" -g 'daemon off;' 2>/dev/null &
-nginx=$!
-trap 'kill $nginx 2>/dev/null' EXIT
-for ((i = 0; i < 100000; i++)); do (exec 3<>"/dev/tcp/127.0.0.1/$plain") 2>/dev/null && break; done
 unset http_proxy https_proxy HTTPS_PROXY all_proxy ALL_PROXY no_proxy NO_PROXY
 export SSL_CERT_FILE=$scratch/cert.pem
 
