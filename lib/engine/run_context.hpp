@@ -9,6 +9,7 @@
 #include "engine/task_runner.hpp"
 #include "lang/interpreter.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -50,6 +51,11 @@ struct RunContext {
   [[nodiscard]] dataflow::Place place(lang::Span span) const {
     const lang::LineColumn at = sources.position(span.file, span.begin);
     return {std::string(sources.name(span.file)), at.line, at.column};
+  }
+  /// The absolute folder of a script's file, which may be named relative to `launch_dir`.
+  [[nodiscard]] std::string folder_of(lang::FileId file) const {
+    const std::filesystem::path whole = std::filesystem::path(launch_dir) / sources.name(file);
+    return whole.lexically_normal().parent_path().string();
   }
 };
 

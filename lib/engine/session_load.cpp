@@ -263,10 +263,8 @@ void Session::State::set_globals() {
 }
 
 Value Session::State::module_dir() const {
-  const lang::Span at = interpreter.call_site();
-  const std::string name(sources.name(at.file));
-  if (name.empty()) return lang::make_path(project_dir);
-  return lang::make_path(fs::path(absolute_in(settings.launch_dir, name)).parent_path().string());
+  const lang::FileId file = interpreter.call_site().file;
+  return lang::make_path(sources.name(file).empty() ? project_dir : context->folder_of(file));
 }
 
 std::string Session::State::template_text(const std::string& name) {

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 
 namespace weir::engine {
@@ -388,11 +387,7 @@ Value TaskContext::settings_list(std::string_view name) {
 std::optional<Value> TaskContext::variable(std::string_view name) {
   if (name == "task") return task_;
   // In templates and closures of the configuration, whose own place is another.
-  if (name == "moduleDir") {
-    const std::string script(unit_.run.sources.name(unit_.declaration.span.file));
-    const std::filesystem::path whole = std::filesystem::path(unit_.run.launch_dir) / script;
-    return lang::make_path(whole.lexically_normal().parent_path().string());
-  }
+  if (name == "moduleDir") return lang::make_path(unit_.run.folder_of(unit_.declaration.span.file));
   for (const lang::BodyVariable& variable : unit_.declaration.variables) {
     if (!variable.local && unit_.run.text(variable.name) == name) return frame_.get(variable.slot);
   }
