@@ -272,8 +272,7 @@ std::string Session::State::template_text(const std::string& name) {
     throw Error(ErrorKind::input, "'template' can only be used in the script of a process");
   }
   TaskContext& task = *context->current_task;
-  const std::string script(sources.name(task.unit().declaration.span.file));
-  const std::string own = fs::path(absolute_in(settings.launch_dir, script)).parent_path().string();
+  const std::string own = context->folder_of(task.unit().declaration.span.file);
   for (const std::string& folder :
        {own + "/templates", project_dir + "/templates", std::string()}) {
     const std::string path = absolute_in(folder.empty() ? settings.launch_dir : folder, name);
@@ -339,11 +338,10 @@ void Session::State::tell_undefined_param(std::string_view name) {
   if (!undefined_params.emplace(name).second) return;
   std::vector<std::string> known;
   for (const auto& param : params->items.entries()) known.push_back(lang::to_text(param.key));
-  const auto near = base::nearest(name, known);
   const std::string text = fmt::format(
       "Access to undefined parameter `{0}` -- Initialise it to a default value eg. `params.{0} = "
       "some_value`{1}",
-      name, near ? " -- Did you mean: " + *near + "?" : "");
+      name, did_you_mean(base::nearest(name, known)));
   if (context->strict) throw lang::script_error("AbortOperationException", text);
   listener.on_log(lang::LogLevel::warn, text);
 }

@@ -188,9 +188,8 @@ std::set<std::string> Session::State::process_names() const {
 
 void Session::State::warn_of_unknown_settings() const {
   for (const UnknownSetting& setting : unknown_settings(config)) {
-    listener.on_log(lang::LogLevel::warn,
-                    fmt::format("Unrecognized config option '{}'{}", setting.name,
-                                setting.near ? " -- Did you mean: " + *setting.near + "?" : ""));
+    listener.on_log(lang::LogLevel::warn, fmt::format("Unrecognized config option '{}'{}",
+                                                      setting.name, did_you_mean(setting.near)));
   }
 }
 
@@ -202,10 +201,9 @@ void Session::State::warn_of_idle_selectors() const {
   const std::set<std::string> names = process_names();
   const std::vector<std::string> candidates(names.begin(), names.end());
   for (const std::string& selector : idle_selectors(config, names)) {
-    const auto near = base::nearest(selector, candidates);
     listener.on_log(lang::LogLevel::warn,
                     fmt::format("There's no process matching config selector: {}{}", selector,
-                                near ? " -- Did you mean: " + *near + "?" : ""));
+                                did_you_mean(base::nearest(selector, candidates))));
   }
 }
 

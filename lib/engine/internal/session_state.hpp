@@ -28,6 +28,11 @@ namespace weir::engine {
 /// By `-with-trace` or `trace.enabled`.
 [[nodiscard]] bool wants_trace(const RunSettings& settings, const Config& config);
 
+/// The end of a warning about a name, in Nextflow's words; empty when no known name is near.
+[[nodiscard]] inline std::string did_you_mean(const std::optional<std::string>& near) {
+  return near ? " -- Did you mean: " + *near + "?" : "";
+}
+
 /// All that a session owns, in order of dependence.
 struct Session::State final : dataflow::Surroundings {
   State(base::EventLoop& event_loop, RunSettings run_settings, RunListener& run_listener,
