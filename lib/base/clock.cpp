@@ -12,6 +12,11 @@ WallTime now_wall() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
+WallTime wall_at(BootTime moment) {
+  const auto now = std::chrono::system_clock::now();
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(now - (now_boot() - moment));
+}
+
 BootTime now_boot() {
   timespec time{};
   ::clock_gettime(CLOCK_BOOTTIME, &time);

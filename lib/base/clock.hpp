@@ -14,6 +14,8 @@ using BootTime = std::chrono::nanoseconds;
 
 [[nodiscard]] WallTime now_wall();
 [[nodiscard]] BootTime now_boot();
+/// The wall time at a moment of this boot, by what the clock says now.
+[[nodiscard]] WallTime wall_at(BootTime moment);
 /// The kernel's identifier of this boot; a time from another boot means nothing here.
 [[nodiscard]] const std::string& boot_id();
 

@@ -131,6 +131,7 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
   std::function<void()> lost_handler;
   std::set<pid_t> condemned;  // leftovers killed after the host was lost; ours to reap
   int sweep_passes = 0;
+  BootTime moment{};  ///< of what is being told
   bool ending = false;
   bool silent = false;  ///< did not fork a host when it was asked
 
@@ -289,6 +290,7 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
     const auto found = programs.find(report.id);
     if (found == programs.end()) return;
     Program& program = found->second;
+    moment = BootTime(report.moment_ns);
     const bool last = report.kind == Tell::start_failed || report.kind == Tell::emptied ||
                       (report.kind == Tell::exited && report.tree_empty != 0);
     const Handlers handlers = last ? std::move(program.handlers) : program.handlers;
@@ -312,6 +314,7 @@ struct ProcessHost::State : std::enable_shared_from_this<State> {
       if (found == self->programs.end()) return;
       const Handlers handlers = std::move(found->second.handlers);
       self->programs.erase(found);
+      self->moment = now_boot();
       if (handlers.started) handlers.started(0, "the process host is gone");
     });
   }
@@ -508,6 +511,10 @@ void ProcessHost::shut_down(milliseconds grace) {
 
 pid_t ProcessHost::pid() const {
   return state_->host;
+}
+
+BootTime ProcessHost::moment() const {
+  return state_->moment;
 }
 
 void ProcessHost::on_lost(std::function<void()> handler) {

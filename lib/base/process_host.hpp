@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/process.hpp"
 #include "base/process_counters.hpp"
 
@@ -52,7 +53,8 @@ class ProcessHost {
   };
   using Id = std::uint64_t;
 
-  /// What is told about a program, in this order. Not called any more after `on_lost` or
+  /// What is told about a program, in this order, some of it up to 2 ms late: the ends of a line
+  /// whose next programs have started. Not called any more after `on_lost` or
   /// `shut_down`.
   struct Handlers {
     /// Once: it executes (`leader` > 0), or it does not and this is the last call (`error` says
@@ -107,6 +109,8 @@ class ProcessHost {
   void shut_down(std::chrono::milliseconds grace);
 
   [[nodiscard]] pid_t pid() const;
+  /// When what a handler is told happened. Only within a handler.
+  [[nodiscard]] BootTime moment() const;
   /// Called when the host vanished without being asked; leftovers have been killed then.
   void on_lost(std::function<void()> handler);
 

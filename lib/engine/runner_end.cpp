@@ -18,12 +18,8 @@ namespace weir::engine {
 namespace {
 
 using Kind = TaskFailure::Kind;
-using base::now_wall;
 using base::to_millis;
-
-std::int64_t millis_since(base::BootTime start) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(base::now_boot() - start).count();
-}
+using std::chrono::duration_cast;
 
 TaskFailure describe(const TaskRun& task, const DirectoryFailure& failure) {
   TaskFailure told;
@@ -110,13 +106,13 @@ void TaskRunner::State::exited(TaskId id, const base::HostedExit& exit) {
   task->usage.system_us = exit.system_time.count();
   task->usage.peak_rss_bytes = exit.max_rss_bytes;
   task->usage.counters = exit.counters;
-  conclude_task(*task, exit.status);
+  conclude_task(*task, exit.status, host.moment());
 }
 
-void TaskRunner::State::conclude_task(TaskRun& task, int exit_status) {
+void TaskRunner::State::conclude_task(TaskRun& task, int exit_status, base::BootTime when) {
   task.phase = TaskRun::Phase::concluding;
-  task.usage.complete_ms = to_millis(now_wall());
-  task.usage.realtime_ms = millis_since(task.started);
+  task.usage.complete_ms = to_millis(base::wall_at(when));
+  task.usage.realtime_ms = duration_cast<std::chrono::milliseconds>(when - task.started).count();
   FinishedTask& finished = task.finished.emplace();
   finished.hash = task.prepared.hash;
   finished.work_dir = task.prepared.work_dir;

@@ -320,7 +320,7 @@ void TaskRunner::State::launch(TaskRun& task, TaskRun::Phase phase) {
   task.phase = phase;
   const ProcessId process = task.spec.process;
   leave_window(task);
-  if (phase == TaskRun::Phase::running) begun(task);
+  if (phase == TaskRun::Phase::running) begun(task, base::now_boot());
   if (task.spec.native) {
     post(task.id, &State::run_native);
   } else {
@@ -329,10 +329,10 @@ void TaskRunner::State::launch(TaskRun& task, TaskRun::Phase phase) {
   pump(process);
 }
 
-void TaskRunner::State::begun(TaskRun& task) {
+void TaskRunner::State::begun(TaskRun& task, base::BootTime when) {
   task.phase = TaskRun::Phase::running;
-  task.usage.start_ms = base::to_millis(base::now_wall());
-  task.started = base::now_boot();
+  task.usage.start_ms = base::to_millis(base::wall_at(when));
+  task.started = when;
   tell(TaskEvent::Kind::submitted, task, -1);
 }
 
@@ -393,7 +393,7 @@ void TaskRunner::State::started(TaskId id, pid_t leader, const std::string& erro
   if (!error.empty()) return not_started(*task, error);
   if (task->phase == TaskRun::Phase::standby) {
     scheduler.promise_kept(id);
-    begun(*task);
+    begun(*task, host.moment());
   }
   task->native_id = leader;
   tell(TaskEvent::Kind::started, *task, -1);
@@ -431,7 +431,7 @@ void TaskRunner::State::run_native(TaskRun& task) {
   } catch (...) {
     task.failure = DirectoryFailure{Kind::native, what(std::current_exception()), false};
   }
-  conclude_task(task, 0);
+  conclude_task(task, 0, base::now_boot());
 }
 
 }  // namespace weir::engine

@@ -103,7 +103,8 @@ std::optional<TaskId> Scheduler::take_next() {
 std::optional<TaskId> Scheduler::promise_next() {
   for (auto entry = waiting_.begin(); entry != waiting_.end(); ++entry) {
     Line& line = entry->line->second;
-    if (entry->in_line && line.promised < k_promises_per_place * line.running) {
+    if (entry->in_line && line.running > 0 &&
+        line.promised < k_promises_per_place * line.running + k_promises_more) {
       ++line.promised;
       promised_.splice(promised_.end(), waiting_, entry);
       return entry->task;

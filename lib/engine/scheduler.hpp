@@ -51,7 +51,8 @@ class Scheduler {
   [[nodiscard]] std::optional<TaskId> take_next();
   /// The next task to start when a running one of its line ends; nothing when the one whose turn it
   /// is needs something else than what the running ones will leave. Several promises for each of
-  /// them: the place is empty until a promise can be kept, and short tasks end in bursts.
+  /// them, and some more: the place is empty until a promise can be kept, short tasks end in bursts,
+  /// and who starts them need not tell of every end at once.
   [[nodiscard]] std::optional<TaskId> promise_next();
   /// A promised task has started; the end of the one whose place it took is told afterwards.
   void promise_kept(TaskId task);
@@ -65,6 +66,7 @@ class Scheduler {
 
   static constexpr std::size_t k_passes_max = 256;
   static constexpr std::size_t k_promises_per_place = 2;
+  static constexpr std::size_t k_promises_more = 8;
 
  private:
   /// What makes tasks of one line: one of them can take the place of another. The process counts

@@ -77,8 +77,8 @@ void TaskRunner::State::end_blocking(const std::vector<Blocking>& portion) {
 /// The work of a small task: done sooner here than by a thread that must be woken and wakes the
 /// loop in turn. With many tasks running the loop has enough to do.
 bool TaskRunner::State::is_quick(const std::vector<Blocking>& portion) const {
-  constexpr std::size_t k_works_max = 4;
-  constexpr std::size_t k_trees_max = 12;  // running and on standby
+  constexpr std::size_t k_works_max = 16;
+  constexpr std::size_t k_trees_max = 24;  // running and on standby
   if (portion.size() > k_works_max || trees_alive > k_trees_max || !work_dir_is_local) return false;
   return std::all_of(portion.begin(), portion.end(), [this](const Blocking& one) {
     const TaskSpec& spec = one.task->spec;

@@ -11,6 +11,7 @@
 // A controller's later hosts are forked here: see `fork_host`.
 #include "base/internal/host_main.hpp"
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/internal/host_program.hpp"
 #include "base/internal/host_queue.hpp"
@@ -55,6 +56,9 @@ constexpr std::chrono::seconds k_unsettled_max{2};
 constexpr int k_freeze_rounds_max = 8;
 constexpr std::chrono::milliseconds k_kill_again_min{20};
 constexpr std::chrono::milliseconds k_kill_again_max{250};
+/// How long the end of a program whose place was taken at once may be kept back, for others to be
+/// told with it.
+constexpr std::chrono::milliseconds k_keep_back_max{2};
 /// After the lifeline closed, a tree in uninterruptible sleep does not keep the host for ever.
 constexpr std::chrono::seconds k_give_up{30};
 
@@ -138,7 +142,7 @@ class Host {
       // Before the stops, which would look through the whole process table for strays.
       if (closing_ && trees_.empty() && orphans_.empty()) end();
       step_stops();
-      send_reports();
+      send_unless_kept_back();
       if (closing_ && Clock::now() > give_up_at_) ::_exit(1);
     }
   }
@@ -171,6 +175,7 @@ class Host {
       const Clock::time_point again = Clock::now() + k_look_again;
       if (!next || again < *next) next = again;
     }
+    if (kept_until_ && (!next || *kept_until_ < *next)) next = kept_until_;
     if (!next) return -1;
     const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*next - Clock::now());
     return static_cast<int>(std::max<std::int64_t>(0, wait.count()));
@@ -238,6 +243,7 @@ class Host {
     if (request.kind == Ask::start && request.waits != 0 && !closing_)
       return waiting_.add({request, std::move(received)});
     if (request.kind == Ask::start) {
+      urgent_ = true;
       start(request, received);
       return;
     }
@@ -245,6 +251,7 @@ class Host {
     if (request.kind == Ask::shut_down)
       return close_all(std::chrono::milliseconds(request.grace_ms));
     if (std::optional<WaitingStart> waiting = waiting_.take(request.id)) {
+      urgent_ = true;
       if (request.kind == Ask::start_now) {
         start(waiting->request, waiting->received);
       } else {  // whatever else was to happen to it, it does not start
@@ -349,13 +356,20 @@ class Host {
     return result;
   }
 
-  /// A place in the line is free: the next one of it that can be started is.
-  void start_next(std::uint64_t line) {
+  /// A place in the line is free: the next one of it that can be started is. False: none was, or
+  /// few are left.
+  bool start_next(std::uint64_t line) {
     take_standbys();
     while (controller_open_ && !closing_) {
       std::optional<WaitingStart> next = waiting_.take_first(line);
-      if (!next || start(next->request, next->received)) return;
+      if (!next) return false;
+      if (!start(next->request, next->received)) continue;
+      const auto running = std::count_if(trees_.begin(), trees_.end(), [line](const auto& entry) {
+        return entry.second.line == line && !entry.second.leader_gone;
+      });
+      return waiting_.count(line) >= static_cast<std::size_t>(running);
     }
+    return false;
   }
 
   void tell_start(TreeId id, const StartResult& result) {
@@ -365,17 +379,32 @@ class Host {
     report.kind = result.pid > 0 ? Tell::started : Tell::start_failed;
     report.error = result.error;
     report.stage = static_cast<std::int32_t>(result.stage);
+    if (result.pid <= 0) urgent_ = true;
     tell(report);
   }
 
   /// Told together at the end of the turn: the end of a program and the start of the next one are
-  /// one message, so the controller is woken once.
-  void tell(const Report& report) {
+  /// one message, so the controller is woken once. What is not urgent (the next programs of the
+  /// line are here) is kept back for a moment: with short programs, to be woken costs the
+  /// controller as much as what it does then, and takes a processor from them.
+  void tell(Report report) {
+    report.moment_ns = now_boot().count();
     if (reports_.size() + sizeof report > k_inline_bytes_max) send_reports();
     reports_ += bytes_of(report);
   }
 
+  void send_unless_kept_back() {
+    if (reports_.empty()) return;
+    const Clock::time_point now = Clock::now();
+    if (!std::exchange(urgent_, false) && !closing_) {
+      if (!kept_until_) kept_until_ = now + k_keep_back_max;
+      if (now < *kept_until_) return;
+    }
+    send_reports();
+  }
+
   void send_reports() {
+    kept_until_.reset();
     const std::string told = std::exchange(reports_, {});
     if (told.empty() || !controller_open_) return;
     if (!outbox_.send(told)) lifeline_closed();
@@ -420,7 +449,7 @@ class Host {
         counters.involuntary_switches = usage.ru_nivcsw;
         exits.back().counters = counters;
       }
-      if (line != 0) start_next(line);
+      if (line == 0 || !start_next(line) || status != 0) urgent_ = true;
     }
     const bool some_leaderless = std::any_of(
         trees_.begin(), trees_.end(), [](const auto& entry) { return entry.second.leader_gone; });
@@ -439,6 +468,7 @@ class Host {
     }
     for (Report& report : exits) {
       report.tree_empty = inhabited.count(report.id) == 0 ? 1 : 0;
+      if (report.tree_empty == 0) urgent_ = true;
       tell(report);
       if (report.tree_empty == 0) continue;
       forget(report.id);
@@ -454,6 +484,7 @@ class Host {
       report.id = entry->first;
       forget(report.id);
       entry = trees_.erase(entry);
+      urgent_ = true;
       tell(report);
     }
   }
@@ -617,7 +648,9 @@ class Host {
   Fd children_file_{::open(("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(),
                            O_RDONLY | O_CLOEXEC)};
   bool controller_open_ = true;
-  std::string reports_;        // of this turn
+  std::string reports_;        // not sent yet
+  bool urgent_ = false;        // one of them is waited for
+  std::optional<Clock::time_point> kept_until_;
   bool requested_ = false;     // something came by the socket since the last turn
   bool some_counted_ = false;  // what some program reads and writes is wanted
   bool closing_ = false;

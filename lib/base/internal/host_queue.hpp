@@ -2,6 +2,7 @@
 
 #include "base/internal/host_wire.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -26,6 +27,11 @@ class WaitingStarts {
   }
   [[nodiscard]] std::optional<WaitingStart> take(std::uint64_t id) {
     return take_if([id](const Request& request) { return request.id == id; });
+  }
+  [[nodiscard]] std::size_t count(std::uint64_t line) const {
+    return static_cast<std::size_t>(
+        std::count_if(starts_.begin(), starts_.end(),
+                      [line](const WaitingStart& start) { return start.request.line == line; }));
   }
   void clear() { starts_.clear(); }
 

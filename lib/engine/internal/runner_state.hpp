@@ -139,7 +139,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   void start_ready();
   [[nodiscard]] bool may_submit();
   void launch(TaskRun& task, TaskRun::Phase phase);
-  void begun(TaskRun& task);
+  void begun(TaskRun& task, base::BootTime when);
   void start_program(TaskRun& task);
   void started(TaskId id, pid_t leader, const std::string& error);
   void not_started(TaskRun& task, const std::string& error);
@@ -151,7 +151,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
 
   // runner_end.cpp: from the program's end to the last callback.
   void exited(TaskId id, const base::HostedExit& exit);
-  void conclude_task(TaskRun& task, int exit_status);
+  void conclude_task(TaskRun& task, int exit_status, base::BootTime when);
   void concluded(TaskRun& task);
   void publish(TaskRun& task);
   void published(TaskRun& task);

@@ -1,4 +1,5 @@
 // Programs of one line take turns: the host starts the next one by itself.
+#include "base/clock.hpp"
 #include "base/event_loop.hpp"
 #include "base/fd.hpp"
 #include "base/file.hpp"
@@ -25,6 +26,7 @@ struct Fixture {
   EventLoop loop;
   ProcessHost host{loop, {.grace = 100ms, .token = ""}};
   std::vector<std::string> told;
+  std::vector<BootTime> moments;  // of what was told
 
   /// A shell that reads one line of `gate` before it ends, if there is a gate.
   ProcessHost::Id start(const std::string& name, const Pipe* gate, ProcessHost::Turn turn,
@@ -34,10 +36,12 @@ struct Fixture {
     if (gate != nullptr) options.stdin_fd = gate->read.get();
     return host.start(options,
                       {[this, name](pid_t, const std::string& error) {
+                         moments.push_back(host.moment());
                          told.push_back(error.empty() ? name + " started" : name + ": " + error);
                          loop.stop();
                        },
                        [this, name](const ProcessExit& exit) {
+                         moments.push_back(host.moment());
                          told.push_back(name + " ended " + std::to_string(exit.status));
                          loop.stop();
                        },
@@ -84,6 +88,24 @@ TEST_CASE_FIXTURE(Fixture, "who waits starts at the end of one of its line, and 
   CHECK(before("two started", "one ended 0"));
   CHECK(before("two started", "three started"));
   CHECK(before("three started", "two ended 0"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "an end is told though others of its line still wait") {
+  Pipe gate = make_pipe();
+  Pipe others = make_pipe();
+  start("one", &gate, {.line = 7});
+  for (const char* const name : {"two", "three", "four", "five"})
+    start(name, &others, {.line = 7, .waits = true});
+  run_until("one started");
+  const BootTime released = now_boot();
+  write_all(gate.write.get(), "\n", "the gate");
+  run_until("one ended 0");  // nothing else happens that would bring it along
+  const BootTime now = now_boot();
+  CHECK(told == Lines{"one started", "two started", "one ended 0"});
+  REQUIRE(moments.size() == 3);
+  CHECK(released < moments[1]);
+  CHECK(moments[1] <= moments[2]);
+  CHECK(moments[2] < now);
 }
 
 TEST_CASE_FIXTURE(Fixture, "one that cannot be started gives its turn to the next") {

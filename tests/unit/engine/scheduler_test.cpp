@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <numeric>
 #include <vector>
 
 using namespace weir::engine;
@@ -28,6 +29,17 @@ std::vector<TaskId> promise_all(Scheduler& scheduler) {
 }
 
 using Ids = std::vector<TaskId>;
+
+Ids from_to(TaskId first, TaskId last) {
+  Ids ids(last - first + 1);
+  std::iota(ids.begin(), ids.end(), first);
+  return ids;
+}
+
+/// What `running` tasks of one line may have promised.
+std::size_t promises_of(std::size_t running) {
+  return running * Scheduler::k_promises_per_place + Scheduler::k_promises_more;
+}
 
 }  // namespace
 
@@ -117,19 +129,20 @@ TEST_SUITE("scheduler") {
     CHECK(scheduler.running() == 1);
   }
 
-  TEST_CASE("each running task has two promises, one of them kept at its end") {
+  TEST_CASE("running tasks have a stock of promises, one of them kept at each end") {
     Scheduler scheduler({.cpus = 2});
     scheduler.add_process(0);
-    for (TaskId id = 1; id <= 8; ++id) scheduler.ready(id, 0, cpus(1));
+    const TaskId last_promised = 2 + promises_of(2);
+    for (TaskId id = 1; id <= last_promised + 5; ++id) scheduler.ready(id, 0, cpus(1));
     CHECK(take_all(scheduler) == Ids{1, 2});
-    CHECK(promise_all(scheduler) == Ids{3, 4, 5, 6});
+    CHECK(promise_all(scheduler) == from_to(3, last_promised));
     CHECK(scheduler.line_of(1) == scheduler.line_of(4));
     CHECK(take_all(scheduler).empty());
     scheduler.promise_kept(3);
     scheduler.ended(2);
     CHECK(scheduler.running() == 2);
     CHECK(take_all(scheduler).empty());
-    CHECK(promise_all(scheduler) == Ids{7});
+    CHECK(promise_all(scheduler) == Ids{last_promised + 1});
   }
 
   TEST_CASE("a promise goes only to a task that needs no more than the place") {
@@ -187,16 +200,16 @@ TEST_SUITE("scheduler") {
   TEST_CASE("a promised task can be withdrawn, and another one gets the promise") {
     Scheduler scheduler({.cpus = 1});
     scheduler.add_process(0);
-    for (TaskId id = 1; id <= 4; ++id) scheduler.ready(id, 0, cpus(1));
+    const TaskId last_promised = 1 + promises_of(1);
+    for (TaskId id = 1; id <= last_promised + 1; ++id) scheduler.ready(id, 0, cpus(1));
     CHECK(take_all(scheduler) == Ids{1});
-    CHECK(promise_all(scheduler) == Ids{2, 3});
+    CHECK(promise_all(scheduler) == from_to(2, last_promised));
     scheduler.ended(2);
-    CHECK(promise_all(scheduler) == Ids{4});
-    scheduler.ended(4);
+    CHECK(promise_all(scheduler) == Ids{last_promised + 1});
     scheduler.promise_kept(3);
-    scheduler.ended(1);
-    scheduler.ended(3);
+    for (TaskId id = 1; id <= last_promised + 1; ++id) scheduler.ended(id);
     CHECK(scheduler.running() == 0);
+    CHECK(scheduler.waiting() == 0);
   }
 
   TEST_CASE("where the end is not seen by the starter nothing is promised") {
