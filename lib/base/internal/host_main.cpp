@@ -648,8 +648,8 @@ class Host {
   Fd children_file_{::open(("/proc/self/task/" + std::to_string(::getpid()) + "/children").c_str(),
                            O_RDONLY | O_CLOEXEC)};
   bool controller_open_ = true;
-  std::string reports_;        // not sent yet
-  bool urgent_ = false;        // one of them is waited for
+  std::string reports_;  // not sent yet
+  bool urgent_ = false;  // one of them is waited for
   std::optional<Clock::time_point> kept_until_;
   bool requested_ = false;     // something came by the socket since the last turn
   bool some_counted_ = false;  // what some program reads and writes is wanted
