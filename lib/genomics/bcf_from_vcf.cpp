@@ -166,6 +166,7 @@ class BcfFromVcfLoader final : public PieceLoader<std::vector<std::uint8_t>> {
     }
     ParsedLine parsed;
     std::optional<Problem> problem = parser_->parse(line, parsed);
+    if (!problem && !is_contig_name(parsed.contig)) problem = Problem::bad_contig_name;
     if (!problem) problem = encoder_->encode(line, ready_);
     if (problem) tally_.add(*problem, place, line);
   }

@@ -27,6 +27,7 @@ Member member_of(Format format) {
 }
 
 bool is_ucsc_line(std::string_view line) {
+  if (line.front() != 't' && line.front() != 'b') return false;
   for (const std::string_view word : {std::string_view("track"), std::string_view("browser")}) {
     if (line.starts_with(word) &&
         (line.size() == word.size() || line[word.size()] == ' ' || line[word.size()] == '\t')) {
@@ -56,9 +57,10 @@ class BedParser final : public LineParser {
     const std::string_view end = take_column(rest);
     if (line.front() == ' ' || line.front() == '\t') return Problem::bad_contig_name;
     if (end.empty()) return column_problem(line, member_.columns_min);
-    to.columns = static_cast<std::size_t>(std::count(line.begin(), line.end(), '\t')) + 1;
+    to.columns = 3;
+    if (rest.data() != nullptr)
+      to.columns += static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\t')) + 1;
     if (to.columns < member_.columns_min) return Problem::too_few_columns;
-    if (!is_contig_name(to.contig)) return Problem::bad_contig_name;
     const std::optional<std::int64_t> first = parse_position(start);
     if (!first) return position_problem(start);
     const std::optional<std::int64_t> last = parse_position(end);

@@ -9,17 +9,16 @@ namespace {
 
 constexpr std::size_t k_entries_first = 256;
 
-/// Mixes the first and last eight bytes and the length: names differ there in practice, and a
-/// collision costs one comparison only.
-std::size_t hash(std::string_view name) {
-  std::uint64_t head = 0;
-  std::uint64_t tail = 0;
-  const std::size_t count = std::min<std::size_t>(name.size(), 8);
-  std::memcpy(&head, name.data(), count);
-  std::memcpy(&tail, name.data() + (name.size() - count), count);
-  std::uint64_t mixed = (head ^ (tail << 7) ^ name.size()) * 0x9e3779b97f4a7c15ULL;
-  mixed ^= mixed >> 29;
-  return static_cast<std::size_t>(mixed * 0xbf58476d1ce4e5b9ULL >> 32);
+std::uint64_t load8(const char* from) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+std::uint64_t load4(const char* from) {
+  std::uint32_t word = 0;
+  std::memcpy(&word, from, sizeof word);
+  return word;
 }
 
 }  // namespace
@@ -93,10 +92,39 @@ bool natural_less(std::string_view a, std::string_view b) {
 
 ContigCache::ContigCache(ContigTable& table) : table_(table), entries_(k_entries_first) {}
 
-std::size_t ContigCache::place(std::string_view name) const {
+// Loads of fixed sizes that overlap: of a size known only here they would be calls.
+ContigCache::Key::Key(std::string_view text) : name(text) {
+  const std::size_t size = text.size();
+  const char* const bytes = text.data();
+  if (size >= 8) {
+    head = load8(bytes);
+    tail = load8(bytes + size - 8);
+  } else if (size >= 4) {
+    head = load4(bytes);
+    tail = load4(bytes + size - 4);
+  } else {
+    for (std::size_t i = 0; i < size; ++i)
+      head |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << i * 8;
+  }
+}
+
+bool ContigCache::Key::operator==(const Key& other) const {
+  return head == other.head && tail == other.tail && name.size() == other.name.size() &&
+         (name.size() <= 16 || name == other.name);
+}
+
+/// Names differ at their ends in practice, and a collision costs one comparison only.
+std::size_t ContigCache::Key::hash() const {
+  std::uint64_t mixed = (head ^ (tail << 7) ^ name.size()) * 0x9e3779b97f4a7c15ULL;
+  mixed ^= mixed >> 29;
+  return static_cast<std::size_t>(mixed * 0xbf58476d1ce4e5b9ULL >> 32);
+}
+
+std::size_t ContigCache::place(const Key& key) const {
   const std::size_t mask = entries_.size() - 1;
-  std::size_t at = hash(name) & mask;
-  while (entries_[at].name.data() != nullptr && entries_[at].name != name) at = (at + 1) & mask;
+  std::size_t at = key.hash() & mask;
+  while (entries_[at].key.name.data() != nullptr && !(entries_[at].key == key))
+    at = (at + 1) & mask;
   return at;
 }
 
@@ -104,19 +132,20 @@ void ContigCache::grow() {
   std::vector<Entry> old(entries_.size() * 2);
   old.swap(entries_);
   for (const Entry& entry : old) {
-    if (entry.name.data() != nullptr) entries_[place(entry.name)] = entry;
+    if (entry.key.name.data() != nullptr) entries_[place(entry.key)] = entry;
   }
 }
 
 std::uint32_t ContigCache::identify(std::string_view name) {
-  std::size_t at = place(name);
-  if (entries_[at].name.data() != nullptr) return entries_[at].identifier;
+  const Key key(name);
+  std::size_t at = place(key);
+  if (entries_[at].key.name.data() != nullptr) return entries_[at].identifier;
   if (++used_ * 2 > entries_.size()) {
     grow();
-    at = place(name);
+    at = place(key);
   }
   const std::uint32_t identifier = table_.identify(name);
-  entries_[at] = {table_.name(identifier), identifier};
+  entries_[at] = {Key(table_.name(identifier)), identifier};
   return identifier;
 }
 

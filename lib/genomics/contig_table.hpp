@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,14 +45,31 @@ class ContigCache {
  public:
   explicit ContigCache(ContigTable& table);
   [[nodiscard]] std::uint32_t identify(std::string_view name);
+  /// The identifier, if the name was identified here before.
+  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view name) const {
+    const Entry& entry = entries_[place(Key(name))];
+    return entry.key.name.data() == nullptr ? std::nullopt : std::optional(entry.identifier);
+  }
 
  private:
+  /// A name with its first and last eight bytes, which are all of most names: comparing them is a
+  /// matter of registers.
+  struct Key {
+    Key() = default;
+    explicit Key(std::string_view text);
+    [[nodiscard]] bool operator==(const Key& other) const;
+    [[nodiscard]] std::size_t hash() const;
+
+    std::string_view name;
+    std::uint64_t head = 0;
+    std::uint64_t tail = 0;
+  };
   struct Entry {
-    std::string_view name;  ///< in the table, which outlives the cache
+    Key key;  ///< its name is in the table, which outlives the cache
     std::uint32_t identifier = 0;
   };
   void grow();
-  [[nodiscard]] std::size_t place(std::string_view name) const;
+  [[nodiscard]] std::size_t place(const Key& key) const;
 
   ContigTable& table_;
   std::vector<Entry> entries_;

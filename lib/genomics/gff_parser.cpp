@@ -136,7 +136,6 @@ class GffParser final : public LineParser {
     if (rest.data() != nullptr) to.warn(Problem::ragged_columns);
     to.contig = columns[0];
     to.columns = k_columns;
-    if (!is_contig_name(to.contig)) return Problem::bad_contig_name;
     const std::optional<std::int64_t> first = parse_position(columns[3]);
     if (!first) return position_problem(columns[3]);
     const std::optional<std::int64_t> last = parse_position(columns[4]);

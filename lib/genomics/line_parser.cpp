@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace weir::genomics {
@@ -31,8 +32,48 @@ std::string_view take_column(std::string_view& rest) {
   return column;
 }
 
+namespace {
+
+constexpr std::size_t k_word_digits = 8;
+constexpr std::uint64_t k_zeros = 0x3030303030303030;
+constexpr std::int64_t k_word_range = 100'000'000;
+static_assert(std::endian::native == std::endian::little);
+
+std::uint64_t load8(const char* from) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+/// The number that eight digits are, all at once: neighbours are joined to pairs, fours, eight
+/// (D. Lemire, "Quickly parsing eight digits", 2018).
+std::int64_t value_of(std::uint64_t digits) {
+  digits = (digits & 0x0f0f0f0f0f0f0f0f) * 2561 >> 8;
+  digits = (digits & 0x00ff00ff00ff00ff) * 6553601 >> 16;
+  return static_cast<std::int64_t>((digits & 0x0000ffff0000ffff) * 42949672960001 >> 32);
+}
+
+/// What is not zero when some character of a word is no digit.
+std::uint64_t no_digits(std::uint64_t word) {
+  constexpr std::uint64_t k_high = 0xf0f0f0f0f0f0f0f0;
+  return ((word & k_high) | ((word + 0x0606060606060606) & k_high) >> 4) ^ 0x3333333333333333;
+}
+
+/// Of 8 to 15 characters, as most positions have. Without a branch that depends on their number,
+/// which nobody could predict.
+std::optional<std::int64_t> parse_long(std::string_view text) {
+  const std::uint64_t low = load8(text.data() + text.size() - k_word_digits);
+  const auto above_bits = static_cast<unsigned>(text.size() - k_word_digits) * 8;
+  const std::uint64_t high = load8(text.data()) << 8 << (56 - above_bits) | k_zeros >> above_bits;
+  if ((no_digits(low) | no_digits(high)) != 0) return std::nullopt;
+  return value_of(high) * k_word_range + value_of(low);
+}
+
+}  // namespace
+
 std::optional<std::int64_t> parse_whole_number(std::string_view text) {
   constexpr std::size_t k_digits_max = 18;
+  if (text.size() >= k_word_digits && text.size() < 2 * k_word_digits) return parse_long(text);
   if (text.empty() || text.size() > k_digits_max) return std::nullopt;
   std::int64_t value = 0;
   for (const char c : text) {

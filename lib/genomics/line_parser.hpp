@@ -51,7 +51,8 @@ class LineParser {
   /// (`file` is the name in messages).
   virtual void read_header(std::span<const std::string> lines, ContigTable& contigs,
                            const std::string& file) = 0;
-  /// A whole line without its end. The problem that refuses it, or nothing.
+  /// A whole line without its end. The problem that refuses it, or nothing. The contig's name is
+  /// not looked at (`is_contig_name`): who calls this meets the same one again and again.
   [[nodiscard]] virtual std::optional<Problem> parse(std::string_view line,
                                                      ParsedLine& to) const = 0;
   /// Adds declarations of contigs to header lines.

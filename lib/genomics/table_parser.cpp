@@ -43,7 +43,6 @@ class TableParser final : public LineParser {
       if (number == places_.end) end = column;
     }
     if (to.columns < columns_min_) return column_problem(line, columns_min_);
-    if (!is_contig_name(to.contig)) return Problem::bad_contig_name;
     const std::optional<std::int64_t> first = parse_position(begin);
     if (!first) return position_problem(begin);
     const std::optional<std::int64_t> last = parse_position(end);

@@ -58,6 +58,7 @@ std::optional<std::size_t> line_end(std::span<const std::uint8_t> bytes, std::si
 }
 
 bool is_blank(std::string_view line) {
+  if (!line.empty() && line.front() > ' ') return false;  // nearly always
   return line.find_first_not_of(" \t") == std::string_view::npos;
 }
 
@@ -169,6 +170,8 @@ class TextRecords::ChunkScan {
       tally(*problem, at, line);
       return;
     }
+    const std::optional<std::uint32_t> contig = cache_.find(parsed.contig);
+    if (!contig && !is_contig_name(parsed.contig)) return tally(Problem::bad_contig_name, at, line);
     if (check_control_ && has_control_byte(line)) return tally(Problem::control_byte, at, line);
     constexpr std::int64_t k_span_max = std::numeric_limits<std::uint32_t>::max();
     const std::int64_t span = parsed.end - parsed.begin;
@@ -184,8 +187,8 @@ class TextRecords::ChunkScan {
     note_warnings(parsed, line, at);
     RecordSlot& slot = slots_[chunk_.first_slot + chunk_.records++];
     slot.offset = at;
-    slot.key =
-        RecordKey::make(cache_.identify(parsed.contig), static_cast<std::uint64_t>(parsed.begin));
+    slot.key = RecordKey::make(contig ? *contig : cache_.identify(parsed.contig),
+                               static_cast<std::uint64_t>(parsed.begin));
     slot.length = static_cast<std::uint32_t>(line.size());
     slot.span = static_cast<std::uint32_t>(span);
     chunk_.end_max = std::max(chunk_.end_max, parsed.end);

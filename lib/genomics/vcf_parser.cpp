@@ -114,7 +114,6 @@ class VcfParser final : public LineParser {
         static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\t')) + k_fixed_columns;
     const std::string_view info = take_column(rest);
     if (to.columns != columns_) return Problem::bad_columns;
-    if (!is_contig_name(to.contig)) return Problem::bad_contig_name;
     const std::optional<std::int64_t> pos = parse_position(position);
     if (!pos) return position_problem(position);
     if (ref.empty() || alt.empty() || info.empty() || !genotypes_are_valid(rest))

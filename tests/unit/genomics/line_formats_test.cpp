@@ -1,6 +1,7 @@
 #include "genomics_fixture.hpp"
 
 #include "base/text.hpp"
+#include "genomics/line_parser.hpp"
 
 namespace weir::genomics {
 
@@ -13,6 +14,29 @@ const std::string k_vcf_header =
 }  // namespace
 
 TEST_SUITE_BEGIN("line formats");
+
+TEST_CASE("whole numbers of every length, and what is none at any place of them") {
+  const std::string digits = "123456789012345678";
+  for (std::size_t size = 1; size <= digits.size(); ++size) {
+    CAPTURE(size);
+    std::string text = digits.substr(0, size);
+    CHECK(parse_whole_number(text) == std::stoll(text));
+    CHECK(parse_whole_number(std::string(size, '9')) == std::stoll(std::string(size, '9')));
+    CHECK(parse_whole_number(std::string(size, '0')) == 0);
+    CHECK(parse_position(std::string(size, '0')).has_value() == (size == 1));
+    for (char& c : text) {
+      const char digit = c;
+      for (const char other :
+           {'/', ':', ' ', '-', '?', 'p', '\0', '\x7f', '\x80', '\xb0', '\xff'}) {
+        c = other;
+        CHECK_FALSE(parse_whole_number(text).has_value());
+      }
+      c = digit;
+    }
+  }
+  CHECK_FALSE(parse_whole_number("").has_value());
+  CHECK_FALSE(parse_whole_number("1234567890123456789").has_value());
+}
 
 TEST_CASE_FIXTURE(ProcessFixture,
                   "VCF records follow the header's contigs, then position, then input order") {
