@@ -31,12 +31,14 @@ int depth_of_type(std::string_view type) {
   return 0;
 }
 
-/// Of the attributes of GFF3, "key=value" with semicolons between, only the two that link features.
-Feature parse_feature(std::string_view line) {
+/// Of the attributes of GFF3, "key=value" with semicolons between, only the two that link features;
+/// those of GTF have none.
+Feature parse_feature(std::string_view line, GffKind kind) {
   Feature feature;
   take_column(line);
   take_column(line);
   feature.type_depth = depth_of_type(take_column(line));
+  if (kind == GffKind::gtf) return feature;
   for (std::size_t i = 3; i + 1 < k_columns; ++i) take_column(line);
   std::string_view rest = take_column(line);
   while (!rest.empty() && (feature.id.empty() || feature.parent.empty())) {
@@ -173,7 +175,7 @@ class GffParser final : public LineParser {
   void order_group(std::span<TiedRecord> group) const override {
     std::vector<Feature> features;
     features.reserve(group.size());
-    for (const TiedRecord& record : group) features.push_back(parse_feature(record.bytes));
+    for (const TiedRecord& record : group) features.push_back(parse_feature(record.bytes, kind_));
     find_depths(features);
     struct Place {
       int depth;
