@@ -14,6 +14,7 @@
 #include "base/lock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "db/internal/log_vfs.hpp"
 #include "db/internal/sqlite_error.hpp"
 
 #include <fcntl.h>
@@ -121,9 +122,9 @@ Database::Database(std::filesystem::path file)
   refuse_network(folder);
   configure_sqlite();
   // No URI names: a state folder may have any name.
-  const int opened =
-      sqlite3_open_v2(file_.c_str(), &state_->handle,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int opened = sqlite3_open_v2(
+      file_.c_str(), &state_->handle,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, internal::log_vfs());
   if (opened != SQLITE_OK) fail(opened, "open");
   sqlite3* handle = state_->handle;
   sqlite3_extended_result_codes(handle, 1);
@@ -229,6 +230,10 @@ void Database::execute(std::string_view sql) {
   const int result =
       sqlite3_exec(state_->handle, std::string(sql).c_str(), nullptr, nullptr, nullptr);
   if (result != SQLITE_OK) fail(result, "write to");
+}
+
+std::int64_t Database::last_row() const {
+  return sqlite3_last_insert_rowid(state_->handle);
 }
 
 std::int64_t Database::scalar(std::string_view sql) {

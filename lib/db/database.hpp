@@ -45,6 +45,8 @@ class Database {
   void execute(std::string_view sql);
   /// The first column of the first row of a query without parameters, or 0.
   [[nodiscard]] std::int64_t scalar(std::string_view sql);
+  /// The number of the row that the last INSERT made.
+  [[nodiscard]] std::int64_t last_row() const;
   /// Rows that the last insert, update or delete touched.
   [[nodiscard]] std::int64_t changes() const;
   [[nodiscard]] bool in_transaction() const;

@@ -165,11 +165,14 @@ std::optional<JobRow> holder_of(db::Database& database, const std::string& key,
 
 Claim JobStore::claim(const Submission& submission) {
   WEIR_ASSERT(!submission.key.empty());
-  if (submission.when_busy == Submission::WhenBusy::refuse && submission.request_key.empty()) {
-    // A look without the write lock: attaching is the common case among many processes.
+  const bool may_be_held =
+      submission.when_busy == Submission::WhenBusy::refuse && submission.request_key.empty();
+  if (may_be_held && held_before_) {
+    // A look without the write lock: where others do the same work, attaching is the common case.
     std::optional<JobRow> holder = holder_of(*database_, submission.key, submission.directory);
     if (holder.has_value()) return {Claim::Answer::held, std::move(holder->job)};
   }
+  held_before_ = false;
   Claim claim;
   atomically([&] {
     bool queue_it = false;
@@ -197,6 +200,7 @@ Claim JobStore::claim(const Submission& submission) {
     remember_request(*database_, submission, row, surroundings_.wall());
     claim = {Claim::Answer::fresh, std::move(row.job)};
   });
+  held_before_ = claim.answer == Claim::Answer::held;
   return claim;
 }
 

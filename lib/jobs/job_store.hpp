@@ -252,6 +252,7 @@ class JobStore {
   Surroundings surroundings_;
   std::unique_ptr<db::Database> database_;
   std::vector<std::string> told_;  ///< jobs that got events in the present transaction
+  bool held_before_ = false;       ///< the last claim met somebody else's job
 };
 
 }  // namespace weir::jobs

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/process.hpp"
+#include "base/text.hpp"
 
 #include <doctest/doctest.h>
 
@@ -218,6 +219,45 @@ TEST_CASE("a checkpoint moves the log into the file and leaves it to one process
     input.write.reset();
     CHECK(child.wait().status == 0);
   }
+}
+
+namespace {
+
+/// Calls that write, of this process so far (proc(5), io).
+std::int64_t write_calls() {
+  for (const std::string_view line : base::split(base::read_file("/proc/self/io"), '\n')) {
+    if (line.starts_with("syscw: ")) return base::parse_int64(line.substr(7)).value_or(0);
+  }
+  return 0;
+}
+
+}  // namespace
+
+TEST_CASE("a page of the log and what precedes it are written by one call") {
+  const base::TempDir dir;
+  db::Database database(dir.path() / "weir.db");
+  database.execute("CREATE TABLE t(number INTEGER PRIMARY KEY, text TEXT)");
+  const auto log_bytes = [&] { return base::file_info(dir.path() / "weir.db-wal")->size_bytes; };
+  constexpr std::int64_t k_frame_bytes = 24 + 1024;
+  const std::int64_t bytes_before = log_bytes();
+  const std::int64_t calls_before = write_calls();
+  const std::string text(700, 'x');  // each row takes a page
+  {
+    db::Transaction transaction(database);
+    for (int i = 0; i < 200; ++i)
+      database.prepare("INSERT INTO t(text) VALUES (?1)").bind(1, std::string_view(text)).run();
+    transaction.commit();
+  }
+  CHECK(database.last_row() == 200);
+  const std::int64_t frames = (log_bytes() - bytes_before) / k_frame_bytes;
+  CHECK(frames >= 200);
+  CHECK(write_calls() - calls_before == frames);
+  db::Database reader(dir.path() / "weir.db");
+  CHECK(reader.scalar("SELECT sum(length(text)) FROM t") == 200 * 700);
+  database.checkpoint();
+  CHECK(reader.scalar("SELECT count(*) FROM t") == 200);
+  CHECK(reader.scalar("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'") ==
+        1);
 }
 
 TEST_CASE("the reserve can be given back once") {
