@@ -29,6 +29,13 @@ weir jobs retry "$failed" >out 2>&1; expect "retry: of one with a key" "$?:$(fie
 rm ../good; weir nextflow run main.nf >out 2>&1; failed=$(last); touch ../good
 weir jobs retry "$failed" >out 2>&1; expect "retry: in upstream's words" "$?:$(field "$(last)" state)" 0:succeeded
 expect "retry: of upstream's words resumes" "$(grep -c 'Cached process > A' out)" 1
+weir nextflow run main.nf -bg >out 2>&1; expect "-bg: status" "$?:$(jq -e 'type' .nextflow.pid)" '0:"number"'
+tail --pid="$(cat .nextflow.pid)" -f /dev/null
+expect "-bg: the run" "$(field "$(last)" state)" succeeded
+expect_text "-bg: what it says" out "Submitted process > B"
+NXF_PID_FILE=$scratch/pid weir nextflow -bg run /no/such.nf >"$scratch/out" 2>&1; expect "-bg: behind" $? 0
+tail --pid="$(cat "$scratch/pid")" -f /dev/null
+expect_text "-bg: a script that is not there" "$scratch/out" "no such script"
 mkdir gone; (cd gone && weir run ../nothing.nf --quiet) >out 2>&1; failed=$(last); rm -r gone
 weir jobs retry "$failed" 2>err; expect "retry: its folder has gone" $? 7
 expect_text "retry: its folder has gone" err "which is not there any more"

@@ -1,4 +1,7 @@
 #include "base/error.hpp"
+#include "base/fd.hpp"
+#include "base/file.hpp"
+#include "base/process.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/config_view.hpp"
@@ -29,7 +32,7 @@ constexpr std::string_view k_run_usage =
     "  -profile NAMES, -c FILE, -C FILE, -params-file FILE, -process.NAME VALUE, -e.NAME=VALUE\n"
     "  -resume [RUN|SESSION], -name NAME, -work-dir DIR, -output-dir DIR, -cache VALUE\n"
     "  -entry WORKFLOW, -main-script FILE, -stub, -preview, -dump-hashes [json],\n"
-    "  -dump-channels [TAGS], -queue-size N, -ansi-log false, -quiet\n"
+    "  -dump-channels [TAGS], -queue-size N, -ansi-log false, -quiet, -bg\n"
     "  -with-trace [FILE], -with-report [FILE], -with-timeline [FILE], -with-dag [FILE]\n"
     "  -with-docker [IMAGE], -with-podman, -with-singularity, -with-apptainer, -with-conda;\n"
     "  -without-docker and so on\n\n"
@@ -161,6 +164,25 @@ ExitStatus inspect(Context& context, PipelineRequest request, ArgumentReader& re
   return inspect_pipeline(context, std::move(request.settings), format);
 }
 
+/// `-bg`: the run goes on behind the shell, also when the terminal is closed. Its process id is left
+/// in a file, as upstream's launcher does it.
+ExitStatus run_in_background(const Context& context, std::vector<std::string> arguments) {
+  std::erase(arguments, "-bg");  // no option and no parameter takes it for a value
+  const base::Fd nothing = base::open_read("/dev/null");
+  base::SpawnOptions options;
+  options.argv = {base::own_executable(), "nextflow"};
+  options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
+  options.environment = context.environment;
+  options.directory = context.working_directory.string();
+  options.stdin_fd = nothing.get();
+  options.group = base::SpawnOptions::Group::own_session;
+  const base::Child child = base::spawn(options);
+  const std::string named = context.variable("NXF_PID_FILE").value_or("");
+  base::write_file(context.working_directory / (named.empty() ? ".nextflow.pid" : named),
+                   fmt::format("{}\n", child.pid()));
+  return ExitStatus::ok;
+}
+
 class NextflowCommand final : public Command {
  public:
   void declare(OptionTable& table) override {
@@ -202,7 +224,9 @@ class NextflowCommand final : public Command {
       } else if (word == "-trace" || word == "-syslog") {
         static_cast<void>(reader.optional_value(
             [](const std::string& next) { return next.find('.') != next.npos; }));
-      } else if (word == "-bg" || word == "-d" || word == "-debug") {
+      } else if (word == "-bg") {
+        request.background = true;
+      } else if (word == "-d" || word == "-debug") {
         continue;
       } else if (word.starts_with('-')) {
         throw Error(ErrorKind::usage, fmt::format("unknown option: {}", word));
@@ -218,6 +242,7 @@ class NextflowCommand final : public Command {
     if (command == "run") {
       read_run_arguments(request, reader);
       fill_surroundings(context, request.settings);
+      if (request.background) return run_in_background(context, arguments);
       engine::RunSettings& settings = request.settings;
       settings.secret_params = secret_names_of(find_schema(settings.script, settings.launch_dir));
       const SecretParams secret(settings);

@@ -22,7 +22,8 @@ struct PipelineRequest {
   engine::RunSettings settings;
   RunStyle style = RunStyle::weir;
   bool quiet = false;
-  bool plain = false;  ///< lines for each task also on a terminal
+  bool plain = false;       ///< lines for each task also on a terminal
+  bool background = false;  ///< upstream's `-bg`
   RunControl control;  ///< how it is let in, followed and ended
   ParamCheck check_params;  ///< may be empty
   std::string log_file;  ///< upstream's `-log`; empty: `.nextflow.log`

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 9> k_ignored_with_value{
     "-pi",       "-executor", "-N",   "-with-cloudcache"};
 constexpr std::array<std::string_view, 5> k_ignored_maybe_with_value{
     "-with-tower", "-with-notification", "-with-weblog", "-with-wave", "-with-fusion"};
-constexpr std::array<std::string_view, 5> k_ignored_flags{"-latest", "-offline", "-bg",
+constexpr std::array<std::string_view, 4> k_ignored_flags{"-latest", "-offline",
                                                           "-disable-jobs-cancellation", "-d"};
 
 template <std::size_t N>
@@ -115,6 +115,7 @@ class RunReader {
       return void(settings.work_dir = reader_.value_of(word));
     if (word == "-o" || word == "-output-dir")
       return void(settings.output_dir = reader_.value_of(word));
+    if (word == "-bg") return void(request_.background = true);
     if (word == "-name") return void(settings.run_name = reader_.value_of(word));
     if (word == "-entry") return void(settings.entry = reader_.value_of(word));
     if (word == "-main-script") return void(settings.main_script = reader_.value_of(word));
