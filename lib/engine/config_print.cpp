@@ -215,14 +215,19 @@ class Printer {
     return form_.style == ConfigStyle::flat ? key_text(name) : name;
   }
 
+  /// What has lines of its own. Properties are texts: maps of values are none, and neither is null.
+  [[nodiscard]] const MapObject* parts_of(const Value& value) const {
+    return form_.style == ConfigStyle::flat ? scope_of(value) : value.as<MapObject>();
+  }
+
   void flat(const MapObject& map, const std::string& prefix) {
     for (const auto& entry : entries_of(map)) {
       const std::string name = prefix + name_text(lang::to_text(entry.key));
-      if (const MapObject* const inner = scope_of(entry.value)) {
+      if (const MapObject* const inner = parts_of(entry.value)) {
         flat(*inner, name + ".");
       } else if (form_.style == ConfigStyle::flat) {
         text_ += fmt::format("{} = {}\n", name, value_text(entry.value));
-      } else {
+      } else if (!entry.value.is_null()) {
         const bool is_text = entry.value.is_string() || entry.value.kind() == Kind::path;
         const std::string value = is_text ? lang::to_text(entry.value) : bare_text(entry.value);
         text_ += property_text(name, true) + "=" + property_text(value, false) + "\n";
@@ -231,8 +236,7 @@ class Printer {
   }
 
   [[nodiscard]] std::string bare_text(const Value& value) const {
-    const bool has_code = value.kind() == Kind::closure || value.kind() == Kind::map;
-    return has_code ? value_text(value) : lang::to_text(value);
+    return value.kind() == Kind::closure ? value_text(value) : lang::to_text(value);
   }
 
   const Config& config_;
