@@ -1,6 +1,7 @@
 #include "genomics_fixture.hpp"
 
 #include "base/text.hpp"
+#include "genomics/contig_table.hpp"
 #include "genomics/line_parser.hpp"
 
 namespace weir::genomics {
@@ -14,6 +15,27 @@ const std::string k_vcf_header =
 }  // namespace
 
 TEST_SUITE_BEGIN("line formats");
+
+TEST_CASE("a cache of contigs tells names of every length apart, whatever part of them differs") {
+  ContigTable table;
+  ContigCache cache(table);
+  std::map<std::string, std::uint32_t> known;
+  for (std::size_t size = 1; size <= 24; ++size) {
+    const std::string name(size, 'c');
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string other = name;
+      other[at] = 'd';
+      CHECK(!cache.find(other));
+      known[other] = cache.identify(other);
+    }
+    known[name] = cache.identify(name);
+  }
+  CHECK(table.size() == known.size());
+  for (const auto& [name, identifier] : known) {
+    CHECK(cache.find(std::string(name)) == identifier);
+    CHECK(table.name(identifier) == name);
+  }
+}
 
 TEST_CASE("whole numbers of every length, and what is none at any place of them") {
   const std::string digits = "123456789012345678";
