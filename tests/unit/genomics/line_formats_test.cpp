@@ -4,6 +4,8 @@
 #include "genomics/contig_table.hpp"
 #include "genomics/line_parser.hpp"
 
+#include <map>
+
 namespace weir::genomics {
 
 namespace {
