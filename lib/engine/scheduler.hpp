@@ -51,8 +51,8 @@ class Scheduler {
   [[nodiscard]] std::optional<TaskId> take_next();
   /// The next task to start when a running one of its line ends; nothing when the one whose turn it
   /// is needs something else than what the running ones will leave. Several promises for each of
-  /// them, and some more: the place is empty until a promise can be kept, short tasks end in bursts,
-  /// and who starts them need not tell of every end at once.
+  /// them, and some more: the place is empty until a promise can be kept, short tasks end in
+  /// bursts, and who starts them need not tell of every end at once.
   [[nodiscard]] std::optional<TaskId> promise_next();
   /// A promised task has started; the end of the one whose place it took is told afterwards.
   void promise_kept(TaskId task);

@@ -164,8 +164,8 @@ ExitStatus inspect(Context& context, PipelineRequest request, ArgumentReader& re
   return inspect_pipeline(context, std::move(request.settings), format);
 }
 
-/// `-bg`: the run goes on behind the shell, also when the terminal is closed. Its process id is left
-/// in a file, as upstream's launcher does it.
+/// `-bg`: the run goes on behind the shell, also when the terminal is closed. Its process id is
+/// left in a file, as upstream's launcher does it.
 ExitStatus run_in_background(const Context& context, std::vector<std::string> arguments) {
   std::erase(arguments, "-bg");  // no option and no parameter takes it for a value
   const base::Fd nothing = base::open_read("/dev/null");
