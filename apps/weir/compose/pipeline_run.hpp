@@ -24,9 +24,9 @@ struct PipelineRequest {
   bool quiet = false;
   bool plain = false;       ///< lines for each task also on a terminal
   bool background = false;  ///< upstream's `-bg`
-  RunControl control;  ///< how it is let in, followed and ended
+  RunControl control;       ///< how it is let in, followed and ended
   ParamCheck check_params;  ///< may be empty
-  std::string log_file;  ///< upstream's `-log`; empty: `.nextflow.log`
+  std::string log_file;     ///< upstream's `-log`; empty: `.nextflow.log`
 };
 
 /// Runs a pipeline to its end, recorded as a job of kind run; or does what its control says when

@@ -45,8 +45,8 @@ struct Report {
   std::int32_t pid = 0;
   std::uint64_t id = 0;
   std::int64_t moment_ns = 0;  ///< since boot
-  std::int32_t error = 0;  ///< start_failed: errno
-  std::int32_t stage = 0;  ///< start_failed: StartStage
+  std::int32_t error = 0;      ///< start_failed: errno
+  std::int32_t stage = 0;      ///< start_failed: StartStage
   std::int32_t status = 0;
   std::int32_t signal = 0;
   std::int64_t user_us = 0;
