@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "lang/ast_visitor.hpp"
-#include "lang/parse.hpp"
 #include "lang/program.hpp"
 
 #include <fmt/format.h>
@@ -53,26 +52,20 @@ const Placeholder& Placeholders::get(const std::string& text) {
   return known_.emplace(text, compile(text)).first->second;
 }
 
-/// A closure of a configuration file finds its free names when it runs.
 Placeholder Placeholders::compile(const std::string& text) {
   lang::Ast& ast = interpreter_.ast();
   const lang::FileId file = sources_.add("placeholder", "value = { ->\n" + text + "\n}\n");
   lang::Diagnostics diagnostics;
-  lang::ConfigFile* const tree = lang::parse_config({sources_, ast, diagnostics}, file);
-  if (!diagnostics.has_errors())
-    lang::resolve_config(*tree, ast, sources_, diagnostics, lang::ConfigNames::any);
-  const bool is_expression = !diagnostics.has_errors() && tree->statements.size() == 1 &&
-                             tree->statements[0]->kind == lang::ConfigKind::assign;
-  if (!is_expression) {
+  const lang::LooseClosure closure = lang::load_closure(ast, sources_, diagnostics, file);
+  if (closure.code == nullptr) {
     const auto& all = diagnostics.all();
     throw Error(ErrorKind::input, fmt::format("'{}' is no expression{}", text,
                                               all.empty() ? "" : ": " + all.front().message));
   }
-  const lang::Expr& closure = *tree->statements[0]->as<lang::ConfigAssign>().value;
   Reads reads(ast);
-  reads.visit(closure);
-  lang::Frame frame(tree->frame_size);
-  return {interpreter_.evaluate(closure, frame), std::move(reads.found)};
+  reads.visit(*closure.code);
+  lang::Frame frame(closure.frame_size);
+  return {interpreter_.evaluate(*closure.code, frame), std::move(reads.found)};
 }
 
 }  // namespace weir::engine

@@ -8,7 +8,6 @@
 #include "engine/script_host.hpp"
 #include "engine/units.hpp"
 #include "lang/interpreter.hpp"
-#include "lang/parse.hpp"
 #include "lang/program.hpp"
 #include "lang/semantics.hpp"
 
@@ -99,22 +98,17 @@ struct TaskFilter::State {
 TaskFilter::TaskFilter(const std::string& expression) : state_(std::make_unique<State>()) {
   State& state = *state_;
   state.expression = expression;
-  // A closure of a configuration file finds its free names when it runs: the task's fields.
+  // Its free names are the task's fields.
   const lang::FileId file = state.sources.add("filter", "filter = {\n" + expression + "\n}\n");
   lang::Diagnostics diagnostics;
-  lang::ConfigFile* const tree = lang::parse_config({state.sources, state.ast, diagnostics}, file);
-  if (!diagnostics.has_errors()) {
-    lang::resolve_config(*tree, state.ast, state.sources, diagnostics, lang::ConfigNames::any);
-  }
-  const bool is_filter = !diagnostics.has_errors() && tree->statements.size() == 1 &&
-                         tree->statements[0]->kind == lang::ConfigKind::assign;
-  if (!is_filter) {
+  const lang::LooseClosure closure =
+      lang::load_closure(state.ast, state.sources, diagnostics, file);
+  if (closure.code == nullptr) {
     throw Error(ErrorKind::usage, fmt::format("the filter '{}' is no expression", expression))
         .with_hint("such as: process =~ /ALIGN.*/ && status == 'COMPLETED'");
   }
-  lang::Frame frame(tree->frame_size);
-  state.closure =
-      state.interpreter.evaluate(*tree->statements[0]->as<lang::ConfigAssign>().value, frame);
+  lang::Frame frame(closure.frame_size);
+  state.closure = state.interpreter.evaluate(*closure.code, frame);
 }
 
 TaskFilter::~TaskFilter() = default;

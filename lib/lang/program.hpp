@@ -4,6 +4,7 @@
 #include "lang/diagnostics.hpp"
 #include "lang/source.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -49,6 +50,17 @@ enum class ConfigNames : bool { settings, any };
 /// Resolves the names of a parsed configuration, and checks it.
 void resolve_config(ConfigFile& config, Ast& ast, const SourceMap& sources,
                     Diagnostics& diagnostics, ConfigNames names = ConfigNames::settings);
+
+/// A closure whose free names are found when it runs.
+struct LooseClosure {
+  const Expr* code = nullptr;    ///< in the Ast; null: there is none
+  std::uint32_t frame_size = 0;  ///< of the frame that it is evaluated with
+};
+
+/// The closure of a source that is `NAME = { … }` and nothing else, as templates, filters of
+/// records and placeholders are written out. None when it is something else, or with errors.
+[[nodiscard]] LooseClosure load_closure(Ast& ast, const SourceMap& sources,
+                                        Diagnostics& diagnostics, FileId file);
 
 /// Whether there is a file (of any kind) of that name.
 using FileTest = std::function<bool(const std::string& path)>;

@@ -1,4 +1,5 @@
 #include "lang/internal/resolver.hpp"
+#include "lang/parse.hpp"
 #include "lang/program.hpp"
 
 #include <fmt/format.h>
@@ -160,6 +161,17 @@ void resolve_config(ConfigFile& config, Ast& ast, const SourceMap& sources,
   const internal::Resolver::Globals none;
   internal::Resolver(ast, sources, diagnostics, none).config(config, names);
   diagnostics.sort();
+}
+
+LooseClosure load_closure(Ast& ast, const SourceMap& sources, Diagnostics& diagnostics,
+                          FileId file) {
+  ConfigFile* const tree = parse_config({sources, ast, diagnostics}, file);
+  if (!diagnostics.has_errors()) resolve_config(*tree, ast, sources, diagnostics, ConfigNames::any);
+  diagnostics.sort();
+  if (diagnostics.has_errors() || tree->statements.size() != 1 ||
+      tree->statements[0]->kind != ConfigKind::assign)
+    return {};
+  return {tree->statements[0]->as<ConfigAssign>().value, tree->frame_size};
 }
 
 void check_config_includes(const ConfigFile& config, const SourceMap& sources,

@@ -3,7 +3,6 @@
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/shims.hpp"
-#include "lang/parse.hpp"
 #include "lang/program.hpp"
 #include "lang/semantics.hpp"
 
@@ -168,17 +167,15 @@ class TemplateObject final : public NativeObject {
     lines_ = std::move(made.lines);
     const FileId file = sources_.add("template", std::move(made.code));
     Diagnostics diagnostics;
-    ConfigFile* const tree = parse_config({sources_, interpreter.ast(), diagnostics}, file);
-    if (!diagnostics.has_errors())
-      resolve_config(*tree, interpreter.ast(), sources_, diagnostics, ConfigNames::any);
+    closure_ = load_closure(interpreter.ast(), sources_, diagnostics, file);
     if (diagnostics.has_errors()) {
-      diagnostics.sort();
       const Diagnostic& first = diagnostics.all().front();
       throw script_error("TemplateParseException",
                          fmt::format("template, line {}: {}", line_of(first.span), first.message));
     }
-    frame_size_ = tree->frame_size;
-    closure_ = tree->statements.front()->as<ConfigAssign>().value;
+    if (closure_.code == nullptr)
+      throw script_error("TemplateParseException",
+                         "template: a brace in it closes none of its own");
   }
 
   [[nodiscard]] std::string_view type_name() const override { return "Template"; }
@@ -195,9 +192,9 @@ class TemplateObject final : public NativeObject {
     }
     const Value out = make_text_builder();
     scope->names.put("out", out);
-    Frame frame(frame_size_);
+    Frame frame(closure_.frame_size);
     try {
-      interpreter.call(interpreter.evaluate(*closure_, frame, scope));
+      interpreter.call(interpreter.evaluate(*closure_.code, frame, scope));
     } catch (const ScriptException& exception) {
       throw script_error(
           exception.class_name(),
@@ -216,8 +213,7 @@ class TemplateObject final : public NativeObject {
 
   SourceMap sources_;
   std::vector<std::uint32_t> lines_;
-  const Expr* closure_ = nullptr;
-  std::uint32_t frame_size_ = 0;
+  LooseClosure closure_;
 };
 
 class TemplateEngine final : public NativeObject {
