@@ -225,7 +225,8 @@ namespace {
 
 /// Calls that write, of this process so far (proc(5), io).
 std::int64_t write_calls() {
-  for (const std::string_view line : base::split(base::read_file("/proc/self/io"), '\n')) {
+  const std::string text = base::read_file("/proc/self/io");
+  for (const std::string_view line : base::split(text, '\n')) {
     if (line.starts_with("syscw: ")) return base::parse_int64(line.substr(7)).value_or(0);
   }
   return 0;
