@@ -113,7 +113,7 @@ bool text_is_whole(TypedReader& reader) {
 }
 
 /// Numbers of the dictionary, of any width; none at all may have any type.
-bool filters_are_whole(TypedReader& reader, std::size_t keys) {
+bool filters_are_whole(TypedReader& reader, const VariantHeader& header) {
   const TypedReader::Descriptor found = reader.descriptor();
   const std::size_t width = TypedReader::item_bytes(found.type);
   const std::string_view numbers = reader.take(found.count * width);
@@ -122,36 +122,35 @@ bool filters_are_whole(TypedReader& reader, std::size_t keys) {
   for (std::size_t at = 0; at < numbers.size(); at += width) {
     std::uint32_t key = 0;
     std::memcpy(&key, numbers.data() + at, width);
-    if (key >= keys) return false;
+    if (!header.has_key(key)) return false;
   }
   return true;
 }
 
 /// The shared part behind its fixed fields: ID, alleles, FILTER, INFO.
 bool shared_is_whole(std::string_view bytes, std::size_t alleles, std::size_t infos,
-                     std::size_t keys) {
+                     const VariantHeader& header) {
   TypedReader reader(bytes);
   if (!text_is_whole(reader)) return false;
   for (std::size_t i = 0; i < alleles; ++i) {
     if (!text_is_whole(reader)) return false;
   }
-  if (!filters_are_whole(reader, keys)) return false;
+  if (!filters_are_whole(reader, header)) return false;
   for (std::size_t i = 0; i < infos && reader.ok(); ++i) {
     const std::optional<std::uint32_t> key = reader.integer();
-    if (!key || *key >= keys) return false;
+    if (!key || !header.has_key(*key)) return false;
     reader.value();
   }
   return reader.ok();
 }
 
-bool samples_are_whole(std::string_view bytes, std::size_t formats, std::size_t samples,
-                       std::size_t keys) {
+bool samples_are_whole(std::string_view bytes, std::size_t formats, const VariantHeader& header) {
   TypedReader reader(bytes);
   for (std::size_t i = 0; i < formats && reader.ok(); ++i) {
     const std::optional<std::uint32_t> key = reader.integer();
-    if (!key || *key >= keys) return false;
+    if (!key || !header.has_key(*key)) return false;
     const TypedReader::Descriptor found = reader.descriptor();
-    reader.take(found.count * TypedReader::item_bytes(found.type) * samples);
+    reader.take(found.count * TypedReader::item_bytes(found.type) * header.samples);
   }
   return reader.ok();
 }
@@ -186,8 +185,8 @@ std::optional<BcfFields> parse_bcf_record(std::string_view record, const Variant
   if (fields.position < -1 || fields.length < 0 || samples != header.samples) return std::nullopt;
   const std::string_view rest = record.substr(k_lengths_bytes + k_fixed_bytes);
   if (!shared_is_whole(rest.substr(0, shared - k_fixed_bytes), counts >> 16, counts & 0xffff,
-                       header.keys) ||
-      !samples_are_whole(rest.substr(shared - k_fixed_bytes), formats, samples, header.keys)) {
+                       header) ||
+      !samples_are_whole(rest.substr(shared - k_fixed_bytes), formats, header)) {
     return std::nullopt;
   }
   return fields;

@@ -18,7 +18,9 @@ std::optional<VariantHeader> parse_variant_header(const std::string& text) {
     result.lengths.push_back(declared ? static_cast<std::int64_t>(entry.val->info[0]) : 0);
   }
   result.samples = static_cast<std::size_t>(bcf_hdr_nsamples(header.get()));
-  result.keys = static_cast<std::size_t>(header->n[BCF_DT_ID]);
+  const auto keys = static_cast<std::size_t>(header->n[BCF_DT_ID]);
+  for (std::size_t i = 0; i < keys; ++i)  // IDX= may leave some out
+    result.keys.push_back(header->id[BCF_DT_ID][i].key != nullptr);
   return result;
 }
 

@@ -13,7 +13,11 @@ struct VariantHeader {
   std::vector<std::string> contigs;   ///< empty name: no contig has this number
   std::vector<std::int64_t> lengths;  ///< 0: unknown
   std::size_t samples = 0;
-  std::size_t keys = 0;  ///< FILTER, INFO and FORMAT keys are below
+  std::vector<bool> keys;  ///< whether a FILTER, INFO or FORMAT key has this number
+
+  [[nodiscard]] bool has_key(std::size_t number) const {
+    return number < keys.size() && keys[number];
+  }
 };
 
 /// Reads header text through htslib; nothing when it is none.
