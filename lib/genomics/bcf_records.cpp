@@ -1,6 +1,7 @@
 #include "genomics/bcf_records.hpp"
 
 #include "base/text.hpp"
+#include "genomics/read_word.hpp"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -17,12 +18,7 @@ constexpr std::size_t k_lengths_bytes = 8;
 constexpr std::size_t k_fixed_bytes = 24;
 constexpr std::uint32_t k_record_bytes_max = std::uint32_t{1} << 30;
 
-std::uint32_t read_u32(const char* at) {
-  static_assert(std::endian::native == std::endian::little, "a BCF field is little-endian");
-  std::uint32_t value = 0;
-  std::memcpy(&value, at, sizeof(value));
-  return value;
-}
+static_assert(std::endian::native == std::endian::little, "a BCF field is little-endian");
 
 /// Reads typed values (6.3.3) and stays inside the bytes given; false for good after the first that
 /// does not fit.
@@ -157,7 +153,7 @@ bool samples_are_whole(std::string_view bytes, std::size_t formats, const Varian
 
 /// REF and ALT in lower case.
 std::vector<std::string> alleles_of(std::string_view record) {
-  const std::size_t count = read_u32(record.data() + k_lengths_bytes + 16) >> 16;
+  const std::size_t count = read_word<std::uint32_t>(record.data() + k_lengths_bytes + 16) >> 16;
   TypedReader reader(record.substr(k_lengths_bytes + k_fixed_bytes));
   reader.value();  // ID
   std::vector<std::string> alleles;
@@ -169,17 +165,17 @@ std::vector<std::string> alleles_of(std::string_view record) {
 
 std::optional<BcfFields> parse_bcf_record(std::string_view record, const VariantHeader& header) {
   if (record.size() < k_lengths_bytes + k_fixed_bytes) return std::nullopt;
-  const std::size_t shared = read_u32(record.data());
-  const std::size_t individual = read_u32(record.data() + 4);
+  const std::size_t shared = read_word<std::uint32_t>(record.data());
+  const std::size_t individual = read_word<std::uint32_t>(record.data() + 4);
   if (shared < k_fixed_bytes || record.size() != k_lengths_bytes + shared + individual)
     return std::nullopt;
   const char* const at = record.data() + k_lengths_bytes;
   const auto signed_at = [at](std::size_t offset) {
-    return static_cast<std::int32_t>(read_u32(at + offset));
+    return static_cast<std::int32_t>(read_word<std::uint32_t>(at + offset));
   };
   const BcfFields fields{signed_at(0), signed_at(4), signed_at(8)};
-  const std::uint32_t counts = read_u32(at + 16);
-  const std::uint32_t sample_counts = read_u32(at + 20);
+  const std::uint32_t counts = read_word<std::uint32_t>(at + 16);
+  const std::uint32_t sample_counts = read_word<std::uint32_t>(at + 20);
   const std::size_t samples = sample_counts & 0xffffff;
   const std::size_t formats = sample_counts >> 24;
   if (fields.position < -1 || fields.length < 0 || samples != header.samples) return std::nullopt;
@@ -207,7 +203,8 @@ std::optional<std::size_t> BcfRecords::read_header(std::span<const std::uint8_t>
     refuse("only version 2.2 of the format is read");
   const std::size_t fixed = k_magic.size() + 4;
   constexpr std::uint32_t k_text_bytes_max = std::uint32_t{1} << 30;
-  const std::uint32_t length = text.size() >= fixed ? read_u32(text.data() + k_magic.size()) : 0;
+  const std::uint32_t length =
+      text.size() >= fixed ? read_word<std::uint32_t>(text.data() + k_magic.size()) : 0;
   if (length > k_text_bytes_max) refuse("the text is too long");
   if (text.size() < fixed || text.size() - fixed < length) {
     if (at_end) refuse("the file ends inside it");
@@ -235,8 +232,8 @@ std::size_t BcfRecords::split(std::span<const std::uint8_t> run, std::size_t fro
   }
   while (run.size() - next_ >= k_lengths_bytes) {
     const char* const at = reinterpret_cast<const char*>(run.data()) + next_;
-    const std::uint32_t shared = read_u32(at);
-    const std::uint32_t individual = read_u32(at + 4);
+    const std::uint32_t shared = read_word<std::uint32_t>(at);
+    const std::uint32_t individual = read_word<std::uint32_t>(at + 4);
     if (shared < k_fixed_bytes || shared > k_record_bytes_max || individual > k_record_bytes_max) {
       throw problem_error(Problem::bad_record, file_,
                           fmt::format("its lengths are {} and {}", shared, individual),

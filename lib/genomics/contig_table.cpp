@@ -1,25 +1,14 @@
 #include "genomics/contig_table.hpp"
 
+#include "genomics/read_word.hpp"
+
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 
 namespace weir::genomics {
 namespace {
 
 constexpr std::size_t k_entries_first = 256;
-
-std::uint64_t load8(const char* from) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, from, sizeof word);
-  return word;
-}
-
-std::uint64_t load4(const char* from) {
-  std::uint32_t word = 0;
-  std::memcpy(&word, from, sizeof word);
-  return word;
-}
 
 }  // namespace
 
@@ -97,11 +86,11 @@ ContigCache::Key::Key(std::string_view text) : name(text) {
   const std::size_t size = text.size();
   const char* const bytes = text.data();
   if (size >= 8) {
-    head = load8(bytes);
-    tail = load8(bytes + size - 8);
+    head = read_word<std::uint64_t>(bytes);
+    tail = read_word<std::uint64_t>(bytes + size - 8);
   } else if (size >= 4) {
-    head = load4(bytes);
-    tail = load4(bytes + size - 4);
+    head = read_word<std::uint32_t>(bytes);
+    tail = read_word<std::uint32_t>(bytes + size - 4);
   } else {
     for (std::size_t i = 0; i < size; ++i)
       head |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << i * 8;

@@ -1,6 +1,7 @@
 #include "genomics/line_parser.hpp"
 
 #include "base/text.hpp"
+#include "genomics/read_word.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -39,12 +40,6 @@ constexpr std::uint64_t k_zeros = 0x3030303030303030;
 constexpr std::int64_t k_word_range = 100'000'000;
 static_assert(std::endian::native == std::endian::little);
 
-std::uint64_t load8(const char* from) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, from, sizeof word);
-  return word;
-}
-
 /// The number that eight digits are, all at once: neighbours are joined to pairs, fours, eight
 /// (D. Lemire, "Quickly parsing eight digits", 2018).
 std::int64_t value_of(std::uint64_t digits) {
@@ -62,9 +57,10 @@ std::uint64_t no_digits(std::uint64_t word) {
 /// Of 8 to 15 characters, as most positions have. Without a branch that depends on their number,
 /// which nobody could predict.
 std::optional<std::int64_t> parse_long(std::string_view text) {
-  const std::uint64_t low = load8(text.data() + text.size() - k_word_digits);
+  const std::uint64_t low = read_word<std::uint64_t>(text.data() + text.size() - k_word_digits);
   const auto above_bits = static_cast<unsigned>(text.size() - k_word_digits) * 8;
-  const std::uint64_t high = load8(text.data()) << 8 << (56 - above_bits) | k_zeros >> above_bits;
+  const std::uint64_t high =
+      read_word<std::uint64_t>(text.data()) << 8 << (56 - above_bits) | k_zeros >> above_bits;
   if ((no_digits(low) | no_digits(high)) != 0) return std::nullopt;
   return value_of(high) * k_word_range + value_of(low);
 }
