@@ -36,6 +36,9 @@ expect_text "-bg: what it says" out "Submitted process > B"
 NXF_PID_FILE=$scratch/pid weir nextflow -bg run /no/such.nf >"$scratch/out" 2>&1; expect "-bg: behind" $? 0
 tail --pid="$(cat "$scratch/pid")" -f /dev/null
 expect_text "-bg: a script that is not there" "$scratch/out" "no such script"
+before=$(last)
+NXF_PID_FILE=/no/where weir nextflow run main.nf -bg >out 2>&1; expect "-bg: no place for the process id" $? 1
+expect "-bg: then nothing runs" "$(last)" "$before"
 mkdir gone; (cd gone && weir run ../nothing.nf --quiet) >out 2>&1; failed=$(last); rm -r gone
 weir jobs retry "$failed" 2>err; expect "retry: its folder has gone" $? 7
 expect_text "retry: its folder has gone" err "which is not there any more"

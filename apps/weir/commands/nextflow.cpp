@@ -176,10 +176,11 @@ ExitStatus run_in_background(const Context& context, std::vector<std::string> ar
   options.directory = context.working_directory.string();
   options.stdin_fd = nothing.get();
   options.group = base::SpawnOptions::Group::own_session;
-  const base::Child child = base::spawn(options);
   const std::string named = context.variable("NXF_PID_FILE").value_or("");
-  base::write_file(context.working_directory / (named.empty() ? ".nextflow.pid" : named),
-                   fmt::format("{}\n", child.pid()));
+  const auto file = context.working_directory / (named.empty() ? ".nextflow.pid" : named);
+  base::write_file(file, "");  // an error here means that nothing runs
+  const base::Child child = base::spawn(options);
+  base::write_file(file, fmt::format("{}\n", child.pid()));
   return ExitStatus::ok;
 }
 
