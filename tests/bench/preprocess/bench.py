@@ -29,6 +29,7 @@ class Row:
         self.program = program or command.split()[0]
         self.against, self.cpu, self.floor, self.size_max = against or {}, cpu, floor, size_max
         self.peak_max = peak_max  # MiB
+        self.reports = False  # its wall and CPU seconds on standard output
         self.wall, self.cpu_s, self.peak, self.size, self.failed = [], [], 0, 0, None
 
 
@@ -56,8 +57,10 @@ class Bench:
         row.clear = clear
         return row
 
-    def floor(self, file, level):
-        return Row("floor " + level, "{} {} {} 2".format(self.o.floor, file, level))
+    def floor(self, source, done, level):
+        row = Row("floor " + level, "{} {} {} {} 2".format(self.o.floor, source, done, level))
+        row.reports = True
+        return row
 
     def make_input(self, kind):
         count = max(1000, int(COUNTS[kind] * self.o.size))
@@ -87,10 +90,15 @@ class Bench:
                 while file.read(1 << 20):
                     pass
         began = time.monotonic()
-        child = subprocess.Popen(["bash", "-c", row.command], stdout=subprocess.DEVNULL,
+        child = subprocess.Popen(["bash", "-c", row.command],
+                                 stdout=subprocess.PIPE if row.reports else subprocess.DEVNULL,
                                  stderr=subprocess.PIPE)
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.monotonic() - began
+        cpu = usage.ru_utime + usage.ru_stime
+        if row.reports and status == 0:
+            with child.stdout:
+                wall, cpu = map(float, child.stdout.read().split())
         with child.stderr:
             errors = child.stderr.read().decode(errors="replace")
         if status != 0:
@@ -98,13 +106,13 @@ class Bench:
                 sys.exit("failed: {}\n{}".format(row.command, errors))
             row.failed = errors.strip().split("\n")[-1] or "no message"
         elif then:
-            then(row, wall, usage)
+            then(row, wall, cpu, usage.ru_maxrss)
 
     @staticmethod
-    def count(row, wall, usage):
+    def count(row, wall, cpu, peak_kib):
         row.wall.append(wall)
-        row.cpu_s.append(usage.ru_utime + usage.ru_stime)
-        row.peak = max(row.peak, usage.ru_maxrss / 1024)
+        row.cpu_s.append(cpu)
+        row.peak = max(row.peak, peak_kib / 1024)
         if row.output:
             row.size = os.path.getsize(row.output)
             if row.size < 1000:
@@ -205,14 +213,14 @@ class Bench:
                                    "biobambam2": (3.0, 4.0)}),
             self.weir_row("weir --fast", source, threads, "--fast", floor="floor fast",
                           size_max=1.06, against={"samtools": (3.5, 4.3)}),
-            self.floor(done, "1"), self.floor(done, "fast")], warm)
+            self.floor(source, done, "1"), self.floor(source, done, "fast")], warm)
         self.run("BAM, level 7 (htslib's 6) and 6", [
             Row("samtools", samtools.format(6, o), o),
             self.weir_row("weir 7", source, threads, "--level 7", floor="floor 7", cpu=0.65,
                           size_max=1.01, against={"samtools": (1.6, 1.8)}),
             self.weir_row("weir 6", source, threads, "--level 6", floor="floor 6", size_max=1.01,
                           against={"samtools": (1.8, 2.3)}),
-            self.floor(done, "7"), self.floor(done, "6")], warm)
+            self.floor(source, done, "7"), self.floor(source, done, "6")], warm)
         self.modes("BAM", source, done, ["--level 1"],
                    Row("samtools -m 16M", samtools.replace("768M", "16M").format(1, o), o), 1.4)
 
@@ -226,7 +234,7 @@ class Bench:
                 self.weir_row("weir --threads 1", source, "--threads 1", *words,
                               against={"weir": (0.45, 0.5)}),
                 Row("hash, inflate, copy",
-                    "openssl sha256 {0}; {1} {0} 0 2; cp {0} {2}; sync {2}".format(
+                    "openssl sha256 {0}; {1} {0}; cp {0} {2}; sync {2}".format(
                         done, self.o.floor, self.path("copy")), program="openssl"),
                 self.weir_row("weir, in order", done, "--threads 2", *words,
                               against={"hash, inflate, copy": (0.6, 0.9)})]
@@ -236,24 +244,27 @@ class Bench:
         rows.insert(2, warm_up)
         self.run(title + ": less memory, one thread, in order, cached", rows, [source, done])
 
-    def text(self, kind, peers, against, words=()):
+    def text(self, kind, peers, against, words=(), level=7):
+        """`level` is the lowest whose file is at most 1 % larger than the peers'."""
         source = self.make_input(kind)
         key, preset = SORTS[kind]
         name = os.path.basename(source)
-        done = self.sorted_copy(source, name, "--threads 2", "--level 7", *words)
+        done = self.sorted_copy(source, name, "--threads 2", "--level {}".format(level), *words)
         o = self.path("peer." + kind + ".gz")
         recipe = RECIPE.format(i=source, key=key, d=self.o.folder, level="{level}", o=o, preset=preset)
         rows = [Row("recipe", recipe.replace("{level}", ""), o, program="tabix")]
         rows += [Row(n, c.format(i=source, d=self.o.folder, o=self.path("other." + kind + ".gz")),
                      self.path("other." + kind + ".gz"), program=p) for n, p, c in peers]
-        rows += [self.weir_row("weir 7", source, "--threads 2", "--level 7", *words,
-                               floor="floor 7", cpu=0.45, size_max=1.03 if preset == "gff" else 1.01,
-                               against=against),
+        floor = "floor {}".format(level)
+        rows += [self.weir_row("weir {}".format(level), source, "--threads 2",
+                               "--level {}".format(level), *words, floor=floor, cpu=0.45,
+                               size_max=1.03 if preset == "gff" else 1.01, against=against),
                  self.weir_row("weir 6 (default)", source, "--threads 2", *words, floor="floor 6",
                                against={"recipe": against["recipe"]}),
                  self.weir_row("weir --fast", source, "--threads 2", "--fast", *words,
                                floor="floor fast", against={"recipe": (10, 14)}),
-                 self.floor(done, "7"), self.floor(done, "6"), self.floor(done, "fast")]
+                 self.floor(source, done, str(level)), self.floor(source, done, "6"),
+                 self.floor(source, done, "fast")]
         self.run(kind.upper() + ", default level of the peers", rows, [source, done])
         return source, done, recipe, o
 
@@ -265,7 +276,7 @@ class Bench:
             Row("recipe -l 1", recipe.replace("{level}", " -l 1"), o, program="tabix"),
             self.weir_row("weir 1", source, "--threads 2", "--level 1", floor="floor 1",
                           against={"recipe -l 1": (5, 8)}),
-            self.floor(done, "1")], [source, done])
+            self.floor(source, done, "1")], [source, done])
         self.modes("VCF", source, done, ["--level 7"],
                    Row("recipe", recipe.replace("{level}", ""), o, program="tabix"), 2.5)
 
@@ -274,7 +285,7 @@ class Bench:
             ("sort-bed", "sort-bed",
              "zcat -f {i} | sort-bed --max-mem 2G - | bgzip > {o}; tabix -f -p bed {o}"),
             ("bedtools", "bedtools", "bedtools sort -i {i} | bgzip > {o}; tabix -f -p bed {o}")],
-            {"recipe": (4.5, 6), "sort-bed": (3.7, 5), "bedtools": (6.5, 9)})
+            {"recipe": (4.5, 6), "sort-bed": (3.7, 5), "bedtools": (6.5, 9)}, level=5)
 
     def gff3(self):
         self.text("gff3", [
