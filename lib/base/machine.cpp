@@ -1,17 +1,20 @@
 #include "base/machine.hpp"
 
+#include "base/control_group.hpp"
 #include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 
 #include <pwd.h>
+#include <sched.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,7 +50,54 @@ std::optional<std::int64_t> left_in_group(const fs::path& group) {
   return std::max<std::int64_t>(0, *limit - std::max<std::int64_t>(0, *used - pages));
 }
 
+/// Cores that a group's quota comes to; nothing without a quota.
+std::optional<double> quota_cores(std::optional<std::int64_t> quota,
+                                  std::optional<std::int64_t> period) {
+  if (!quota || !period || *quota <= 0 || *period <= 0) return std::nullopt;
+  return static_cast<double>(*quota) / static_cast<double>(*period);
+}
+
+/// The least of what the groups' quotas come to. Version 2 has "QUOTA PERIOD" in one file, with
+/// "max" for none; version 1 has two files, with -1.
+std::optional<double> quota_of_groups() {
+  std::optional<double> least;
+  const auto take = [&least](std::optional<double> cores) {
+    if (cores) least = std::min(least.value_or(*cores), *cores);
+  };
+  for (const fs::path& group : control_group_folders()) {
+    const std::string text = try_read_file(group / "cpu.max").value_or("");
+    const std::vector<std::string_view> words = split(trim(text), ' ');
+    if (words.size() == 2) take(quota_cores(parse_int64(words[0]), parse_int64(words[1])));
+  }
+  for (const fs::path& group : control_group_folders("cpu"))
+    take(
+        quota_cores(number_in(group / "cpu.cfs_quota_us"), number_in(group / "cpu.cfs_period_us")));
+  return least;
+}
+
 }  // namespace
+
+std::size_t available_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  auto cores = static_cast<std::size_t>(CPU_COUNT(&set));
+  if (const std::optional<double> quota = quota_of_groups())
+    cores = std::min(cores, static_cast<std::size_t>(std::ceil(*quota)));
+  return std::max<std::size_t>(cores, 1);
+}
+
+std::size_t available_memory_bytes() {
+  const auto pages = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES));
+  std::size_t bytes = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const auto take = [&bytes](std::optional<std::int64_t> limit) {
+    if (limit && *limit > 0) bytes = std::min(bytes, static_cast<std::size_t>(*limit));
+  };
+  for (const fs::path& group : control_group_folders()) take(number_in(group / "memory.max"));
+  for (const fs::path& group : control_group_folders("memory"))
+    take(number_in(group / "memory.limit_in_bytes"));
+  return bytes;
+}
 
 std::int64_t free_memory_bytes() {
   constexpr std::int64_t k_unit = 1024;
@@ -55,15 +105,8 @@ std::int64_t free_memory_bytes() {
   if (!available)
     throw Error(ErrorKind::failed, "the kernel does not say how much memory is available");
   std::int64_t least = *available * k_unit;
-  const std::string groups = try_read_file("/proc/self/cgroup").value_or("");
-  const fs::path root = "/sys/fs/cgroup";
-  for (const std::string_view line : split(groups, '\n')) {
-    if (!line.starts_with("0::/")) continue;
-    for (fs::path group = fs::path(line.substr(4));; group = group.parent_path()) {
-      if (const auto left = left_in_group(root / group)) least = std::min(least, *left);
-      if (group.empty()) break;
-    }
-  }
+  for (const fs::path& group : control_group_folders())
+    if (const auto left = left_in_group(group)) least = std::min(least, *left);
   return least;
 }
 

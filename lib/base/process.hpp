@@ -48,6 +48,9 @@ struct SpawnOptions {
   /// For ProcessHost: what the program reads and writes is wanted (HostedExit::counters). It costs
   /// a look at its end into a file of /proc.
   bool count_io = false;
+  /// For ProcessHost: `cgroup.procs` of a control group (cgroup v2), open for writing, which the
+  /// program joins before it is executed. Borrowed; -1: it stays where the host is.
+  int group_fd = -1;
   std::string directory;  ///< empty: inherited
   int stdin_fd = -1;
   int stdout_fd = -1;

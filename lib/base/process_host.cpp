@@ -67,7 +67,8 @@ HostedExit exit_of(const Report& report) {
 }
 
 std::string start_failure(const Report& report, const Program& program) {
-  const std::string stage_names[] = {"start", "enter", "set up the streams of", "execute"};
+  const std::string stage_names[] = {"start", "enter", "set up the streams of",
+                                     "put into its control group", "execute"};
   if (static_cast<StartStage>(report.stage) == StartStage::withdrawn) return "it was withdrawn";
   const auto stage = static_cast<std::size_t>(report.stage);
   const bool folder = static_cast<StartStage>(report.stage) == StartStage::folder;
@@ -449,6 +450,7 @@ ProcessHost::Id ProcessHost::start(const SpawnOptions& options, Handlers handler
   give(options.stdout_fd >= 0 ? options.stdout_fd : STDOUT_FILENO, 1);
   give(options.stderr_fd >= 0 ? options.stderr_fd : STDERR_FILENO, 2);
   for (const auto& [ours, theirs] : options.extra_fds) give(ours, theirs);
+  if (options.group_fd >= 0) give(options.group_fd, internal::k_join_group);
 
   const std::string encoded = internal::encode(plan);
   if (encoded.size() > k_request_bytes_max) {

@@ -1,11 +1,6 @@
 #include "base/thread_pool.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "base/text.hpp"
-
-#include <sched.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -86,25 +81,6 @@ void ThreadPool::wait_idle() {
 
 std::size_t ThreadPool::threads() const {
   return state_->threads_max;
-}
-
-std::size_t available_cores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return std::max<std::size_t>(static_cast<std::size_t>(CPU_COUNT(&set)), 1);
-}
-
-std::size_t available_memory_bytes() {
-  const auto pages = static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES));
-  std::size_t bytes = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  for (const char* limit_file :
-       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-    const auto text = try_read_file(limit_file);
-    const auto limit = text ? parse_int64(trim(*text)) : std::nullopt;
-    if (limit && *limit > 0) bytes = std::min(bytes, static_cast<std::size_t>(*limit));
-  }
-  return bytes;
 }
 
 }  // namespace weir::base

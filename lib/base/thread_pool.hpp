@@ -27,10 +27,4 @@ class ThreadPool {
   std::unique_ptr<State> state_;
 };
 
-/// Cores this process may use (affinity respected), at least 1.
-[[nodiscard]] std::size_t available_cores();
-/// Bytes of memory this process may use: the machine's or its control group's limit, whichever is
-/// less.
-[[nodiscard]] std::size_t available_memory_bytes();
-
 }  // namespace weir::base

@@ -40,6 +40,18 @@ TaskFailure describe(const TaskRun& task, const DirectoryFailure& failure) {
   return told;
 }
 
+/// What the failure of a task that is held to its `memory` may be due to.
+std::string memory_note(const TaskRun& task) {
+  const std::string size = size_text(task.spec.resources.memory_bytes);
+  if (!task.group) {
+    return "\n(each of its programs could have " + size +
+           " of memory: `memory`, held to by executor.enforceMemory)";
+  }
+  if (!task.group->ran_out_of_memory()) return {};
+  return "\n(it was killed, since its programs together took more than " + size +
+         " of memory: `memory`, held to by executor.enforceMemory)";
+}
+
 /// It was prepared ahead of a start that has not come.
 bool holds_window(const TaskRun& task) {
   using Phase = TaskRun::Phase;
@@ -150,11 +162,8 @@ void TaskRunner::State::concluded(TaskRun& task) {
     task.failure->cause =
         "Process exceeded running time limit (" + duration_text(task.spec.resources.time) + ")";
   }
-  if (task.failure->kind == Kind::exit_status && is_memory_limited(task)) {
-    task.failure->cause += "\n(each of its programs could have " +
-                           size_text(task.spec.resources.memory_bytes) +
-                           " of memory: `memory`, held to by executor.enforceMemory)";
-  }
+  if (task.failure->kind == Kind::exit_status && is_memory_limited(task))
+    task.failure->cause += memory_note(task);
   fail(task, *task.failure);
 }
 

@@ -336,6 +336,17 @@ void TaskRunner::State::begun(TaskRun& task, base::BootTime when) {
   tell(TaskEvent::Kind::submitted, task, -1);
 }
 
+void TaskRunner::State::limit_memory(TaskRun& task, base::SpawnOptions& program) const {
+  const std::int64_t bytes = task.spec.resources.memory_bytes;
+  if (options.groups) {
+    task.group = options.groups->make(bytes);
+    program.group_fd = task.group->members_fd();
+  } else {  // one more exec
+    program.argv.insert(program.argv.begin(),
+                        {"/usr/bin/prlimit", "--data=" + std::to_string(bytes)});
+  }
+}
+
 void TaskRunner::State::start_program(TaskRun& task) {
   const TaskId id = task.id;
   if (!task.lost.empty()) {
@@ -353,11 +364,8 @@ void TaskRunner::State::start_program(TaskRun& task) {
     variables = make_variables(task.spec, task.prepared.work_dir, options.environment);
     if (task.spec.resources.accelerators > 0)
       devices.assign(task.id, task.spec.resources.accelerators, variables);
-    // One more exec, where it is asked for; a container's engine has the limit itself.
-    if (is_memory_limited(task)) {
-      const std::string bytes = std::to_string(task.spec.resources.memory_bytes);
-      program.argv.insert(program.argv.begin(), {"/usr/bin/prlimit", "--data=" + bytes});
-    }
+    // A container's engine has the limit itself.
+    if (is_memory_limited(task)) limit_memory(task, program);
     program.directory = task.prepared.work_dir;
     program.count_io = options.count_io;
     program.stdin_fd = task.files.input.get();
@@ -371,7 +379,7 @@ void TaskRunner::State::start_program(TaskRun& task) {
                                           const std::string& error) { started(id, leader, error); },
                     .exited = [this, id](const base::HostedExit& exit) { exited(id, exit); },
                     .emptied =
-                        [this, id] {
+                        [this, id, group = task.group] {
                           --trees_alive;
                           if (TaskRun* run = find(id)) run->tree_alive = false;
                           check_idle();

@@ -1,13 +1,15 @@
 // The second half of a session: wiring, the loop, the end.
 
 #include "base/clock.hpp"
+#include "base/control_group.hpp"
 #include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/machine.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
-#include "base/thread_pool.hpp"
 #include "engine/internal/session_state.hpp"
 #include "engine/known_settings.hpp"
 #include "engine/submit_pace.hpp"
@@ -38,6 +40,19 @@ std::string executor_text(const Config& config, std::string_view name) {
   return value == nullptr || value->is_null() ? "" : lang::to_text(*value);
 }
 
+/// Null where programs are held to their memory one by one instead.
+std::shared_ptr<base::ControlGroups> memory_groups() {
+  std::string why_not;
+  std::shared_ptr<base::ControlGroups> groups = base::ControlGroups::take_over(why_not);
+  base::log(base::LogLevel::debug, "executor.enforceMemory",
+            {{"groups", groups ? groups->folder().native() : "none: " + why_not}});
+  if (!groups && !base::file_info("/usr/bin/prlimit")) {
+    throw Error(ErrorKind::cannot_begin, "executor.enforceMemory needs /usr/bin/prlimit")
+        .with_hint("it is in the package util-linux");
+  }
+  return groups;
+}
+
 RunnerOptions runner_options(const RunContext& run, const std::string& run_id) {
   const RunSettings& settings = run.settings;
   RunnerOptions options;
@@ -53,10 +68,7 @@ RunnerOptions runner_options(const RunContext& run, const std::string& run_id) {
   options.cpus = static_cast<double>(base::available_cores());
   options.memory_bytes = static_cast<std::int64_t>(base::available_memory_bytes());
   options.limit_memory = run.config.flag("executor.enforceMemory");
-  if (options.limit_memory && !base::file_info("/usr/bin/prlimit")) {
-    throw Error(ErrorKind::cannot_begin, "executor.enforceMemory needs /usr/bin/prlimit")
-        .with_hint("it is in the package util-linux");
-  }
+  if (options.limit_memory) options.groups = memory_groups();
   options.devices = visible_devices(settings.environment);
   options.job_id = settings.job_id;
   if (const Value* const cpus = executor_setting(run.config, "cpus");

@@ -12,6 +12,7 @@
 
 namespace weir::base {
 class EventLoop;
+class ControlGroups;
 class ProcessHost;
 class ThreadPool;
 }  // namespace weir::base
@@ -35,8 +36,10 @@ struct RunnerOptions {
   bool stub = false;    ///< `-stub`: part of the key
   double cpus = 1;
   std::int64_t memory_bytes = 0;
-  /// Hold each program of a task to the task's `memory` (its data segment, RLIMIT_DATA).
-  bool limit_memory = false;
+  bool limit_memory = false;  ///< hold tasks to their `memory`
+  /// That hold all programs of a task together to it. Without, each one of them is held to it alone
+  /// (its data segment, RLIMIT_DATA).
+  std::shared_ptr<base::ControlGroups> groups;
   Devices devices;  ///< accelerators that tasks share; without any, requests are not accounted
   std::size_t queue_size = 0;  ///< tasks running at once; 0: as many as resources allow
   std::chrono::nanoseconds submit_interval{0};  ///< between two starts of tasks; 0: none

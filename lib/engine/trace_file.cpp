@@ -3,8 +3,8 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/machine.hpp"
 #include "base/text.hpp"
-#include "base/thread_pool.hpp"
 #include "engine/units.hpp"
 
 #include <fmt/chrono.h>

@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "base/thread_pool.hpp"
+#include "base/machine.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #include "base/error.hpp"
+#include "base/machine.hpp"
 #include "base/text.hpp"
-#include "base/thread_pool.hpp"
 #include "commands.hpp"
 #include "compose/artifact_view.hpp"
 #include "compose/job_view.hpp"

@@ -3,7 +3,6 @@
 #include "base/interrupt.hpp"
 #include "base/machine.hpp"
 #include "base/text.hpp"
-#include "base/thread_pool.hpp"
 #include "commands.hpp"
 #include "compose/format_flags.hpp"
 #include "compose/job_view.hpp"

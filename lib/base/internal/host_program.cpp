@@ -88,7 +88,7 @@ std::vector<std::string> candidates_of(const std::string& name,
 /// Everything the child needs, laid out before it exists: until it executes it may only make system
 /// calls, since the caller runs beside it in the same memory.
 struct Orders {
-  const std::pair<int, int>* streams = nullptr;  // {ours, the program's}
+  const std::pair<int, int>* streams = nullptr;  // {ours, the program's or k_join_group}
   std::size_t stream_count = 0;
   const char* folder = nullptr;
   char* const* candidates = nullptr;
@@ -130,9 +130,13 @@ struct Orders {
   raw_syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
   // Otherwise the host died before the line above.
   if (raw_syscall(SYS_getppid) != orders.parent) raw_syscall(SYS_exit_group, 127);
+  const char self = '0';  // as cgroup.procs understands it
   for (std::size_t i = 0; i < orders.stream_count; ++i) {
-    const long result = raw_syscall(SYS_dup3, orders.streams[i].first, orders.streams[i].second, 0);
-    if (result < 0) give_up(orders, StartStage::streams, result);
+    const auto [ours, target] = orders.streams[i];
+    const bool join = target == k_join_group;
+    const long result = join ? raw_syscall(SYS_write, ours, raw_argument(&self), 1)
+                             : raw_syscall(SYS_dup3, ours, target, 0);
+    if (result < 0) give_up(orders, join ? StartStage::group : StartStage::streams, result);
   }
   if (orders.folder != nullptr) {
     const long result = raw_syscall(SYS_chdir, raw_argument(orders.folder));

@@ -36,9 +36,9 @@ class Launch {
   Launch(const Launch&) = delete;
   Launch& operator=(const Launch&) = delete;
 
-  /// `plan_bytes` is an encoded plan. `streams[i]` becomes the program's descriptor
-  /// `targets[i]` of the plan; nothing else is inherited, given that the caller's descriptors close
-  /// on exec. Entries of `extra_environment` replace those of the same name.
+  /// `plan_bytes` is an encoded plan. `streams[i]` becomes the program's descriptor `targets[i]` of
+  /// the plan (or the group that it joins); nothing else is inherited, given that the caller's
+  /// descriptors close on exec.
   ///
   /// Without waiting, a process is all that the result tells of: see `failure`.
   [[nodiscard]] StartResult begin(std::string plan_bytes, std::vector<Fd> streams,

@@ -57,7 +57,11 @@ struct Report {
 };
 
 /// The step of a start that failed; `withdrawn`: it did not fail, it was not wanted any more.
-enum class StartStage : std::int32_t { fork, folder, streams, execute, withdrawn };
+enum class StartStage : std::int32_t { fork, folder, streams, group, execute, withdrawn };
+
+/// In place of a number in `Plan::targets`: the program joins the control group whose
+/// `cgroup.procs` the descriptor is.
+inline constexpr int k_join_group = -1;
 
 /// A program to start, as the host needs it: pointers into texts that somebody else keeps.
 /// Descriptors travel beside it, in the order of `targets`.
@@ -66,7 +70,7 @@ struct Plan {
   bool inherit_environment = true;
   std::vector<const char*> environment;
   const char* directory = "";  ///< empty: the host's own
-  std::vector<int> targets;    ///< the program's number for each descriptor sent
+  std::vector<int> targets;    ///< the program's number for each descriptor sent, or k_join_group
 };
 
 [[nodiscard]] std::string encode(const Plan& plan);

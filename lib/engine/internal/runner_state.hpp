@@ -20,6 +20,7 @@
 // its result is dropped.
 
 #include "base/clock.hpp"
+#include "base/control_group.hpp"
 #include "base/event_loop.hpp"
 #include "base/process_host.hpp"
 #include "base/thread_pool.hpp"
@@ -68,6 +69,7 @@ struct TaskRun {
   std::exception_ptr step_error;  ///< what the pool's work threw
 
   base::ProcessHost::Id tree = 0;
+  std::shared_ptr<base::ControlGroup> group;  ///< that its programs are in; null: none of its own
   pid_t native_id = 0;
   base::EventLoop::Id timer = 0;
   base::BootTime started{0};
@@ -140,6 +142,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   [[nodiscard]] bool may_submit();
   void launch(TaskRun& task, TaskRun::Phase phase);
   void begun(TaskRun& task, base::BootTime when);
+  void limit_memory(TaskRun& task, base::SpawnOptions& program) const;
   void start_program(TaskRun& task);
   void started(TaskId id, pid_t leader, const std::string& error);
   void not_started(TaskRun& task, const std::string& error);

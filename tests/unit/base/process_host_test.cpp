@@ -216,6 +216,25 @@ TEST_CASE_FIXTURE(Fixture, "a program has the descriptors it was given and no ot
   CHECK(read_to_end(out) == "0 1 2 3 5 ");
 }
 
+// An ordinary file in place of cgroup.procs, which few places where tests run may write to.
+TEST_CASE_FIXTURE(Fixture, "a program joins its control group before it is executed, or fails") {
+  const TempDir folder;
+  const fs::path members = fs::path(folder.path()) / "cgroup.procs";
+  write_file(members, "");
+  Pipe out = make_pipe();
+  SpawnOptions options = shell("cat '" + members.native() + "'; ls /proc/$$/fd", out);
+  const Fd writable = open_write(members);
+  options.group_fd = writable.get();
+  CHECK(run(options).exit->status == 0);
+  CHECK(read_to_end(out).starts_with("00\n1\n2\n"));
+  const Fd readable = open_read(members);
+  options.group_fd = readable.get();
+  options.stdout_fd = -1;
+  const Seen refused = run(options);
+  CHECK(refused.leader == 0);
+  CHECK(contains(refused.error, "put into its control group"));
+}
+
 TEST_CASE_FIXTURE(Fixture, "standard input is the null device unless given") {
   Pipe out = make_pipe();
   run(shell("readlink /proc/self/fd/0", out));
