@@ -111,6 +111,7 @@ std::string publish_message(const PublishAction& action, std::exception_ptr erro
 }  // namespace
 
 void TaskRunner::State::exited(TaskId id, const base::HostedExit& exit) {
+  const std::optional<base::ProcessMemory> memory = memory_watch.remove(id);
   TaskRun* task = find(id);
   if (task == nullptr || task->phase != TaskRun::Phase::running) return;
   loop.cancel(std::exchange(task->timer, 0));
@@ -118,6 +119,12 @@ void TaskRunner::State::exited(TaskId id, const base::HostedExit& exit) {
   task->usage.system_us = exit.system_time.count();
   task->usage.peak_rss_bytes = exit.max_rss_bytes;
   task->usage.counters = exit.counters;
+  if (memory) {
+    // The kernel tells of the largest program only.
+    task->usage.peak_rss_bytes = std::max(task->usage.peak_rss_bytes, memory->resident);
+    task->usage.address_space_bytes = memory->address_space;
+    task->usage.address_space_peak_bytes = memory->address_space_peak;
+  }
   conclude_task(*task, exit.status, host.moment());
 }
 

@@ -367,7 +367,7 @@ void TaskRunner::State::start_program(TaskRun& task) {
     // A container's engine has the limit itself.
     if (is_memory_limited(task)) limit_memory(task, program);
     program.directory = task.prepared.work_dir;
-    program.count_io = options.count_io;
+    program.count_io = options.measure_tasks;
     program.stdin_fd = task.files.input.get();
     program.stdout_fd = task.files.output.get();
     program.stderr_fd = task.files.errors.get();
@@ -404,6 +404,7 @@ void TaskRunner::State::started(TaskId id, pid_t leader, const std::string& erro
     begun(*task, host.moment());
   }
   task->native_id = leader;
+  if (options.measure_tasks) memory_watch.add(id, leader);
   tell(TaskEvent::Kind::started, *task, -1);
   if (task->withdrawn && (stopping == Stopping::cancel || !task->lost.empty())) {
     task->stopped = stopping == Stopping::cancel;

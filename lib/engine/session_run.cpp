@@ -64,7 +64,7 @@ RunnerOptions runner_options(const RunContext& run, const std::string& run_id) {
   options.resume = settings.resume.has_value() || run.config.flag("resume");
   options.stub = settings.stub;
   options.environment = settings.environment;
-  options.count_io = wants_trace(settings, run.config);
+  options.measure_tasks = wants_trace(settings, run.config);
   options.cpus = static_cast<double>(base::available_cores());
   options.memory_bytes = static_cast<std::int64_t>(base::available_memory_bytes());
   options.limit_memory = run.config.flag("executor.enforceMemory");

@@ -26,6 +26,7 @@ TaskRunner::State::State(base::EventLoop& event_loop, base::ProcessHost& process
                  .accelerators = static_cast<std::int64_t>(options.devices.ids.size()),
                  .tasks = options.queue_size}),
       devices(options.devices),
+      memory_watch(event_loop),
       pace(options.submit_interval) {
   // Enough that a slot never waits for a directory; few, since a killed run leaves them behind.
   const double slots = std::clamp(options.cpus, 2.0, 16.0);

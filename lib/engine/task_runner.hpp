@@ -43,7 +43,9 @@ struct RunnerOptions {
   Devices devices;  ///< accelerators that tasks share; without any, requests are not accounted
   std::size_t queue_size = 0;  ///< tasks running at once; 0: as many as resources allow
   std::chrono::nanoseconds submit_interval{0};  ///< between two starts of tasks; 0: none
-  bool count_io = false;  ///< what tasks read and write is wanted (TaskUsage::counters)
+  /// What tasks read and write is wanted (TaskUsage::counters), and what memory all programs of one
+  /// have together.
+  bool measure_tasks = false;
   std::vector<std::string> environment;  ///< NAME=value of weir's own environment; tasks inherit it
   std::string job_id;                    ///< of the run's record, for hints; empty: none
   std::chrono::milliseconds kill_grace{5000};

@@ -194,6 +194,8 @@ struct TaskUsage {
   std::int64_t user_us = 0;
   std::int64_t system_us = 0;
   std::int64_t peak_rss_bytes = 0;
+  std::int64_t address_space_bytes = 0;  ///< 0: not known, as of a task that was short
+  std::int64_t address_space_peak_bytes = 0;
   base::ProcessCounters counters;  ///< nothing of a task that was taken as finished
 };
 

@@ -130,8 +130,9 @@ const std::array<Column, 46>& columns() {
       {"%mem", [](const TaskEvent& e) { return memory_share_text(e.usage); }},
       {"rss", [](const TaskEvent& e) { return bytes_text(e.usage.peak_rss_bytes); }},
       {"peak_rss", [](const TaskEvent& e) { return bytes_text(e.usage.peak_rss_bytes); }},
-      {"vmem", [](const TaskEvent&) { return std::string("-"); }},
-      {"peak_vmem", [](const TaskEvent&) { return std::string("-"); }},
+      {"vmem", [](const TaskEvent& e) { return bytes_text(e.usage.address_space_bytes); }},
+      {"peak_vmem",
+       [](const TaskEvent& e) { return bytes_text(e.usage.address_space_peak_bytes); }},
       {"rchar", counted_bytes<&Counters::read_chars>},
       {"wchar", counted_bytes<&Counters::write_chars>},
       {"syscr", counted<&Counters::read_calls>},
@@ -195,6 +196,9 @@ std::optional<std::int64_t> raw_number(const std::string& column, const TaskEven
   if (column == "duration") return std::max<std::int64_t>(0, usage.complete_ms - usage.submit_ms);
   if (column == "realtime") return usage.realtime_ms;
   if (column == "rss" || column == "peak_rss") return usage.peak_rss_bytes;
+  if (column == "vmem" && usage.address_space_bytes > 0) return usage.address_space_bytes;
+  if (column == "peak_vmem" && usage.address_space_peak_bytes > 0)
+    return usage.address_space_peak_bytes;
   if (column == "rchar" && usage.counters.read_chars >= 0) return usage.counters.read_chars;
   if (column == "wchar" && usage.counters.write_chars >= 0) return usage.counters.write_chars;
   if (column == "read_bytes" && usage.counters.read_bytes >= 0) return usage.counters.read_bytes;

@@ -26,6 +26,7 @@
 #include "base/thread_pool.hpp"
 #include "engine/device_pool.hpp"
 #include "engine/internal/packed_spec.hpp"
+#include "engine/memory_watch.hpp"
 #include "engine/scheduler.hpp"
 #include "engine/submit_pace.hpp"
 #include "engine/task_directory.hpp"
@@ -198,6 +199,7 @@ struct TaskRunner::State : std::enable_shared_from_this<TaskRunner::State> {
   DirectoryOptions directories;
   Scheduler scheduler;
   DevicePool devices;
+  MemoryWatch memory_watch;
   SubmitPace pace;
   base::EventLoop::Id pace_timer = 0;
   std::vector<Process> processes;
