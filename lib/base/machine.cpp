@@ -82,8 +82,8 @@ std::size_t available_cores() {
   CPU_ZERO(&set);
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   auto cores = static_cast<std::size_t>(CPU_COUNT(&set));
-  if (const std::optional<double> quota = quota_of_groups())
-    cores = std::min(cores, static_cast<std::size_t>(std::ceil(*quota)));
+  static const std::optional<double> quota = quota_of_groups();
+  if (quota) cores = std::min(cores, static_cast<std::size_t>(std::ceil(*quota)));
   return std::max<std::size_t>(cores, 1);
 }
 
