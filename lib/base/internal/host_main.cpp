@@ -64,6 +64,9 @@ constexpr std::chrono::seconds k_give_up{30};
 
 enum class Stopping { no, asked, killing };
 
+/// Whether a report is sent at the end of the turn, or may be kept back for `k_keep_back_max`.
+enum class Haste { at_once, may_wait };
+
 struct Tree {
   pid_t leader = 0;
   std::uint64_t line = 0;  // whose turn it is when the leader ends; 0: nobody's
@@ -243,19 +246,17 @@ class Host {
     if (request.kind == Ask::start && request.waits != 0 && !closing_)
       return waiting_.add({request, std::move(received)});
     if (request.kind == Ask::start) {
-      urgent_ = true;
-      start(request, received);
+      start(request, received, Haste::at_once);
       return;
     }
     if (request.kind == Ask::fork_host) return fork_host(request, received);
     if (request.kind == Ask::shut_down)
       return close_all(std::chrono::milliseconds(request.grace_ms));
     if (std::optional<WaitingStart> waiting = waiting_.take(request.id)) {
-      urgent_ = true;
       if (request.kind == Ask::start_now) {
-        start(waiting->request, waiting->received);
+        start(waiting->request, waiting->received, Haste::at_once);
       } else {  // whatever else was to happen to it, it does not start
-        tell_start(request.id, {0, ECANCELED, StartStage::withdrawn});
+        tell_start(request.id, {0, ECANCELED, StartStage::withdrawn}, Haste::at_once);
       }
       return;
     }
@@ -322,7 +323,7 @@ class Host {
   /// False when it could not be started; told either way.
   ///
   /// Members of a line are not waited for: the next one can start beside them.
-  bool start(const Request& request, Received& received) {
+  bool start(const Request& request, Received& received, Haste haste) {
     std::string bytes = plan_bytes(request, received);
     StartResult result{0, EMFILE, StartStage::streams};
     if (!bytes.empty()) {
@@ -332,7 +333,7 @@ class Host {
       const auto wait = request.line == 0 ? Launch::Wait::until_executed : Launch::Wait::no;
       result = free_launch().begin(std::move(bytes), std::move(received.descriptors), extra, wait);
     }
-    tell_start(request.id, result);
+    tell_start(request.id, result, haste);
     if (result.pid <= 0) return false;
     leaders_.emplace(result.pid, request.id);
     Tree& tree = trees_[request.id];
@@ -363,7 +364,7 @@ class Host {
     while (controller_open_ && !closing_) {
       std::optional<WaitingStart> next = waiting_.take_first(line);
       if (!next) return false;
-      if (!start(next->request, next->received)) continue;
+      if (!start(next->request, next->received, Haste::may_wait)) continue;
       const auto running = std::count_if(trees_.begin(), trees_.end(), [line](const auto& entry) {
         return entry.second.line == line && !entry.second.leader_gone;
       });
@@ -372,25 +373,25 @@ class Host {
     return false;
   }
 
-  void tell_start(TreeId id, const StartResult& result) {
+  void tell_start(TreeId id, const StartResult& result, Haste haste) {
     Report report;
     report.id = id;
     report.pid = result.pid;
     report.kind = result.pid > 0 ? Tell::started : Tell::start_failed;
     report.error = result.error;
     report.stage = static_cast<std::int32_t>(result.stage);
-    if (result.pid <= 0) urgent_ = true;
-    tell(report);
+    tell(report, result.pid > 0 ? haste : Haste::at_once);
   }
 
   /// Told together at the end of the turn: the end of a program and the start of the next one are
-  /// one message, so the controller is woken once. What is not urgent (the next programs of the
-  /// line are here) is kept back for a moment: with short programs, to be woken costs the
-  /// controller as much as what it does then, and takes a processor from them.
-  void tell(Report report) {
+  /// one message, so the controller is woken once. What may wait (the next programs of the line
+  /// are here) is kept back for a moment: with short programs, to be woken costs the controller as
+  /// much as what it does then, and takes a processor from them.
+  void tell(Report report, Haste haste) {
     report.moment_ns = now_boot().count();
     if (reports_.size() + sizeof report > k_inline_bytes_max) send_reports();
     reports_ += bytes_of(report);
+    if (haste == Haste::at_once) urgent_ = true;
   }
 
   void send_unless_kept_back() {
@@ -412,6 +413,11 @@ class Host {
 
   // Ends of processes
 
+  struct Exit {
+    Report report;
+    Haste haste;
+  };
+
   /// Whom to wait for: a child that has ended, with what it read and wrote, or any (-1) when nobody
   /// wants to know that. The kernel forgets it with the wait.
   pid_t peek(ProcessCounters& counters) const {
@@ -424,7 +430,7 @@ class Host {
   }
 
   void reap() {
-    std::vector<Report> exits;
+    std::vector<Exit> exits;
     while (true) {
       ProcessCounters counters;
       int status = 0;
@@ -438,18 +444,21 @@ class Host {
       Tree& tree = trees_.at(id);
       const std::uint64_t line = tree.line;
       leaders_.erase(leader);
-      if (const std::optional<StartResult> failed = take_failed_start(pid)) {
-        tell_start(id, *failed);
+      const std::optional<StartResult> failed = take_failed_start(pid);
+      if (failed) {
+        tell_start(id, *failed, Haste::at_once);
         forget(id);
         trees_.erase(id);
       } else {
         tree.leader_gone = true;
-        exits.push_back(exit_report(id, pid, status, usage));
+        Report report = exit_report(id, pid, status, usage);
         counters.voluntary_switches = usage.ru_nvcsw;
         counters.involuntary_switches = usage.ru_nivcsw;
-        exits.back().counters = counters;
+        report.counters = counters;
+        exits.push_back({report, Haste::at_once});
       }
-      if (line == 0 || !start_next(line) || status != 0) urgent_ = true;
+      const bool goes_on = line != 0 && start_next(line);
+      if (goes_on && !failed && status == 0) exits.back().haste = Haste::may_wait;
     }
     const bool some_leaderless = std::any_of(
         trees_.begin(), trees_.end(), [](const auto& entry) { return entry.second.leader_gone; });
@@ -460,17 +469,17 @@ class Host {
       signal_members(k_stray, 0, SIGKILL, read_process_table());
   }
 
-  void report_ends(std::vector<Report>& exits) {
+  void report_ends(std::vector<Exit>& exits) {
     std::set<TreeId> inhabited;
     for (const auto& [pid, id] : orphans_) inhabited.insert(id);
     if (inhabited.count(k_unsettled) != 0) {
       for (const auto& [id, tree] : trees_) inhabited.insert(id);
     }
-    for (Report& report : exits) {
-      report.tree_empty = inhabited.count(report.id) == 0 ? 1 : 0;
-      if (report.tree_empty == 0) urgent_ = true;
-      tell(report);
-      if (report.tree_empty == 0) continue;
+    for (auto& [report, haste] : exits) {
+      const bool is_empty = inhabited.count(report.id) == 0;
+      report.tree_empty = is_empty ? 1 : 0;
+      tell(report, is_empty ? haste : Haste::at_once);
+      if (!is_empty) continue;
       forget(report.id);
       trees_.erase(report.id);
     }
@@ -484,8 +493,7 @@ class Host {
       report.id = entry->first;
       forget(report.id);
       entry = trees_.erase(entry);
-      urgent_ = true;
-      tell(report);
+      tell(report, Haste::at_once);
     }
   }
 
