@@ -1,5 +1,4 @@
 #include "base/error.hpp"
-#include "base/fd.hpp"
 #include "base/file.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
@@ -8,6 +7,7 @@
 #include "compose/inspect_view.hpp"
 #include "compose/pipeline_run.hpp"
 #include "compose/run_clean.hpp"
+#include "compose/run_detach.hpp"
 #include "compose/secret_params.hpp"
 #include "compose/secrets_view.hpp"
 #include "compose/task_log_view.hpp"
@@ -17,6 +17,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace weir::app {
@@ -168,18 +169,11 @@ ExitStatus inspect(Context& context, PipelineRequest request, ArgumentReader& re
 /// left in a file, as upstream's launcher does it.
 ExitStatus run_in_background(const Context& context, std::vector<std::string> arguments) {
   std::erase(arguments, "-bg");  // no option and no parameter takes it for a value
-  const base::Fd nothing = base::open_read("/dev/null");
-  base::SpawnOptions options;
-  options.argv = {base::own_executable(), "nextflow"};
-  options.argv.insert(options.argv.end(), arguments.begin(), arguments.end());
-  options.environment = context.environment;
-  options.directory = context.working_directory.string();
-  options.stdin_fd = nothing.get();
-  options.group = base::SpawnOptions::Group::own_session;
+  arguments.insert(arguments.begin(), "nextflow");
   const std::string named = context.variable("NXF_PID_FILE").value_or("");
   const auto file = context.working_directory / (named.empty() ? ".nextflow.pid" : named);
   base::write_file(file, "");  // an error here means that nothing runs
-  const base::Child child = base::spawn(options);
+  const base::Child child = base::spawn(own_session(context, std::move(arguments)));
   base::write_file(file, fmt::format("{}\n", child.pid()));
   return ExitStatus::ok;
 }

@@ -3,7 +3,6 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/file.hpp"
-#include "base/process.hpp"
 #include "compose/job_view.hpp"
 #include "compose/secret_params.hpp"
 #include "engine/params.hpp"
@@ -17,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace weir::app {
 namespace {
@@ -27,14 +27,12 @@ constexpr int k_handshake_fd = 3;
 constexpr int k_secrets_fd = 4;
 
 std::vector<std::string> child_arguments(const Context& context, const SecretParams& secret) {
-  std::vector<std::string> argv{base::own_executable()};
-  const std::vector<std::string> masked = secret.masked(context.arguments);
-  argv.insert(argv.end(), masked.begin(), masked.end());
+  std::vector<std::string> arguments = secret.masked(context.arguments);
   // After the command's name: what follows `--` belongs to an engine.
-  argv.insert(argv.begin() + 2, {k_handshake_option, std::to_string(k_handshake_fd)});
+  arguments.insert(arguments.begin() + 1, {k_handshake_option, std::to_string(k_handshake_fd)});
   if (!secret.empty())
-    argv.insert(argv.begin() + 2, {k_secrets_option, std::to_string(k_secrets_fd)});
-  return argv;
+    arguments.insert(arguments.begin() + 1, {k_secrets_option, std::to_string(k_secrets_fd)});
+  return arguments;
 }
 
 bool is_given_secret(const engine::RunSettings& settings, const engine::ParamOverride& param) {
@@ -85,21 +83,27 @@ std::vector<std::string> given_arguments(std::vector<std::string> arguments) {
   return arguments;
 }
 
+base::SpawnOptions own_session(const Context& context, std::vector<std::string> arguments) {
+  base::SpawnOptions options;
+  options.argv = std::move(arguments);
+  options.argv.insert(options.argv.begin(), base::own_executable());
+  options.environment = context.environment;
+  options.directory = context.working_directory.string();
+  options.group = base::SpawnOptions::Group::own_session;
+  return options;
+}
+
 ExitStatus start_detached(Context& context, const RunControl& control,
                           const engine::RunSettings& settings) {
   const SecretParams secret(settings);
   const base::Fd secrets = secret.empty() ? base::Fd() : secret_file(settings);
   base::Pipe handshake = base::make_pipe();
   base::Pipe errors = base::make_pipe();
-  base::SpawnOptions options;
-  options.argv = child_arguments(context, secret);
-  options.environment = context.environment;
-  options.directory = context.working_directory.string();
+  base::SpawnOptions options = own_session(context, child_arguments(context, secret));
   options.stdout_fd = errors.write.get();
   options.stderr_fd = errors.write.get();
   options.extra_fds = {{handshake.write.get(), k_handshake_fd}};
   if (secrets) options.extra_fds.emplace_back(secrets.get(), k_secrets_fd);
-  options.group = base::SpawnOptions::Group::own_session;
   base::Child child = base::spawn(options);
   handshake.write.reset();
   errors.write.reset();

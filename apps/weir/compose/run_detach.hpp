@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/process.hpp"
 #include "command.hpp"
 #include "compose/run_control.hpp"
 #include "engine/run_settings.hpp"
@@ -8,6 +9,10 @@
 #include <vector>
 
 namespace weir::app {
+
+/// How to start this program again with `arguments`, where and as it was, in a session of its own.
+[[nodiscard]] base::SpawnOptions own_session(const Context& context,
+                                             std::vector<std::string> arguments);
 
 /// `--detach`: starts this program again with the same arguments, in a session of its own, and
 /// waits until it says that the run is recorded and runs (or waits for its turn). Prints the run's
