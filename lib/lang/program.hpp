@@ -47,7 +47,7 @@ struct EntryScript {
 /// templates and filters of records are made into).
 enum class ConfigNames : bool { settings, any };
 
-/// Resolves the names of a parsed configuration, and checks it.
+/// Resolves the names of a parsed configuration, checks it, and sorts the diagnostics by place.
 void resolve_config(ConfigFile& config, Ast& ast, const SourceMap& sources,
                     Diagnostics& diagnostics, ConfigNames names = ConfigNames::settings);
 
@@ -58,7 +58,8 @@ struct LooseClosure {
 };
 
 /// The closure of a source that is `NAME = { … }` and nothing else, as templates, filters of
-/// records and placeholders are written out. None when it is something else, or with errors.
+/// records and placeholders are written out. None when it is something else, or with errors
+/// (then the diagnostics are sorted, too).
 [[nodiscard]] LooseClosure load_closure(Ast& ast, const SourceMap& sources,
                                         Diagnostics& diagnostics, FileId file);
 

@@ -166,8 +166,11 @@ void resolve_config(ConfigFile& config, Ast& ast, const SourceMap& sources,
 LooseClosure load_closure(Ast& ast, const SourceMap& sources, Diagnostics& diagnostics,
                           FileId file) {
   ConfigFile* const tree = parse_config({sources, ast, diagnostics}, file);
-  if (!diagnostics.has_errors()) resolve_config(*tree, ast, sources, diagnostics, ConfigNames::any);
-  diagnostics.sort();
+  if (diagnostics.has_errors()) {
+    diagnostics.sort();
+  } else {
+    resolve_config(*tree, ast, sources, diagnostics, ConfigNames::any);
+  }
   if (diagnostics.has_errors() || tree->statements.size() != 1 ||
       tree->statements[0]->kind != ConfigKind::assign)
     return {};
