@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "engine/placeholders.hpp"
 #include "lang/exceptions.hpp"
+#include "lang/placeholder_text.hpp"
 #include "lang/semantics.hpp"
 #include "lang/utf16.hpp"
 
@@ -19,38 +20,6 @@ namespace weir::engine {
 using lang::Value;
 
 namespace {
-
-bool is_name_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-bool is_name_character(char c) {
-  return is_name_start(c) || (c >= '0' && c <= '9');
-}
-
-/// Where the expression that begins at `at` ends: at the brace that closes it, which those within
-/// it, and strings, do not. The end of the text when there is none.
-std::size_t end_of_expression(std::string_view text, std::size_t at) {
-  int depth = 0;
-  char quote = 0;
-  for (; at < text.size(); ++at) {
-    const char c = text[at];
-    if (quote != 0) {
-      if (c == '\\') {
-        ++at;
-      } else if (c == quote) {
-        quote = 0;
-      }
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-    } else if (c == '{') {
-      ++depth;
-    } else if (c == '}' && depth-- == 0) {
-      return at;
-    }
-  }
-  return text.size();
-}
 
 struct Escape {
   std::string text;    ///< what it stands for
@@ -96,7 +65,7 @@ class Renderer {
 
   /// The expression in braces whose first byte is at `begin`; answers where the text goes on.
   std::size_t braced(std::size_t begin) {
-    const std::size_t end = end_of_expression(text_, begin);
+    const std::size_t end = lang::end_of_braced(text_, begin);
     if (end == text_.size()) throw error_at(begin, fmt::format("'{}{{' has no end", mark_));
     replace(begin, end);
     return end + 1;
@@ -165,18 +134,6 @@ std::string render_marked(TaskContext& context, std::string_view text, std::stri
   return renderer.finish();
 }
 
-/// The end of `name.property` that begins at `at`; `at` itself when no name does.
-std::size_t end_of_name(std::string_view text, std::size_t at) {
-  if (at >= text.size() || !is_name_start(text[at])) return at;
-  std::size_t end = at;
-  while (end < text.size()) {
-    const bool joins = text[end] == '.' && end + 1 < text.size() && is_name_start(text[end + 1]);
-    if (!joins && !is_name_character(text[end])) break;
-    ++end;
-  }
-  return end;
-}
-
 }  // namespace
 
 std::string render_shell(TaskContext& context, std::string_view text) {
@@ -197,7 +154,7 @@ std::string render_template(TaskContext& context, std::string_view text, std::st
     if (mark == std::string_view::npos) break;
     at = mark + 1;
     const char next = at < text.size() ? text[at] : '\0';
-    const std::size_t name_end = end_of_name(text, at);
+    const std::size_t name_end = lang::end_of_dotted_name(text, at);
     if (text[mark] == '\\') {
       at = renderer.escape(at);
     } else if (text[mark] == '\r') {

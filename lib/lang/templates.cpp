@@ -3,6 +3,7 @@
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/shims.hpp"
+#include "lang/placeholder_text.hpp"
 #include "lang/program.hpp"
 #include "lang/semantics.hpp"
 
@@ -13,13 +14,6 @@
 
 namespace weir::lang {
 namespace {
-
-bool begins_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool is_in_name(char c) {
-  return begins_name(c) || (c >= '0' && c <= '9');
-}
 
 /// Cuts a template into pieces and writes the statement for each.
 class TemplateWriter {
@@ -38,10 +32,11 @@ class TemplateWriter {
       } else if (rest().starts_with("${")) {
         flush();
         add("out << \"" + std::string(placeholder()) + "\"\n");
-      } else if (text_[position_] == '$' && position_ + 1 < text_.size() &&
-                 begins_name(text_[position_ + 1])) {
+      } else if (text_[position_] == '$' && !dotted_name().empty()) {
         flush();
-        add("out << (" + std::string(dotted_name()) + ")\n");
+        const std::string_view name = dotted_name();
+        position_ += 1 + name.size();
+        add("out << (" + std::string(name) + ")\n");
       } else {
         character();
       }
@@ -82,38 +77,19 @@ class TemplateWriter {
     return piece;
   }
 
-  /// `${...}` with its braces; those within, and in texts within, are passed over.
+  /// `${...}` with its braces.
   std::string_view placeholder() {
     const std::size_t begin = position_;
-    int depth = 0;
-    char quote = '\0';
-    for (; position_ < text_.size(); ++position_) {
-      const char c = text_[position_];
-      if (quote != '\0') {
-        if (c == '\\') ++position_;
-        if (c == quote) quote = '\0';
-      } else if (c == '"' || c == '\'') {
-        quote = c;
-      } else if (c == '{') {
-        ++depth;
-      } else if (c == '}' && --depth == 0) {
-        ++position_;
-        return taken(text_.substr(begin, position_ - begin));
-      }
-    }
-    position_ = begin;
-    refuse("the '}' of a placeholder is missing");
+    const std::size_t end = end_of_braced(text_, begin + 2);
+    if (end == text_.size()) refuse("the '}' of a placeholder is missing");
+    position_ = end + 1;
+    return taken(text_.substr(begin, position_ - begin));
   }
 
-  std::string_view dotted_name() {
-    const std::size_t begin = ++position_;
-    while (position_ < text_.size()) {
-      const bool dot = text_[position_] == '.' && position_ + 1 < text_.size() &&
-                       begins_name(text_[position_ + 1]);
-      if (!dot && !is_in_name(text_[position_])) break;
-      ++position_;
-    }
-    return text_.substr(begin, position_ - begin);
+  /// What follows a dollar; empty when no name does.
+  [[nodiscard]] std::string_view dotted_name() const {
+    const std::size_t begin = position_ + 1;
+    return text_.substr(begin, end_of_dotted_name(text_, begin) - begin);
   }
 
   /// One character of plain text. Escapes mean what they mean in a text of the language.
