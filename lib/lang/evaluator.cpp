@@ -246,7 +246,7 @@ void Evaluator::declare(const DeclaredVariable& variable, const Context& context
   }
 }
 
-std::vector<Value> Evaluator::elements_to_spread(const Value& object) {
+std::vector<Value> Evaluator::parts_of(const Value& object) {
   return elements_of(object.kind() == Kind::path ? names_of_path(object) : object);
 }
 
@@ -263,7 +263,7 @@ Value Evaluator::read_property(const PropertyExpr& expression, const Context& co
   }
   if (object.is_null()) return {};
   std::vector<Value> values;
-  for (const Value& element : elements_to_spread(object)) {
+  for (const Value& element : parts_of(object)) {
     values.push_back(element.is_null() ? Value() : interpreter_.property(element, name));
   }
   return make_list(std::move(values));

@@ -3,7 +3,6 @@
 #include "lang/internal/call_frame.hpp"
 
 #include "base/text.hpp"
-#include "lang/paths.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
@@ -244,10 +243,8 @@ Value Evaluator::call_method(const Value& object, std::string_view name, const A
   }
   if (object.kind() == Kind::path || object.kind() == Kind::set) {
     if (const Method* const general = find_iterable_method(name, arguments.size())) {
-      const Value elements =
-          object.kind() == Kind::path ? names_of_path(object) : make_list(elements_of(object));
-      return general->function(
-          MethodCall{interpreter_, elements, arguments.values, arguments.named});
+      const Value parts = make_list(parts_of(object));
+      return general->function(MethodCall{interpreter_, parts, arguments.values, arguments.named});
     }
   }
   // A closure kept in a map is called like a method; a number's unit may be, too.
@@ -372,7 +369,7 @@ Value Evaluator::call_on(const CallExpr& expression, const Value& object, const 
   if (expression.access != Access::spread)
     return call_method(object, name, arguments, expression.site);
   std::vector<Value> results;
-  for (const Value& element : elements_to_spread(object)) {
+  for (const Value& element : parts_of(object)) {
     results.push_back(element.is_null() ? Value() : call_method(element, name, arguments));
   }
   return make_list(std::move(results));

@@ -206,8 +206,9 @@ class Evaluator {
   Value read(const Binding& binding, Name name, const Context& context);
   void assign(const Binding& binding, Name name, const Context& context, Value value);
   void declare(const DeclaredVariable& variable, const Context& context, Value value);
-  /// What `*.` goes over.
-  [[nodiscard]] static std::vector<Value> elements_to_spread(const Value& object);
+  /// What `*.` goes over, and methods of lists do that are called on what is none: the elements of
+  /// a set, the names of a path.
+  [[nodiscard]] static std::vector<Value> parts_of(const Value& object);
   Value read_property(const PropertyExpr& expression, const Context& context);
   void note_undefined_param(const Expr& expression, const Value& object, std::string_view name);
   Value read_index(const IndexExpr& expression, const Context& context);
