@@ -256,7 +256,8 @@ std::vector<std::string> split_by_pattern(PatternObject& pattern, std::string_vi
     done = end;
   }
   parts.push_back(part(wide, done, static_cast<std::int32_t>(wide.size())));
-  while (limit == 0 && parts.size() > 1 && parts.back().empty()) parts.pop_back();
+  if (parts.size() == 1) return parts;  // nothing was found: the text, even an empty one
+  while (limit == 0 && !parts.empty() && parts.back().empty()) parts.pop_back();
   return parts;
 }
 

@@ -225,6 +225,14 @@ Value new_map(Call call) {
   return map;
 }
 
+// Deviation: what is added later stands last.
+Value new_sorted_set(Call call) {
+  return cast(call.interpreter, new_set(call), "TreeSet");
+}
+Value new_sorted_map(Call call) {
+  return cast(call.interpreter, new_map(call), "TreeMap");
+}
+
 Value new_date(Call call) {
   const std::int64_t millis =
       call.has(0) ? integer_argument(call, 0) : call.interpreter.host().now_millis();
@@ -246,8 +254,19 @@ Value new_decimal(Call call) {
   return decimal;
 }
 
+/// A text, or the bytes of one with their charset.
 Value new_text(Call call) {
-  return call.has(0) ? Value::string(to_text(call[0])) : Value::string("");
+  if (!call.has(0)) return Value::string("");
+  const ListObject* const list = call[0].as<ListObject>();
+  if (list == nullptr) return Value::string(to_text(call[0]));
+  std::string bytes;
+  for (const Value& item : list->items) {
+    if (is_number(item))
+      bytes += static_cast<char>(static_cast<unsigned char>(to_int64(item)));
+    else
+      bytes += to_text(item);
+  }
+  return Value::string(decoded(bytes, call.has(1) ? text_argument(call, 1) : "UTF-8"));
 }
 
 Value new_text_builder(Call call) {
@@ -302,8 +321,8 @@ constexpr std::array k_constructors = {
     Method{"String", 0, 2, new_text, "a text"},
     Method{"StringBuffer", 0, 1, new_text_builder, "a text that grows"},
     Method{"StringBuilder", 0, 1, new_text_builder, "a text that grows"},
-    Method{"TreeMap", 0, 1, new_map, "a map"},
-    Method{"TreeSet", 0, 1, new_set, "a set"},
+    Method{"TreeMap", 0, 1, new_sorted_map, "a map, sorted as it is made"},
+    Method{"TreeSet", 0, 1, new_sorted_set, "a set, sorted as it is made"},
     Method{"Yaml", 0, 1, [](Call) { return make_yaml(); }, "a reader and writer of YAML"},
     Method{"YamlSlurper", 0, 0, [](Call) { return make_yaml(); }, "a reader of YAML"},
     Method{"YamlBuilder", 0, 0, [](Call) { return make_yaml(); }, "a writer of YAML"},

@@ -106,9 +106,11 @@ Value index_of(Call call, bool from_end) {
 
 Value count(Call call) {
   const std::string part = text_argument(call, 0);
+  if (part.empty()) return Value::number(length_of(object_of(call)) + 1);
   std::int64_t found = 0;
-  for (std::size_t at = text_of(call).find(part); at != std::string::npos && !part.empty();
-       at = text_of(call).find(part, at + part.size()))
+  // As Groovy counts: occurrences may overlap.
+  for (std::size_t at = text_of(call).find(part); at != std::string::npos;
+       at = text_of(call).find(part, at + 1))
     ++found;
   return Value::number(found);
 }
@@ -170,8 +172,7 @@ Value to_boolean(Call call) {
 }
 
 Value each_line(Call call) {
-  std::int64_t number = integer_argument(call, 1, 0);
-  if (call.size() == 2) number = integer_argument(call, 0);
+  std::int64_t number = call.size() == 2 ? integer_argument(call, 0) : 0;
   Value last;
   for (const std::string& line : lines_of(text_of(call))) {
     const Value& closure = call[call.size() - 1];
@@ -212,7 +213,8 @@ Value find_all(Call call) {
 
 Value bytes(Call call) {
   std::vector<Value> bytes;
-  for (const char byte : text_of(call))
+  const std::string charset = call.has(0) ? text_argument(call, 0) : "UTF-8";
+  for (const char byte : encoded(text_of(call), charset))
     bytes.push_back(Value::integer(static_cast<std::int8_t>(byte)));
   return make_list(std::move(bytes));
 }
@@ -237,7 +239,7 @@ Value char_at(Call call) {
 Value around(Call call, bool before) {
   const std::string part = text_argument(call, 0);
   const std::size_t at = text_of(call).find(part);
-  if (at == std::string::npos) return text_value("");
+  if (at == std::string::npos || part.empty()) return text_value("");
   return text_value(before ? text_of(call).substr(0, at) : text_of(call).substr(at + part.size()));
 }
 
@@ -257,7 +259,10 @@ Value equals_ignoring_case(Call call) {
 Value change_first(Call call, std::string (*change)(std::string_view)) {
   if (text_of(call).empty()) return call.self;
   const StringObject& text = object_of(call);
-  return text_value(change(slice(text, 0, 1)) + slice(text, 1, length_of(text)));
+  const std::string changed = change(slice(text, 0, 1));
+  // A letter whose other case is several letters stays as it is.
+  if (length_of(StringObject(changed)) != 1) return call.self;
+  return text_value(changed + slice(text, 1, length_of(text)));
 }
 
 bool starts_with(const std::string& text, const std::string& part) {
@@ -294,8 +299,11 @@ Value with_unix_lines(Call call) {
 }
 
 Value starts_at(Call call) {
-  const std::size_t begin = byte_offset(object_of(call), integer_argument(call, 1, 0));
-  return Value::boolean(starts_with(text_of(call).substr(begin), text_argument(call, 0)));
+  const std::int64_t from = integer_argument(call, 1, 0);
+  const std::string part = text_argument(call, 0);
+  if (from < 0 || from > length_of(object_of(call))) return Value::boolean(false);
+  const std::size_t begin = byte_offset(object_of(call), from);
+  return Value::boolean(starts_with(text_of(call).substr(begin), part));
 }
 
 Value strip_margin(Call call) {
@@ -331,14 +339,24 @@ Value while_accepted(Call call, bool keep) {
   return text_value(std::move(text));
 }
 
+/// takeBetween(enclosure), (from, to), (enclosure, occurrence), (from, to, occurrence); the first
+/// occurrence is 0.
 Value take_between(Call call) {
   const std::string& text = text_of(call);
   const std::string from = text_argument(call, 0);
-  const std::string to = call.has(1) ? text_argument(call, 1) : from;
-  const std::size_t begin = text.find(from);
-  const std::size_t end = begin == std::string::npos ? begin : text.find(to, begin + from.size());
-  if (end == std::string::npos) return text_value("");
-  return text_value(text.substr(begin + from.size(), end - begin - from.size()));
+  const bool has_end = call.has(1) && !is_number(call[1]);
+  const std::string to = has_end ? text_argument(call, 1) : from;
+  const std::int64_t wanted = integer_argument(call, has_end ? 2 : 1, 0);
+  if (wanted < 0 || from.empty() || to.empty()) return text_value("");
+  std::size_t at = 0;
+  for (std::int64_t occurrence = 0;; ++occurrence) {
+    const std::size_t begin = text.find(from, at);
+    const std::size_t end = begin == std::string::npos ? begin : text.find(to, begin + from.size());
+    if (end == std::string::npos) return text_value("");
+    if (occurrence == wanted)
+      return text_value(text.substr(begin + from.size(), end - begin - from.size()));
+    at = end + to.size() + 1;  // as Groovy: what follows at once is no occurrence
+  }
 }
 
 constexpr std::array k_methods = {
@@ -348,7 +366,7 @@ constexpr std::array k_methods = {
     Method{"asBoolean", 0, 0,
            [](Call call) { return Value::boolean(!text_of(call).empty()); },
            "whether it is not empty"},
-    Method{"bytes", 0, 1, bytes, "the UTF-8 bytes as integers"},
+    Method{"bytes", 0, 1, bytes, "the bytes as integers, of UTF-8 or another charset"},
     Method{"capitalize", 0, 0,
            [](Call call) { return change_first(call, to_upper); },
            "with an upper-case first letter"},
@@ -383,7 +401,7 @@ constexpr std::array k_methods = {
            [](Call call) { return text_value(base64_decode(text_of(call))); },
            "the text behind Base64"},
     Method{"denormalize", 0, 0,
-           [](Call call) { return call.self; },
+           with_unix_lines,
            "with this system's line ends"},
     Method{"digest", 1, 1,
            [](Call call) { return text_value(digest_hex(text_argument(call, 0), text_of(call))); },
@@ -448,7 +466,7 @@ constexpr std::array k_methods = {
     Method{"getAt", 1, 1,
            [](Call call) { return call.interpreter.index(call.self, call[0]); },
            "the character or part at a position or range"},
-    Method{"getBytes", 0, 1, bytes, "the UTF-8 bytes as integers"},
+    Method{"getBytes", 0, 1, bytes, "the bytes as integers, of UTF-8 or another charset"},
     Method{"indent", 0, 1,
            [](Call call) {
              return text_value(indented(text_of(call), call.has(0) ? call[0] : Value::string(" ")));
@@ -458,7 +476,7 @@ constexpr std::array k_methods = {
            [](Call call) { return index_of(call, false); },
            "position of the first occurrence, or -1"},
     Method{"intern", 0, 0, [](Call call) { return call.self; }, "the text"},
-    Method{"inject", 2, 2,
+    Method{"inject", 1, 2,
            [](Call call) { return as_characters(call, "inject"); },
            "folds the characters into one value"},
     Method{"isAllWhitespace", 0, 0,
@@ -580,7 +598,7 @@ constexpr std::array k_methods = {
     Method{"takeAfter", 1, 1,
            [](Call call) { return around(call, false); },
            "what follows the first occurrence of a text"},
-    Method{"takeBetween", 1, 2, take_between, "what stands between two texts, or two of one"},
+    Method{"takeBetween", 1, 3, take_between, "what stands between two texts, or two of one"},
     Method{"takeBefore", 1, 1,
            [](Call call) { return around(call, true); },
            "what precedes the first occurrence of a text"},
