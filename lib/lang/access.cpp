@@ -19,6 +19,9 @@
 namespace weir::lang {
 namespace {
 
+/// Elements that an assignment past the end may create.
+constexpr std::int64_t k_padding_max = 50'000'000;
+
 std::string getter(std::string_view prefix, std::string_view name) {
   std::string method(prefix);
   method += name;
@@ -124,6 +127,36 @@ Value list_slice(const Value& object, const RangeObject& range) {
   return make_list(std::move(slice));
 }
 
+/// `list[1..2] = [8, 9]`: the elements of the range give way to those of the value, or to the
+/// value.
+void set_slice(ListObject& list, const RangeObject& range, const Value& value) {
+  const auto size = static_cast<std::int64_t>(list.items.size());
+  const Borders borders = borders_of(range, size);
+  if (borders.end > size + k_padding_max)
+    throw script_error("OutOfMemoryError", "the range of positions is too large");
+  const std::vector<Value> fresh =
+      is_collection(value) ? elements_of(value) : std::vector<Value>{value};
+  list.items.resize(static_cast<std::size_t>(std::max(size, borders.end)));
+  const std::int64_t from =
+      range.is_empty ? std::min(normalized_index(range.first, size), size) : borders.begin;
+  const auto begin = list.items.begin() + from;
+  const auto end = range.is_empty ? begin : list.items.begin() + borders.end;
+  list.items.insert(list.items.erase(begin, end), fresh.begin(), fresh.end());
+}
+
+/// `list[0, 2] = [8, 9]`, or one value for all of them.
+void set_several(Interpreter& interpreter, const Value& object, const std::vector<Value>& indexes,
+                 const Value& value) {
+  const std::vector<Value> values =
+      is_collection(value) ? elements_of(value) : std::vector<Value>(indexes.size(), value);
+  if (values.size() != indexes.size())
+    throw script_error("IllegalArgumentException",
+                       "there are " + std::to_string(indexes.size()) + " positions, and " +
+                           std::to_string(values.size()) + " values for them");
+  for (std::size_t i = 0; i < indexes.size(); ++i)
+    interpreter.set_index(object, indexes[i], values[i]);
+}
+
 Value list_element(const Value& object, std::int64_t index) {
   const std::int64_t size = size_of(object);
   const std::int64_t at = normalized_index(index, size);
@@ -193,8 +226,12 @@ void refuse_read_only(bool is_read_only, const Value& object) {
                        "a " + type_name(object) + " cannot be changed");
 }
 
-constexpr std::int64_t k_padding_max =
-    50'000'000;  ///< elements that an assignment past the end may create
+/// Whether some element is a map, whose entries are its properties.
+bool has_properties(const Value& list) {
+  const std::vector<Value>& items = list.get<ListObject>().items;
+  return std::any_of(items.begin(), items.end(),
+                     [](const Value& item) { return item.as<MapObject>() != nullptr; });
+}
 
 }  // namespace
 
@@ -216,6 +253,9 @@ Value Interpreter::property(const Value& object, std::string_view name) {
   if (const TypeObject* type = object.as<TypeObject>()) {
     if (std::optional<Value> value = static_field(type->name, name)) return *value;
   }
+  // What is a list here may be an array there, which has a length.
+  if (object.kind() == Kind::list && name == "length" && !has_properties(object))
+    return Value::number(size_of(object));
   // Groovy finds the field of that name in Java's list before the elements' property.
   if (object.kind() == Kind::list && name == "size") return Value::number(size_of(object));
   if (is_collection(object) && name != "class" && name != "empty" && name != "indices" &&
@@ -268,7 +308,10 @@ Value Interpreter::index(const Value& object, const Value& index) {
     return this->index(names_of_path(object), index);
   if (object.is_string() && (is_number(index) || is_collection(index)))
     return string_index(*this, object, index);
-  if (MatcherObject* matcher = object.as<MatcherObject>(); matcher != nullptr && is_number(index)) {
+  MatcherObject* const matcher = object.as<MatcherObject>();
+  if (matcher != nullptr && is_collection(index))
+    return this->index(make_list(all_matches(*matcher)), index);
+  if (matcher != nullptr && is_number(index)) {
     const std::vector<Value> matches = all_matches(*matcher);
     const std::int64_t at =
         normalized_index(to_int64(index), static_cast<std::int64_t>(matches.size()));
@@ -311,6 +354,16 @@ void Interpreter::set_index(const Value& object, const Value& index, const Value
     if (at >= static_cast<std::int64_t>(list->items.size()))
       list->items.resize(static_cast<std::size_t>(at) + 1);
     list->items[static_cast<std::size_t>(at)] = value;
+    state_->rings.note(object, value);
+    return;
+  }
+  if (object.kind() == Kind::list && is_collection(index)) {
+    ListObject& list = object.get<ListObject>();
+    refuse_read_only(list.is_tuple || list.is_read_only, object);
+    if (const RangeObject* range = index.as<RangeObject>())
+      set_slice(list, *range, value);
+    else
+      set_several(*this, object, elements_of(index), value);
     state_->rings.note(object, value);
     return;
   }

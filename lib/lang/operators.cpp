@@ -309,16 +309,11 @@ std::vector<Value> without(const std::vector<Value>& a, const std::vector<Value>
 }
 
 std::vector<Value> common(const std::vector<Value>& a, const std::vector<Value>& b) {
-  const std::vector<Value> only_a = without(a, b);
+  OrderedTable keys;
+  for (const Value& item : b) keys.put(key_by_value(item), Value());
   std::vector<Value> shared;
-  std::size_t next = 0;
-  OrderedTable seen;
   for (const Value& item : a) {
-    if (next < only_a.size() && only_a[next].same_as(item)) {
-      ++next;
-    } else if (seen.put(item, Value())) {
-      shared.push_back(item);
-    }
+    if (keys.find(key_by_value(item)) != nullptr) shared.push_back(item);
   }
   return shared;
 }

@@ -66,7 +66,7 @@ bool is_case(Interpreter& interpreter, const Value& criterion, const Value& cand
     case Kind::list:
     case Kind::bag:
       for (const Value& item : criterion.get<ListObject>().items) {
-        if (equals(item, candidate)) return true;
+        if (equal_keys(item, candidate)) return true;
       }
       return false;
     case Kind::range:

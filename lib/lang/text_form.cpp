@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 // Values as text; declared in semantics.hpp.
 
 namespace weir::lang {
@@ -53,14 +55,19 @@ class Writer {
       case Kind::set: write_keys(value.get<SetObject>()); break;
       case Kind::map:
       case Kind::record: write_map(value, value.get<MapObject>()); break;
-      case Kind::entry:
-        write(value.get<EntryObject>().key);
-        text_ += '=';
-        write(value.get<EntryObject>().value);
-        break;
+      case Kind::entry: write_entry(value.get<EntryObject>()); break;
       case Kind::range: write_range(value.get<RangeObject>()); break;
       default: write_object(value);
     }
+  }
+
+  /// Groovy inspects lists and maps, but leaves an entry to Java.
+  void write_entry(const EntryObject& entry) {
+    const Style outer = std::exchange(style_, Style::plain);
+    write(entry.key);
+    text_ += '=';
+    write(entry.value);
+    style_ = outer;
   }
 
   void write_object(const Value& value) {

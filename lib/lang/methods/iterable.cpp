@@ -5,6 +5,7 @@
 #include "lang/operators.hpp"
 #include "lang/semantics.hpp"
 
+#include <algorithm>
 #include <array>
 
 // Methods of everything that can be iterated: lists, bags, sets, ranges. Declared in method.hpp.
@@ -67,29 +68,17 @@ Value collect_many(Call call) {
   return make_list(std::move(results));
 }
 
-void put_entry(MapObject& map, const Value& entry) {
-  if (const EntryObject* pair = entry.as<EntryObject>()) {
-    map.items.put(pair->key, pair->value);
-  } else if (const MapObject* several = entry.as<MapObject>()) {
-    for (const OrderedTable::Entry& item : several->items.entries())
-      map.items.put(item.key, item.value);
-  } else if (const ListObject* list = entry.as<ListObject>();
-             list != nullptr && list->items.size() == 2) {
-    map.items.put(list->items[0], list->items[1]);
-  } else {
-    throw script_error("IllegalArgumentException",
-                       "collectEntries needs pairs: a list of two, a map or an entry, not '" +
-                           to_short_text(entry) + "'");
-  }
-}
-
+/// collectEntries(), (closure), (map), (map, closure).
 Value collect_entries(Call call) {
+  const bool has_target = call.has(0) && call[0].as<MapObject>() != nullptr;
+  const std::size_t closure_at = has_target ? 1 : 0;
   const Ref<MapObject> map = make<MapObject>();
   for (const Value& element : elements_of(call.self)) {
-    put_entry(*map,
-              call.size() == 0 ? element : call_with_element(call.interpreter, call[0], element));
+    put_collected(*map, call.has(closure_at)
+                            ? call_with_element(call.interpreter, call[closure_at], element)
+                            : element);
   }
-  return map;
+  return has_target ? put_all(call.interpreter, call[0], map) : Value(map);
 }
 
 Value collect_nested(Interpreter& interpreter, const Value& value, const Value& closure) {
@@ -103,14 +92,18 @@ Value collect_nested(Interpreter& interpreter, const Value& value, const Value& 
 
 Value contains(Call call) {
   for (const Value& element : elements_of(call.self)) {
-    if (equals(element, call[0])) return Value::boolean(true);
+    if (equal_keys(element, call[0])) return Value::boolean(true);
   }
   return Value::boolean(false);
 }
 
 Value contains_all(Call call) {
-  const std::vector<Value> own = elements_of(call.self);
-  return Value::boolean(without(elements_of(call[0]), own).empty());
+  OrderedTable own;
+  for (const Value& element : elements_of(call.self)) own.put(element, Value());
+  const std::vector<Value> wanted = elements_of(call[0]);
+  return Value::boolean(std::all_of(wanted.begin(), wanted.end(), [&](const Value& value) {
+    return own.find(value) != nullptr;
+  }));
 }
 
 Value count(Call call) {
@@ -196,8 +189,10 @@ Value find_index(Call call, bool from_end) {
 Value find_index_values(Call call) {
   std::vector<Value> indexes;
   const std::vector<Value> elements = elements_of(call.self);
-  for (std::size_t i = 0; i < elements.size(); ++i) {
-    if (truth(call_with_element(call.interpreter, call[0], elements[i]))) {
+  const std::int64_t from =
+      call.size() == 2 ? std::max<std::int64_t>(integer_argument(call, 0), 0) : 0;
+  for (auto i = static_cast<std::size_t>(from); i < elements.size(); ++i) {
+    if (truth(call_with_element(call.interpreter, call[call.size() - 1], elements[i]))) {
       indexes.push_back(Value::long_integer(static_cast<std::int64_t>(i)));
     }
   }
@@ -357,10 +352,13 @@ Value indexed(Call call) {
   return map;
 }
 
+/// Equal elements take a place once.
 void permute(std::vector<Value>& chosen, std::vector<Value>& rest, std::vector<Value>& all) {
   if (rest.empty()) all.push_back(make_list(chosen));
+  OrderedTable tried;
   for (std::size_t i = 0; i < rest.size(); ++i) {
     const Value item = rest[i];
+    if (!tried.put(item, Value())) continue;
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
     chosen.push_back(item);
     permute(chosen, rest, all);
@@ -373,6 +371,7 @@ constexpr std::size_t k_permutation_items_max = 10;
 
 Value permutations(Call call) {
   std::vector<Value> rest = elements_of(call.self);
+  if (rest.empty()) throw script_error("IllegalArgumentException", "at least one item is required");
   if (rest.size() > k_permutation_items_max) {
     throw script_error("OutOfMemoryError", "permutations of more than " +
                                                std::to_string(k_permutation_items_max) +
@@ -454,7 +453,8 @@ constexpr std::array k_methods = {
     Method{
         "collect", 0, 2, collect,
         "a list of what the closure gives for each element; with a collection first, added to it"},
-    Method{"collectEntries", 0, 1, collect_entries, "a map of the pairs that the closure gives"},
+    Method{"collectEntries", 0, 2, collect_entries,
+           "a map of the pairs that the closure gives; with a map first, added to it"},
     Method{"collectMany", 0, 1, collect_many, "the lists that the closure gives, joined"},
     Method{"collectNested", 1, 1,
            [](Call call) { return collect_nested(call.interpreter, call.self, call[0]); },
@@ -474,7 +474,7 @@ constexpr std::array k_methods = {
     Method{"findAll", 0, 1, find_all, "the elements that are accepted"},
     Method{"findIndexOf", 1, 2, [](Call call) { return find_index(call, false); },
            "position of the first accepted element, or -1"},
-    Method{"findIndexValues", 1, 1, find_index_values, "positions of the accepted elements"},
+    Method{"findIndexValues", 1, 2, find_index_values, "positions of the accepted elements"},
     Method{"findLastIndexOf", 1, 2, [](Call call) { return find_index(call, true); },
            "position of the last accepted element, or -1"},
     Method{"findResult", 1, 2, find_result, "the first result of the closure that is not null"},

@@ -80,7 +80,7 @@ Value remove_at(Call call, std::int64_t index) {
 Value remove_element(Call call, const Value& element) {
   ListObject& list = changeable(call);
   for (std::size_t i = 0; i < list.items.size(); ++i) {
-    if (!equals(list.items[i], element)) continue;
+    if (!equal_keys(list.items[i], element)) continue;
     list.items.erase(list.items.begin() + static_cast<std::ptrdiff_t>(i));
     return Value::boolean(true);
   }
@@ -147,7 +147,7 @@ Value index_of(Call call, bool from_end) {
   const std::vector<Value> items = elements_of(call.self);
   std::int64_t found = -1;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (!equals(items[i], call[0])) continue;
+    if (!equal_keys(items[i], call[0])) continue;
     found = static_cast<std::int64_t>(i);
     if (!from_end) break;
   }
@@ -239,7 +239,12 @@ Value collate(Call call) {
 
 Value transpose(Call call) {
   std::vector<std::vector<Value>> rows;
-  for (const Value& row : elements_of(call.self)) rows.push_back(elements_of(row));
+  for (const Value& row : elements_of(call.self)) {
+    if (!is_collection(row))
+      throw script_error("GroovyCastException", "transpose() wants lists within the list, not '" +
+                                                    to_short_text(row) + "'");
+    rows.push_back(elements_of(row));
+  }
   std::size_t columns = rows.empty() ? 0 : rows[0].size();
   for (const std::vector<Value>& row : rows) columns = std::min(columns, row.size());
   std::vector<Value> result;
@@ -270,6 +275,17 @@ Value remove_last(Call call) {
   if (size_of(call.self) == 0)
     throw script_error("NoSuchElementException", "Cannot access last() element from an empty List");
   return remove_at(call, size_of(call.self) - 1);
+}
+
+Value plus_at(Call call) {
+  std::vector<Value> items = elements_of(call.self);
+  const std::int64_t at = integer_argument(call, 0);
+  if (at != static_cast<std::int64_t>(items.size())) {
+    static_cast<void>(checked_index(at, items.size()));
+  }
+  const std::vector<Value> more = elements_of(call[1]);
+  items.insert(items.begin() + at, more.begin(), more.end());
+  return make_list(std::move(items));
 }
 
 Value swap(Call call) {
@@ -360,6 +376,7 @@ constexpr std::array k_methods = {
            "the list repeated"},
     Method{"plus", 1, 1, [](Call call) { return add(call.interpreter, call.self, call[0]); },
            "a longer copy"},
+    Method{"plus", 2, 2, plus_at, "a copy with the elements of a collection at a position"},
     Method{"pop", 0, 0, pop, "removes and returns the first element"},
     Method{"push", 1, 1,
            [](Call call) {
@@ -399,6 +416,7 @@ constexpr std::array k_methods = {
            "the last elements"},
     Method{"takeWhile", 1, 1, [](Call call) { return take_while(call, false); },
            "the longest accepted beginning"},
+    Method{"toArray", 0, 1, [](Call call) { return make_list(elements_of(call.self)); }, "a copy"},
     Method{"transpose", 0, 0, transpose, "rows become columns"},
     Method{"unique", 0, 2, unique, "removes repetitions in place; with false first, a copy"},
 };

@@ -6,6 +6,7 @@
 #include "lang/operators.hpp"
 #include "lang/semantics.hpp"
 
+#include <algorithm>
 #include <array>
 
 // Methods of maps, their entries, and records. Declared in method.hpp.
@@ -68,27 +69,13 @@ Value collect(Call call) {
   return call[0];
 }
 
-void put_entry(MapObject& map, const Value& entry) {
-  if (const EntryObject* pair = entry.as<EntryObject>()) {
-    map.items.put(pair->key, pair->value);
-  } else if (const MapObject* several = entry.as<MapObject>()) {
-    for (const OrderedTable::Entry& item : several->items.entries())
-      map.items.put(item.key, item.value);
-  } else if (const ListObject* list = entry.as<ListObject>();
-             list != nullptr && list->items.size() == 2) {
-    map.items.put(list->items[0], list->items[1]);
-  } else {
-    throw script_error("IllegalArgumentException",
-                       "collectEntries needs pairs: a list of two, a map or an entry, not '" +
-                           to_short_text(entry) + "'");
-  }
-}
-
+/// collectEntries(), (closure), (map, closure).
 Value collect_entries(Call call) {
   const Ref<MapObject> map = make<MapObject>();
-  for (const Value& entry : elements_of(call.self))
-    put_entry(*map, call.size() == 0 ? entry : call_with(call, call[0], entry));
-  return map;
+  for (const Value& entry : elements_of(call.self)) {
+    put_collected(*map, call.size() == 0 ? entry : call_with(call, call[call.size() - 1], entry));
+  }
+  return call.size() == 2 ? lang::put_all(call.interpreter, call[0], map) : Value(map);
 }
 
 Value collect_many(Call call) {
@@ -146,7 +133,7 @@ Value find_result(Call call) {
     Value result = call_with(call, call[call.size() - 1], entry);
     if (!result.is_null()) return result;
   }
-  return {};
+  return call.size() == 2 ? call[0] : Value();
 }
 
 Value find_results(Call call) {
@@ -160,7 +147,7 @@ Value find_results(Call call) {
 
 Value contains_value(Call call) {
   for (const OrderedTable::Entry& entry : items_of(call).entries()) {
-    if (equals(entry.value, call[0])) return Value::boolean(true);
+    if (equal_keys(entry.value, call[0])) return Value::boolean(true);
   }
   return Value::boolean(false);
 }
@@ -265,7 +252,7 @@ Value put(Call call) {
 }
 
 Value put_all(Call call) {
-  for (const Value& entry : elements_of(call[0])) put_entry(changeable(call), entry);
+  for (const Value& entry : elements_of(call[0])) put_collected(changeable(call), entry);
   return {};
 }
 
@@ -342,15 +329,81 @@ Value with_default(Call call) {
   return map;
 }
 
+/// What a closure gave for the key of the first argument; null removes it.
+void set_or_remove(Call call, const Value& value) {
+  if (value.is_null()) {
+    changeable(call).items.remove(call[0]);
+    return;
+  }
+  changeable(call).items.put(call[0], value);
+  note_link(call.interpreter, call.self, value);
+}
+
 /// `merge(key, value, closure)` combines with what is there.
 Value merge(Call call) {
   const Value* const found = items_of(call).find(call[0]);
   Value value = found == nullptr || found->is_null()
                     ? call[1]
                     : call.interpreter.call(call[2], *found, call[1]);
-  changeable(call).items.put(call[0], value);
-  note_link(call.interpreter, call.self, value);
+  set_or_remove(call, value);
   return value;
+}
+
+/// compute and, when only a key with a value counts, computeIfPresent.
+Value compute_value(Call call, bool only_present) {
+  const Value* const found = items_of(call).find(call[0]);
+  const Value old = found == nullptr ? Value() : *found;
+  if (only_present && old.is_null()) return {};
+  Value value = call.interpreter.call(call[1], call[0], old);
+  set_or_remove(call, value);
+  return value;
+}
+
+Value replace_value(Call call) {
+  const Value* const found = items_of(call).find(call[0]);
+  if (found == nullptr) return {};
+  Value old = *found;
+  changeable(call).items.put(call[0], call[1]);
+  return old;
+}
+
+Value replace_all(Call call) {
+  for (const Value& entry : elements_of(call.self)) {
+    const EntryObject& pair = entry.get<EntryObject>();
+    Value value = call.interpreter.call(call[0], pair.key, pair.value);
+    changeable(call).items.put(pair.key, value);
+    note_link(call.interpreter, call.self, value);
+  }
+  return {};
+}
+
+/// The entries up to the first that is not accepted, or those from it on.
+Value while_accepted(Call call, bool keep) {
+  const std::vector<Value> all = elements_of(call.self);
+  auto end = all.begin();
+  while (end != all.end() && truth(call_with(call, call[0], *end))) ++end;
+  return keep ? map_of({all.begin(), end}) : map_of({end, all.end()});
+}
+
+Value intersect(Call call) {
+  const MapObject* const other = call[0].as<MapObject>();
+  if (other == nullptr) throw script_error("IllegalArgumentException", "a map meets a map alone");
+  std::vector<Value> shared;
+  for (const Value& entry : elements_of(call.self)) {
+    const Value* const found = other->items.find(entry.get<EntryObject>().key);
+    if (found != nullptr && equals(*found, entry.get<EntryObject>().value)) shared.push_back(entry);
+  }
+  return map_of(shared);
+}
+
+/// toSorted(): by value; with a closure as sort.
+Value to_sorted(Call call) {
+  if (call.size() == 1) return sort(call);
+  std::vector<Value> entries = elements_of(call.self);
+  std::stable_sort(entries.begin(), entries.end(), [](const Value& a, const Value& b) {
+    return compare_for_sort(a.get<EntryObject>().value, b.get<EntryObject>().value) < 0;
+  });
+  return map_of(entries);
 }
 
 Value as_read_only(Call call) {
@@ -378,8 +431,13 @@ constexpr std::array k_methods = {
            "removes all entries"},
     Method{"clone", 0, 0, copy, "a shallow copy"},
     Method{"collect", 0, 2, collect, "a list of what the closure gives for each entry"},
-    Method{"collectEntries", 0, 1, collect_entries, "a map of the pairs that the closure gives"},
+    Method{"collectEntries", 0, 2, collect_entries,
+           "a map of the pairs that the closure gives; with a map first, added to it"},
     Method{"collectMany", 1, 1, collect_many, "the lists that the closure gives, joined"},
+    Method{"compute", 2, 2, [](Call call) { return compute_value(call, false); },
+           "sets what the closure gives for a key and its value; null removes the key"},
+    Method{"computeIfPresent", 2, 2, [](Call call) { return compute_value(call, true); },
+           "as compute, for a key that has a value"},
     Method{"computeIfAbsent", 2, 2, compute_if_absent,
            "the value of a key, made by the closure when missing"},
     Method{"containsKey", 1, 1,
@@ -388,6 +446,8 @@ constexpr std::array k_methods = {
     Method{"containsValue", 1, 1, contains_value, "whether an entry has the value"},
     Method{"count", 1, 1, count, "number of accepted entries"},
     Method{"drop", 1, 1, [](Call call) { return take(call, true); }, "all but the first entries"},
+    Method{"dropWhile", 1, 1, [](Call call) { return while_accepted(call, false); },
+           "what follows the longest accepted beginning"},
     Method{"each", 1, 1, each, "calls the closure with each entry, or with key and value"},
     Method{"eachWithIndex", 1, 1, each_with_index,
            "calls the closure with each entry and its position"},
@@ -396,7 +456,7 @@ constexpr std::array k_methods = {
     Method{"find", 1, 1, find, "the first accepted entry, or null"},
     Method{"findAll", 1, 1, [](Call call) { return find_all(call, true); },
            "a map of the accepted entries"},
-    Method{"findResult", 1, 1, find_result, "the first result of the closure that is not null"},
+    Method{"findResult", 1, 2, find_result, "the first result of the closure that is not null"},
     Method{"findResults", 1, 1, find_results, "the results of the closure that are not null"},
     Method{"forEach", 1, 1, each, "calls the closure with each key and value"},
     Method{"get", 1, 2, get, "the value of a key; a second argument is stored when it is missing"},
@@ -419,12 +479,13 @@ constexpr std::array k_methods = {
     Method{"groupEntriesBy", 1, 1, [](Call call) { return group_entries(call, false); },
            "lists of the entries by what the closure gives"},
     Method{"inject", 1, 2, inject, "folds the entries with the closure"},
+    Method{"intersect", 1, 1, intersect, "the entries that are in both"},
     Method{"isEmpty", 0, 0, [](Call call) { return Value::boolean(items_of(call).empty()); },
            "whether there is no entry"},
     Method{"keySet", 0, 0, keys, "the keys"},
     Method{"leftShift", 1, 1,
            [](Call call) {
-             put_entry(changeable(call), call[0]);
+             put_collected(changeable(call), call[0]);
              return call.self;
            },
            "adds an entry or a map; the map"},
@@ -451,6 +512,8 @@ constexpr std::array k_methods = {
            "removes the accepted entries"},
     Method{"removeIf", 1, 1, [](Call call) { return filter_in_place(call, false); },
            "removes the accepted entries"},
+    Method{"replace", 2, 2, replace_value, "sets the value of a key that is there; the old one"},
+    Method{"replaceAll", 1, 1, replace_all, "sets every value to what the closure gives"},
     Method{"retainAll", 1, 1, [](Call call) { return filter_in_place(call, true); },
            "keeps the accepted entries"},
     Method{"size", 0, 0, [](Call call) { return Value::number(size_of(call.self)); },
@@ -459,9 +522,11 @@ constexpr std::array k_methods = {
     Method{"subMap", 1, -1, sub_map, "the entries of the given keys"},
     Method{"sum", 1, 2, sum, "what the closure gives for the entries, added"},
     Method{"take", 1, 1, [](Call call) { return take(call, false); }, "the first entries"},
+    Method{"takeWhile", 1, 1, [](Call call) { return while_accepted(call, true); },
+           "the longest accepted beginning"},
     Method{"toMap", 0, 0, [](Call call) { return call.self; },
            "the map; `workflow.manifest` is one"},
-    Method{"toSorted", 0, 1, sort, "a sorted copy, by key, mapper or comparator"},
+    Method{"toSorted", 0, 1, to_sorted, "a sorted copy, by value, mapper or comparator"},
     Method{"toSpreadMap", 0, 0, [](Call call) { return call.self; }, "the map"},
     Method{"values", 0, 0, values, "the values"},
     Method{"withDefault", 1, 1, with_default, "a copy that asks the closure for missing keys"},

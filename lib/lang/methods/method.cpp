@@ -154,6 +154,30 @@ Value call_with_element(Interpreter& interpreter, const Value& closure, const Va
   return interpreter.call(closure, element);
 }
 
+void put_collected(MapObject& map, const Value& entry) {
+  if (entry.is_null()) return;
+  if (const EntryObject* pair = entry.as<EntryObject>()) {
+    map.items.put(pair->key, pair->value);
+  } else if (const MapObject* several = entry.as<MapObject>()) {
+    for (const OrderedTable::Entry& item : several->items.entries())
+      map.items.put(item.key, item.value);
+  } else if (const ListObject* list = entry.as<ListObject>()) {
+    const auto at = [list](std::size_t i) {
+      return i < list->items.size() ? list->items[i] : Value();
+    };
+    map.items.put(at(0), at(1));
+  } else {
+    throw script_error("IllegalArgumentException",
+                       "an entry of a map is made of a list of two, a map or an entry, not '" +
+                           to_short_text(entry) + "'");
+  }
+}
+
+Value put_all(Interpreter& interpreter, const Value& target, const Value& entries) {
+  interpreter.call_method(target, "putAll", Arguments{std::span(&entries, 1), nullptr});
+  return target;
+}
+
 void sort_values(Interpreter& interpreter, std::vector<Value>& values, const Value* closure) {
   if (closure == nullptr || closure->is_null()) {
     merge_sort(values, [](const Value& a, const Value& b) { return compare_for_sort(a, b) > 0; });

@@ -105,6 +105,11 @@ void require_value(const Value& value, std::string_view what);
 /// Calls `closure` with an element, or with key and value when it takes two and the element is an
 /// entry of a map.
 Value call_with_element(Interpreter& interpreter, const Value& closure, const Value& element);
+/// Adds what a closure of `collectEntries` gave to a map: a list (its first two elements), a map,
+/// an entry; null adds nothing. Throws ScriptException for anything else.
+void put_collected(MapObject& map, const Value& entry);
+/// `target.putAll(entries)`; the target.
+Value put_all(Interpreter& interpreter, const Value& target, const Value& entries);
 /// Sorts by the language's rules: nothing, a mapper of one parameter, or a comparator of two.
 void sort_values(Interpreter& interpreter, std::vector<Value>& values, const Value* closure);
 /// Without repetitions by the same rules; the first of equal ones is kept.

@@ -35,6 +35,12 @@ Value compare_to(Call call) {
   return Value::integer(order < 0 ? -1 : (order > 0 ? 1 : 0));
 }
 
+/// Groovy has an `equals` of its own for lists, sets and maps, which compares elements by value.
+Value are_equal(Call call) {
+  const bool by_value = is_collection(call.self) || call.self.as<MapObject>() != nullptr;
+  return Value::boolean(by_value ? equals(call.self, call[0]) : equal_keys(call.self, call[0]));
+}
+
 Value as_type(Call call) {
   const TypeObject* const type = call[0].as<TypeObject>();
   if (type == nullptr) throw script_error("IllegalArgumentException", "asType needs a class");
@@ -52,8 +58,7 @@ constexpr std::array k_object_methods = {
                                   ">");
            },
            "class and content, for debugging"},
-    Method{"equals", 1, 1, [](Call call) { return Value::boolean(equal_keys(call.self, call[0])); },
-           "equality by Java's rules"},
+    Method{"equals", 1, 1, are_equal, "equality by Java's rules; of collections and maps as `==`"},
     Method{"getClass", 0, 0,
            [](Call call) { return Value(make<TypeObject>(type_name(call.self))); }, "the class"},
     Method{"hashCode", 0, 0, [](Call call) { return Value::integer(java_hash(call.self)); },
