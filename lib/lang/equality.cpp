@@ -146,6 +146,16 @@ int compare_quantity(const Value& a, const Value& b) {
   refuse_comparison(a, b);
 }
 
+bool is_quantity(const Value& value) {
+  return value.kind() == Kind::memory || value.kind() == Kind::duration;
+}
+
+/// Of values of which `a` is no number and no text, but may be written as one.
+bool equal_quantity(const Value& a, const Value& b) {
+  if (!is_number(b) && !b.is_string()) return a.kind() == b.kind() && a.as_int64() == b.as_int64();
+  return compare_quantity(a, b) == 0;
+}
+
 int compare_objects(const Value& a, const Value& b) {
   switch (a.kind()) {
     case Kind::boolean: return sign_of(a.as_int64(), b.as_int64());
@@ -220,6 +230,8 @@ bool equals(const Value& a, const Value& b) {
     if (!a.is_object()) return false;
   }
   if (a.is_null() || b.is_null()) return false;
+  if (is_quantity(a)) return equal_quantity(a, b);
+  if (is_quantity(b)) return equal_quantity(b, a);
   if (is_number(a) && is_number(b)) return compare_numbers(a, b) == NumberOrder::equal;
   if (is_number(a) && is_character(b))
     return compare_numbers(a, character_number(b)) == NumberOrder::equal;

@@ -39,11 +39,6 @@ std::string_view text_of(const PathObject& path) {
   return path.visible();
 }
 
-std::size_t suffix_begin(std::string_view name) {
-  const std::size_t dot = name.rfind('.');
-  return dot == 0 ? std::string_view::npos : dot;
-}
-
 }  // namespace
 
 Value parse_path(std::string_view text) {
@@ -74,7 +69,7 @@ std::string_view path_parent(std::string_view text) {
 }
 
 std::string base_name(std::string_view name, std::int64_t times) {
-  for (; times > 0; --times) name = name.substr(0, suffix_begin(name));
+  for (; times > 0; --times) name = name.substr(0, name.rfind('.'));
   return std::string(name);
 }
 

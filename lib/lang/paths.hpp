@@ -18,10 +18,9 @@ namespace weir::lang {
 [[nodiscard]] std::string_view path_name(std::string_view text);
 /// What stands before the last name, or "" when there is nothing.
 [[nodiscard]] std::string_view path_parent(std::string_view text);
-/// Without the last suffix, `times` times: "a.tar.gz" gives "a.tar". A leading dot begins no
-/// suffix.
+/// Without the last suffix, `times` times: "a.tar.gz" gives "a.tar", ".a" gives "".
 [[nodiscard]] std::string base_name(std::string_view name, std::int64_t times = 1);
-/// Without any suffix.
+/// Without any suffix; a leading dot begins none.
 [[nodiscard]] std::string simple_name(std::string_view name);
 /// After the last dot; "" when there is none.
 [[nodiscard]] std::string extension_of(std::string_view name);

@@ -47,11 +47,17 @@ Value times(Call call) {
 }
 
 Value upto(Call call, int direction) {
-  const std::int64_t last = integer_argument(call, 0);
-  for (std::int64_t i = to_int64(call.self); direction > 0 ? i <= last : i >= last;
-       i += direction) {
-    call.interpreter.call(call[1], Value::number(i));
+  require_value(call[0], "the last number");
+  if (compare(call.self, call[0]) * direction > 0) {
+    const bool up = direction > 0;
+    throw script_error("GroovyRuntimeException",
+                       "the argument (" + to_text(call[0]) + ") of " + (up ? "upto" : "downto") +
+                           "() cannot be " + (up ? "less" : "greater") + " than the value (" +
+                           to_text(call.self) + ") it is called on");
   }
+  const Value step = Value::integer(direction);
+  for (Value i = call.self; compare(i, call[0]) * direction <= 0; i = add_numbers(i, step))
+    call.interpreter.call(call[1], i);
   return {};
 }
 
@@ -76,9 +82,14 @@ Decimal::Rounding rounding_mode(const Value& mode) {
 }
 
 Value set_scale(Call call) {
-  const Decimal::Rounding mode = call.has(1) ? rounding_mode(call[1]) : Decimal::Rounding::half_up;
-  return make_decimal(
-      to_decimal(call.self).with_scale(static_cast<std::int32_t>(integer_argument(call, 0)), mode));
+  const Decimal::Rounding mode = call.has(1) ? rounding_mode(call[1]) : Decimal::Rounding::down;
+  const Decimal before = to_decimal(call.self);
+  const Decimal result =
+      before.with_scale(static_cast<std::int32_t>(integer_argument(call, 0)), mode);
+  if (!call.has(1) && Decimal::compare(before, result) != 0)
+    throw script_error("ArithmeticException",
+                       "rounding is necessary, and setScale() is not told how");
+  return make_decimal(result);
 }
 
 Value as_type(Call call, std::string_view type) {

@@ -240,6 +240,10 @@ Value ends_with(Call call) {
   const std::vector<std::string_view> own = path_names(path_of(call).text);
   const std::string other = to_text(call[0]);
   const std::vector<std::string_view> back = path_names(other);
+  // From the root on, it can but be the whole path.
+  if (other.substr(0, 1) == "/" &&
+      (back.size() != own.size() || path_of(call).text.substr(0, 1) != "/"))
+    return Value::boolean(false);
   return Value::boolean(back.size() <= own.size() &&
                         std::equal(back.rbegin(), back.rend(), own.rbegin()));
 }
@@ -280,8 +284,12 @@ Value is_absolute(Call call) {
 Value subpath(Call call) {
   const std::vector<std::string_view> names = path_names(path_of(call).visible());
   const auto count = static_cast<std::int64_t>(names.size());
-  const std::int64_t begin = std::max<std::int64_t>(integer_argument(call, 0), 0);
-  const std::int64_t end = std::min(integer_argument(call, 1), count);
+  const std::int64_t begin = integer_argument(call, 0);
+  const std::int64_t end = integer_argument(call, 1);
+  if (begin < 0 || end > count || begin >= end)
+    throw script_error("IllegalArgumentException",
+                       "the path has no names " + std::to_string(begin) + " to " +
+                           std::to_string(end) + ", it has " + std::to_string(count));
   std::string text;
   for (std::int64_t i = begin; i < end; ++i)
     text += (text.empty() ? "" : "/") + std::string(names[static_cast<std::size_t>(i)]);
@@ -340,6 +348,11 @@ constexpr std::array k_methods = {
     Method{"exists", 0, 1,
            [](Call call) { return Value::boolean(attributes(call).has_value()); },
            "whether there is such a file"},
+    Method{"getBytes", 0, 0,
+           [](Call call) {
+             return call.interpreter.call_method(read_text(call), "getBytes");
+           },
+           "the content as integers"},
     Method{"getBaseName", 0, 1, without_suffix, "the name without its last suffix"},
     Method{"getExtension", 0, 0,
            [](Call call) { return text_value(extension_of(last_name(path_of(call)))); },
@@ -356,7 +369,8 @@ constexpr std::array k_methods = {
     Method{"getPermissions", 0, 0,
            [](Call call) {
              const std::optional<Attributes> found = attributes(call);
-             return found ? text_value(permission_text(found->permissions)) : Value();
+             if (!found) throw script_error("NoSuchFileException", path_of(call).uri());
+             return text_value(permission_text(found->permissions));
            },
            "such as 'rw-r--r--'"},
     Method{"getRoot", 0, 0, root, "the root, or null"},
