@@ -23,6 +23,7 @@ class FileAccess final : public lang::FileSystem {
 
   std::optional<Attributes> attributes(const lang::PathObject& path) override;
   std::string read(const lang::PathObject& path, bool decompress) override;
+  std::unique_ptr<lang::PieceReader> open(const lang::PathObject& path, bool decompress) override;
   void write(const lang::PathObject& path, std::string_view content, WriteMode mode) override;
   std::vector<std::string> list(const lang::PathObject& folder) override;
   bool make_folder(const lang::PathObject& path) override;
@@ -51,6 +52,10 @@ class FileAccess final : public lang::FileSystem {
 /// The content of gzip data (several members follow one another). Throws Error (input) when it is
 /// damaged.
 [[nodiscard]] std::string gunzip(std::string_view data, std::string_view what);
+/// A file in pieces of `k_piece_bytes` at most, decompressed when it is gzip data and `decompress`
+/// is true. `next` throws Error (input) when these are damaged.
+[[nodiscard]] std::unique_ptr<lang::PieceReader> open_pieces(const std::string& name,
+                                                             bool decompress);
 /// One gzip member of the usual level; the same bytes for the same content.
 [[nodiscard]] std::string gzip(std::string_view content);
 

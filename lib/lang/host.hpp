@@ -3,6 +3,7 @@
 #include "lang/callable.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,17 @@ namespace weir::lang {
 
 struct ProcessDecl;
 struct WorkflowDecl;
+
+/// Content that is read from front to back.
+class PieceReader {
+ public:
+  virtual ~PieceReader() = default;
+  /// The next bytes, valid until the next call; empty at the end. Throws as `FileSystem::read`.
+  [[nodiscard]] virtual std::string_view next() = 0;
+};
+
+/// All of it as one piece (line_source.cpp).
+[[nodiscard]] std::unique_ptr<PieceReader> one_piece(std::string content);
 
 /// What scripts do to files. `lang` asks, the engine acts. Paths are local paths or URIs as
 /// PathObject has them. Failures throw ScriptException with the Java name that scripts catch
@@ -36,6 +48,10 @@ class FileSystem {
   [[nodiscard]] virtual std::optional<Attributes> attributes(const PathObject& path) = 0;
   /// The whole content, decompressed when the name ends in .gz and `decompress` is true.
   [[nodiscard]] virtual std::string read(const PathObject& path, bool decompress) = 0;
+  /// What `read` gives, in pieces; as one piece unless the host knows better.
+  [[nodiscard]] virtual std::unique_ptr<PieceReader> open(const PathObject& path, bool decompress) {
+    return one_piece(read(path, decompress));
+  }
   virtual void write(const PathObject& path, std::string_view content, WriteMode mode) = 0;
   /// Names within a folder, sorted by bytes, without "." and "..".
   [[nodiscard]] virtual std::vector<std::string> list(const PathObject& folder) = 0;

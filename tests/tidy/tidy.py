@@ -34,7 +34,7 @@ HOMES = {
     "yaml-cpp/": ["lib/lang/yaml"],
     "libdeflate.h": ["lib/genomics/", "lib/engine/gunzip"],
     "isa-l/": ["lib/genomics/"],
-    "zlib.h": ["lib/genomics/"],
+    "zlib.h": ["lib/genomics/", "lib/engine/file_pieces"],
     "bigWig.h": ["lib/genomics/"],
     "doctest/": ["tests/"],
 }

@@ -4,18 +4,21 @@
 #include "base/error.hpp"
 #include "dataflow/operators/node_kinds.hpp"
 #include "lang/host.hpp"
+#include "lang/splitter.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <memory>
+#include <optional>
 
 namespace weir::dataflow {
 namespace {
 
 /// Options of the operator itself, which the value method does not know.
-constexpr std::array<std::string_view, 5> k_own_options{"compress", "elem", "file", "into", "pe"};
+constexpr std::array<std::string_view, 5> k_own_options{"compress", "each", "elem", "file", "pe"};
 
 lang::Ref<lang::MapObject> method_options(const lang::MapObject* named) {
   auto options = lang::make<lang::MapObject>();
@@ -33,7 +36,7 @@ class SplitNode : public UnaryNode {
  public:
   SplitNode(Graph& graph, const OperatorCall& operator_call)
       : UnaryNode(graph, operator_call, Carrier::queue),
-        closure_(closure_or_null(operator_call)),
+        closure_(closure_of(operator_call)),
         options_(method_options(operator_call.named)),
         pairs_(operator_call.flag("pe", false)),
         compress_(operator_call.flag("compress", false)) {
@@ -45,10 +48,16 @@ class SplitNode : public UnaryNode {
     const std::vector<Value>* const row = list_items(item);
     if (row != nullptr) return split_row(*row);
     if (pairs_) throw Error(ErrorKind::input, "'splitFastq' with 'pe' needs tuples with two files");
-    for (Value& part : parts_of(item)) emit(std::move(part));
+    Parts parts(*this, item);
+    while (std::optional<Value> part = parts.next()) emit(std::move(*part));
   }
 
  private:
+  static Value closure_of(const OperatorCall& operator_call) {
+    const Value* const each = operator_call.option("each");
+    return each != nullptr ? *each : closure_or_null(operator_call);
+  }
+
   void set_up_elements(const Value* given) {
     if (given == nullptr || given->is_null()) return;
     const std::vector<Value>* const list = list_items(*given);
@@ -70,38 +79,69 @@ class SplitNode : public UnaryNode {
                               : flow().host().files().absolute(path->text);
   }
 
-  /// A tuple for each part, with the parts of both files of a pair side by side.
+  /// The parts of one text or file, as they are emitted: only the one at hand is held.
+  class Parts {
+   public:
+    Parts(SplitNode& node, Value content)
+        : node_(node),
+          content_(std::move(content)),
+          splitter_(lang::make_splitter(node.interpreter(), node.name(), content_,
+                                        node.options_.get())) {}
+    std::optional<Value> next() {
+      std::optional<Value> part = splitter_->next();
+      if (!part) return part;
+      ++number_;
+      if (node_.to_files_) part = node_.write_part(content_, *part, number_);
+      return node_.closure_.is_null() ? part : node_.call(node_.closure_, *part);
+    }
+    [[nodiscard]] std::string source() const { return lang::to_text(content_); }
+    /// How many there are; there is no next one then.
+    [[nodiscard]] std::size_t count() {
+      while (splitter_->next()) ++number_;
+      return number_;
+    }
+
+   private:
+    SplitNode& node_;
+    Value content_;
+    std::unique_ptr<lang::Splitter> splitter_;
+    std::size_t number_ = 0;
+  };
+
+  /// A tuple for each part, with the parts of several elements side by side: as many as the one
+  /// with the fewest has, but those of a pair must be as many.
   void split_row(const std::vector<Value>& row) {
     const std::vector<std::size_t> columns = columns_to_split(row);
-    std::vector<std::vector<Value>> parts;
-    for (const std::size_t column : columns) parts.push_back(parts_of(row[column]));
-    if (parts.back().size() != parts.front().size()) {
-      throw Error(ErrorKind::input,
-                  fmt::format("'{}' splits '{}' into {} parts, and '{}' into {}", name(),
-                              lang::to_text(row[columns.front()]), parts.front().size(),
-                              lang::to_text(row[columns.back()]), parts.back().size()))
-          .with_hint("the files of a pair hold the same number of reads");
-    }
-    for (std::size_t i = 0; i < parts.front().size(); ++i) {
+    std::vector<Parts> parts;
+    for (const std::size_t column : columns) parts.emplace_back(*this, row[column]);
+    while (true) {
       std::vector<Value> copy = row;
-      for (std::size_t k = 0; k < columns.size(); ++k) copy[columns[k]] = std::move(parts[k][i]);
-      emit(lang::make_list(std::move(copy)));
+      std::size_t found = 0;
+      for (std::size_t k = 0; k < columns.size(); ++k) {
+        std::optional<Value> part = parts[k].next();
+        if (!part) continue;
+        copy[columns[k]] = std::move(*part);
+        ++found;
+      }
+      if (found == columns.size()) {
+        emit(lang::make_list(std::move(copy)));
+        continue;
+      }
+      if (found > 0 && pairs_) refuse_pair(parts.front(), parts.back());
+      return;
     }
   }
 
-  [[nodiscard]] std::vector<Value> parts_of(const Value& content) {
-    const Value parts = interpreter().call_method(content, name(), {{}, options_.get()});
-    std::vector<Value> results;
-    for (Value& part : lang::elements_of(parts)) {
-      Value result = to_files_ ? write_part(content, part, results.size() + 1) : std::move(part);
-      results.push_back(closure_.is_null() ? std::move(result) : call(closure_, result));
-    }
-    return results;
+  [[noreturn]] void refuse_pair(Parts& first, Parts& second) const {
+    throw Error(ErrorKind::input,
+                fmt::format("'{}' splits '{}' into {} parts, and '{}' into {}", name(),
+                            first.source(), first.count(), second.source(), second.count()))
+        .with_hint("the files of a pair hold the same number of reads");
   }
 
   /// The given elements, else the first file (of a pair, the first two), else the first element.
   [[nodiscard]] std::vector<std::size_t> columns_to_split(const std::vector<Value>& row) const {
-    const std::size_t wanted = pairs_ ? 2 : 1;
+    const std::size_t wanted = pairs_ ? 2 : std::max<std::size_t>(1, elements_.size());
     std::vector<std::size_t> columns = elements_;
     for (std::size_t i = 0; i < row.size() && elements_.empty() && columns.size() < wanted; ++i) {
       if (row[i].kind() == lang::Kind::path) columns.push_back(i);
@@ -165,21 +205,23 @@ Value make_split(const OperatorCall& call) {
 }
 
 constexpr std::array k_rows{
-    OperatorRow{"splitCsv", 0, 1, "by charset decompress elem header limit quote sep skip strip",
-                make_split, "one list or map for each row"},
-    OperatorRow{"splitText", 0, 1, "by charset compress decompress elem file keepHeader limit",
+    OperatorRow{"splitCsv", 0, 1,
+                "by charset decompress each elem header limit quote sep skip strip", make_split,
+                "one list or map for each row"},
+    OperatorRow{"splitText", 0, 1, "by charset compress decompress each elem file keepHeader limit",
                 make_split, "chunks of N lines"},
-    OperatorRow{"splitFasta", 0, 1, "by charset compress decompress elem file limit record size",
-                make_split, "the sequences of a FASTA file, or chunks of them"},
-    OperatorRow{"splitFastq", 0, 1, "by charset compress decompress elem file limit pe record",
+    OperatorRow{"splitFasta", 0, 1,
+                "by charset compress decompress each elem file limit record size", make_split,
+                "the sequences of a FASTA file, or chunks of them"},
+    OperatorRow{"splitFastq", 0, 1, "by charset compress decompress each elem file limit pe record",
                 make_split, "the reads of a FASTQ file, or chunks of them"},
     OperatorRow{"splitJson", 0, 1, "limit path", make_split,
                 "the elements of a JSON array or object"},
-    OperatorRow{"countLines", 0, 0, "charset decompress", make_node<CountRecordsNode>,
+    OperatorRow{"countLines", 0, 0, "by charset decompress limit", make_node<CountRecordsNode>,
                 "the number of lines"},
-    OperatorRow{"countFasta", 0, 0, "charset decompress", make_node<CountRecordsNode>,
+    OperatorRow{"countFasta", 0, 0, "by charset decompress limit", make_node<CountRecordsNode>,
                 "the number of sequences"},
-    OperatorRow{"countFastq", 0, 0, "charset decompress", make_node<CountRecordsNode>,
+    OperatorRow{"countFastq", 0, 0, "by charset decompress limit", make_node<CountRecordsNode>,
                 "the number of reads"},
     OperatorRow{"countJson", 0, 0, "charset path", make_node<CountRecordsNode>,
                 "the number of elements"},

@@ -1,0 +1,1 @@
+channel.of('"a,b').splitCsv(quote: '"').view()
