@@ -30,16 +30,26 @@ std::optional<JobRow> first_waiting(db::Database& database, const std::string& k
   return load_found(database, query);
 }
 
+/// The newest job with the key that has ended.
+std::optional<JobRow> last_ended(db::Database& database, const std::string& key) {
+  db::Statement query = database.prepare(
+      "SELECT id FROM jobs WHERE key = ?1 AND open = 0 ORDER BY number DESC LIMIT 1");
+  query.bind(1, std::string_view(key));
+  return load_found(database, query);
+}
+
+/// A job that is tried again ends once more.
+std::string name_of_end(const Job& job) {
+  return job.id + "/" + std::to_string(job.attempt);
+}
+
 /// The newest job with the key that has ended, when its end answers the submission.
 std::optional<Claim> answered_before(db::Database& database, const Submission& submission,
                                      WallTime now) {
-  if (submission.failure_memory <= milliseconds(0) && !submission.looked_at.has_value()) {
+  if (submission.failure_memory <= milliseconds(0) && !submission.last_end.has_value()) {
     return std::nullopt;
   }
-  db::Statement query = database.prepare(
-      "SELECT id FROM jobs WHERE key = ?1 AND open = 0 ORDER BY number DESC LIMIT 1");
-  query.bind(1, std::string_view(submission.key));
-  std::optional<JobRow> row = load_found(database, query);
+  std::optional<JobRow> row = last_ended(database, submission.key);
   if (!row.has_value()) return std::nullopt;
   const Job& job = row->job;
   const WallTime finished = job.finished_at.value_or(WallTime{});
@@ -49,8 +59,8 @@ std::optional<Claim> answered_before(db::Database& database, const Submission& s
   if (job.state == JobState::failed && job.outcome.permanent && finished + memory > now) {
     return Claim{Claim::Answer::failed_before, std::move(row->job)};
   }
-  if (job.state == JobState::succeeded && submission.looked_at.has_value() &&
-      finished >= *submission.looked_at) {
+  if (job.state == JobState::succeeded && submission.last_end.has_value() &&
+      name_of_end(job) != *submission.last_end) {
     return Claim{Claim::Answer::done_meanwhile, std::move(row->job)};
   }
   return std::nullopt;
@@ -161,6 +171,11 @@ std::optional<JobRow> holder_of(db::Database& database, const std::string& key,
       database.prepare("SELECT id FROM jobs WHERE directory = ?1 AND holds = 1");
   by_directory.bind(1, std::string_view(directory));
   return load_found(database, by_directory);
+}
+
+std::string JobStore::last_end(const std::string& key) {
+  const std::optional<JobRow> row = last_ended(*database_, key);
+  return row.has_value() ? name_of_end(row->job) : "";
 }
 
 Claim JobStore::claim(const Submission& submission) {

@@ -59,9 +59,10 @@ struct Submission {
   std::chrono::milliseconds failure_memory{0};
   /// Other times for failures of these reasons.
   std::map<std::string, std::chrono::milliseconds> failure_memory_of;
-  /// When the caller looked for a result in vain. A job of the same key that succeeded since then
-  /// is answered instead of doing the work a second time.
-  std::optional<base::WallTime> looked_at;
+  /// `JobStore::last_end` of the key, asked before the caller looked for a result in vain. A
+  /// success that has come since then is answered instead of doing the work a second time. No clock
+  /// could tell: an end is seen by others some time after it was noted.
+  std::optional<std::string> last_end;
   /// Refuse a new job when so many of its kind are not terminal; 0: no limit.
   std::int64_t active_max = 0;
   std::string engine;  ///< of a run
@@ -78,7 +79,7 @@ struct Claim {
     fresh,           ///< recorded; `job` is the new row
     held,            ///< somebody active holds the key or the directory; `job` is the holder
     failed_before,   ///< `job` is the remembered permanent failure
-    done_meanwhile,  ///< `job` succeeded after `looked_at`
+    done_meanwhile,  ///< `job` succeeded after `last_end`
     full,            ///< too many active jobs; `job` is empty
     repeated,        ///< `job` was made for the same request key and fingerprint
     key_reused,      ///< `job` was made for the same request key, but another fingerprint
@@ -137,6 +138,8 @@ class JobStore {
 
   /// Records a new job if nobody active holds its key and directory.
   [[nodiscard]] Claim claim(const Submission& submission);
+  /// Names the last end of a job with the key, for `Submission::last_end`; empty: there was none.
+  [[nodiscard]] std::string last_end(const std::string& key);
   /// A worker takes a queued job; `lease` as in Submission. Nothing when it is not there to be
   /// taken.
   [[nodiscard]] std::optional<Job> start(const std::string& id, std::chrono::milliseconds lease);

@@ -248,11 +248,11 @@ Result Preprocessor::run(const Request& request, Observer* observer,
   constexpr int k_rounds = 3;
   for (int round = 0; round < k_rounds; ++round) {
     const Plan plan = state.plan_of(request);
-    const base::WallTime looked_at = base::now_wall();
+    std::string last_end = state.jobs.last_end(plan.workflow_key);
     std::optional<Result> present = state.known(plan, request, stop);
     if (present.has_value()) return std::move(*present);
     jobs::Submission submission = state.submission(plan, request);
-    submission.looked_at = looked_at;
+    submission.last_end = std::move(last_end);
     jobs::Claim claim = state.jobs.claim(submission);
     switch (claim.answer) {
       case jobs::Claim::Answer::fresh:

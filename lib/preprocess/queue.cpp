@@ -16,7 +16,7 @@ Submitted Preprocessor::submit(const Request& request) {
   constexpr int k_rounds = 3;
   for (int round = 0; round < k_rounds; ++round) {
     const Plan plan = state.plan_of(request);
-    const base::WallTime looked_at = base::now_wall();
+    std::string last_end = state.jobs.last_end(plan.workflow_key);
     std::optional<Result> result = state.known(plan, request, go_on);
     if (result.has_value()) {
       state.deliver(request, *result);
@@ -25,7 +25,7 @@ Submitted Preprocessor::submit(const Request& request) {
     jobs::Submission submission = state.submission(plan, request);
     submission.begin = jobs::Submission::Begin::queued;
     submission.queue_limit = state.settings.queue_limit;
-    submission.looked_at = looked_at;
+    submission.last_end = std::move(last_end);
     const jobs::Claim claim = state.jobs.claim(submission);
     switch (claim.answer) {
       case jobs::Claim::Answer::fresh: return {claim.job.id, Submitted::How::queued};

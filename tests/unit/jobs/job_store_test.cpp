@@ -291,15 +291,30 @@ TEST_CASE("what somebody finished between the look and the claim is answered, no
   Opened f;
   const Claim first = f.store.claim(a_file());
   Submission late = a_file();
-  late.looked_at = f.wall;
-  f.pass(seconds(1));
+  late.last_end = f.store.last_end(late.key);
+  // The clock says nothing of what others could see: the end may be older than the look.
+  f.wall -= seconds(1);
   f.store.finish(first.attempt(), success());
   const Claim second = f.store.claim(late);
   CHECK(second.answer == Claim::Answer::done_meanwhile);
   CHECK(second.job.id == first.job.id);
-  f.pass(seconds(1));
-  late.looked_at = f.wall;
+  late.last_end = f.store.last_end(late.key);
   CHECK(f.store.claim(late).answer == Claim::Answer::fresh);
+}
+
+TEST_CASE("each end of a job is another one") {
+  Opened f;
+  const Submission file = a_file();
+  CHECK(f.store.last_end(file.key).empty());
+  const Claim first = f.store.claim(file);
+  CHECK(f.store.last_end(file.key).empty());
+  f.store.finish(first.attempt(), success());
+  const std::string first_end = f.store.last_end(file.key);
+  CHECK_FALSE(first_end.empty());
+  const Claim second = f.store.claim(file);
+  CHECK(f.store.last_end(file.key) == first_end);
+  f.store.finish(second.attempt(), failure("scratch_full"));
+  CHECK(f.store.last_end(file.key) != first_end);
 }
 
 TEST_CASE("the admission limit refuses new jobs but lets everybody attach") {
