@@ -3,6 +3,9 @@
 #include "base/dynamic_library.hpp"
 #include "base/error.hpp"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 #include <fmt/format.h>
 #include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
@@ -178,12 +181,28 @@ std::size_t BlockDeflater::deflate(std::span<const std::uint8_t> content,
   return whole;
 }
 
+#if defined(__x86_64__)
+namespace {
+
+/// Asked for here: the compiler's `__builtin_cpu_supports` brings a constructor with it that asks
+/// for everything at each start of the program, and on a virtual machine each question is an exit
+/// to the hypervisor.
+bool has_sse42() {
+  unsigned int ignored[3];
+  unsigned int features = 0;
+  return __get_cpuid(1, &ignored[0], &ignored[1], &features, &ignored[2]) != 0 &&
+         (features & bit_SSE4_2) != 0;
+}
+
+}  // namespace
+#endif
+
 std::string codec_version(Codec codec) {
   if (codec == Codec::libdeflate) return "libdeflate " LIBDEFLATE_VERSION_STRING;
     // Its vector code gives the same bytes with SSE 4.2, AVX2 and AVX-512, but other bytes than
     // what it runs on processors without (tests/flow/isal_paths_test.sh).
 #if defined(__x86_64__)
-  const char* const path = __builtin_cpu_supports("sse4.2") ? "x86 vector" : "x86 base";
+  const char* const path = has_sse42() ? "x86 vector" : "x86 base";
 #else
   const char* const path = "other";
 #endif
