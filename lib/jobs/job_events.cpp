@@ -15,6 +15,13 @@ using base::WallTime;
 
 namespace {
 
+constexpr std::string_view k_insert_event_at =
+    "INSERT INTO job_events(place, attempt, at, type, data) VALUES (?1, ?2, ?3, ?4, ?5)";
+constexpr std::string_view k_last_event =
+    "SELECT max(place) FROM job_events WHERE place > ?1 AND place < ?2";
+constexpr std::string_view k_update_counts =
+    "UPDATE jobs SET counts = ?2, progress = ?3, progress_text = ?4 WHERE number = ?1";
+
 void check_event_size(const JobRow& row, std::string_view data) {
   if (data.size() <= k_event_bytes_max) return;
   throw Error(ErrorKind::bug,
@@ -26,8 +33,7 @@ void check_event_size(const JobRow& row, std::string_view data) {
 void insert_event_at(db::Database& database, const JobRow& row, std::int64_t seq, WallTime at,
                      std::string_view type, std::string_view data) {
   check_event_size(row, data);
-  database
-      .prepare("INSERT INTO job_events(place, attempt, at, type, data) VALUES (?1, ?2, ?3, ?4, ?5)")
+  database.prepare(k_insert_event_at)
       .bind_all(event_place(row.number, seq), row.job.attempt, base::to_millis(at), type, data)
       .run();
 }
@@ -46,8 +52,7 @@ void insert_event(db::Database& database, const JobRow& row, WallTime at, std::s
 }
 
 std::int64_t last_event(db::Database& database, std::int64_t job_number) {
-  db::Statement query =
-      database.prepare("SELECT max(place) FROM job_events WHERE place > ?1 AND place < ?2");
+  db::Statement query = database.prepare(k_last_event);
   query.bind_all(event_place(job_number, 0), event_place(job_number + 1, 0));
   return query.step() ? seq_at(query.integer(0)) : 0;
 }
@@ -79,6 +84,12 @@ bool JobStore::append_events(const Attempt& attempt, std::span<const NewEvent> e
   return record_progress(attempt, progress);
 }
 
+void JobStore::expect_progress() {
+  for (const std::string_view sql : {k_last_event, k_insert_event_at, k_update_counts})
+    static_cast<void>(database_->prepare(sql));
+  expect_task(*database_);
+}
+
 bool JobStore::record_progress(const Attempt& attempt, const Progress& progress,
                                const Recorded& recorded) {
   std::vector<JobEvent> events;
@@ -98,10 +109,7 @@ bool JobStore::record_progress(const Attempt& attempt, const Progress& progress,
     }
     for (const NewEvent& event : progress.events) record(event.type, event.data_json);
     if (progress.counts_json.empty()) return true;
-    database_
-        ->prepare(
-            "UPDATE jobs SET counts = ?2, progress = ?3, progress_text = ?4 WHERE "
-            "number = ?1")
+    database_->prepare(k_update_counts)
         .bind_all(row.number, std::string_view(progress.counts_json), progress.fraction,
                   std::string_view(base::printable(progress.text, k_progress_text_bytes_max)))
         .run();

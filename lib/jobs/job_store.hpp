@@ -170,6 +170,9 @@ class JobStore {
   using Recorded = std::function<void(std::span<const JobEvent>)>;
   bool record_progress(const Attempt& attempt, const Progress& progress,
                        const Recorded& recorded = nullptr);
+  /// Makes ready what `record_progress` needs, ahead of its first call: for a thread that has time
+  /// now and may have none then.
+  void expect_progress();
   /// Records an artifact; fails also when the lease has passed. The same stage again must have the
   /// same digest.
   bool complete_stage(const Attempt& attempt, const Stage& stage);

@@ -11,6 +11,14 @@
 namespace weir::jobs {
 namespace {
 
+constexpr std::string_view k_upsert_task =
+    "INSERT INTO job_tasks(job, task, attempt, state, name, process, tag, hash, "
+    "workdir, exit_status, error, submitted_at, started_at, finished_at, metrics) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
+    "ON CONFLICT(job, task, attempt) DO UPDATE SET state = ?4, name = ?5, process = ?6, tag = "
+    "?7, hash = ?8, workdir = ?9, exit_status = ?10, error = ?11, submitted_at = ?12, "
+    "started_at = ?13, finished_at = ?14, metrics = ?15";
+
 std::optional<std::int64_t> millis_of(const std::optional<base::WallTime>& time) {
   if (!time.has_value()) return std::nullopt;
   return base::to_millis(*time);
@@ -42,14 +50,12 @@ TaskRow read_task(const db::Statement& query) {
 
 }  // namespace
 
+void expect_task(db::Database& database) {
+  static_cast<void>(database.prepare(k_upsert_task));
+}
+
 void upsert_task(db::Database& database, std::int64_t job, const TaskRow& task) {
-  db::Statement insert = database.prepare(
-      "INSERT INTO job_tasks(job, task, attempt, state, name, process, tag, hash, "
-      "workdir, exit_status, error, submitted_at, started_at, finished_at, metrics) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) "
-      "ON CONFLICT(job, task, attempt) DO UPDATE SET state = ?4, name = ?5, process = ?6, tag = "
-      "?7, hash = ?8, workdir = ?9, exit_status = ?10, error = ?11, submitted_at = ?12, "
-      "started_at = ?13, finished_at = ?14, metrics = ?15");
+  db::Statement insert = database.prepare(k_upsert_task);
   insert.bind_all(job, task.task, task.attempt, std::string_view(task.state));
   insert.bind_text_or_null(5, task.name).bind_text_or_null(6, task.process);
   insert.bind_text_or_null(7, task.tag).bind_text_or_null(8, task.hash);

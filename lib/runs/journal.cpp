@@ -243,6 +243,7 @@ void Journal::work() {
   bool last = false;
   while (!last) {
     bool due = false;
+    // By itself: what came meanwhile waits like all that comes later. A short run is over first.
     const bool at_once = confirm_ == Confirm::yes;
     bool wished = false;
     {
@@ -252,7 +253,7 @@ void Journal::work() {
       changed_.wait_for(lock, k_cancel_watch, [&] { return urgent() || !waiting_.empty(); });
       resting_ = false;
       // What comes within the next milliseconds is written with it.
-      if (!taken_ && !waiting_.empty()) {
+      if (!taken_ && !at_once && !waiting_.empty()) {
         parked_ = false;  // the tail may be dropped, which is not to hold up those who tell us
         lock.unlock();
         const std::chrono::milliseconds gather = gather_time(written);
@@ -264,13 +265,17 @@ void Journal::work() {
       if (taken_) return;
       last = closing_;
       wished = cancel_wish_.has_value();
-      due = !last && !waiting_.empty();
+      due = !last && !at_once && !waiting_.empty();
     }
     try {
-      if (std::exchange(confirm_, Confirm::no) == Confirm::yes)
+      if (at_once) {
+        confirm_ = Confirm::no;
         static_cast<void>(store_.confirm(attempt_));
+        store_.expect_progress();  // while the first tasks run
+      }
       // The last value of the counters is told even when nothing changes any more.
-      const bool trailing = !last && base::now_boot() - progress_at_ >= k_progress_interval;
+      const bool trailing =
+          !last && !at_once && base::now_boot() - progress_at_ >= k_progress_interval;
       if (due || trailing) {
         if (!due && trailing) {
           const std::scoped_lock lock(mutex_);

@@ -40,5 +40,7 @@ void update_job(db::Database& database, const JobRow& row);
 
 /// Writes a task attempt over what was known of it.
 void upsert_task(db::Database& database, std::int64_t job, const TaskRow& task);
+/// The same, as far as it can be done before there is a task.
+void expect_task(db::Database& database);
 
 }  // namespace weir::jobs
