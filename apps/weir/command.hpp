@@ -30,6 +30,8 @@ struct Context {
   std::optional<std::string> cache_dir_option;        ///< --cache-dir
   bool quiet = false;                                 ///< -q, --quiet
   const std::vector<CommandRow>* commands = nullptr;  ///< main's table
+  /// What a command is done with, but for memory: it is freed with the program.
+  std::vector<std::shared_ptr<void>> kept{};
 
   /// Nothing when unset.
   [[nodiscard]] std::optional<std::string> variable(std::string_view name) const;

@@ -312,6 +312,27 @@ void apply_common(const CommonOptions& options, Context& context) {
   context.cache_dir_option = options.cache_dir;
 }
 
+void flush_errors(Output& err) {
+  try {
+    err.flush();
+  } catch (const Error&) {
+    // nobody is left to tell
+  }
+}
+
+/// The command has done its work, and everything but output is written.
+ExitStatus end(ExitStatus status, Context& context) {
+#ifdef WEIR_END_AT_ONCE
+  // The kernel takes the memory back faster than destructors do.
+  context.out.flush();
+  flush_errors(context.err);
+  ::_exit(static_cast<int>(status));
+#else
+  static_cast<void>(context);
+  return status;
+#endif
+}
+
 ExitStatus dispatch(std::vector<std::string> arguments, Context& context) {
   if (arguments.empty() || asks_for_help(arguments.front())) {
     Output& stream = arguments.empty() ? context.err : context.out;
@@ -325,7 +346,7 @@ ExitStatus dispatch(std::vector<std::string> arguments, Context& context) {
   }
   const CommandRow& row = take_command(arguments);
   const std::unique_ptr<Command> command = row.make();
-  if (const auto status = command->run_unparsed(arguments, context)) return *status;
+  if (const auto status = command->run_unparsed(arguments, context)) return end(*status, context);
   OptionTable table("weir " + full_name(row), std::string(row.summary));
   CommonOptions common;
   command->declare(table);
@@ -335,7 +356,7 @@ ExitStatus dispatch(std::vector<std::string> arguments, Context& context) {
     return ExitStatus::ok;
   }
   apply_common(common, context);
-  return command->run(context);
+  return end(command->run(context), context);
 }
 
 bool wants_colour(const Output& output, const Context& context) {
@@ -384,11 +405,7 @@ int run(int argc, char** argv, char** environment) {
   } catch (const std::exception& error) {
     err.line(std::string("weir: internal fault: ") + error.what());
   }
-  try {
-    err.flush();
-  } catch (const Error&) {
-    // nobody is left to tell
-  }
+  flush_errors(err);
   return static_cast<int>(status);
 }
 

@@ -147,7 +147,11 @@ Database::Database(std::filesystem::path file)
 }
 
 Database::~Database() {
-  // Nothing may escape; a checkpoint that fails now is made by the next process.
+  finish_log();
+}
+
+void Database::finish_log() {
+  // Nothing may escape a destructor.
   try {
     if (state_->log_pages >= k_checkpoint_pages_at_close) checkpoint();
   } catch (const Error& error) {

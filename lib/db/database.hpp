@@ -57,6 +57,9 @@ class Database {
   void checkpoint_if_due();
   /// The same whatever the size; for tools.
   void checkpoint();
+  /// What the end of the object does with the log: for one that is left to the end of the program,
+  /// after its last use. Throws nothing; what fails now is done by the next process.
+  void finish_log();
 
   /// Gives the ballast file's space back to a full disk. False when there was none to give; it is
   /// made again at the next checkpoint.

@@ -87,6 +87,9 @@ RunOutcome Session::execute() {
 void Session::interrupt() {
   state_->interrupt();
 }
+void Session::close() {
+  state_->close();
+}
 const std::string& Session::work_dir() const {
   return state_->context->work_dir;
 }

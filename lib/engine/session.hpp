@@ -115,6 +115,11 @@ class Session {
   /// call leaves no grace.
   void interrupt();
 
+  /// After `execute`: waits for all that works for the session (the process that started the
+  /// tasks, threads) and finishes its files. What is left then is memory, which may be left to the
+  /// end of the program. The destructor does the same.
+  void close();
+
   /// Nothing for a run without services and gates.
   [[nodiscard]] std::optional<RunWaitList> waits(std::size_t tasks_max) const;
   /// Runs at each change of a service's state, in `execute`. After `prepare`.

@@ -95,10 +95,18 @@ Session::State::State(base::EventLoop& event_loop, RunSettings run_settings,
       interpreter(ast, sources, script_host),
       flow(graph, interpreter, *this) {}
 
-Session::State::~State() {
+void Session::State::close() {
   // Values may hold objects of the graph and the other way round: the graph's users go first.
   wiring.reset();
   driver.reset();
+  early_host.reset();
+  trace.reset();
+  journal.reset();
+  cleaner.reset();
+}
+
+Session::State::~State() {
+  close();
   // Closures of the configuration hold the maps that hold them; counts alone would keep them.
   if (config.root) empty_map(*config.root);
   for (const Config::Selector& selector : config.selectors) empty_map(*selector.settings);

@@ -16,6 +16,7 @@
 #include "compose/run_record.hpp"
 #include "compose/run_waits.hpp"
 #include "compose/secret_params.hpp"
+#include "db/database.hpp"
 #include "engine/params.hpp"
 #include "engine/run_names.hpp"
 #include "engine/script_host.hpp"
@@ -136,7 +137,7 @@ class Runner {
     // when it is needed.
     if (!request_.settings.preview && !control_.dry_run && control_.on_busy != runs::OnBusy::queue)
       host_ = std::make_unique<base::ProcessHost>(loop_, base::ProcessHost::Options{});
-    RunRecord record(context_.state_dir());
+    RunRecord& record = record_.emplace(context_.state_dir());
     facts_ = facts_of(record);
     const RunRecord::Entry entry{.facts = facts_,
                                  .fingerprint = fingerprint_of(request_),
@@ -148,19 +149,18 @@ class Runner {
     }
     const RunEntry::Answer answer = entry_.let_in(record, entry);
     other_ = answer.other;
-    if (answer.way != RunEntry::Way::run) return answer.status;
-    std::optional<UpstreamLog> log;
+    if (answer.way != RunEntry::Way::run) {
+      host_.reset();
+      return answer.status;
+    }
     ExitStatus status = ExitStatus::failed;
     try {
-      if (request_.style == RunStyle::upstream) log.emplace(log_path());
-      RunConsole console(loop_, output_.out(), output_.err(), request_.style, request_.quiet,
-                         log ? &*log : nullptr);
-      status = execute(record, console, log ? &*log : nullptr);
+      status = execute(record);
     } catch (const Error& error) {
       status =
           request_.style == RunStyle::upstream ? ExitStatus::failed : exit_status_of(error.kind());
       RunEntry::fail(record, error, status);
-      if (log) log->line("ERROR", "nextflow.cli.Launcher", error.what());
+      if (log_) log_->line("ERROR", "nextflow.cli.Launcher", error.what());
       if (request_.style == RunStyle::weir) {
         entry_.end_output(record, status);
         throw;
@@ -172,6 +172,7 @@ class Runner {
       throw;
     }
     entry_.end_output(record, status);
+    record.store().database().finish_log();
     return status;
   }
 
@@ -245,16 +246,21 @@ class Runner {
     return (jobs::RunFolder::path_of(context_.state_dir(), id) / engine::k_journal_name).string();
   }
 
-  ExitStatus execute(RunRecord& record, RunConsole& console, UpstreamLog* log) {
-    if (log != nullptr) log->line("DEBUG", "nextflow.cli.Launcher", "$> " + facts_.command_line);
+  ExitStatus execute(RunRecord& record) {
+    if (request_.style == RunStyle::upstream) {
+      log_.emplace(log_path());
+      log_->line("DEBUG", "nextflow.cli.Launcher", "$> " + facts_.command_line);
+    }
+    auto parts = std::make_unique<Parts>(*this);
+    RunConsole& console = parts->console;
     print_begin(console, request_, facts_.run_name);
     // What services of a run left behind that was killed together with their guardians.
     engine::sweep_services(request_.settings.service_registry);
     if (request_.style == RunStyle::weir) request_.settings.job_id = record.id();
     request_.settings.journal = journal_of(record.id());
     if (request_.settings.explain) request_.settings.earlier_journal = earlier_journal(record);
-    JournalListener listener(console);
-    engine::Session session(loop_, request_.settings, listener, facts_.session_id);
+    engine::Session& session =
+        parts->session.emplace(loop_, request_.settings, parts->listener, facts_.session_id);
     session.use_host(std::move(host_));
     session.set_limits(
         {.kill_grace = control_.grace_given ? std::optional(control_.grace) : std::nullopt,
@@ -266,7 +272,7 @@ class Runner {
     const RunRecord::JournalScope journal(record);
     try {
       session.prepare();
-      listener.write_to(&ending.begin(record));
+      parts->listener.write_to(&ending.begin(record));
       entry_.started(record);
       const RunWaits waits(loop_, session, record, context_.state_dir());
       if (!request_.plain) console.begin_live();
@@ -289,8 +295,22 @@ class Runner {
         entry_.finish(record, ended, status, ending.signal(),
                       [&](const std::string& text) { console.error(text); });
     if (ending.store_failure().has_value()) throw Error(*ending.store_failure());
+    parts->listener.write_to(nullptr);
+    session.close();
+    parts_ = std::move(parts);
     return request_.style == RunStyle::weir ? final_status : status;
   }
+
+  /// What a run is made of. After a good end it is left to the program's, since freeing it takes
+  /// longer than that; when something is thrown, it goes at once.
+  struct Parts {
+    explicit Parts(Runner& runner)
+        : console(runner.loop_, runner.output_.out(), runner.output_.err(), runner.request_.style,
+                  runner.request_.quiet, runner.log_ ? &*runner.log_ : nullptr) {}
+    RunConsole console;
+    JournalListener listener{console};
+    std::optional<engine::Session> session;
+  };
 
   Context& context_;
   PipelineRequest request_;
@@ -301,6 +321,9 @@ class Runner {
   RunEntry entry_;
   RunRecord::Facts facts_;
   std::string other_;
+  std::optional<RunRecord> record_;
+  std::optional<UpstreamLog> log_;
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace
@@ -338,10 +361,13 @@ ExitStatus run_pipeline(Context& context, PipelineRequest request) {
   const RunControl control = request.control;
   std::string other;
   {
-    Runner runner(context, std::move(request));
-    const ExitStatus status = runner.run();
-    if (runner.other().empty()) return status;
-    other = runner.other();
+    const auto runner = std::make_shared<Runner>(context, std::move(request));
+    const ExitStatus status = runner->run();
+    other = runner->other();
+    if (other.empty()) {
+      context.kept.push_back(runner);
+      return status;
+    }
   }
   return follow_other(context, control, other);
 }

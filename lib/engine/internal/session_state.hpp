@@ -55,6 +55,7 @@ struct Session::State final : dataflow::Surroundings {
   // session_run.cpp
   [[nodiscard]] RunOutcome execute();
   void interrupt();
+  void close();
 
   // Surroundings of the flow (session_flow.cpp).
   [[nodiscard]] lang::Host& host() override { return script_host; }
