@@ -47,10 +47,9 @@ struct RunSettings {
   std::string user_config;               ///< the user's own configuration file; empty: none
   std::string user_home;
   std::string service_registry;  ///< folder in which running services are noted; empty: none
-  std::string user_name;
-  std::string job_id;        ///< of the run's record, for hints; empty: none
-  std::string journal;       ///< file that notes every task (task_journal.hpp); empty: none
-  bool dump_hashes = false;  ///< print the components of every task's key
+  std::string job_id;            ///< of the run's record, for hints; empty: none
+  std::string journal;           ///< file that notes every task (task_journal.hpp); empty: none
+  bool dump_hashes = false;      ///< print the components of every task's key
   bool dump_hashes_as_json = false;
   bool explain = false;         ///< say of every task why it runs
   std::string earlier_journal;  ///< of the run before, to explain by; empty: none

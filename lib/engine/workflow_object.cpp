@@ -1,6 +1,7 @@
 #include "engine/workflow_object.hpp"
 
 #include "base/clock.hpp"
+#include "base/machine.hpp"
 #include "lang/semantics.hpp"
 
 #include <array>
@@ -67,8 +68,10 @@ constexpr std::array k_properties{
              [](const RunContext& run, const WorkflowFacts&) { return path(run.output_dir); }},
     Property{"homeDir", [](const RunContext& run,
                            const WorkflowFacts&) { return path(run.settings.user_home); }},
-    Property{"userName", [](const RunContext& run,
-                            const WorkflowFacts&) { return text_or_null(run.settings.user_name); }},
+    Property{"userName",
+             [](const RunContext& run, const WorkflowFacts&) {
+               return text_or_null(base::user_name(run.settings.environment));
+             }},
     Property{"commandLine",
              [](const RunContext& run, const WorkflowFacts&) {
                return Value::string(run.settings.command_line);

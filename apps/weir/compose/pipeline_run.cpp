@@ -4,7 +4,6 @@
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
-#include "base/machine.hpp"
 #include "base/process_host.hpp"
 #include "compose/journal_listener.hpp"
 #include "compose/run_console.hpp"
@@ -337,7 +336,6 @@ void fill_surroundings(const Context& context, engine::RunSettings& settings) {
   if (nextflow_home.empty() && !settings.user_home.empty())
     nextflow_home = settings.user_home + "/.nextflow";
   if (!nextflow_home.empty()) settings.user_config = nextflow_home + "/config";
-  settings.user_name = base::user_name(context.environment);
   if (settings.work_dir.empty()) settings.work_dir = context.variable("NXF_WORK").value_or("");
 }
 
