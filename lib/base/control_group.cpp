@@ -39,45 +39,21 @@ bool has_word(const fs::path& file, std::string_view word) {
   return contains(split(trim(text), ' '), word);
 }
 
-/// Where a tree of groups is mounted, and which group of it is the mount's root.
-struct Mount {
-  std::string root;
-  fs::path point;
-};
-
-/// What the kernel said when it was asked first: a process that is moved stays within the limits of
-/// the groups that it was in, or its administrator knows better.
-struct Sources {
-  std::string mounts = try_read_file("/proc/self/mountinfo").value_or("");
-  std::string groups = try_read_file("/proc/self/cgroup").value_or("");
-};
-
-const Sources& sources() {
-  static const Sources read_once;
-  return read_once;
-}
-
-/// Lines of /proc/self/mountinfo (proc(5)): root and mount point are fields 4 and 5; behind " - "
-/// stand type, source, and options, which of version 1 name the controllers.
-std::optional<Mount> find_mount(std::string_view controller) {
-  constexpr std::string_view k_rest = " - ";
-  for (const std::string_view line : split(sources().mounts, '\n')) {
-    const std::size_t rest = line.find(k_rest);
-    if (rest == std::string_view::npos) continue;
-    const auto about = split(line.substr(rest + k_rest.size()), ' ');
-    const bool wanted =
-        controller.empty() ? about[0] == "cgroup2"
-                           : about[0] == "cgroup" && contains(split(about.back(), ','), controller);
-    if (!wanted) continue;
-    const auto fields = split(line, ' ');
-    return Mount{std::string(fields[3]), fs::path(fields[4])};
-  }
-  return std::nullopt;
+/// Where a tree of groups stands, by the custom that systemd set and container engines follow (the
+/// kernel's list of mounts would tell, but is long to read). Version 2 alone, or beside version 1.
+fs::path tree_of(std::string_view controller) {
+  const fs::path root = "/sys/fs/cgroup";
+  if (!controller.empty()) return root / controller;
+  return file_info(root / "cgroup.controllers") ? root : root / "unified";
 }
 
 /// Of lines "ID:CONTROLLERS:GROUP" of /proc/self/cgroup; version 2 has the id 0 and no controllers.
+///
+/// Read once: a process that is moved stays within the limits of the groups that it was in, or its
+/// administrator knows better.
 std::optional<std::string> find_group(std::string_view controller) {
-  for (const std::string_view line : split(sources().groups, '\n')) {
+  static const std::string groups = try_read_file("/proc/self/cgroup").value_or("");
+  for (const std::string_view line : split(groups, '\n')) {
     const std::size_t first = line.find(':');
     const std::size_t second = line.find(':', first + 1);
     if (second == std::string_view::npos) continue;
@@ -116,19 +92,16 @@ std::string why_not_delegated(const fs::path& folder) {
 }  // namespace
 
 std::vector<fs::path> control_group_folders(std::string_view controller) {
-  const std::optional<Mount> mount = find_mount(controller);
+  const fs::path tree = tree_of(controller);
   const std::optional<std::string> group = find_group(controller);
-  if (!mount || !group) return {};
-  std::string_view below = *group;
-  if (mount->root != "/") {
-    if (!below.starts_with(mount->root)) return {mount->point};
-    below.remove_prefix(mount->root.size());
-  }
-  while (below.starts_with('/')) below.remove_prefix(1);
+  if (!group || !file_info(tree)) return {};
   std::vector<fs::path> folders;
-  for (fs::path rest = below; !rest.empty(); rest = rest.parent_path())
-    folders.push_back(mount->point / rest);
-  folders.push_back(mount->point);
+  // A container may see its own group as the whole tree, but hear of it by its name outside.
+  const fs::path below = fs::path(*group).relative_path();
+  if (file_info(tree / below))
+    for (fs::path rest = below; !rest.empty(); rest = rest.parent_path())
+      folders.push_back(tree / rest);
+  folders.push_back(tree);
   return folders;
 }
 
