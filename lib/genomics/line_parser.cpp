@@ -20,14 +20,33 @@ std::string LineParser::make_header(std::span<const std::string> lines) const {
 
 void LineParser::order_group(std::span<TiedRecord>) const {}
 
+namespace {
+
+/// Of the first tab; npos when there is none. Most columns are short: two words are looked through
+/// faster than memchr is called. (Which byte of a word is zero: H. S. Warren, Hacker's Delight,
+/// 6-1.)
+std::size_t find_tab(std::string_view text) {
+  constexpr std::uint64_t k_ones = 0x0101010101010101;
+  constexpr std::uint64_t k_tabs = k_ones * '\t';
+  constexpr std::size_t k_short = 16;
+  std::size_t at = 0;
+  for (; at < k_short && text.size() - at >= sizeof k_tabs; at += sizeof k_tabs) {
+    const std::uint64_t word = read_word<std::uint64_t>(text.data() + at) ^ k_tabs;
+    const std::uint64_t zero = (word - k_ones) & ~word & k_ones << 7;
+    if (zero != 0) return at + static_cast<std::size_t>(std::countr_zero(zero)) / 8;
+  }
+  return text.find('\t', at);
+}
+
+}  // namespace
+
 std::string_view take_column(std::string_view& rest) {
-  const void* const tab = rest.empty() ? nullptr : std::memchr(rest.data(), '\t', rest.size());
-  if (tab == nullptr) {
+  const std::size_t length = find_tab(rest);
+  if (length == std::string_view::npos) {
     const std::string_view column = rest;
     rest = {};
     return column;
   }
-  const auto length = static_cast<std::size_t>(static_cast<const char*>(tab) - rest.data());
   const std::string_view column = rest.substr(0, length);
   rest.remove_prefix(length + 1);
   return column;

@@ -18,6 +18,24 @@ const std::string k_vcf_header =
 
 TEST_SUITE_BEGIN("line formats");
 
+TEST_CASE("columns end at the first tab, wherever it stands") {
+  for (std::size_t before = 0; before <= 40; ++before) {
+    for (std::size_t after = 0; after <= 20; ++after) {
+      // Neighbours of the tab in value, and in a word's bytes.
+      const std::string first = std::string(before, before % 2 == 0 ? '\b' : '\n');
+      const std::string second = std::string(after, '\x89');
+      const std::string line = first + '\t' + second;
+      std::string_view rest = line;
+      CHECK(take_column(rest) == first);
+      CHECK(rest == second);
+      CHECK(rest.data() != nullptr);
+      CHECK(take_column(rest) == second);
+      CHECK(rest.data() == nullptr);
+      CHECK(take_column(rest).empty());
+    }
+  }
+}
+
 TEST_CASE("a cache of contigs tells names of every length apart, whatever part of them differs") {
   ContigTable table;
   ContigCache cache(table);
