@@ -38,18 +38,32 @@ std::int64_t symbolic_length(std::string_view alt, std::string_view info) {
   return longest;
 }
 
-/// Whether the genotypes of all samples are written with digits, '.', '/' and '|' only. `rest`
-/// begins with FORMAT.
-bool genotypes_are_valid(std::string_view rest) {
-  const std::string_view format = take_column(rest);
-  if (format != "GT" && !format.starts_with("GT:")) return true;
-  while (rest.data() != nullptr) {
-    for (const char c : take_column(rest)) {
-      if (c == ':') break;
-      if ((c < '0' || c > '9') && c != '/' && c != '|' && c != '.') return false;
-    }
+/// Whether a sample's genotype, which comes first, is written with digits, '.', '/' and '|' only.
+bool has_valid_genotype(std::string_view sample) {
+  for (const char c : sample) {
+    if (c == ':') break;
+    if ((c < '0' || c > '9') && c != '/' && c != '|' && c != '.') return false;
   }
   return true;
+}
+
+/// What stands behind the fixed columns.
+struct Samples {
+  std::size_t columns = 0;  ///< FORMAT and one for each sample
+  bool genotypes_are_valid = true;
+};
+
+/// `rest` begins with FORMAT.
+Samples look_at_samples(std::string_view rest) {
+  Samples found;
+  if (rest.data() == nullptr) return found;
+  const std::string_view format = take_column(rest);
+  const bool has_genotypes = format == "GT" || format.starts_with("GT:");
+  for (found.columns = 1; rest.data() != nullptr; ++found.columns) {
+    const std::string_view sample = take_column(rest);
+    if (has_genotypes && !has_valid_genotype(sample)) found.genotypes_are_valid = false;
+  }
+  return found;
 }
 
 /// Order of alleles as bcftools sort has it: REF, then each ALT, without regard to case; fewer
@@ -110,13 +124,13 @@ class VcfParser final : public LineParser {
     take_column(rest);  // QUAL
     take_column(rest);  // FILTER
     if (rest.data() == nullptr) return column_problem(line, k_fixed_columns);
-    to.columns =
-        static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\t')) + k_fixed_columns;
     const std::string_view info = take_column(rest);
+    const Samples samples = look_at_samples(rest);
+    to.columns = k_fixed_columns + samples.columns;
     if (to.columns != columns_) return Problem::bad_columns;
     const std::optional<std::int64_t> pos = parse_position(position);
     if (!pos) return position_problem(position);
-    if (ref.empty() || alt.empty() || info.empty() || !genotypes_are_valid(rest))
+    if (ref.empty() || alt.empty() || info.empty() || !samples.genotypes_are_valid)
       return Problem::bad_value;
     // POS 0 means the telomere; its place in 0-based coordinates is -1, which indexes cannot hold.
     to.begin = std::max<std::int64_t>(*pos - 1, 0);
