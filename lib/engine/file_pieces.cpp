@@ -4,11 +4,8 @@
 #include "engine/file_access.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 #include <zlib.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <utility>
 
 // Declared in file_access.hpp. zlib, not libdeflate: it can stop in the middle of a member.
@@ -24,12 +21,8 @@ class PlainPieces final : public lang::PieceReader {
       : name_(std::move(name)), file_(base::open_read(name_)), buffer_(k_piece_bytes, '\0') {}
 
   std::string_view next() override {
-    ssize_t got = 0;
-    do {
-      got = ::read(file_.get(), buffer_.data(), buffer_.size());
-    } while (got < 0 && errno == EINTR);
-    if (got < 0) throw system_error("read", name_, errno);
-    return std::string_view(buffer_).substr(0, static_cast<std::size_t>(got));
+    const std::size_t got = base::read_some(file_.get(), buffer_.data(), buffer_.size(), name_);
+    return std::string_view(buffer_).substr(0, got);
   }
 
  private:
