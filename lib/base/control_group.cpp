@@ -1,6 +1,7 @@
 #include "base/control_group.hpp"
 
 #include "base/error.hpp"
+#include "base/internal/named_number.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
 
@@ -116,11 +117,7 @@ ControlGroup::~ControlGroup() {
 
 bool ControlGroup::ran_out_of_memory() const {
   const std::string events = try_read_file(folder_ / "memory.events").value_or("");
-  for (const std::string_view line : split(events, '\n')) {
-    constexpr std::string_view k_kills = "oom_kill ";
-    if (line.starts_with(k_kills)) return parse_int64(line.substr(k_kills.size())).value_or(0) > 0;
-  }
-  return false;
+  return internal::named_number(events, "oom_kill").value_or(0) > 0;
 }
 
 std::unique_ptr<ControlGroups> ControlGroups::take_over(std::string& why_not) {
@@ -133,7 +130,7 @@ std::unique_ptr<ControlGroups> ControlGroups::take_over(std::string& why_not) {
     remove_left_over(folder);
     std::unique_ptr<ControlGroups> groups(new ControlGroups(folder));
     groups->move_in();
-    groups->divide_memory();
+    order(groups->folder_ / "cgroup.subtree_control", "+memory");
     return groups;
   } catch (const Error& error) {
     why_not = error.message();
@@ -158,15 +155,7 @@ void ControlGroups::move_in() {
   for (const pid_t member : members) order(below / "cgroup.procs", std::to_string(member));
 }
 
-void ControlGroups::divide_memory() {
-  order(folder_ / "cgroup.subtree_control", "+memory");
-}
-
 ControlGroups::~ControlGroups() {
-  give_back();
-}
-
-void ControlGroups::give_back() noexcept {
   if (own_.empty()) return;
   try {
     order(folder_ / "cgroup.subtree_control", "-memory");

@@ -57,8 +57,6 @@ class ControlGroups {
  private:
   explicit ControlGroups(fs::path folder) : folder_(std::move(folder)) {}
   void move_in();
-  void divide_memory();
-  void give_back() noexcept;
 
   fs::path folder_;
   fs::path own_;  ///< the group below that we are in; empty: we did not move

@@ -4,6 +4,7 @@
 #include "base/environment.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/internal/named_number.hpp"
 #include "base/text.hpp"
 
 #include <pwd.h>
@@ -20,19 +21,10 @@
 #include <string_view>
 
 namespace weir::base {
-namespace {
 
-/// The number behind `name` in lines of "NAME NUMBER" or "NAME: NUMBER kB".
-std::optional<std::int64_t> value_of(std::string_view text, std::string_view name) {
-  for (std::string_view line : split(text, '\n')) {
-    if (!line.starts_with(name)) continue;
-    line.remove_prefix(name.size());
-    if (line.starts_with(":")) line.remove_prefix(1);
-    line = trim(line);
-    return parse_int64(line.substr(0, line.find(' ')));
-  }
-  return std::nullopt;
-}
+using internal::named_number;
+
+namespace {
 
 std::optional<std::int64_t> number_in(const fs::path& path) {
   const auto text = try_read_file(path);
@@ -46,7 +38,7 @@ std::optional<std::int64_t> left_in_group(const fs::path& group) {
   if (!limit || !used) return std::nullopt;
   // File pages that are not in use are given up before anybody is refused memory.
   const auto stat = try_read_file(group / "memory.stat");
-  const std::int64_t pages = stat ? value_of(*stat, "inactive_file ").value_or(0) : 0;
+  const std::int64_t pages = stat ? named_number(*stat, "inactive_file ").value_or(0) : 0;
   return std::max<std::int64_t>(0, *limit - std::max<std::int64_t>(0, *used - pages));
 }
 
@@ -101,7 +93,7 @@ std::size_t available_memory_bytes() {
 
 std::int64_t free_memory_bytes() {
   constexpr std::int64_t k_unit = 1024;
-  const auto available = value_of(read_file("/proc/meminfo"), "MemAvailable");
+  const auto available = named_number(read_file("/proc/meminfo"), "MemAvailable");
   if (!available)
     throw Error(ErrorKind::failed, "the kernel does not say how much memory is available");
   std::int64_t least = *available * k_unit;

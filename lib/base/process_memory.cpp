@@ -1,31 +1,23 @@
 #include "base/process_memory.hpp"
 
 #include "base/file.hpp"
+#include "base/internal/named_number.hpp"
 #include "base/internal/process_table.hpp"
-#include "base/text.hpp"
 
-#include <array>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace weir::base {
 namespace {
 
 void add_memory_of(pid_t pid, ProcessMemory& sum) {
   const std::string status = try_read_file("/proc/" + std::to_string(pid) + "/status").value_or("");
-  const std::array<std::pair<std::string_view, std::int64_t*>, 3> wanted{{
-      {"VmPeak:", &sum.address_space_peak},
-      {"VmSize:", &sum.address_space},
-      {"VmRSS:", &sum.resident},
-  }};
-  for (const std::string_view line : split(status, '\n')) {
-    for (const auto& [name, to] : wanted) {
-      if (!line.starts_with(name)) continue;
-      const std::string_view kilobytes = trim(line.substr(name.size()));  // "1234 kB"
-      *to += parse_int64(kilobytes.substr(0, kilobytes.find(' '))).value_or(0) << 10;
-    }
-  }
+  const auto bytes = [&](std::string_view name) {
+    return internal::named_number(status, name).value_or(0) << 10;
+  };
+  sum.resident += bytes("VmRSS");
+  sum.address_space += bytes("VmSize");
+  sum.address_space_peak += bytes("VmPeak");
 }
 
 }  // namespace
