@@ -33,9 +33,16 @@ both() {
   for file in told files scripts; do expect_same "$name: $file" "$scratch/with/$name/$file" "$scratch/without/$name/$file"; done
 }
 
+# whole_calls FILE: strace cuts a call in two where another thread's came between; which, is chance
+whole_calls() {
+  awk '/ <unfinished \.\.\.>$/ { sub(/ <unfinished \.\.\.>$/, ""); begun[$1] = $0; next }
+    /<\.\.\. [a-z0-9_]+ resumed>/ && $1 in begun { pid = $1; sub(/.* resumed>/, ""); $0 = begun[pid] $0; delete begun[pid] }
+    { print } END { for (pid in begun) print begun[pid] }' "$1"
+}
+
 # calls FILE: of a trace by strace; what makes or opens files, processes, threads and descriptors
 calls() {
-  grep -oE '(openat|mkdir|mkdirat|symlink|symlinkat|linkat|rename|unlink|execve|clone3?|vfork|fork|socketpair|socket|pipe2|eventfd2|timerfd_create|inotify_init1|inotify_add_watch|epoll_create1|signalfd4|memfd_create)\(.*' "$1" |
+  grep -oE '(openat|mkdir|mkdirat|symlink|symlinkat|linkat|rename|unlink|execve|clone3?|vfork|fork|socketpair|socket|pipe2|eventfd2|timerfd_create|inotify_init1|inotify_add_watch|epoll_create1|signalfd4|memfd_create)\(.*' <(whole_calls "$1") |
     sed -E -e "s#$scratch/(with|without)#FOLDER#g; s#tests/flow/without_gates/weir|apps/weir/weir#weir#g" \
       -e 's#/[0-9a-f]{2}/[0-9a-f]{30}#/TASK#g; s#work/[0-9a-f]{2}"#work/TASK"#; s/\.[0-9a-f]{12}\.tmp/.TMP/g; s#/proc/(self/task/)?[0-9]+#/proc/PID#g' \
       -e 's/\b[rs][0-9a-f]{11}\b/ID/g; s/0x[0-9a-f]+/ADDRESS/g; s/\[[0-9]+, [0-9]+\]/[FDS]/; s/^([a-z0-9_]+\()[0-9]+, /\1N, /' \
