@@ -39,10 +39,11 @@ mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; m
 mount -t cgroup2 none /sys/fs/cgroup
 exec >/dev/ttyS0 2>&1
 echo '-- begin'; bash /test.sh; echo '-- end'
+exec >/dev/null 2>&1 # once all of it has left the line
 echo o >/proc/sysrq-trigger; while :; do sleep 1; done
 INIT
   chmod +x "$root/init"
   (cd "$root" && find . -print0 | cpio --null --create --format=newc --quiet | gzip -1) >"$scratch/vm.gz"
   timeout 200 qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 2048 -nographic -no-reboot -kernel "$vm_kernel" \
-    -initrd "$scratch/vm.gz" -append 'console=ttyS0 quiet loglevel=1 panic=-1' </dev/null 2>&1 | tr -d '\r' | sed -n '/-- begin/,/-- end/p' | sed '1d;$d'
+    -initrd "$scratch/vm.gz" -append 'console=ttyS0 quiet loglevel=1 panic=-1' </dev/null 2>&1 | tr -d '\r' | sed -n '/-- begin/,/-- end/p' | sed '/-- begin/d; /-- end/d; /^\[ *[0-9.]*\] /d'  # these: the kernel's
 }
