@@ -24,12 +24,26 @@ class HugeBuffer {
 
   [[nodiscard]] std::uint8_t* data() const { return data_; }
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
-  /// Gives the pages back; the content from `begin` on becomes zero.
-  void release_from(std::size_t begin);
+  [[nodiscard]] HugePages pages() const { return pages_; }
+
+  /// To be called before memory from `begin` on is used for the first time. Sees how fast huge
+  /// pages come there, and does without them from there on when they are slow: a host that took
+  /// memory back must find all of it again, and a kernel must first move things together, while
+  /// small pages are at hand. What lies behind `begin` is zero afterwards.
+  void try_huge_pages(std::size_t begin);
+  /// Gives pages back, which must be whole huge ones but for the last; zero from then on. May be
+  /// called by several threads for different parts.
+  void give_back(std::size_t begin, std::size_t end);
+  /// No huge pages for what was not used yet.
+  void use_small_pages() { use_small_pages_from(0); }
 
  private:
+  void use_small_pages_from(std::size_t begin);
+
   std::uint8_t* data_ = nullptr;
   std::size_t capacity_ = 0;
+  HugePages pages_ = HugePages::no;
+  std::size_t tried_ = 0;  ///< as far as `try_huge_pages` has seen
 };
 
 /// A HugeBuffer seen as an array of plain values.
@@ -43,6 +57,7 @@ class HugeArray {
       : buffer_(capacity * sizeof(T), pages) {}
   [[nodiscard]] T* data() const { return reinterpret_cast<T*>(buffer_.data()); }
   [[nodiscard]] std::size_t capacity() const { return buffer_.capacity() / sizeof(T); }
+  void use_small_pages() { buffer_.use_small_pages(); }
   [[nodiscard]] T& operator[](std::size_t index) const { return data()[index]; }
 
  private:

@@ -25,14 +25,17 @@ MemoryBudget::MemoryBudget(const ProcessRequest& request) {
   run_bytes = request.memory_limit_bytes > fixed + k_run_bytes_min
                   ? request.memory_limit_bytes - fixed
                   : k_run_bytes_min;
+  first_run_bytes = run_bytes;
   merge_runs = std::clamp<std::size_t>(run_bytes / 2 / k_merge_bytes_per_run, 2, k_merge_runs_max);
   huge_pages = request.memory_limit_bytes >= k_huge_pages_from;
 }
 
 MemoryBudget MemoryBudget::for_stream() const {
   constexpr std::size_t k_stream_run_bytes = std::size_t{16} << 20;
+  constexpr std::size_t k_first_look_bytes = std::size_t{1} << 20;
   MemoryBudget budget = *this;
   budget.run_bytes = std::min(run_bytes, k_stream_run_bytes);
+  budget.first_run_bytes = k_first_look_bytes;
   return budget;
 }
 

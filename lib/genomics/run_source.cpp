@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <limits>
 
 namespace weir::genomics {
 
@@ -53,26 +54,30 @@ std::vector<std::uint32_t> RunSource::identifiers_by_rank() const {
 }
 
 void RunSource::release() {
+  constexpr std::size_t k_part_bytes = std::size_t{32} << 20;
   options_.hasher.drain();  // it may still read what was loaded
+  // A hundred thousand small pages take one thread tens of milliseconds.
+  parallel_for(options_.work, loaded_ / k_part_bytes + 1, [&](std::size_t part, std::size_t) {
+    arena_.give_back(part * k_part_bytes, std::min(loaded_, (part + 1) * k_part_bytes));
+  });
   arena_ = HugeBuffer();
   slots_ = HugeArray<RecordSlot>();
   run_ = {};
 }
 
 bool RunSource::load_next() {
-  if (!begun_) {
-    begun_ = true;
-    if (!load_header()) return false;
-  } else {
-    drop_run();
-  }
-  load_run();
+  const bool first = !begun_;
+  begun_ = true;
+  if (!first) drop_run();
+  if (first && !load_header()) return false;
+  load_run(first ? options_.budget.first_run_bytes : options_.budget.run_bytes);
   return scan_run();
 }
 
 /// Loads up to `room` bytes; sets `at_end_` when there are none.
 void RunSource::load(std::size_t room) {
   options_.work.check();
+  room = std::min(room, prepare_memory());
   const std::size_t got =
       input_.loader->load(arena_.data() + loaded_, std::min(room, arena_.capacity() - loaded_));
   loaded_ += got;
@@ -82,13 +87,25 @@ void RunSource::load(std::size_t room) {
                        static_cast<std::int64_t>(options_.source.size()));
 }
 
+/// Sees to the memory that is loaded into next; how many bytes may be loaded until it is to be
+/// seen to again.
+std::size_t RunSource::prepare_memory() {
+  constexpr std::size_t k_step_bytes = std::size_t{32} << 20;
+  if (pages() == HugePages::yes) arena_.try_huge_pages(loaded_);
+  if (pages() == HugePages::yes) return k_step_bytes;
+  slots_.use_small_pages();
+  return std::numeric_limits<std::size_t>::max();
+}
+
 bool RunSource::load_header() {
   for (;;) {
     if (!at_end_ && loaded_ + k_load_room_min > arena_.capacity()) {
       too_large_ = "the header";
       return false;
     }
-    if (!at_end_) load(std::max(options_.budget.run_bytes / 4, k_load_room_min));
+    const MemoryBudget& budget = options_.budget;
+    if (!at_end_)
+      load(std::max(std::min(budget.run_bytes / 4, budget.first_run_bytes), k_load_room_min));
     const std::optional<std::size_t> length =
         input_.format->read_header({arena_.data(), loaded_}, at_end_);
     if (length) {
@@ -107,8 +124,8 @@ Error RunSource::too_large() const {
       .with_hint("raise the memory limit");
 }
 
-/// Loads until the run's share of memory is used or the source ends.
-void RunSource::load_run() {
+/// Loads until the run's share of memory is used, or `enough` with two records, or the source ends.
+void RunSource::load_run(std::size_t enough) {
   const std::size_t budget = options_.budget.run_bytes;
   // Also when nothing is there: the format must forget the run before.
   std::size_t split_to = loaded_ - run_begin_;
@@ -122,8 +139,8 @@ void RunSource::load_run() {
     const std::size_t left = budget > used ? budget - used : 0;
     const bool full = left < std::max(budget / 16, 3 * k_load_room_min) ||
                       arena_.capacity() - loaded_ < k_load_room_min;
-    if (at_end_ || full) return;
-    load(std::max(left / 3, k_load_room_min));
+    if (at_end_ || full || (split_to >= enough && records >= 2)) return;
+    load(std::max(std::min(left / 3, enough), k_load_room_min));
   }
 }
 

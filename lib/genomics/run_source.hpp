@@ -72,6 +72,8 @@ class RunSource {
     return identifier < present_.size() && present_[identifier] != 0;
   }
   [[nodiscard]] const OrderWatch& order() const { return order_; }
+  /// The kind of memory that comes fast here.
+  [[nodiscard]] HugePages pages() const { return arena_.pages(); }
   /// Gives the memory of the run back.
   void release();
 
@@ -81,8 +83,9 @@ class RunSource {
     return {arena_.data() + run_begin_, loaded_ - run_begin_};
   }
   void load(std::size_t room);
+  [[nodiscard]] std::size_t prepare_memory();
   bool load_header();
-  void load_run();
+  void load_run(std::size_t enough);
   bool scan_run();
   void rank_keys();
   void drop_run();

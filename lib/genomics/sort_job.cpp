@@ -106,10 +106,6 @@ class SortAttempt {
     return std::max(format_.end_max(), attempt_.end_max_known);
   }
 
-  [[nodiscard]] HugePages pages() const {
-    return budget_.huge_pages ? HugePages::yes : HugePages::no;
-  }
-
   /// Whether the bytes of such a source can be the artifact at all.
   [[nodiscard]] bool may_reuse_source() const {
     return input_.loader->blocks() != nullptr && format_.ties() != Ties::by_group;
@@ -179,7 +175,7 @@ class SortAttempt {
     const bool ties_matter = format_.ties() == Ties::by_group ||
                              (format_.ties() == Ties::by_span && !runs_.order().sorted());
     RunOrder order;
-    if (!runs_.order().sorted() || ties_matter) order = RunOrder::by_key(run, work_, pages());
+    if (!runs_.order().sorted() || ties_matter) order = RunOrder::by_key(run, work_, runs_.pages());
     if (ties_matter) order_ties(order, run, format_, work_);
     return order;
   }
@@ -236,7 +232,7 @@ class SortAttempt {
   void spill_run(SpillStore& store) {
     const Run& run = runs_.run();
     if (run.count == 0) return;
-    RunOrder order = RunOrder::by_key(run, work_, pages());
+    RunOrder order = RunOrder::by_key(run, work_, runs_.pages());
     // Groups may go on in other runs: they are put in order when they are merged.
     if (format_.ties() == Ties::by_span) order_ties(order, run, format_, work_);
     const std::vector<std::uint32_t> identifiers = runs_.identifiers_by_rank();

@@ -1,7 +1,7 @@
-// Lines are found and checked in two steps. `split` sees each piece as it is loaded and counts
-// newlines per block of 256 KiB; so `scan` knows the number of the first line of every block, and
-// all blocks can be parsed at once, each into its own stretch of the slot array. A line belongs to
-// the block in which it begins.
+// Lines are found and checked in two steps. `split` sees each piece as it is loaded and surveys it
+// in blocks of 256 KiB, whose newlines it counts; so `scan` knows the number of the first line of
+// every block, and all blocks can be parsed at once, each into its own stretch of the slot array. A
+// line belongs to the block in which it begins.
 #include "genomics/text_records.hpp"
 
 #include "base/error.hpp"
@@ -21,33 +21,6 @@ constexpr std::size_t k_block_bytes = std::size_t{256} << 10;
 
 const char* text_of(std::span<const std::uint8_t> bytes) {
   return reinterpret_cast<const char*>(bytes.data());
-}
-
-/// Newlines in a block. Lanes of bytes, which the compiler turns into vector instructions, summed
-/// before they overflow.
-std::uint32_t count_newlines(std::span<const std::uint8_t> bytes) {
-  constexpr std::size_t k_lanes = 32;
-  constexpr std::size_t k_rounds_max = 255;
-  std::uint32_t total = 0;
-  std::size_t at = 0;
-  while (bytes.size() - at >= k_lanes) {
-    std::array<std::uint8_t, k_lanes> lanes{};
-    const std::size_t rounds = std::min((bytes.size() - at) / k_lanes, k_rounds_max);
-    for (std::size_t round = 0; round < rounds; ++round, at += k_lanes) {
-      for (std::size_t lane = 0; lane < k_lanes; ++lane) {
-        lanes[lane] = static_cast<std::uint8_t>(lanes[lane] + (bytes[at + lane] == '\n' ? 1 : 0));
-      }
-    }
-    for (const std::uint8_t lane : lanes) total += lane;
-  }
-  for (; at < bytes.size(); ++at) total += bytes[at] == '\n' ? 1 : 0;
-  return total;
-}
-
-bool has_high_byte(std::span<const std::uint8_t> bytes) {
-  std::uint8_t seen = 0;
-  for (const std::uint8_t byte : bytes) seen = static_cast<std::uint8_t>(seen | byte);
-  return seen >= 0x80;
 }
 
 /// End of the line that begins at `at`: the newline, or nothing when it is not there.
@@ -100,13 +73,9 @@ class TextRecords::ChunkScan {
       if (!newline) return;  // the whole block lies inside one line
       at = *newline + 1;
     }
-    // The last line may go on in the next block.
-    const std::size_t last = std::min(end, run_.size());
-    const std::span<const std::uint8_t> lines =
-        run_.subspan(begin, line_end(run_, last - 1).value_or(run_.size()) - begin);
-    check_utf8_ = has_high_byte(lines);
-    check_control_ =
-        owner_.refuses_control_bytes() && has_control_byte({text_of(lines), lines.size()});
+    const ByteSurvey bytes = survey_of_lines(begin, end);
+    check_utf8_ = bytes.high;
+    check_control_ = owner_.refuses_control_bytes() && bytes.control;
     line_number_ = owner_.lines_before_ + static_cast<std::int64_t>(chunk_.first_slot);
     while (at < end && at < run_.size() && !chunk_.ended) {
       std::optional<std::size_t> newline = line_end(run_, at);
@@ -127,6 +96,16 @@ class TextRecords::ChunkScan {
         problem,
         {.line = line_number_, .byte_offset = owner_.bytes_before_ + static_cast<std::int64_t>(at)},
         sample);
+  }
+
+  /// Of all blocks that the lines which begin in this one reach into.
+  [[nodiscard]] ByteSurvey survey_of_lines(std::size_t begin, std::size_t end) const {
+    const std::size_t last =
+        line_end(run_, std::min(end, run_.size()) - 1).value_or(run_.size() - 1);
+    ByteSurvey bytes;
+    for (std::size_t block = begin / k_block_bytes; block <= last / k_block_bytes; ++block)
+      bytes.add(owner_.blocks_[block]);
+    return bytes;
   }
 
   void take(std::size_t at, std::size_t line_end_at) {
@@ -229,7 +208,7 @@ void TextRecords::refuse_encoding(std::span<const std::uint8_t> bytes) const {
   if (const void* const nul = std::memchr(bytes.data(), 0, bytes.size())) {
     const auto at = static_cast<std::size_t>(static_cast<const std::uint8_t*>(nul) - bytes.data());
     throw problem_error(Problem::nul_byte, options_.file, {},
-                        {.line = 1 + count_newlines(bytes.first(at)),
+                        {.line = 1 + survey(bytes.first(at)).newlines,
                          .byte_offset = static_cast<std::int64_t>(at)});
   }
   const bool has_newline = std::memchr(bytes.data(), '\n', bytes.size()) != nullptr;
@@ -344,52 +323,55 @@ std::optional<std::size_t> TextRecords::read_header(std::span<const std::uint8_t
   return at;
 }
 
+void TextRecords::refuse_nul(std::span<const std::uint8_t> run, std::size_t begin,
+                             std::size_t end) const {
+  const void* const nul = std::memchr(run.data() + begin, 0, end - begin);
+  if (nul == nullptr) return;
+  const auto at = static_cast<std::size_t>(static_cast<const std::uint8_t*>(nul) - run.data());
+  throw problem_error(Problem::nul_byte, options_.file, {},
+                      {.line = lines_before_ + 1 + survey(run.first(at)).newlines,
+                       .byte_offset = bytes_before_ + static_cast<std::int64_t>(at)});
+}
+
 std::size_t TextRecords::split(std::span<const std::uint8_t> run, std::size_t from, RecordSlot*,
                                const Work& work) {
   if (from == 0) {
-    newlines_.clear();
-    counted_lines_ = 0;
+    blocks_.clear();
     last_newline_ = 0;
   }
-  newlines_.resize((run.size() + k_block_bytes - 1) / k_block_bytes);
+  blocks_.resize((run.size() + k_block_bytes - 1) / k_block_bytes);
   const std::size_t first_block = from / k_block_bytes;
-  parallel_for(work, newlines_.size() - first_block, [&](std::size_t index, std::size_t) {
+  parallel_for(work, blocks_.size() - first_block, [&](std::size_t index, std::size_t) {
     const std::size_t block = first_block + index;
     const std::size_t begin = std::max(from, block * k_block_bytes);
-    const std::span<const std::uint8_t> bytes =
-        run.subspan(begin, std::min(run.size(), (block + 1) * k_block_bytes) - begin);
-    if (const void* const nul = std::memchr(bytes.data(), 0, bytes.size());
-        nul != nullptr && !ended_) {
-      const auto at = static_cast<std::size_t>(static_cast<const std::uint8_t*>(nul) - run.data());
-      throw problem_error(Problem::nul_byte, options_.file, {},
-                          {.line = lines_before_ + 1 + count_newlines(run.first(at)),
-                           .byte_offset = bytes_before_ + static_cast<std::int64_t>(at)});
-    }
-    newlines_[block] += count_newlines(bytes);
+    const std::size_t end = std::min(run.size(), (block + 1) * k_block_bytes);
+    const ByteSurvey found = survey(run.subspan(begin, end - begin));
+    if (found.control && !ended_) refuse_nul(run, begin, end);
+    blocks_[block].add(found);
   });
-  counted_lines_ = 0;
-  for (const std::uint32_t count : newlines_) counted_lines_ += count;
+  std::size_t lines = 0;
+  for (const ByteSurvey& block : blocks_) lines += block.newlines;
   const void* const last = memrchr(run.data() + from, '\n', run.size() - from);
   if (last != nullptr)
     last_newline_ = static_cast<std::size_t>(static_cast<const std::uint8_t*>(last) - run.data());
   if (run.size() - last_newline_ > options_.line_bytes_max + 1) {
     throw problem_error(Problem::line_too_long, options_.file,
                         fmt::format("more than {} bytes", options_.line_bytes_max),
-                        {.line = lines_before_ + static_cast<std::int64_t>(counted_lines_) + 1,
+                        {.line = lines_before_ + static_cast<std::int64_t>(lines) + 1,
                          .byte_offset = bytes_before_ + static_cast<std::int64_t>(last_newline_)});
   }
-  return counted_lines_ + 1;
+  return lines + 1;
 }
 
 TextRecords::Scanned TextRecords::scan(std::span<const std::uint8_t> run, RecordSlot* slots,
                                        bool at_end, const Work& work) {
   if (ended_) return {.records = 0, .consumed = run.size()};
-  std::vector<Chunk> chunks(newlines_.size());
+  std::vector<Chunk> chunks(blocks_.size());
   std::size_t lines = 0;
   for (std::size_t i = 0; i < chunks.size(); ++i) {
     const bool at_line_start = i == 0 || run[i * k_block_bytes - 1] == '\n';
     chunks[i].first_slot = lines + (at_line_start ? 0 : 1);
-    lines += newlines_[i];
+    lines += blocks_[i].newlines;
   }
   parallel_for(work, chunks.size(), [&](std::size_t i, std::size_t worker) {
     ChunkScan(*this, run, slots, caches_[worker], chunks[i])

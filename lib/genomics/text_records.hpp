@@ -1,5 +1,6 @@
 #pragma once
 
+#include "genomics/byte_survey.hpp"
 #include "genomics/contig_table.hpp"
 #include "genomics/line_parser.hpp"
 #include "genomics/record_format.hpp"
@@ -58,6 +59,8 @@ class TextRecords final : public RecordFormat {
   class ChunkScan;
 
   void refuse_encoding(std::span<const std::uint8_t> bytes) const;
+  /// Throws when the bytes of `run` from `begin` to `end` have a NUL.
+  void refuse_nul(std::span<const std::uint8_t> run, std::size_t begin, std::size_t end) const;
   [[nodiscard]] bool refuses_control_bytes() const;
   void take_header_line(std::string_view line, std::size_t at);
   void finish_header(std::string_view first_record);
@@ -71,13 +74,11 @@ class TextRecords final : public RecordFormat {
   std::vector<ContigCache> caches_;  ///< one per worker
   ProblemTally tally_;
   std::vector<std::string> header_;
-  std::vector<std::uint32_t> newlines_;  ///< per block of the current run, from `split`
-  std::size_t counted_bytes_ = 0;        ///< of the current run
-  std::size_t counted_lines_ = 0;
-  std::size_t last_newline_ = 0;   ///< end of the last whole line seen by `split`
-  std::int64_t lines_before_ = 0;  ///< of header and earlier runs
-  std::int64_t bytes_before_ = 0;  ///< likewise
-  std::size_t columns_ = 0;        ///< of the first record
+  std::vector<ByteSurvey> blocks_;  ///< of the current run, from `split`
+  std::size_t last_newline_ = 0;    ///< end of the last whole line seen by `split`
+  std::int64_t lines_before_ = 0;   ///< of header and earlier runs
+  std::int64_t bytes_before_ = 0;   ///< likewise
+  std::size_t columns_ = 0;         ///< of the first record
   std::int64_t end_max_ = 0;
   std::size_t contigs_noted_ = 0;
   bool ended_ = false;  ///< an end_of_data line was met
