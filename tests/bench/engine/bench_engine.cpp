@@ -45,8 +45,8 @@ void bench_hello(const base::fs::path& folder, const std::string& weir) {
   fmt::print("bash -c true {:.2f} ms, weir run hello {:.2f} ms\n",
              bench::median_of(pairs.floor, &Cost::wall) * 1e3,
              bench::median_of(pairs.measured, &Cost::wall) * 1e3);
-  print_limit("hello over bash -c true, wall", bench::wall_ratio(pairs), 5, 3);
-  print_limit("hello, peak memory in MB", bench::median_of(pairs.measured, &Cost::rss_mb), 20, 15);
+  print_limit("hello over bash -c true, wall", bench::wall_ratio(pairs), 3, 2);
+  print_limit("hello, peak memory in MB", bench::median_of(pairs.measured, &Cost::rss_mb), 15, 12);
 }
 
 /// One process with `count` tasks whose script is `line`; directives and outputs as they stand in
@@ -96,11 +96,11 @@ void print_tasks(const Pairs& pairs, int count) {
              bench::median_of(pairs.measured, &Cost::wall) / count * 1e6,
              bench::median_of(pairs.floor, &Cost::cpu) / count * 1e6,
              bench::median_of(pairs.measured, &Cost::cpu) / count * 1e6);
-  print_limit(fmt::format("{} tasks over their floor, wall", count), bench::wall_ratio(pairs), 1.25,
-              1.10);
-  print_limit(fmt::format("{} tasks over their floor, CPU", count), bench::cpu_ratio(pairs), 1.25,
-              1.10);
-  print_limit("own CPU beside the tasks', ms a task", own_cpu_ms(pairs, count), 0.4, 0.4);
+  print_limit(fmt::format("{} tasks over their floor, wall", count), bench::wall_ratio(pairs), 1.10,
+              1.05);
+  print_limit(fmt::format("{} tasks over their floor, CPU", count), bench::cpu_ratio(pairs), 1.10,
+              1.05);
+  print_limit("own CPU beside the tasks', ms a task", own_cpu_ms(pairs, count), 0.4, 0.2);
 }
 
 void bench_tasks(const base::fs::path& folder, const std::string& weir, int count) {
