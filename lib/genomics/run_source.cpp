@@ -91,6 +91,8 @@ void RunSource::load(std::size_t room) {
 /// seen to again.
 std::size_t RunSource::prepare_memory() {
   constexpr std::size_t k_step_bytes = std::size_t{32} << 20;
+  constexpr std::size_t k_small_bytes = std::size_t{4} << 20;  // not worth a trial
+  if (loaded_ < k_small_bytes) return k_small_bytes;
   if (pages() == HugePages::yes) arena_.try_huge_pages(loaded_);
   if (pages() == HugePages::yes) return k_step_bytes;
   slots_.use_small_pages();
