@@ -226,8 +226,8 @@ void Journal::watch_cancel() {
   if (hooks_.cancelled) hooks_.cancelled(*job);
 }
 
-std::chrono::milliseconds Journal::gather_time(base::BootTime written) {
-  if (base::now_boot() - written >= k_gather_flow) return k_gather;
+std::chrono::milliseconds Journal::gather_time() {
+  if (base::now_boot() - written_at_ >= k_gather_flow) return k_gather;
   const bool followed = FollowerMark::is_on(folder_);
   if (!followed) {
     tail_.reset();
@@ -237,68 +237,74 @@ std::chrono::milliseconds Journal::gather_time(base::BootTime written) {
   return followed ? k_gather_followed : k_gather_flow;
 }
 
+std::optional<Journal::Turn> Journal::await_turn() {
+  Turn turn;
+  // By itself: what came meanwhile waits like all that comes later. A short run is over first.
+  turn.confirm = std::exchange(confirm_, Confirm::no) == Confirm::yes;
+  std::unique_lock lock(mutex_);
+  const auto urgent = [&] { return turn.confirm || closing_ || cancel_wish_.has_value(); };
+  resting_ = parked_ = true;
+  changed_.wait_for(lock, k_cancel_watch, [&] { return urgent() || !waiting_.empty(); });
+  resting_ = false;
+  // What comes within the next milliseconds is written with it.
+  if (!taken_ && !turn.confirm && !waiting_.empty()) {
+    parked_ = false;  // the tail may be dropped, which is not to hold up those who tell us
+    lock.unlock();
+    const std::chrono::milliseconds gather = gather_time();
+    lock.lock();
+    parked_ = true;
+    changed_.wait_for(lock, gather, urgent);
+  }
+  parked_ = false;
+  if (taken_) return std::nullopt;
+  turn.last = closing_;
+  turn.cancel = cancel_wish_.has_value();
+  turn.write = !turn.last && !turn.confirm && !waiting_.empty();
+  return turn;
+}
+
+/// Whether the counters' last value is still to be told: also when nothing changes any more.
+bool Journal::progress_is_due() {
+  if (base::now_boot() - progress_at_ < k_progress_interval) return false;
+  const std::scoped_lock lock(mutex_);
+  waiting_.counters_changed =
+      !progress_written_.empty() && counters_.to_json() != progress_written_;
+  return true;
+}
+
+void Journal::take(const Turn& turn) {
+  if (turn.confirm) {
+    static_cast<void>(store_.confirm(attempt_));
+    store_.expect_progress();  // while the first tasks run
+  }
+  if (turn.write || (!turn.last && !turn.confirm && progress_is_due())) {
+    write(false);
+    written_at_ = base::now_boot();
+  }
+  if (turn.cancel || (!turn.last && base::now_boot() - looked_at_ >= k_cancel_watch)) {
+    looked_at_ = base::now_boot();
+    watch_cancel();
+  }
+}
+
+/// Kept for `close`, and told at once, the first time.
+void Journal::fail(const Error& error) {
+  if (std::exchange(failed_, true)) return;
+  failure_ = error;
+  if (hooks_.failed) hooks_.failed(error);
+}
+
 void Journal::work() {
-  base::BootTime looked = base::now_boot();
-  base::BootTime written{0};
-  bool last = false;
-  while (!last) {
-    bool due = false;
-    // By itself: what came meanwhile waits like all that comes later. A short run is over first.
-    const bool at_once = confirm_ == Confirm::yes;
-    bool wished = false;
-    {
-      std::unique_lock lock(mutex_);
-      const auto urgent = [&] { return at_once || closing_ || cancel_wish_.has_value(); };
-      resting_ = parked_ = true;
-      changed_.wait_for(lock, k_cancel_watch, [&] { return urgent() || !waiting_.empty(); });
-      resting_ = false;
-      // What comes within the next milliseconds is written with it.
-      if (!taken_ && !at_once && !waiting_.empty()) {
-        parked_ = false;  // the tail may be dropped, which is not to hold up those who tell us
-        lock.unlock();
-        const std::chrono::milliseconds gather = gather_time(written);
-        lock.lock();
-        parked_ = true;
-        changed_.wait_for(lock, gather, urgent);
-      }
-      parked_ = false;
-      if (taken_) return;
-      last = closing_;
-      wished = cancel_wish_.has_value();
-      due = !last && !at_once && !waiting_.empty();
-    }
+  for (bool last = false; !last;) {
+    const std::optional<Turn> turn = await_turn();
+    if (!turn.has_value()) return;
+    last = turn->last;
     try {
-      if (at_once) {
-        confirm_ = Confirm::no;
-        static_cast<void>(store_.confirm(attempt_));
-        store_.expect_progress();  // while the first tasks run
-      }
-      // The last value of the counters is told even when nothing changes any more.
-      const bool trailing =
-          !last && !at_once && base::now_boot() - progress_at_ >= k_progress_interval;
-      if (due || trailing) {
-        if (!due && trailing) {
-          const std::scoped_lock lock(mutex_);
-          waiting_.counters_changed =
-              !progress_written_.empty() && counters_.to_json() != progress_written_;
-        }
-        write(false);
-        written = base::now_boot();
-      }
-      if (wished || (!last && base::now_boot() - looked >= k_cancel_watch)) {
-        looked = base::now_boot();
-        watch_cancel();
-      }
-    } catch (const Error& error) {  // the thread's end: kept for `close`, told at once
-      if (!failed_ && !may_pass(error)) {
-        failed_ = true;
-        failure_ = error;
-        if (hooks_.failed) hooks_.failed(error);
-      }
+      take(*turn);
+    } catch (const Error& error) {  // the thread's end: `close` throws it
+      if (!may_pass(error)) fail(error);
     } catch (const std::exception& error) {
-      failure_ = Error(ErrorKind::bug, error.what());
-      if (!failed_ && hooks_.failed) hooks_.failed(*failure_);
-      failed_ = true;
+      fail(Error(ErrorKind::bug, error.what()));
     }
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "jobs/job_store.hpp"
 #include "runs/counters.hpp"
@@ -91,11 +92,23 @@ class Journal {
     std::string reason;
     std::optional<std::chrono::milliseconds> grace;
   };
+  /// What the thread does next.
+  struct Turn {
+    bool confirm = false;  ///< record that the run runs
+    bool write = false;    ///< changes were gathered
+    bool cancel = false;   ///< somebody told a wish
+    bool last = false;     ///< the rest is for who closes
+  };
   void work();
+  /// Waits for one; nothing when whoever closes has taken the store.
+  [[nodiscard]] std::optional<Turn> await_turn();
+  void take(const Turn& turn);
+  [[nodiscard]] bool progress_is_due();
+  void fail(const Error& error);
   void mask(std::string& text) const;
   void estimate_total();
   void tell_waiting();
-  [[nodiscard]] std::chrono::milliseconds gather_time(base::BootTime written);
+  [[nodiscard]] std::chrono::milliseconds gather_time();
   void write(bool last);
   void put_back(Waiting&& unwritten);
   void watch_cancel();
@@ -120,6 +133,8 @@ class Journal {
   bool estimated_ = false;
   std::string progress_written_;
   base::BootTime progress_at_{0};
+  base::BootTime written_at_{0};
+  base::BootTime looked_at_ = base::now_boot();  ///< for a wish to cancel
   std::optional<CancelWish> cancel_wish_;
   bool cancel_seen_ = false;
   std::optional<std::chrono::milliseconds> grace_seen_;

@@ -50,7 +50,14 @@ struct Session::State final : dataflow::Surroundings {
   [[noreturn]] void refuse(const lang::ScriptException& exception);
   void load_program();
   void evaluate_params();
+  /// Builds the graph: all that the entry workflow does before anything flows.
   void wire();
+  void make_driver();
+  void run_entry();
+  // What the driver tells.
+  void run_failed(const RunFailure& failure);
+  void service_failed(const std::string& why);
+  void script_failed(std::exception_ptr failure);
 
   // session_run.cpp
   [[nodiscard]] RunOutcome execute();
