@@ -97,8 +97,44 @@ CREATE UNIQUE INDEX jobs_one_per_directory ON jobs(directory)
   WHERE holds = 1 AND directory IS NOT NULL;
 )sql";
 
+// IN with more than two texts makes a table in memory at each statement that checks it, which costs
+// as much as the rest of an insert.
+constexpr std::string_view k_version_5 = R"sql(
+ALTER TABLE jobs RENAME TO jobs_4;
+CREATE TABLE jobs(
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK(kind = 'run' OR kind = 'preprocess' OR kind = 'service'),
+  state TEXT NOT NULL CHECK(
+    state = 'queued' OR state = 'starting' OR state = 'running' OR state = 'cancelling' OR
+    state = 'succeeded' OR state = 'failed' OR state = 'cancelled' OR state = 'lost'),
+  open INTEGER NOT NULL, holds INTEGER NOT NULL,
+  key TEXT NOT NULL, directory TEXT, name TEXT, fingerprint TEXT, actor TEXT,
+  attempt INTEGER NOT NULL, attempts_max INTEGER NOT NULL,
+  owner_pid INTEGER, owner_start INTEGER, owner_boot TEXT, owner_namespace TEXT,
+  lease_until INTEGER, not_before INTEGER, deadline INTEGER,
+  cancel_actor TEXT, cancel_reason TEXT,
+  submitted_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER,
+  started_boot INTEGER, started_boot_id TEXT, duration_ms INTEGER, duration_estimated INTEGER,
+  progress REAL, progress_text TEXT,
+  ok INTEGER, reason TEXT, error_code TEXT, error_text TEXT, permanent INTEGER,
+  exit_status INTEGER, exit_signal INTEGER, result TEXT, request TEXT NOT NULL,
+  engine TEXT, pinned INTEGER NOT NULL DEFAULT 0, rebuilt INTEGER NOT NULL DEFAULT 0,
+  counts TEXT, cancel_grace INTEGER);
+INSERT INTO jobs SELECT * FROM jobs_4;
+DROP TABLE jobs_4;
+CREATE INDEX jobs_by_key ON jobs(key);
+CREATE INDEX jobs_open ON jobs(kind, state) WHERE open = 1;
+CREATE UNIQUE INDEX jobs_one_per_key ON jobs(key) WHERE holds = 1;
+CREATE UNIQUE INDEX jobs_one_per_directory ON jobs(directory)
+  WHERE holds = 1 AND directory IS NOT NULL;
+CREATE INDEX jobs_by_directory ON jobs(directory) WHERE directory IS NOT NULL;
+CREATE INDEX jobs_ended ON jobs(finished_at) WHERE open = 0;
+)sql";
+
 constexpr std::array k_steps{db::Migration{1, k_version_1}, db::Migration{2, k_version_2},
-                             db::Migration{3, k_version_3}, db::Migration{4, k_version_4}};
+                             db::Migration{3, k_version_3}, db::Migration{4, k_version_4},
+                             db::Migration{5, k_version_5}};
 
 constexpr std::string_view k_columns =
     "number, id, kind, state, key, directory, name, fingerprint, actor, attempt, attempts_max, "

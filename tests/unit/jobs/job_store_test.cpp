@@ -1,10 +1,12 @@
 #include "jobs/job_store.hpp"
 
 #include "base/file_watch.hpp"
+#include "db/database.hpp"
 #include "job_fixture.hpp"
 #include "jobs/run_folder.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <array>
 #include <string>
@@ -32,6 +34,31 @@ Stage a_stage(std::string digest = "d1") {
 }
 
 }  // namespace
+
+TEST_CASE("checking a job's words makes no table in memory") {
+  base::TempDir dir;
+  JobStore store(dir.path());
+  for (const std::string_view statement :
+       {"EXPLAIN INSERT INTO jobs(id, kind, state, open, holds, key, attempt, attempts_max, "
+        "submitted_at, request) VALUES ('a', 'run', 'queued', 1, 1, 'k', 1, 1, 0, '{}')",
+        "EXPLAIN UPDATE jobs SET state = 'running' WHERE number = 1"}) {
+    db::Statement program = store.database().prepare(statement);
+    while (program.step()) CHECK(program.text(1) != "OpenEphemeral");
+  }
+}
+
+TEST_CASE("a job's words are checked") {
+  base::TempDir dir;
+  JobStore store(dir.path());
+  const std::string insert =
+      "INSERT INTO jobs(id, kind, state, open, holds, key, attempt, attempts_max, submitted_at, "
+      "request) VALUES ('a', '{}', '{}', 1, 1, 'k', 1, 1, 0, '{{}}')";
+  CHECK_THROWS_AS(store.database().execute(fmt::format(fmt::runtime(insert), "walk", "queued")),
+                  Error);
+  CHECK_THROWS_AS(store.database().execute(fmt::format(fmt::runtime(insert), "run", "asleep")),
+                  Error);
+  store.database().execute(fmt::format(fmt::runtime(insert), "run", "queued"));
+}
 
 TEST_CASE("a run is claimed, confirmed and finished, and its record tells all of it") {
   Opened f;
