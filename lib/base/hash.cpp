@@ -30,9 +30,30 @@ struct Digest::State {
   ~State() { EVP_MD_CTX_free(context); }
 };
 
+namespace {
+
+const EVP_MD* algorithm_of(DigestKind kind) {
+  switch (kind) {
+    case DigestKind::sha256: return EVP_sha256();
+    case DigestKind::md5: return EVP_md5();
+    case DigestKind::sha1: return EVP_sha1();
+    case DigestKind::sha224: return EVP_sha224();
+    case DigestKind::sha384: return EVP_sha384();
+    case DigestKind::sha512: return EVP_sha512();
+    case DigestKind::sha512_224: return EVP_sha512_224();
+    case DigestKind::sha512_256: return EVP_sha512_256();
+    case DigestKind::sha3_224: return EVP_sha3_224();
+    case DigestKind::sha3_256: return EVP_sha3_256();
+    case DigestKind::sha3_384: return EVP_sha3_384();
+    case DigestKind::sha3_512: return EVP_sha3_512();
+  }
+  return EVP_sha256();
+}
+
+}  // namespace
+
 Digest::Digest(DigestKind kind) : state_(std::make_unique<State>()) {
-  const EVP_MD* algorithm = kind == DigestKind::sha256 ? EVP_sha256() : EVP_md5();
-  if (EVP_DigestInit_ex(state_->context, algorithm, nullptr) != 1) {
+  if (EVP_DigestInit_ex(state_->context, algorithm_of(kind), nullptr) != 1) {
     throw Error(ErrorKind::failed, "libcrypto offers no such digest here (FIPS mode refuses MD5)");
   }
 }
@@ -56,16 +77,18 @@ std::string Digest::finish() {
   return to_hex(std::span(bytes).first(size));
 }
 
-std::string sha256_hex(std::string_view bytes) {
-  Digest digest(DigestKind::sha256);
+std::string digest_hex(DigestKind kind, std::string_view bytes) {
+  Digest digest(kind);
   digest.update(bytes);
   return digest.finish();
 }
 
+std::string sha256_hex(std::string_view bytes) {
+  return digest_hex(DigestKind::sha256, bytes);
+}
+
 std::string md5_hex(std::string_view bytes) {
-  Digest digest(DigestKind::md5);
-  digest.update(bytes);
-  return digest.finish();
+  return digest_hex(DigestKind::md5, bytes);
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view text) {

@@ -12,7 +12,20 @@
 namespace weir::base {
 
 /// Content addresses and checksums that others can repeat.
-enum class DigestKind { sha256, md5 };
+enum class DigestKind {
+  sha256,
+  md5,
+  sha1,
+  sha224,
+  sha384,
+  sha512,
+  sha512_224,
+  sha512_256,
+  sha3_224,
+  sha3_256,
+  sha3_384,
+  sha3_512
+};
 
 /// A streaming digest (libcrypto). One object serves one thread.
 class Digest {
@@ -31,6 +44,7 @@ class Digest {
   std::unique_ptr<State> state_;
 };
 
+[[nodiscard]] std::string digest_hex(DigestKind kind, std::string_view bytes);
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);
 [[nodiscard]] std::string md5_hex(std::string_view bytes);
 /// Reads the whole file. Throws Error. Blocks on the disk.
