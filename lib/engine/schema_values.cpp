@@ -50,7 +50,8 @@ class DocumentMaker {
       case lang::Kind::long_integer:
       case lang::Kind::decimal:
       case lang::Kind::big_integer:
-      case lang::Kind::real: return Json::parse(lang::to_json(value, lang::JsonLayout::compact));
+      case lang::Kind::real:
+      case lang::Kind::single: return Json::parse(lang::to_json(value, lang::JsonLayout::compact));
       case lang::Kind::duration:
         if (wants_number(name)) return value.as_int64();
         break;

@@ -26,6 +26,7 @@ bool is_encodable_at(const Value& value, int depth) {
     case Kind::integer:
     case Kind::long_integer:
     case Kind::real:
+    case Kind::single:
     case Kind::duration:
     case Kind::memory:
     case Kind::string:
@@ -63,6 +64,7 @@ class Writer {
       case Kind::integer: number('i', value.as_int64()); break;
       case Kind::long_integer: number('l', value.as_int64()); break;
       case Kind::real: number('d', std::bit_cast<std::int64_t>(value.as_real())); break;
+      case Kind::single: number('f', std::bit_cast<std::int64_t>(value.as_real())); break;
       case Kind::duration: number('t', value.as_int64()); break;
       case Kind::memory: number('m', value.as_int64()); break;
       case Kind::string: text('s', value.text()); break;
@@ -115,6 +117,7 @@ class Reader {
       case 'i': return Value::integer(static_cast<std::int32_t>(number));
       case 'l': return Value::long_integer(number);
       case 'd': return Value::real(std::bit_cast<double>(number));
+      case 'f': return Value::single(static_cast<float>(std::bit_cast<double>(number)));
       case 't': return Value::duration(number);
       case 'm': return Value::memory(number);
       case 's': return Value::string(take(number));

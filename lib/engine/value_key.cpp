@@ -47,7 +47,8 @@ void add_value(KeyText& text, const Value& value) {
     case Kind::long_integer:
     case Kind::duration:
     case Kind::memory: text.add_int(value.as_int64(), 8); break;
-    case Kind::real: text.add_double(value.as_real(), 8); break;
+    case Kind::real:
+    case Kind::single: text.add_double(value.as_real(), 8); break;
     case Kind::decimal:
     case Kind::big_integer: text.add_decimal(lang::number_text(value)); break;
     case Kind::list: add_list(text, value.as<lang::ListObject>()->items); break;

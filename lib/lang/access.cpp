@@ -157,6 +157,38 @@ void set_several(Interpreter& interpreter, const Value& object, const std::vecto
     interpreter.set_index(object, indexes[i], values[i]);
 }
 
+/// The element of a list that makes what it has not got, and keeps it.
+Value made_element(Interpreter& interpreter, const Value& object, std::int64_t index) {
+  ListObject& list = object.get<ListObject>();
+  const auto size = static_cast<std::int64_t>(list.items.size());
+  const std::int64_t at = index < 0 ? index + size : index;
+  if (at < 0) {
+    throw script_error("IndexOutOfBoundsException", "Negative index [" + std::to_string(at) +
+                                                        "] too large for list size " +
+                                                        std::to_string(size));
+  }
+  if (at >= k_padding_max)
+    throw script_error("OutOfMemoryError", "index " + std::to_string(at) + " is too large");
+  const auto put = [&](std::int64_t position) {
+    const Value value = interpreter.call(list.default_value, Value::number(position));
+    if (static_cast<std::size_t>(position) >= list.items.size())
+      list.items.resize(static_cast<std::size_t>(position) + 1);
+    list.items[static_cast<std::size_t>(position)] = value;
+    note_link(interpreter, object, value);
+  };
+  for (std::int64_t i = size; list.is_default_eager && i < at; ++i) put(i);
+  const bool is_missing =
+      at >= static_cast<std::int64_t>(list.items.size()) ||
+      (!list.is_default_eager && list.items[static_cast<std::size_t>(at)].is_null());
+  if (is_missing) put(at);
+  return list.items[static_cast<std::size_t>(at)];
+}
+
+bool makes_elements(const Value& object) {
+  const ListObject* const list = object.as<ListObject>();
+  return list != nullptr && !list->default_value.is_null();
+}
+
 Value list_element(const Value& object, std::int64_t index) {
   const std::int64_t size = size_of(object);
   const std::int64_t at = normalized_index(index, size);
@@ -165,6 +197,13 @@ Value list_element(const Value& object, std::int64_t index) {
     return list->items[static_cast<std::size_t>(at)];
   if (const RangeObject* range = object.as<RangeObject>()) return range->at(at);
   return elements_of(object)[static_cast<std::size_t>(at)];
+}
+
+/// A slice past the end makes its last element alone.
+void make_last(Interpreter& interpreter, const Value& object, const RangeObject& range) {
+  const Borders borders = borders_of(range, size_of(object));
+  if (borders.end > size_of(object))
+    static_cast<void>(made_element(interpreter, object, borders.end - 1));
 }
 
 Value several(Interpreter& interpreter, const Value& object, const Value& indexes) {
@@ -299,7 +338,12 @@ Value Interpreter::index(const Value& object, const Value& index) {
   }
   if (object.as<MapObject>() != nullptr) return map_index(*this, object, index);
   if (is_collection(object)) {
-    if (const RangeObject* range = index.as<RangeObject>()) return list_slice(object, *range);
+    if (const RangeObject* range = index.as<RangeObject>()) {
+      if (makes_elements(object)) make_last(*this, object, *range);
+      return list_slice(object, *range);
+    }
+    if (is_number(index) && makes_elements(object))
+      return made_element(*this, object, to_int64(index));
     if (is_collection(index)) return several(*this, object, index);
     if (is_number(index)) return list_element(object, to_int64(index));
     if (index.is_string()) return property(object, index.text());

@@ -22,6 +22,10 @@ namespace {
                                                 "' to class '" + qualified_class_name(type) + "'");
 }
 
+bool is_float(std::string_view type) {
+  return type == "float" || type == "Float";
+}
+
 Value number_from_text(const std::string& text, std::string_view type) {
   const auto malformed = [&] {
     return script_error("NumberFormatException",
@@ -51,6 +55,7 @@ Value number_from_text(const std::string& text, std::string_view type) {
   }
   const std::optional<double> number = parse_java_double(text);
   if (!number) throw malformed();
+  if (is_float(type)) return Value::single(static_cast<float>(*number));
   return Value::real(*number);
 }
 
@@ -72,11 +77,13 @@ Value number_from_number(const Value& number, std::string_view type) {
   if (type == "BigInteger") return make<BigIntegerObject>(to_big_integer(number));
   if (type == "Number") return number;
   const double real = to_double(number);
-  const bool is_float = type == "float" || type == "Float";
-  return Value::real(is_float ? static_cast<double>(static_cast<float>(real)) : real);
+  return is_float(type) ? Value::single(static_cast<float>(real)) : Value::real(real);
 }
 
 Value to_number(const Value& value, std::string_view type) {
+  // A float is read as it is written: `1.1f as double` is 1.1.
+  if (value.kind() == Kind::single && (type == "double" || type == "Double"))
+    return number_from_text(number_text(value), type);
   if (is_number(value)) return number_from_number(value, type);
   if (value.is_string()) return number_from_text(value.text(), type);
   if (value.kind() == Kind::memory || value.kind() == Kind::duration) {
@@ -152,10 +159,14 @@ std::optional<Value> cast_to_library_type(Interpreter& interpreter, const Value&
       type == "TreeSet") {
     if (!is_collection(value)) refuse(value, type);
     const bool is_sorted = type == "SortedSet" || type == "TreeSet";
-    return make_set(elements_of(is_sorted ? interpreter.call_method(value, "toSorted") : value));
+    return make_set(elements_of(value),
+                    is_sorted ? OrderedTable::Order::keys : OrderedTable::Order::insertion);
   }
-  if (type == "TreeMap" || type == "SortedMap")
-    return interpreter.call_method(to_map(value, type), "sort");
+  if (type == "TreeMap" || type == "SortedMap") {
+    const Ref<MapObject> map = make<MapObject>();
+    map->items = to_map(value, type).get<MapObject>().items.with_order(OrderedTable::Order::keys);
+    return Value(map);
+  }
   if (type == "Map" || type == "LinkedHashMap" || type == "HashMap" || type == "Record")
     return to_map(value, type);
   if (type == "VersionNumber") return Value(make<VersionObject>(to_text(value)));
@@ -191,6 +202,18 @@ Value cast(Interpreter& interpreter, const Value& value, std::string_view qualif
   }
   if (is_instance(value, type)) return value;
   refuse(value, type);
+}
+
+Value cast_to_array(Interpreter& interpreter, const Value& value, std::string_view type,
+                    int dimensions) {
+  if (value.is_null()) return value;
+  if (!is_collection(value) && !value.is_string()) refuse(value, type);
+  std::vector<Value> items = elements_of(value);
+  for (Value& item : items) {
+    item = dimensions > 1 ? cast_to_array(interpreter, item, type, dimensions - 1)
+                          : cast(interpreter, item, type);
+  }
+  return make_list(std::move(items));
 }
 
 Value cast_for_declaration(Interpreter& interpreter, const Value& value,

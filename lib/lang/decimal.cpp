@@ -218,6 +218,17 @@ Decimal Decimal::divide(const Decimal& a, const Decimal& b) {
   return quotient.scale_ > kept ? quotient.with_scale(kept, Rounding::half_up) : quotient;
 }
 
+Decimal Decimal::divide(const Decimal& a, const Decimal& b, std::int32_t scale, Rounding rounding) {
+  WEIR_ASSERT(!b.is_zero());
+  const bool negative = b.sign() < 0;
+  const BigInteger dividend = negative ? a.unscaled_.negated() : a.unscaled_;
+  const BigInteger divisor = negative ? b.unscaled_.negated() : b.unscaled_;
+  const std::int32_t shift = scale - (a.scale_ - b.scale_);
+  return Decimal(divide_rounded(scaled_up(dividend, std::max(shift, 0)),
+                                scaled_up(divisor, std::max(-shift, 0)), rounding),
+                 scale);
+}
+
 Decimal Decimal::remainder(const Decimal& a, const Decimal& b) {
   const std::int32_t scale = std::max(a.scale_, b.scale_);
   const BigInteger x = scaled_up(a.unscaled_, scale - a.scale_);

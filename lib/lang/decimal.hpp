@@ -49,6 +49,9 @@ class Decimal {
   /// minus b's, or, when it does not terminate, at least ten digits after the point, rounded half
   /// up, trailing zeros removed. `b` must not be zero.
   [[nodiscard]] static Decimal divide(const Decimal& a, const Decimal& b);
+  /// With exactly `scale` digits after the point. `b` must not be zero.
+  [[nodiscard]] static Decimal divide(const Decimal& a, const Decimal& b, std::int32_t scale,
+                                      Rounding rounding);
   /// The remainder with the sign of `a`. `b` must not be zero.
   [[nodiscard]] static Decimal remainder(const Decimal& a, const Decimal& b);
   /// By value: 1.0 and 1.00 compare equal.

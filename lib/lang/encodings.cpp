@@ -3,6 +3,9 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "lang/exceptions.hpp"
+#include "lang/numbers.hpp"
+#include "lang/objects.hpp"
+#include "lang/semantics.hpp"
 #include "lang/utf16.hpp"
 
 #include <array>
@@ -138,12 +141,86 @@ std::string hex_encode(std::string_view bytes) {
   return text;
 }
 
-std::string digest_hex(std::string_view algorithm, std::string_view bytes) {
+std::string hex_decode(std::string_view text) {
+  if (text.size() % 2 != 0)
+    throw script_error("NumberFormatException", "odd number of characters in hex string");
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = hex_digit(text[i]);
+    const int low = hex_digit(text[i + 1]);
+    if (high < 0 || low < 0) {
+      throw script_error(
+          "NumberFormatException",
+          "For input string: \"" + base::printable(text.substr(i, 2)) + "\" under radix 16");
+    }
+    bytes += static_cast<char>(high * 16 + low);
+  }
+  return bytes;
+}
+
+std::string bytes_of(const Value& value) {
+  if (!is_collection(value)) return to_text(value);
+  std::string bytes;
+  for (const Value& byte : elements_of(value))
+    bytes += static_cast<char>(static_cast<unsigned char>(to_int64(byte)));
+  return bytes;
+}
+
+Value list_of_bytes(std::string_view bytes) {
+  std::vector<Value> numbers;
+  numbers.reserve(bytes.size());
+  for (const char byte : bytes) numbers.push_back(Value::integer(static_cast<std::int8_t>(byte)));
+  return make_list(std::move(numbers));
+}
+
+namespace {
+
+struct DigestName {
+  std::string_view name;  ///< lower case
+  base::DigestKind kind;
+};
+
+// The names that Java's own provider answers to.
+constexpr std::array k_digests = {
+    DigestName{"md5", base::DigestKind::md5},
+    DigestName{"sha", base::DigestKind::sha1},
+    DigestName{"sha-1", base::DigestKind::sha1},
+    DigestName{"sha1", base::DigestKind::sha1},
+    DigestName{"sha-224", base::DigestKind::sha224},
+    DigestName{"sha224", base::DigestKind::sha224},
+    DigestName{"sha-256", base::DigestKind::sha256},
+    DigestName{"sha256", base::DigestKind::sha256},
+    DigestName{"sha-384", base::DigestKind::sha384},
+    DigestName{"sha384", base::DigestKind::sha384},
+    DigestName{"sha-512", base::DigestKind::sha512},
+    DigestName{"sha512", base::DigestKind::sha512},
+    DigestName{"sha-512/224", base::DigestKind::sha512_224},
+    DigestName{"sha512/224", base::DigestKind::sha512_224},
+    DigestName{"sha-512/256", base::DigestKind::sha512_256},
+    DigestName{"sha512/256", base::DigestKind::sha512_256},
+    DigestName{"sha3-224", base::DigestKind::sha3_224},
+    DigestName{"sha3-256", base::DigestKind::sha3_256},
+    DigestName{"sha3-384", base::DigestKind::sha3_384},
+    DigestName{"sha3-512", base::DigestKind::sha3_512},
+};
+
+base::DigestKind digest_named(std::string_view algorithm) {
   const std::string name = base::to_lower_ascii(algorithm);
-  if (name == "md5") return base::md5_hex(bytes);
-  if (name == "sha-256" || name == "sha256") return base::sha256_hex(bytes);
-  throw script_error("IllegalArgumentException",
-                     "no digest '" + std::string(algorithm) + "'; there are MD5 and SHA-256");
+  for (const DigestName& known : k_digests) {
+    if (known.name == name) return known.kind;
+  }
+  throw script_error("NoSuchAlgorithmException",
+                     std::string(algorithm) + " MessageDigest not available");
+}
+
+}  // namespace
+
+void check_digest(std::string_view algorithm) {
+  static_cast<void>(digest_named(algorithm));
+}
+
+std::string digest_hex(std::string_view algorithm, std::string_view bytes) {
+  return base::digest_hex(digest_named(algorithm), bytes);
 }
 
 std::string url_encode(std::string_view text) {

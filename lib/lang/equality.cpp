@@ -270,7 +270,7 @@ bool equal_keys(const Value& a, const Value& b) {
 std::uint64_t hash_key(const Value& value) {
   const auto kind = static_cast<std::uint64_t>(value.kind());
   if (!value.is_object())
-    return mix(kind, static_cast<std::uint64_t>(value.kind() == Kind::real
+    return mix(kind, static_cast<std::uint64_t>(value.is_real()
                                                     ? std::bit_cast<std::int64_t>(value.as_real())
                                                     : value.as_int64()));
   const Depth guard;
@@ -309,6 +309,7 @@ std::int32_t java_hash(const Value& value) {
     case Kind::duration:
     case Kind::memory: return fold(value.as_int64());
     case Kind::real: return fold(std::bit_cast<std::int64_t>(value.as_real()));
+    case Kind::single: return std::bit_cast<std::int32_t>(static_cast<float>(value.as_real()));
     case Kind::string: return hash_of_units(to_utf16(value.text()));
     case Kind::big_integer: return hash_of_big(value.get<BigIntegerObject>().value);
     case Kind::decimal: {
@@ -347,18 +348,12 @@ std::int32_t java_hash(const Value& value) {
 }
 
 int compare(const Value& a, const Value& b) {
-  if (a.same_as(b) && a.kind() != Kind::real) return 0;
+  if (a.same_as(b) && !a.is_real()) return 0;
   if (a.is_null()) return -1;
   if (b.is_null()) return 1;
   const Value left = is_number(b) && is_character(a) ? character_number(a) : a;
   const Value right = is_number(a) && is_character(b) ? character_number(b) : b;
-  if (is_number(left) && is_number(right)) {
-    const NumberOrder order = compare_numbers(left, right);
-    // NaN is above every number, as Double.compareTo has it.
-    if (order == NumberOrder::unordered)
-      return static_cast<int>(is_nan(left)) - static_cast<int>(is_nan(right));
-    return static_cast<int>(order);
-  }
+  if (is_number(left) && is_number(right)) return static_cast<int>(compare_numbers(left, right));
   if (left.kind() == Kind::memory || left.kind() == Kind::duration)
     return compare_quantity(left, right);
   if (is_number(left) && (right.kind() == Kind::memory || right.kind() == Kind::duration))

@@ -105,6 +105,8 @@ Value Evaluator::dispatch(const Expr& expression, const Context& context) {
           value.is_string()) {
         return interpreter_.property(type_value(as.binding, text(as.type->name)), value.text());
       }
+      if (as.type->dimensions > 0)
+        return cast_to_array(interpreter_, value, text(as.type->name), as.type->dimensions);
       return cast(interpreter_, value, text(as.type->name));
     }
     case ExprKind::instance_of: {
@@ -138,7 +140,7 @@ Value Evaluator::constant(const Expr& expression) {
   switch (literal.number) {
     case NumberKind::big_integer: slot = cast(interpreter_, text, "BigInteger"); break;
     case NumberKind::big_decimal: slot = cast(interpreter_, text, "BigDecimal"); break;
-    case NumberKind::float32:
+    case NumberKind::float32: slot = cast(interpreter_, text, "Float"); break;
     case NumberKind::float64: slot = cast(interpreter_, text, "Double"); break;
   }
   return slot;

@@ -12,7 +12,7 @@ struct ExceptionClass {
 };
 
 // The exceptions that scripts name, with their parents. `Throwable` is the root.
-constexpr std::array<ExceptionClass, 43> k_classes = {{
+constexpr std::array<ExceptionClass, 50> k_classes = {{
     {"Throwable", "java.lang", ""},
     {"Exception", "java.lang", "Throwable"},
     {"Error", "java.lang", "Throwable"},
@@ -25,6 +25,11 @@ constexpr std::array<ExceptionClass, 43> k_classes = {{
     {"IllegalArgumentException", "java.lang", "RuntimeException"},
     {"NumberFormatException", "java.lang", "IllegalArgumentException"},
     {"PatternSyntaxException", "java.util.regex", "IllegalArgumentException"},
+    {"IllegalFormatException", "java.util", "IllegalArgumentException"},
+    {"IllegalFormatConversionException", "java.util", "IllegalFormatException"},
+    {"IllegalFormatPrecisionException", "java.util", "IllegalFormatException"},
+    {"MissingFormatArgumentException", "java.util", "IllegalFormatException"},
+    {"UnknownFormatConversionException", "java.util", "IllegalFormatException"},
     {"InvalidPathException", "java.nio.file", "IllegalArgumentException"},
     {"IllegalStateException", "java.lang", "RuntimeException"},
     {"UnsupportedOperationException", "java.lang", "RuntimeException"},
@@ -53,6 +58,8 @@ constexpr std::array<ExceptionClass, 43> k_classes = {{
     {"FileAlreadyExistsException", "java.nio.file", "FileSystemException"},
     {"AccessDeniedException", "java.nio.file", "FileSystemException"},
     {"ParseException", "java.text", "Exception"},
+    {"GeneralSecurityException", "java.security", "Exception"},
+    {"NoSuchAlgorithmException", "java.security", "GeneralSecurityException"},
     {"InterruptedException", "java.lang", "Exception"},
     {"ScriptRuntimeException", "nextflow.exception", "RuntimeException"},
     {"ProcessUnrecoverableException", "nextflow.exception", "RuntimeException"},

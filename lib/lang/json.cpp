@@ -1,5 +1,6 @@
 #include "lang/json.hpp"
 
+#include "lang/dates.hpp"
 #include "lang/exceptions.hpp"
 #include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
@@ -86,6 +87,12 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   std::string problem_;
 };
 
+/// As groovy.json writes a java.util.Date; the other classes are written as they print.
+std::string json_date(const DateObject& date) {
+  return date.flavour == DateObject::Flavour::date ? format_date(date, "yyyy-MM-dd'T'HH:mm:ssZ")
+                                                   : date_text(date);
+}
+
 class Writer {
  public:
   explicit Writer(JsonLayout layout) : indented_(layout == JsonLayout::indented) {}
@@ -98,6 +105,7 @@ class Writer {
       case Kind::null: text_ += "null"; return;
       case Kind::boolean: text_ += value.as_boolean() ? "true" : "false"; return;
       case Kind::real:
+      case Kind::single:
         if (!std::isfinite(value.as_real()))
           throw script_error(
               "JsonException",
@@ -114,6 +122,7 @@ class Writer {
       case Kind::bag:
       case Kind::set:
       case Kind::range: write_list(elements_of(value), depth); return;
+      case Kind::date: write_text(json_date(value.get<DateObject>())); return;
       default: write_text(to_text(value));
     }
   }

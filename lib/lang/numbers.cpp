@@ -64,6 +64,16 @@ std::int64_t cut_to_int64(double value) {
   return static_cast<std::int64_t>(value);
 }
 
+/// As Double.compare, which Groovy's operators go by: NaN is equal to itself and above all else,
+/// and -0.0 is below 0.0.
+int compare_reals(double a, double b) {
+  if (std::isnan(a) || std::isnan(b))
+    return static_cast<int>(std::isnan(a)) - static_cast<int>(std::isnan(b));
+  if (a == 0 && b == 0)
+    return static_cast<int>(std::signbit(b)) - static_cast<int>(std::signbit(a));
+  return a < b ? -1 : (a > b ? 1 : 0);
+}
+
 /// Groovy's general power: through doubles, an integer when the result is one.
 Value power_of_doubles(double base, double exponent) {
   const double power = std::pow(base, exponent);
@@ -92,20 +102,21 @@ BigInteger checked_power(const BigInteger& base, std::int64_t exponent) {
 }  // namespace
 
 bool is_nan(const Value& number) {
-  return number.kind() == Kind::real && std::isnan(number.as_real());
+  return number.is_real() && std::isnan(number.as_real());
 }
 
 std::int64_t to_int64(const Value& number) {
   switch (number.kind()) {
     case Kind::big_integer: return number.get<BigIntegerObject>().value.low_int64();
     case Kind::decimal: return number.get<DecimalObject>().value.to_big_integer().low_int64();
-    case Kind::real: return cut_to_int64(number.as_real());
+    case Kind::real:
+    case Kind::single: return cut_to_int64(number.as_real());
     default: return number.as_int64();
   }
 }
 
 std::int32_t to_int32(const Value& number) {
-  if (number.kind() == Kind::real) {
+  if (number.is_real()) {
     const std::int64_t cut = to_int64(number);
     if (cut > std::numeric_limits<std::int32_t>::max())
       return std::numeric_limits<std::int32_t>::max();
@@ -121,7 +132,8 @@ double to_double(const Value& number) {
   switch (number.kind()) {
     case Kind::big_integer: return number.get<BigIntegerObject>().value.to_double();
     case Kind::decimal: return number.get<DecimalObject>().value.to_double();
-    case Kind::real: return number.as_real();
+    case Kind::real:
+    case Kind::single: return number.as_real();
     default: return static_cast<double>(number.as_int64());
   }
 }
@@ -129,6 +141,9 @@ double to_double(const Value& number) {
 Decimal to_decimal(const Value& number) {
   switch (number.kind()) {
     case Kind::decimal: return number.get<DecimalObject>().value;
+    case Kind::single:
+      if (std::isfinite(number.as_real())) return *Decimal::parse(number_text(number));
+      [[fallthrough]];
     case Kind::real:
       if (!std::isfinite(number.as_real())) {
         throw script_error("NumberFormatException",
@@ -143,7 +158,8 @@ BigInteger to_big_integer(const Value& number) {
   switch (number.kind()) {
     case Kind::big_integer: return number.get<BigIntegerObject>().value;
     case Kind::decimal: return number.get<DecimalObject>().value.to_big_integer();
-    case Kind::real: return to_decimal(number).to_big_integer();
+    case Kind::real:
+    case Kind::single: return to_decimal(number).to_big_integer();
     default: return BigInteger(number.as_int64());
   }
 }
@@ -153,6 +169,7 @@ std::string number_text(const Value& number) {
     case Kind::big_integer: return number.get<BigIntegerObject>().value.to_string();
     case Kind::decimal: return number.get<DecimalObject>().value.to_string();
     case Kind::real: return double_text(number.as_real());
+    case Kind::single: return float_text(static_cast<float>(number.as_real()));
     default: return std::to_string(number.as_int64());
   }
 }
@@ -163,8 +180,7 @@ NumberOrder compare_numbers(const Value& a, const Value& b) {
     case Rank::real: {
       const double x = to_double(a);
       const double y = to_double(b);
-      if (std::isnan(x) || std::isnan(y)) return NumberOrder::unordered;
-      order = x < y ? -1 : (x > y ? 1 : 0);
+      order = compare_reals(x, y);
       break;
     }
     case Rank::decimal: order = Decimal::compare(to_decimal(a), to_decimal(b)); break;
@@ -243,7 +259,7 @@ Value divide_integers(const Value& a, const Value& b) {
 }
 
 Value power_numbers(const Value& base, const Value& exponent) {
-  if (exponent.kind() != Kind::integer || exponent.as_int64() < 0 || base.kind() == Kind::real) {
+  if (exponent.kind() != Kind::integer || exponent.as_int64() < 0 || base.is_real()) {
     return power_of_doubles(to_double(base), to_double(exponent));
   }
   const std::int64_t times = exponent.as_int64();
@@ -266,6 +282,7 @@ Value power_numbers(const Value& base, const Value& exponent) {
 Value negate_number(const Value& number) {
   switch (number.kind()) {
     case Kind::real: return Value::real(-number.as_real());
+    case Kind::single: return Value::single(static_cast<float>(-number.as_real()));
     case Kind::decimal: return make_decimal(number.get<DecimalObject>().value.negated());
     case Kind::big_integer: return big(number.get<BigIntegerObject>().value.negated());
     default: return from_wrapped(rank_of(number), 0 - bits_of(number));
@@ -274,7 +291,7 @@ Value negate_number(const Value& number) {
 
 Value absolute_number(const Value& number) {
   const bool negative =
-      number.kind() == Kind::real ? std::signbit(number.as_real()) : to_decimal(number).sign() < 0;
+      number.is_real() ? std::signbit(number.as_real()) : to_decimal(number).sign() < 0;
   return negative ? negate_number(number) : number;
 }
 

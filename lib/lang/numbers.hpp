@@ -6,11 +6,11 @@
 
 namespace weir::lang {
 
-// Arithmetic of numbers, by Groovy's rules: a double on either side makes a double; else a decimal
-// makes a decimal; else big integers; else Long, Integer, both of which wrap.
+// Arithmetic of numbers, by Groovy's rules: a double or float on either side makes a double; else a
+// decimal makes a decimal; else big integers; else Long, Integer, both of which wrap.
 
 [[nodiscard]] inline bool is_number(const Value& value) {
-  return value.is_integer() || value.kind() == Kind::real || value.kind() == Kind::decimal ||
+  return value.is_integer() || value.is_real() || value.kind() == Kind::decimal ||
          value.kind() == Kind::big_integer;
 }
 [[nodiscard]] bool is_nan(const Value& number);
@@ -24,7 +24,7 @@ namespace weir::lang {
 /// As Java prints it.
 [[nodiscard]] std::string number_text(const Value& number);
 
-enum class NumberOrder : int { less = -1, equal = 0, greater = 1, unordered = 2 };
+enum class NumberOrder : int { less = -1, equal = 0, greater = 1 };
 [[nodiscard]] NumberOrder compare_numbers(const Value& a, const Value& b);
 
 // Both operands must be numbers. Division by an integer or decimal zero throws ScriptException

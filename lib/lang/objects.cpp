@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "lang/exceptions.hpp"
+#include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
 #include "lang/utf16.hpp"
 
@@ -32,7 +33,7 @@ std::vector<Value> copied(const std::vector<Value>& values, CopyFor target, int 
 }
 
 OrderedTable copied(const OrderedTable& table, CopyFor target, int depth) {
-  OrderedTable copy;
+  OrderedTable copy = OrderedTable().with_order(table.order());
   copy.reserve(table.size());
   for (const OrderedTable::Entry& entry : table.entries()) {
     copy.put(copied(entry.key, target, depth), copied(entry.value, target, depth));
@@ -50,6 +51,9 @@ Value copied_immutable(const Value& value) {
       const RangeObject& range = value.get<RangeObject>();
       auto copy = make<RangeObject>(range.first, range.last, range.is_empty, range.elements);
       copy->open_end = range.open_end;
+      copy->prefix = range.prefix;
+      copy->start = copied(range.start, CopyFor::other_thread, 0);
+      copy->end = copied(range.end, CopyFor::other_thread, 0);
       return copy;
     }
     case Kind::path: {
@@ -86,6 +90,8 @@ Value copied(const Value& value, CopyFor target, int depth) {
         make<ListObject>(copied(list->items, target, depth + 1), list->kind());
     copy->is_tuple = list->is_tuple;
     copy->is_staged = list->is_staged;
+    copy->default_value = list->default_value;
+    copy->is_default_eager = list->is_default_eager;
     copy->is_read_only = list->is_read_only;
     return copy;
   }
@@ -156,11 +162,13 @@ std::uint64_t StringObject::hash() const noexcept {
 }
 
 Value RangeObject::at(std::int64_t index) const {
+  if (elements == Elements::numbers)
+    return add_numbers(start, Value::number(is_reverse() ? -index : index));
   const std::int64_t value = is_reverse() ? first - index : first + index;
   if (elements == Elements::integers) return Value::number(value);
-  std::string letter;
-  append_utf8(letter, static_cast<char32_t>(value));
-  return Value::string(std::move(letter));
+  std::string text = prefix;
+  append_utf8(text, static_cast<char32_t>(value));
+  return Value::string(std::move(text));
 }
 
 std::string PathObject::uri() const {
@@ -183,8 +191,9 @@ Value make_bag(std::vector<Value> items) {
   return make<ListObject>(std::move(items), Kind::bag);
 }
 
-Value make_set(const std::vector<Value>& items) {
+Value make_set(const std::vector<Value>& items, OrderedTable::Order order) {
   const Ref<SetObject> set = make<SetObject>();
+  set->items = set->items.with_order(order);
   for (const Value& item : items) set->items.put(item, Value());
   return set;
 }

@@ -64,6 +64,10 @@ class ListObject final : public Object {
   /// blanks.
   bool is_staged = false;
   bool is_read_only = false;
+  /// The closure of `withDefault`, told the position of what is asked for; null when there is none.
+  Value default_value;
+  /// Also the positions before it are filled by the closure, else by null.
+  bool is_default_eager = false;
 };
 
 class SetObject final : public Object {
@@ -93,12 +97,18 @@ class EntryObject final : public Object {
   [[nodiscard]] static bool is_kind(Kind kind) { return kind == Kind::entry; }
   Value key;
   Value value;
+  /// The map whose entry it is, which `setValue` changes; null when there is none.
+  Value map;
 };
 
 /// From `first` to `last`, both included, upwards or downwards; possibly empty.
 class RangeObject final : public Object {
  public:
-  enum class Elements : std::uint8_t { integers, letters };
+  enum class Elements : std::uint8_t {
+    integers,
+    letters,  ///< texts that differ in their last letter: `prefix` with a UTF-16 unit
+    numbers   ///< of another class than Integer: `start` with whole steps added to it
+  };
   RangeObject(std::int64_t range_first, std::int64_t range_last, bool empty = false,
               Elements elements_kind = Elements::integers)
       : Object(Kind::range),
@@ -124,6 +134,11 @@ class RangeObject final : public Object {
   /// The end as it was written where that is no element: 4 of `1..<4`. It counts when the range is
   /// printed, and as an index: `list[0..<-1]`.
   std::optional<std::int64_t> open_end;
+  std::string prefix;  ///< of a range of texts
+  /// Of a range of numbers: its first element, and its end as it was written, which need be none:
+  /// `1.5..4`.
+  Value start;
+  Value end;
 };
 
 /// A local path or a URI. Only text: what is on the disk is asked of the host's FileSystem.
@@ -248,8 +263,9 @@ class VersionObject final : public Object {
 [[nodiscard]] Value make_list(std::vector<Value> items);
 [[nodiscard]] Value make_tuple(std::vector<Value> items);
 [[nodiscard]] Value make_bag(std::vector<Value> items);
-/// Without duplicates, in order of first appearance.
-[[nodiscard]] Value make_set(const std::vector<Value>& items);
+/// Without duplicates, in order of first appearance or of their own.
+[[nodiscard]] Value make_set(const std::vector<Value>& items,
+                             OrderedTable::Order order = OrderedTable::Order::insertion);
 [[nodiscard]] Value make_decimal(Decimal value);
 /// A Long when it fits, else a big integer.
 [[nodiscard]] Value make_big_integer(BigInteger value);

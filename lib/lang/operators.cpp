@@ -51,7 +51,7 @@ std::string_view method_of(BinaryOp op) {
 }
 
 Value list_like(const Value& model, std::vector<Value> items) {
-  if (model.kind() == Kind::set) return make_set(items);
+  if (const SetObject* set = model.as<SetObject>()) return make_set(items, set->items.order());
   if (model.kind() == Kind::bag) return make_bag(std::move(items));
   return make_list(std::move(items));
 }
@@ -269,9 +269,8 @@ Value pattern_match(const Value& text, const Value& pattern) {
   return Value::boolean(matches_fully(*compiled, to_text(text)));
 }
 
-/// `<`, `<=`, `>`, `>=`. NaN compares false with everything; null is below everything.
+/// `<`, `<=`, `>`, `>=`. Null is below everything, NaN above every number.
 Value relation(BinaryOp op, const Value& a, const Value& b) {
-  if (is_number(a) && is_number(b) && (is_nan(a) || is_nan(b))) return Value::boolean(false);
   const int order = compare(a, b);
   switch (op) {
     case BinaryOp::less: return Value::boolean(order < 0);
@@ -285,18 +284,16 @@ int sign(int order) {
   return order < 0 ? -1 : (order > 0 ? 1 : 0);
 }
 
-/// A key that is the same for numbers that are equal by value whatever their classes, which tables
-/// of values tell apart. Other values are their own keys.
+}  // namespace
+
 Value key_by_value(const Value& value) {
   if (!is_number(value)) return value;
   if (value.is_integer()) return Value::long_integer(value.as_int64());
-  if (value.kind() == Kind::real && !std::isfinite(value.as_real())) return value;
+  if (value.is_real() && !std::isfinite(value.as_real())) return value;
   const Decimal number = to_decimal(value).stripped();
   if (number.scale() > 0) return make_decimal(number);
   return make_big_integer(number.to_big_integer());
 }
-
-}  // namespace
 
 std::vector<Value> without(const std::vector<Value>& a, const std::vector<Value>& b) {
   OrderedTable keys;
@@ -479,27 +476,76 @@ Value apply_unary(UnaryOp op, const Value& operand) {
       "method " + std::string(method) + "() is not defined for " + type_name(operand));
 }
 
-Value make_range(const Value& from, const Value& to, bool exclusive) {
-  std::int64_t first = 0;
-  std::int64_t last = 0;
-  RangeObject::Elements elements = RangeObject::Elements::integers;
-  if (is_number(from) && is_number(to)) {
-    first = to_int64(from);
-    last = to_int64(to);
-  } else if (from.is_string() && to.is_string() && size_of(from) == 1 && size_of(to) == 1) {
-    elements = RangeObject::Elements::letters;
-    first = unit_at(from.get<StringObject>(), 0);
-    last = unit_at(to.get<StringObject>(), 0);
-  } else {
-    throw script_error("IllegalArgumentException",
-                       "a range goes between two numbers or two letters, not from " +
-                           type_name(from) + " to " + type_name(to));
+namespace {
+
+[[noreturn]] void refuse_range(std::string reason) {
+  throw script_error("IllegalArgumentException", std::move(reason));
+}
+
+/// Groovy's ObjectRange counts by the last letter, so nothing else may differ.
+Ref<RangeObject> text_range(const Value& from, const Value& to, bool exclusive) {
+  const std::u16string first = to_utf16(from.text());
+  const std::u16string last = to_utf16(to.text());
+  if (first.size() != last.size()) refuse_range("Incompatible Strings for Range: different length");
+  if (first.empty()) refuse_range("a range of texts needs a letter to count by");
+  const std::u16string prefix = first.substr(0, first.size() - 1);
+  if (prefix != last.substr(0, last.size() - 1)) {
+    refuse_range("Incompatible Strings for Range: String#next() will not reach the expected value");
   }
-  if (!exclusive) return make<RangeObject>(first, last, false, elements);
-  if (first == last) return make<RangeObject>(first, first, true, elements);
-  auto range = make<RangeObject>(first, first < last ? last - 1 : last + 1, false, elements);
-  // Between letters, Groovy makes a closed range of what is left.
-  if (elements == RangeObject::Elements::integers) range->open_end = last;
+  const std::int64_t begin = first.back();
+  const std::int64_t end = last.back();
+  // What remains without the end is a closed range for Groovy.
+  const std::int64_t kept = !exclusive || begin == end ? end : (begin < end ? end - 1 : end + 1);
+  auto range =
+      make<RangeObject>(begin, kept, exclusive && begin == end, RangeObject::Elements::letters);
+  range->prefix = to_utf8(prefix);
+  return range;
+}
+
+/// Between numbers of which one is no Integer: whole steps from the first, as far as the second.
+Ref<RangeObject> number_range(const Value& from, const Value& to, bool exclusive) {
+  Value start = from;
+  if (from.is_integer() && to.kind() == Kind::long_integer)
+    start = Value::long_integer(from.as_int64());
+  const Value distance = absolute_number(subtract_numbers(to, from));
+  std::int64_t steps = to_int64(distance);
+  const bool reaches = compare_numbers(Value::long_integer(steps), distance) == NumberOrder::equal;
+  const bool is_empty = exclusive && reaches && steps == 0;
+  if (exclusive && reaches && !is_empty) --steps;
+  const bool is_reverse = compare_numbers(from, to) == NumberOrder::greater;
+  const std::int64_t first = to_int64(from);
+  auto range = make<RangeObject>(first, is_reverse ? first - steps : first + steps, is_empty,
+                                 RangeObject::Elements::numbers);
+  if (exclusive) range->open_end = to_int64(to);
+  range->start = start;
+  range->end = to;
+  return range;
+}
+
+/// A text of one letter beside a number counts as its letter's number.
+Value range_bound(const Value& bound, const Value& other) {
+  const bool is_letter = bound.is_string() && size_of(bound) == 1 && is_number(other);
+  return is_letter ? Value::integer(unit_at(bound.get<StringObject>(), 0)) : bound;
+}
+
+}  // namespace
+
+Value make_range(const Value& from, const Value& to, bool exclusive) {
+  if (from.is_string() && to.is_string()) return text_range(from, to, exclusive);
+  const Value begin = range_bound(from, to);
+  const Value end = range_bound(to, from);
+  if (!is_number(begin) || !is_number(end)) {
+    refuse_range("a range goes between two numbers or two texts, not from " + type_name(from) +
+                 " to " + type_name(to));
+  }
+  if (begin.kind() != Kind::integer || end.kind() != Kind::integer)
+    return number_range(begin, end, exclusive);
+  const std::int64_t first = begin.as_int64();
+  const std::int64_t last = end.as_int64();
+  if (!exclusive) return make<RangeObject>(first, last);
+  if (first == last) return make<RangeObject>(first, first, true);
+  auto range = make<RangeObject>(first, first < last ? last - 1 : last + 1);
+  range->open_end = last;
   return range;
 }
 

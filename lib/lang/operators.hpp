@@ -27,11 +27,17 @@ namespace weir::lang {
 /// `value as type`, `type` with or without package. Throws ScriptException (GroovyCastException,
 /// NumberFormatException).
 [[nodiscard]] Value cast(Interpreter& interpreter, const Value& value, std::string_view type);
+/// `value as type[]`: a list, with every element of that type.
+[[nodiscard]] Value cast_to_array(Interpreter& interpreter, const Value& value,
+                                  std::string_view type, int dimensions);
 /// What `def Type name = value` stores: numbers, texts and truth are converted, everything else is
 /// kept.
 [[nodiscard]] Value cast_for_declaration(Interpreter& interpreter, const Value& value,
                                          std::string_view type);
 
+/// A key that is the same for numbers that are equal by value whatever their classes, which tables
+/// of values tell apart. Other values are their own keys.
+[[nodiscard]] Value key_by_value(const Value& value);
 /// The elements of `a` that are not equal to one of `b`'s, and those that are.
 [[nodiscard]] std::vector<Value> without(const std::vector<Value>& a, const std::vector<Value>& b);
 [[nodiscard]] std::vector<Value> common(const std::vector<Value>& a, const std::vector<Value>& b);

@@ -1,8 +1,10 @@
 #include "lang/ordered_table.hpp"
 
+#include "lang/exceptions.hpp"
 #include "lang/objects.hpp"
 #include "lang/semantics.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace weir::lang {
@@ -80,13 +82,66 @@ const Value* OrderedTable::find(std::string_view key) const {
   return find(Value::string(key));
 }
 
+OrderedTable OrderedTable::with_order(Order order) const {
+  OrderedTable table;
+  table.order_ = order;
+  table.reserve(size());
+  for (const Entry& entry : entries()) table.put(entry.key, entry.value);
+  return table;
+}
+
+void OrderedTable::sort_entries() const {
+  const auto before = [](const Entry& a, const Entry& b) { return compare(a.key, b.key) < 0; };
+  const auto tail = std::is_sorted_until(entries_.begin(), entries_.end(), before);
+  std::stable_sort(tail, entries_.end(), before);
+  std::inplace_merge(entries_.begin(), tail, entries_.end(), before);
+  in_order_ = true;
+  rebuild_index();
+}
+
+void OrderedTable::check_sortable(const Value& key) const {
+  switch (key.kind()) {
+    case Kind::null:
+      throw script_error("NullPointerException", "null has no place in a sorted collection");
+    case Kind::list:
+    case Kind::bag:
+    case Kind::set:
+    case Kind::map:
+    case Kind::record:
+    case Kind::range:
+    case Kind::entry:
+    case Kind::closure:
+    case Kind::pattern:
+    case Kind::matcher:
+    case Kind::exception:
+    case Kind::type:
+    case Kind::native:
+    case Kind::hidden:
+      throw script_error("ClassCastException", "class " + qualified_type_name(key) +
+                                                   " cannot be cast to class java.lang.Comparable");
+    default: break;
+  }
+  if (empty()) return;
+  const Value other = (removed_ == 0 ? entries_ : entries()).front().key;
+  if (key.kind() != other.kind()) {
+    throw script_error("ClassCastException", "class " + qualified_type_name(other) +
+                                                 " cannot be cast to class " +
+                                                 qualified_type_name(key));
+  }
+}
+
 bool OrderedTable::put(const Value& key, Value value) {
+  if (order_ == Order::keys) check_sortable(key);
   const std::uint64_t hash = hash_of(key);
   const std::size_t position = position_of(key, hash);
   if (position != k_not_found) {
     entries_[position].value = std::move(value);
     return false;
   }
+  if (order_ == Order::keys && removed_ == 0 && !entries_.empty())
+    in_order_ = in_order_ && compare(entries_.back().key, key) < 0;
+  else if (order_ == Order::keys)
+    in_order_ = entries_.empty();
   entries_.push_back({key, std::move(value), hash});
   if (entries_.size() < k_indexed_from) return true;
   if (entries_.size() * 2 > index_.size()) {
@@ -125,6 +180,7 @@ void OrderedTable::clear() {
   entries_.clear();
   index_.clear();
   removed_ = 0;
+  in_order_ = true;
 }
 
 void OrderedTable::reserve(std::size_t count) {

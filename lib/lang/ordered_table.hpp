@@ -10,8 +10,8 @@
 
 namespace weir::lang {
 
-/// A hash table of values that iterates in order of insertion; the storage of maps, sets and
-/// records.
+/// A hash table of values that iterates in order of insertion, or in the order of its keys; the
+/// storage of maps, sets and records.
 ///
 /// Keys are equal as Java's `equals` has it (`equal_keys` in equality.hpp): 1 and 1L are two keys.
 /// Up to eight entries are searched one by one; above, an open-addressed index of positions is kept
@@ -19,6 +19,7 @@ namespace weir::lang {
 /// table costs no more than filling it; the next look at `entries()` closes the gaps.
 class OrderedTable {
  public:
+  enum class Order : std::uint8_t { insertion, keys };
   struct Entry {
     Value key;
     Value value;
@@ -27,9 +28,14 @@ class OrderedTable {
 
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size() - removed_; }
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// In order of insertion; valid until the next change.
+  [[nodiscard]] Order order() const noexcept { return order_; }
+  /// A copy whose present and later entries are in that order. Keys are ordered when they are of
+  /// one class that has an order; ScriptException (ClassCastException) for others, also from `put`.
+  [[nodiscard]] OrderedTable with_order(Order order) const;
+  /// In order; valid until the next change.
   [[nodiscard]] const std::vector<Entry>& entries() const {
     if (removed_ != 0) rebuild_index();
+    if (!in_order_) sort_entries();
     return entries_;
   }
 
@@ -59,11 +65,16 @@ class OrderedTable {
   [[nodiscard]] std::size_t position_of(const Value& key, std::uint64_t hash) const;
   /// Also drops the entries that were removed.
   void rebuild_index() const;
+  /// What was put since the last look is brought to its place.
+  void sort_entries() const;
+  void check_sortable(const Value& key) const;
 
   mutable std::vector<Entry> entries_;
   /// Position + 1, or 0, or k_removed; a power of two in size, at least half of it 0.
   mutable std::vector<std::uint32_t> index_;
   mutable std::size_t removed_ = 0;  ///< entries that are only marked
+  Order order_ = Order::insertion;
+  mutable bool in_order_ = true;
 };
 
 template <typename Predicate>

@@ -39,7 +39,7 @@ void for_each_inside(const Value& container, const Visit& visit) {
   } else if (const auto* const map = container.as<MapObject>()) {
     both(map->items);
   } else if (const auto* const entry = container.as<EntryObject>()) {
-    if (visit(entry->key)) static_cast<void>(visit(entry->value));
+    if (visit(entry->key) && visit(entry->value)) static_cast<void>(visit(entry->map));
   }
 }
 

@@ -30,6 +30,27 @@ std::vector<Value> range_elements(const RangeObject& range) {
   return elements;
 }
 
+bool range_contains(const RangeObject& range, const Value& candidate) {
+  switch (range.elements) {
+    case RangeObject::Elements::integers:
+      // By Java's equals: a range of Integers holds no Long and no decimal.
+      return candidate.kind() == Kind::integer && range.contains(candidate.as_int64());
+    case RangeObject::Elements::numbers: {
+      if (range.is_empty || !is_number(candidate) || is_nan(candidate)) return false;
+      const Value distance = range.is_reverse() ? subtract_numbers(range.start, candidate)
+                                                : subtract_numbers(candidate, range.start);
+      const Value steps = Value::long_integer(to_int64(distance));
+      return compare_numbers(steps, distance) == NumberOrder::equal && steps.as_int64() >= 0 &&
+             steps.as_int64() < range.size();
+    }
+    case RangeObject::Elements::letters: break;
+  }
+  for (std::int64_t i = 0; i < range.size(); ++i) {
+    if (equals(range.at(i), candidate)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool truth(const Value& value) {
@@ -40,7 +61,8 @@ bool truth(const Value& value) {
     case Kind::long_integer:
     case Kind::duration:
     case Kind::memory: return value.as_int64() != 0;
-    case Kind::real: return value.as_real() != 0;
+    case Kind::real:
+    case Kind::single: return value.as_real() != 0;
     case Kind::string: return !value.text().empty();
     case Kind::big_integer: return !value.get<BigIntegerObject>().value.is_zero();
     case Kind::decimal: return !value.get<DecimalObject>().value.is_zero();
@@ -69,21 +91,7 @@ bool is_case(Interpreter& interpreter, const Value& criterion, const Value& cand
         if (equal_keys(item, candidate)) return true;
       }
       return false;
-    case Kind::range:
-      if (const auto& range = criterion.get<RangeObject>();
-          range.elements == RangeObject::Elements::integers) {
-        // By Java's equals: a range of Integers holds no Long and no decimal.
-        const auto is_int = [](std::int64_t number) {
-          return number == static_cast<std::int32_t>(number);
-        };
-        const bool wide = !is_int(range.first) || !is_int(range.last);
-        const Kind kind = wide ? Kind::long_integer : Kind::integer;
-        return candidate.kind() == kind && range.contains(candidate.as_int64());
-      }
-      for (const Value& item : elements_of(criterion)) {
-        if (equals(item, candidate)) return true;
-      }
-      return false;
+    case Kind::range: return range_contains(criterion.get<RangeObject>(), candidate);
     case Kind::set: return criterion.get<SetObject>().items.find(candidate) != nullptr;
     case Kind::map:
     case Kind::record: {
@@ -139,7 +147,9 @@ std::vector<Value> elements_of(const Value& value) {
       std::vector<Value> elements;
       elements.reserve(value.get<MapObject>().items.size());
       for (const OrderedTable::Entry& entry : value.get<MapObject>().items.entries()) {
-        elements.push_back(make<EntryObject>(entry.key, entry.value));
+        const Ref<EntryObject> element = make<EntryObject>(entry.key, entry.value);
+        element->map = value;
+        elements.push_back(element);
       }
       return elements;
     }

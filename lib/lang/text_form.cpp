@@ -39,6 +39,7 @@ class Writer {
       case Kind::integer:
       case Kind::long_integer:
       case Kind::real:
+      case Kind::single:
       case Kind::big_integer:
       case Kind::decimal: text_ += number_text(value); break;
       case Kind::duration: text_ += duration_text(value.as_int64()); break;
@@ -166,12 +167,14 @@ class Writer {
   }
 
   void write_range(const RangeObject& range) {
-    const auto bound = [&](std::int64_t number) {
-      write(make<RangeObject>(number, number, false, range.elements)->at(0));
-    };
-    bound(range.first);
+    write(range.at(0));
     text_ += range.is_empty || range.open_end ? "..<" : "..";
-    bound(range.is_empty ? range.first : range.open_end.value_or(range.last));
+    if (range.elements == RangeObject::Elements::numbers)
+      write(range.end);
+    else if (range.open_end)
+      write(Value::number(*range.open_end));
+    else
+      write(range.at(range.is_empty ? 0 : range.size() - 1));
   }
 
   void write_matcher(const MatcherObject& matcher) {

@@ -15,7 +15,7 @@ struct ClassName {
 };
 
 // The classes that scripts can name without a package, and those that values print.
-constexpr std::array<ClassName, 52> k_packages = {{{"Integer", "java.lang"},
+constexpr std::array<ClassName, 54> k_packages = {{{"Integer", "java.lang"},
                                                    {"Long", "java.lang"},
                                                    {"Short", "java.lang"},
                                                    {"Byte", "java.lang"},
@@ -38,6 +38,8 @@ constexpr std::array<ClassName, 52> k_packages = {{{"Integer", "java.lang"},
                                                    {"LinkedList", "java.util"},
                                                    {"LinkedHashMap", "java.util"},
                                                    {"HashMap", "java.util"},
+                                                   {"ListWithDefault", "groovy.lang"},
+                                                   {"NumberRange", "groovy.lang"},
                                                    {"TreeMap", "java.util"},
                                                    {"LinkedHashSet", "java.util"},
                                                    {"HashSet", "java.util"},
@@ -73,6 +75,18 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, N>& nam
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool is_sorted(const Value& value) {
+  const OrderedTable& items =
+      value.kind() == Kind::set ? value.get<SetObject>().items : value.get<MapObject>().items;
+  return items.order() == OrderedTable::Order::keys;
+}
+
+bool is_map_type(const Value& value, std::string_view type) {
+  if (type == "Map" || type == "AbstractMap") return true;
+  if (is_sorted(value)) return type == "TreeMap" || type == "SortedMap";
+  return type == "LinkedHashMap" || type == "HashMap";
+}
+
 std::string_view date_class(DateObject::Flavour flavour) {
   switch (flavour) {
     case DateObject::Flavour::date: return "Date";
@@ -93,7 +107,8 @@ bool is_collection_type(Kind kind, std::string_view type) {
   if (kind == Kind::bag && type == "Bag") return true;
   if (kind == Kind::set) return is_one_of(type, k_set);
   if (kind == Kind::range)
-    return type == "Range" || type == "IntRange" || type == "ObjectRange" || type == "List";
+    return type == "Range" || type == "IntRange" || type == "ObjectRange" ||
+           type == "NumberRange" || type == "List";
   return is_one_of(type, k_list);
 }
 
@@ -105,7 +120,8 @@ bool is_number_type(Kind kind, std::string_view type) {
     case Kind::long_integer: return type == "Long" || type == "long";
     case Kind::big_integer: return type == "BigInteger";
     case Kind::decimal: return type == "BigDecimal";
-    default: return type == "Double" || type == "double" || type == "Float" || type == "float";
+    case Kind::single: return type == "Float" || type == "float";
+    default: return type == "Double" || type == "double";
   }
 }
 
@@ -131,19 +147,28 @@ std::string type_name(const Value& value) {
     case Kind::integer: return "Integer";
     case Kind::long_integer: return "Long";
     case Kind::real: return "Double";
+    case Kind::single: return "Float";
     case Kind::duration: return "Duration";
     case Kind::memory: return "MemoryUnit";
     case Kind::string: return "String";
     case Kind::big_integer: return "BigInteger";
     case Kind::decimal: return "BigDecimal";
-    case Kind::list: return value.get<ListObject>().is_tuple ? "Tuple" : "ArrayList";
+    case Kind::list: {
+      const ListObject& list = value.get<ListObject>();
+      if (!list.default_value.is_null()) return "ListWithDefault";
+      return list.is_tuple ? "Tuple" : "ArrayList";
+    }
     case Kind::bag: return "Bag";
-    case Kind::set: return "LinkedHashSet";
-    case Kind::map: return "LinkedHashMap";
+    case Kind::set: return is_sorted(value) ? "TreeSet" : "LinkedHashSet";
+    case Kind::map: return is_sorted(value) ? "TreeMap" : "LinkedHashMap";
     case Kind::entry: return "Map.Entry";
     case Kind::range:
-      return value.get<RangeObject>().elements == RangeObject::Elements::integers ? "IntRange"
-                                                                                  : "ObjectRange";
+      switch (value.get<RangeObject>().elements) {
+        case RangeObject::Elements::integers: return "IntRange";
+        case RangeObject::Elements::letters: return "ObjectRange";
+        case RangeObject::Elements::numbers: return "NumberRange";
+      }
+      break;
     case Kind::closure: return "Closure";
     case Kind::path: return "Path";
     case Kind::date: return std::string(date_class(value.get<DateObject>().flavour));
@@ -178,6 +203,7 @@ bool is_instance(const Value& value, std::string_view qualified) {
     case Kind::integer:
     case Kind::long_integer:
     case Kind::real:
+    case Kind::single:
     case Kind::big_integer:
     case Kind::decimal: return is_number_type(kind, type);
     case Kind::string:
@@ -185,10 +211,12 @@ bool is_instance(const Value& value, std::string_view qualified) {
              type == "GString";
     case Kind::list:
     case Kind::bag:
-    case Kind::set:
     case Kind::range: return is_collection_type(kind, type);
-    case Kind::map:
-      return type == "Map" || type == "LinkedHashMap" || type == "HashMap" || type == "AbstractMap";
+    case Kind::set:
+      if (is_sorted(value) && (type == "TreeSet" || type == "SortedSet")) return true;
+      return is_collection_type(kind, type) &&
+             !(is_sorted(value) && (type == "LinkedHashSet" || type == "HashSet"));
+    case Kind::map: return is_map_type(value, type);
     case Kind::record:
       return type == "Record" || type == "Map" || type == value.get<MapObject>().record_type;
     case Kind::entry: return type == "Entry";

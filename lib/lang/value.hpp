@@ -13,7 +13,7 @@ namespace weir::lang {
 // A tour of the values.
 //
 // A `Value` is 16 bytes: a kind and a payload. Null, booleans, 32- and 64-bit integers, doubles,
-// durations (milliseconds) and memory sizes (bytes) live inside it; everything else is a
+// floats, durations (milliseconds) and memory sizes (bytes) live inside it; everything else is a
 // reference-counted `Object` (objects.hpp). Containers are shared by reference, as in the language;
 // strings, decimals, paths are immutable.
 //
@@ -28,6 +28,7 @@ enum class Kind : std::uint8_t {
   integer,       ///< 32 bits, wraps
   long_integer,  ///< 64 bits, wraps
   real,          ///< a double
+  single,        ///< a float, kept as the double of the same value
   duration,      ///< milliseconds
   memory,        ///< bytes
   string,
@@ -166,6 +167,8 @@ class Value {
   /// Integer when it fits, else Long; for sizes and counts.
   [[nodiscard]] static Value number(std::int64_t value) noexcept;
   [[nodiscard]] static Value real(double value) noexcept;
+  /// A 32-bit float; the arithmetic of floats is that of doubles.
+  [[nodiscard]] static Value single(float value) noexcept;
   [[nodiscard]] static Value duration(std::int64_t milliseconds) noexcept;
   [[nodiscard]] static Value memory(std::int64_t bytes) noexcept;
   /// A string of UTF-8 bytes.
@@ -176,6 +179,10 @@ class Value {
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   [[nodiscard]] bool is_null() const noexcept { return kind_ == Kind::null; }
   [[nodiscard]] bool is_object() const noexcept { return kind_ >= Kind::string; }
+  /// A double or a float.
+  [[nodiscard]] bool is_real() const noexcept {
+    return kind_ == Kind::real || kind_ == Kind::single;
+  }
   [[nodiscard]] bool is_string() const noexcept { return kind_ == Kind::string; }
   /// Integer or Long.
   [[nodiscard]] bool is_integer() const noexcept {
@@ -186,6 +193,7 @@ class Value {
   [[nodiscard]] bool as_boolean() const noexcept { return bits_ != 0; }
   /// Of an Integer or a Long, and the count of a duration or a memory size.
   [[nodiscard]] std::int64_t as_int64() const noexcept { return bits_; }
+  /// Of a double or a float.
   [[nodiscard]] double as_real() const noexcept { return std::bit_cast<double>(bits_); }
   [[nodiscard]] Object* object() const noexcept { return is_object() ? pointer() : nullptr; }
   /// The text of a string.
@@ -242,6 +250,9 @@ inline Value Value::number(std::int64_t value) noexcept {
 }
 inline Value Value::real(double value) noexcept {
   return {Kind::real, std::bit_cast<std::int64_t>(value)};
+}
+inline Value Value::single(float value) noexcept {
+  return {Kind::single, std::bit_cast<std::int64_t>(static_cast<double>(value))};
 }
 inline Value Value::duration(std::int64_t milliseconds) noexcept {
   return {Kind::duration, milliseconds};

@@ -13,16 +13,6 @@ namespace {
 
 using Call = const MethodCall&;
 
-Value shuffle(Call call) {
-  ListObject* const list = call[0].as<ListObject>();
-  if (list == nullptr)
-    throw script_error("IllegalArgumentException", "only a list can be shuffled");
-  for (std::size_t i = list->items.size(); i > 1; --i) {
-    std::swap(list->items[i - 1], list->items[call.interpreter.host().random_bits() % i]);
-  }
-  return {};
-}
-
 constexpr std::array k_collections = {
     Method{"emptyList", 0, 0, [](Call) { return make_list({}); }, "an empty list"},
     Method{"emptyMap", 0, 0, [](Call) { return Value(make<MapObject>()); }, "an empty map"},
@@ -42,7 +32,8 @@ constexpr std::array k_collections = {
           return Value();
         },
         "reverses the list in place"},
-    Method{"shuffle", 1, 2, shuffle, "brings the list into random order"},
+    Method{"shuffle", 1, 2, [](Call call) { return of_first(call, "shuffle"); },
+           "brings the list into random order"},
     Method{"singletonList", 1, 1, [](Call call) { return make_list({call[0]}); },
            "a list of one element"},
     Method{"sort", 1, 2,

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <array>
+#include <bit>
 #include <cmath>
 
 // Functions of Math and of the classes of numbers. Declared in classes.hpp.
@@ -36,10 +37,9 @@ Value larger(Call call, int sign) {
   const bool first = static_cast<int>(compare_numbers(call[0], call[1])) * sign >= 0;
   const Value chosen = first ? call[0] : call[1];
   // Java gives both operands one class first.
-  if (call[0].kind() == Kind::real || call[1].kind() == Kind::real)
-    return Value::real(to_double(chosen));
-  if (call[0].kind() == Kind::decimal || call[1].kind() == Kind::decimal)
-    return Value::real(to_double(chosen));
+  const auto either = [&](Kind kind) { return call[0].kind() == kind || call[1].kind() == kind; };
+  if (either(Kind::real) || either(Kind::decimal)) return Value::real(to_double(chosen));
+  if (either(Kind::single)) return Value::single(static_cast<float>(to_double(chosen)));
   if (call[0].kind() == Kind::long_integer || call[1].kind() == Kind::long_integer)
     return Value::long_integer(to_int64(chosen));
   return chosen;
@@ -55,12 +55,41 @@ Value random(Call call) {
   return Value::real(static_cast<double>(bits) * 0x1.0p-53);
 }
 
+/// `addExact` and its kin: an overflow is an error.
+template <Value (*function)(const Value&, const Value&)>
+Value exact(Call call) {
+  const bool is_wide = call[0].kind() == Kind::long_integer || call[1].kind() == Kind::long_integer;
+  const Value result = function(Value(make<BigIntegerObject>(to_big_integer(call[0]))),
+                                Value(make<BigIntegerObject>(to_big_integer(call[1]))));
+  const std::optional<std::int64_t> number = to_big_integer(result).to_int64();
+  const bool fits = number && (is_wide || *number == static_cast<std::int32_t>(*number));
+  if (!fits)
+    throw script_error("ArithmeticException", is_wide ? "long overflow" : "integer overflow");
+  return is_wide ? Value::long_integer(*number)
+                 : Value::integer(static_cast<std::int32_t>(*number));
+}
+
+double to_degrees(double radians) {
+  return radians * (180.0 / 3.141592653589793);
+}
+double to_radians(double degrees) {
+  return degrees * (3.141592653589793 / 180.0);
+}
+
 constexpr std::array k_math = {
     Method{"abs", 1, 1, absolute, "without its sign"},
+    Method{"acos", 1, 1, of_real<std::acos>, "the angle of a cosine"},
+    Method{"addExact", 2, 2, exact<add_numbers>, "the sum, when it fits"},
+    Method{"asin", 1, 1, of_real<std::asin>, "the angle of a sine"},
+    Method{"atan", 1, 1, of_real<std::atan>, "the angle of a tangent"},
+    Method{"atan2", 2, 2,
+           [](Call call) { return Value::real(std::atan2(real(call, 0), real(call, 1))); },
+           "the angle of a point"},
     Method{"ceil", 1, 1, of_real<std::ceil>, "the next whole number up"},
     Method{"cbrt", 1, 1, of_real<std::cbrt>, "the cube root"},
     Method{"cos", 1, 1, of_real<std::cos>, "the cosine"},
     Method{"exp", 1, 1, of_real<std::exp>, "the exponential"},
+    Method{"expm1", 1, 1, of_real<std::expm1>, "the exponential less 1"},
     Method{"floor", 1, 1, of_real<std::floor>, "the next whole number down"},
     Method{"floorDiv", 2, 2,
            [](Call call) {
@@ -79,9 +108,11 @@ constexpr std::array k_math = {
            [](Call call) { return Value::real(std::hypot(real(call, 0), real(call, 1))); },
            "the length of the diagonal"},
     Method{"log", 1, 1, of_real<std::log>, "the natural logarithm"},
+    Method{"log1p", 1, 1, of_real<std::log1p>, "the natural logarithm of 1 more"},
     Method{"log10", 1, 1, of_real<std::log10>, "the logarithm of base 10"},
     Method{"max", 2, 2, [](Call call) { return larger(call, 1); }, "the larger of two"},
     Method{"min", 2, 2, [](Call call) { return larger(call, -1); }, "the smaller of two"},
+    Method{"multiplyExact", 2, 2, exact<multiply_numbers>, "the product, when it fits"},
     Method{"pow", 2, 2,
            [](Call call) { return Value::real(std::pow(real(call, 0), real(call, 1))); },
            "the power, as a double"},
@@ -89,7 +120,9 @@ constexpr std::array k_math = {
     Method{"rint", 1, 1, of_real<std::nearbyint>, "the nearest whole number, halves to even"},
     Method{"round", 1, 1,
            [](Call call) {
-             return Value::long_integer(to_int64(Value::real(std::floor(real(call) + 0.5))));
+             const Value whole = Value::real(std::floor(real(call) + 0.5));
+             return call[0].kind() == Kind::single ? Value::integer(to_int32(whole))
+                                                   : Value::long_integer(to_int64(whole));
            },
            "the nearest whole number"},
     Method{"signum", 1, 1,
@@ -100,9 +133,12 @@ constexpr std::array k_math = {
            "the sign"},
     Method{"sin", 1, 1, of_real<std::sin>, "the sine"},
     Method{"sqrt", 1, 1, of_real<std::sqrt>, "the square root"},
+    Method{"subtractExact", 2, 2, exact<subtract_numbers>, "the difference, when it fits"},
     Method{"tan", 1, 1, of_real<std::tan>, "the tangent"},
+    Method{"toDegrees", 1, 1, of_real<to_degrees>, "an angle in degrees"},
     Method{"toIntExact", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Integer"); },
            "as an Integer"},
+    Method{"toRadians", 1, 1, of_real<to_radians>, "an angle of degrees"},
 };
 
 Value parsed_integer(Call call, int bits) {
@@ -149,8 +185,26 @@ constexpr std::array k_integer = {
            },
            "number of bits that are set"},
     Method{"compare", 2, 2, compared, "-1, 0 or 1"},
+    Method{"highestOneBit", 1, 1,
+           [](Call call) {
+             const auto bits = static_cast<std::uint32_t>(integer_argument(call, 0));
+             return Value::integer(static_cast<std::int32_t>(std::bit_floor(bits)));
+           },
+           "the highest bit that is set"},
     Method{"max", 2, 2, [](Call call) { return larger(call, 1); }, "the larger of two"},
     Method{"min", 2, 2, [](Call call) { return larger(call, -1); }, "the smaller of two"},
+    Method{"numberOfLeadingZeros", 1, 1,
+           [](Call call) {
+             return Value::integer(
+                 std::countl_zero(static_cast<std::uint32_t>(integer_argument(call, 0))));
+           },
+           "the bits above the highest that is set"},
+    Method{"numberOfTrailingZeros", 1, 1,
+           [](Call call) {
+             return Value::integer(
+                 std::countr_zero(static_cast<std::uint32_t>(integer_argument(call, 0))));
+           },
+           "the bits below the lowest that is set"},
     Method{"parseInt", 1, 2, [](Call call) { return parsed_integer(call, 32); },
            "reads a number of a radix"},
     Method{"signum", 1, 1, [](Call call) { return Value::integer(to_decimal(call[0]).sign()); },
@@ -188,15 +242,29 @@ constexpr std::array k_double = {
              return cast(call.interpreter, Value::string(text_argument(call, 0)), "Double");
            },
            "reads a double"},
+    Method{"toString", 1, 1, [](Call call) { return Value::string(double_text(real(call))); },
+           "as text"},
+    Method{"valueOf", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Double"); },
+           "as a Double"},
+};
+
+constexpr std::array k_float = {
+    Method{"compare", 2, 2, compared, "-1, 0 or 1"},
+    Method{"isInfinite", 1, 1, [](Call call) { return Value::boolean(std::isinf(real(call))); },
+           "whether it is infinite"},
+    Method{"isNaN", 1, 1, [](Call call) { return Value::boolean(std::isnan(real(call))); },
+           "whether it is no number"},
     Method{"parseFloat", 1, 1,
            [](Call call) {
              return cast(call.interpreter, Value::string(text_argument(call, 0)), "Float");
            },
            "reads a float"},
-    Method{"toString", 1, 1, [](Call call) { return Value::string(double_text(real(call))); },
-           "as text"},
-    Method{"valueOf", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Double"); },
-           "as a Double"},
+    Method{
+        "toString", 1, 1,
+        [](Call call) { return Value::string(to_text(cast(call.interpreter, call[0], "Float"))); },
+        "as text"},
+    Method{"valueOf", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Float"); },
+           "as a Float"},
 };
 
 Value parse_boolean(Call call) {
@@ -250,6 +318,9 @@ MethodTable long_class() {
 }
 MethodTable double_class() {
   return k_double;
+}
+MethodTable float_class() {
+  return k_float;
 }
 MethodTable boolean_class() {
   return k_boolean;

@@ -24,7 +24,7 @@ constexpr std::array k_classes = {
     ClassRow{"Integer", integer_class},
     ClassRow{"Long", long_class},
     ClassRow{"Double", double_class},
-    ClassRow{"Float", double_class},
+    ClassRow{"Float", float_class},
     ClassRow{"Boolean", boolean_class},
     ClassRow{"Character", character_class},
     ClassRow{"String", string_class},
@@ -110,6 +110,10 @@ std::optional<Value> static_field(std::string_view class_name, std::string_view 
     return Value::long_integer(std::numeric_limits<std::int64_t>::max());
   if (type == "Long" && name == "MIN_VALUE")
     return Value::long_integer(std::numeric_limits<std::int64_t>::min());
+  if (type == "Float" && name == "MAX_VALUE")
+    return Value::single(std::numeric_limits<float>::max());
+  if (type == "Float" && name == "MIN_VALUE")
+    return Value::single(std::numeric_limits<float>::denorm_min());
   if (type == "Double" && name == "MAX_VALUE")
     return Value::real(std::numeric_limits<double>::max());
   if (type == "Double" && name == "MIN_VALUE")
@@ -125,6 +129,14 @@ std::optional<Value> static_field(std::string_view class_name, std::string_view 
   if (type == "Math" && name == "PI") return Value::real(3.141592653589793);
   if (type == "Math" && name == "E") return Value::real(2.718281828459045);
   if (type == "MemoryUnit" && name == "ZERO") return Value::memory(0);
+  if (type == "Byte" && name == "MAX_VALUE") return Value::integer(127);
+  if (type == "Byte" && name == "MIN_VALUE") return Value::integer(-128);
+  if (type == "Short" && name == "MAX_VALUE") return Value::integer(32767);
+  if (type == "Short" && name == "MIN_VALUE") return Value::integer(-32768);
+  if (type == "BigInteger" && name == "ZERO") return make<BigIntegerObject>(BigInteger(0));
+  if (type == "BigInteger" && name == "ONE") return make<BigIntegerObject>(BigInteger(1));
+  if (type == "BigInteger" && name == "TEN") return make<BigIntegerObject>(BigInteger(10));
+  if (type == "BigDecimal" && name == "TEN") return make_decimal(Decimal(BigInteger(10)));
   if (type == "BigDecimal" && name == "ZERO") return make_decimal(Decimal(BigInteger(0)));
   if (type == "BigDecimal" && name == "ONE") return make_decimal(Decimal(BigInteger(1)));
   if (type == "Pattern" && name == "CASE_INSENSITIVE") return Value::integer(k_case_insensitive);

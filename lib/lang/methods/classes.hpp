@@ -13,6 +13,7 @@ namespace weir::lang {
 [[nodiscard]] MethodTable integer_class();
 [[nodiscard]] MethodTable long_class();
 [[nodiscard]] MethodTable double_class();
+[[nodiscard]] MethodTable float_class();
 [[nodiscard]] MethodTable boolean_class();
 [[nodiscard]] MethodTable character_class();
 [[nodiscard]] MethodTable string_class();

@@ -5,11 +5,13 @@
 #include "lang/json.hpp"
 #include "lang/methods/method.hpp"
 #include "lang/methods/shims.hpp"
+#include "lang/methods/text_helpers.hpp"
 #include "lang/numbers.hpp"
 #include "lang/operators.hpp"
 #include "lang/paths.hpp"
 #include "lang/semantics.hpp"
 #include "lang/templates.hpp"
+#include "lang/utf16.hpp"
 
 #include <array>
 
@@ -39,6 +41,23 @@ class TextBuilder final : public NativeObject {
                                               std::max<std::int64_t>(0, to_int64(arguments[0])))));
       return Value();
     }
+    if (name == "insert" && arguments.size() == 2 && is_number(arguments[0])) {
+      text_.insert(place(arguments[0]), lang::to_text(arguments[1]));
+      return Value(this);
+    }
+    if (name == "deleteCharAt" && arguments.size() == 1 && is_number(arguments[0])) {
+      erase(place(arguments[0]), place(Value::integer(to_int32(arguments[0]) + 1)));
+      return Value(this);
+    }
+    if (name == "delete" && arguments.size() == 2 && is_number(arguments[0]) &&
+        is_number(arguments[1])) {
+      erase(place(arguments[0]), place(arguments[1], Past::cut));
+      return Value(this);
+    }
+    if (name == "reverse" && arguments.size() == 0) {
+      text_ = reversed(text_);
+      return Value(this);
+    }
     // Everything else is asked of the text so far.
     return interpreter.call_method(Value::string(std::string_view(text_)), name, arguments);
   }
@@ -49,55 +68,28 @@ class TextBuilder final : public NativeObject {
     return Value(this);
   }
   [[nodiscard]] std::vector<std::string> names() const override {
-    return {"append", "setLength", "toString", "length"};
+    return {"append", "delete",    "deleteCharAt", "insert",
+            "length", "setLength", "reverse",      "toString"};
   }
 
  private:
+  enum class Past { refuse, cut };
+
+  /// The byte at which a position of the script's stands.
+  std::size_t place(const Value& position, Past past = Past::refuse) const {
+    const StringObject text(text_);
+    const std::int64_t at = to_int64(position);
+    if (at >= 0 && at <= length_of(text)) return byte_offset(text, at);
+    if (at >= 0 && past == Past::cut) return text_.size();
+    throw script_error(
+        "StringIndexOutOfBoundsException",
+        "index " + std::to_string(at) + ", length " + std::to_string(length_of(text)));
+  }
+  void erase(std::size_t begin, std::size_t end) {
+    if (begin < end) text_.erase(begin, end - begin);
+  }
+
   std::string text_;
-};
-
-class RandomObject final : public NativeObject {
- public:
-  explicit RandomObject(std::uint64_t seed) : state_((seed ^ 0x5DEECE66DULL) & k_mask) {}
-  [[nodiscard]] std::string_view type_name() const override { return "Random"; }
-  [[nodiscard]] std::optional<Value> call_method(Interpreter&, std::string_view name,
-                                                 const Arguments& arguments) override {
-    if (name == "nextInt" && arguments.size() == 0) return Value::integer(next(32));
-    if (name == "nextInt" && arguments.size() == 1 && is_number(arguments[0]))
-      return below(to_int64(arguments[0]));
-    if (name == "nextBoolean" && arguments.size() == 0) return Value::boolean(next(1) != 0);
-    if (name == "nextDouble" && arguments.size() == 0) return real();
-    return std::nullopt;
-  }
-  [[nodiscard]] std::vector<std::string> names() const override {
-    return {"nextInt", "nextBoolean", "nextDouble"};
-  }
-
- private:
-  static constexpr std::uint64_t k_mask = (1ULL << 48) - 1;
-
-  /// java.util.Random's generator, so that a seed gives the numbers that it gives there.
-  std::int32_t next(int bits) {
-    state_ = (state_ * 0x5DEECE66DULL + 0xBULL) & k_mask;
-    return static_cast<std::int32_t>(static_cast<std::uint32_t>(
-        static_cast<std::uint64_t>(static_cast<std::int64_t>(state_ << 16) >> (64 - bits))));
-  }
-  Value real() {
-    const std::int64_t high = static_cast<std::int64_t>(next(26)) & 0x3FFFFFF;
-    const std::int64_t low = static_cast<std::int64_t>(next(27)) & 0x7FFFFFF;
-    return Value::real(static_cast<double>((high << 27) + low) * 0x1.0p-53);
-  }
-  Value below(std::int64_t bound) {
-    if (bound <= 0) throw script_error("IllegalArgumentException", "bound must be positive");
-    if ((bound & -bound) == bound) return Value::number(bound * (next(31) & 0x7FFFFFFF) >> 31);
-    while (true) {
-      const std::int64_t bits = next(31) & 0x7FFFFFFF;
-      const std::int64_t value = bits % bound;
-      if (bits - value + (bound - 1) <= 0x7FFFFFFF) return Value::number(value);
-    }
-  }
-
-  std::uint64_t state_;
 };
 
 /// groovy.json.JsonSlurper.
@@ -179,7 +171,9 @@ class DateFormat final : public NativeObject {
 /// A message digest that is fed in pieces; Groovy's `MessageDigest.getInstance('MD5')`.
 class DigestObject final : public NativeObject {
  public:
-  explicit DigestObject(std::string algorithm) : algorithm_(std::move(algorithm)) {}
+  explicit DigestObject(std::string algorithm) : algorithm_(std::move(algorithm)) {
+    check_digest(algorithm_);
+  }
   [[nodiscard]] std::string_view type_name() const override { return "MessageDigest"; }
   [[nodiscard]] std::optional<Value> call_method(Interpreter&, std::string_view name,
                                                  const Arguments& arguments) override {
@@ -189,23 +183,10 @@ class DigestObject final : public NativeObject {
     }
     if (name != "digest" || arguments.size() > 1) return std::nullopt;
     if (arguments.size() == 1) bytes_ += bytes_of(arguments[0]);
-    const std::string hex = digest_hex(algorithm_, bytes_);
-    std::vector<Value> bytes;
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-      bytes.push_back(Value::integer(
-          static_cast<std::int8_t>(BigInteger::parse(hex.substr(i, 2), 16)->low_int64())));
-    }
-    return make_list(std::move(bytes));
+    return list_of_bytes(hex_decode(digest_hex(algorithm_, std::exchange(bytes_, {}))));
   }
 
  private:
-  static std::string bytes_of(const Value& value) {
-    if (!is_collection(value)) return lang::to_text(value);
-    std::string bytes;
-    for (const Value& byte : elements_of(value)) bytes += static_cast<char>(to_int64(byte));
-    return bytes;
-  }
-
   std::string algorithm_;
   std::string bytes_;
 };
@@ -221,15 +202,23 @@ Value new_set(Call call) {
 Value new_map(Call call) {
   const Ref<MapObject> map = make<MapObject>();
   if (call.has(0) && call[0].as<MapObject>() != nullptr)
-    map->items = call[0].get<MapObject>().items;
+    map->items = call[0].get<MapObject>().items.with_order(OrderedTable::Order::insertion);
   return map;
 }
 
-// Deviation: what is added later stands last.
+void refuse_comparator(Call call) {
+  if (!call.has(0) || !is_closure(call[0])) return;
+  throw script_error("UnsupportedOperationException",
+                     "a sorted collection keeps the natural order here; sort it by the closure "
+                     "where it is read");
+}
+
 Value new_sorted_set(Call call) {
+  refuse_comparator(call);
   return cast(call.interpreter, new_set(call), "TreeSet");
 }
 Value new_sorted_map(Call call) {
+  refuse_comparator(call);
   return cast(call.interpreter, new_map(call), "TreeMap");
 }
 
@@ -274,8 +263,8 @@ Value new_text_builder(Call call) {
 }
 
 Value new_random(Call call) {
-  return make<RandomObject>(call.has(0) ? static_cast<std::uint64_t>(integer_argument(call, 0))
-                                        : call.interpreter.host().random_bits());
+  return make_random(call.has(0) ? static_cast<std::uint64_t>(integer_argument(call, 0))
+                                 : call.interpreter.host().random_bits());
 }
 
 constexpr std::array k_constructors = {
@@ -321,8 +310,8 @@ constexpr std::array k_constructors = {
     Method{"String", 0, 2, new_text, "a text"},
     Method{"StringBuffer", 0, 1, new_text_builder, "a text that grows"},
     Method{"StringBuilder", 0, 1, new_text_builder, "a text that grows"},
-    Method{"TreeMap", 0, 1, new_sorted_map, "a map, sorted as it is made"},
-    Method{"TreeSet", 0, 1, new_sorted_set, "a set, sorted as it is made"},
+    Method{"TreeMap", 0, 1, new_sorted_map, "a map in the order of its keys"},
+    Method{"TreeSet", 0, 1, new_sorted_set, "a set in the order of its elements"},
     Method{"Yaml", 0, 1, [](Call) { return make_yaml(); }, "a reader and writer of YAML"},
     Method{"YamlSlurper", 0, 0, [](Call) { return make_yaml(); }, "a reader of YAML"},
     Method{"YamlBuilder", 0, 0, [](Call) { return make_yaml(); }, "a writer of YAML"},

@@ -58,8 +58,15 @@ Value environment(Call call) {
   return value ? Value::string(std::string_view(*value)) : Value();
 }
 
-Value formatted(Call call) {
-  call.interpreter.host().print(format_text(text_argument(call, 0), call.arguments.subspan(1)));
+/// What `printf` and `sprintf` make of a format and its values, or one list of them.
+std::string formatted(Call call) {
+  const std::string format = text_argument(call, 0);
+  if (call.size() == 2 && is_collection(call[1])) return format_text(format, elements_of(call[1]));
+  return format_text(format, call.arguments.subspan(1));
+}
+
+Value print_formatted(Call call) {
+  call.interpreter.host().print(formatted(call));
   return {};
 }
 
@@ -80,11 +87,13 @@ constexpr std::array k_functions = {
     Method{"exit", 0, 2, exit_run, "ends the run with a status and a message"},
     Method{"multiMapCriteria", 1, 1, itself, "criteria of multiMap, to be used several times"},
     Method{"print", 0, 1, [](Call call) { return print(call, false); }, "prints a value"},
-    Method{"printf", 1, -1, formatted, "prints values by a format"},
+    Method{"printf", 1, -1, print_formatted, "prints values by a format"},
     Method{"println", 0, 1, [](Call call) { return print(call, true); },
            "prints a value and a new line"},
     Method{"record", 0, 1, record, "a record of the named arguments"},
     Method{"sleep", 1, 1, sleep, "waits for some milliseconds"},
+    Method{"sprintf", 1, -1, [](Call call) { return Value::string(formatted(call)); },
+           "values by a format, as a text"},
     Method{"tuple", 0, -1, tuple, "a tuple of the arguments, or of a collection's elements"},
 };
 

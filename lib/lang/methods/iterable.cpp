@@ -27,7 +27,8 @@ bool accepts(Call call, const Value& element) {
 
 /// A set gives a set, everything else a list.
 Value same_shape(Call call, std::vector<Value> items) {
-  return call.self.kind() == Kind::set ? make_set(items) : make_list(std::move(items));
+  const SetObject* const set = call.self.as<SetObject>();
+  return set != nullptr ? make_set(items, set->items.order()) : make_list(std::move(items));
 }
 
 Value any(Call call) {
@@ -209,9 +210,28 @@ void flatten_into(const Value& value, std::vector<Value>& leaves) {
   }
 }
 
+/// With a closure, which is asked of every leaf.
+void flatten_by(Interpreter& interpreter, const Value& value, const Value& closure,
+                std::vector<Value>& leaves) {
+  for (const Value& element : elements_of(value)) {
+    if (is_collection(element)) {
+      flatten_by(interpreter, element, closure, leaves);
+      continue;
+    }
+    const Value result = interpreter.call(closure, element);
+    if (is_collection(result))
+      flatten_into(result, leaves);
+    else
+      leaves.push_back(result);
+  }
+}
+
 Value flatten(Call call) {
   std::vector<Value> leaves;
-  flatten_into(call.self, leaves);
+  if (call.size() == 1)
+    flatten_by(call.interpreter, call.self, call[0], leaves);
+  else
+    flatten_into(call.self, leaves);
   return same_shape(call, std::move(leaves));
 }
 
@@ -352,80 +372,6 @@ Value indexed(Call call) {
   return map;
 }
 
-/// Equal elements take a place once.
-void permute(std::vector<Value>& chosen, std::vector<Value>& rest, std::vector<Value>& all) {
-  if (rest.empty()) all.push_back(make_list(chosen));
-  OrderedTable tried;
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    const Value item = rest[i];
-    if (!tried.put(item, Value())) continue;
-    rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
-    chosen.push_back(item);
-    permute(chosen, rest, all);
-    chosen.pop_back();
-    rest.insert(rest.begin() + static_cast<std::ptrdiff_t>(i), item);
-  }
-}
-
-constexpr std::size_t k_permutation_items_max = 10;
-
-Value permutations(Call call) {
-  std::vector<Value> rest = elements_of(call.self);
-  if (rest.empty()) throw script_error("IllegalArgumentException", "at least one item is required");
-  if (rest.size() > k_permutation_items_max) {
-    throw script_error("OutOfMemoryError", "permutations of more than " +
-                                               std::to_string(k_permutation_items_max) +
-                                               " elements are too many");
-  }
-  std::vector<Value> chosen;
-  std::vector<Value> all;
-  permute(chosen, rest, all);
-  return make_list(std::move(all));
-}
-
-constexpr std::size_t k_combinations_max = 5'000'000;
-
-/// The first list varies fastest, as in Groovy.
-Value combinations(Call call) {
-  if (elements_of(call.self).empty()) return make_list({});
-  std::vector<std::vector<Value>> rows = {{}};
-  for (const Value& part : elements_of(call.self)) {
-    const std::vector<Value> items =
-        is_collection(part) ? elements_of(part) : std::vector<Value>{part};
-    if (!items.empty() && rows.size() > k_combinations_max / items.size())
-      throw script_error("OutOfMemoryError", "there are too many combinations");
-    std::vector<std::vector<Value>> longer;
-    for (const Value& item : items) {
-      for (const std::vector<Value>& row : rows) {
-        longer.push_back(row);
-        longer.back().push_back(item);
-      }
-    }
-    rows = std::move(longer);
-  }
-  std::vector<Value> result;
-  for (std::vector<Value>& row : rows) {
-    Value list = make_list(std::move(row));
-    result.push_back(call.size() == 1 ? call.interpreter.call(call[0], list) : std::move(list));
-  }
-  return make_list(std::move(result));
-}
-
-Value subsequences(Call call) {
-  const std::vector<Value> items = elements_of(call.self);
-  if (items.size() > 20)
-    throw script_error("OutOfMemoryError", "subsequences of more than 20 elements are too many");
-  std::vector<Value> sets;
-  for (std::uint32_t mask = 1; mask < (1U << items.size()); ++mask) {
-    std::vector<Value> chosen;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      if ((mask >> i & 1U) != 0) chosen.push_back(items[i]);
-    }
-    sets.push_back(make_list(std::move(chosen)));
-  }
-  return make_set(sets);
-}
-
 Value as_read_only(Call call) {
   Value copy = call.self.kind() == Kind::set ? make_set(elements_of(call.self))
                                              : make_list(elements_of(call.self));
@@ -459,7 +405,6 @@ constexpr std::array k_methods = {
     Method{"collectNested", 1, 1,
            [](Call call) { return collect_nested(call.interpreter, call.self, call[0]); },
            "as collect, also within inner lists"},
-    Method{"combinations", 0, 1, combinations, "every choice of one element of each list"},
     Method{"contains", 1, 1, contains, "whether an element equals the value"},
     Method{"containsAll", 1, 1, contains_all, "whether every one of the values is contained"},
     Method{"count", 0, 1, count,
@@ -479,7 +424,7 @@ constexpr std::array k_methods = {
            "position of the last accepted element, or -1"},
     Method{"findResult", 1, 2, find_result, "the first result of the closure that is not null"},
     Method{"findResults", 0, 1, find_results, "the results of the closure that are not null"},
-    Method{"flatten", 0, 0, flatten, "the elements of all inner collections, in one"},
+    Method{"flatten", 0, 1, flatten, "the elements of all inner collections, in one"},
     Method{"forEach", 1, 1, each, "calls the closure with each element"},
     Method{"grep", 0, 1, find_all,
            "the elements that meet the criterion: closure, type, pattern, collection or value"},
@@ -494,14 +439,12 @@ constexpr std::array k_methods = {
            "the largest element, by a mapper or comparator"},
     Method{"min", 0, 1, [](Call call) { return extreme(call, -1); },
            "the smallest element, by a mapper or comparator"},
-    Method{"permutations", 0, 0, permutations, "all orders of the elements"},
     Method{"reverseEach", 1, 1, reverse_each, "calls the closure with each element from the last"},
     Method{"size", 0, 0, [](Call call) { return Value::number(size_of(call.self)); },
            "number of elements"},
     Method{"split", 1, 1, split, "two collections: the accepted elements and the others"},
     Method{"stream", 0, 0, [](Call call) { return call.self; },
            "the collection itself: stages run at once"},
-    Method{"subsequences", 0, 0, subsequences, "all choices of at least one element"},
     Method{"sum", 0, 2, sum, "the elements, or what the closure gives for them, added"},
     Method{"toList", 0, 0, [](Call call) { return make_list(elements_of(call.self)); },
            "a list of the elements"},

@@ -1,8 +1,8 @@
-#include "lang/encodings.hpp"
 #include "lang/exceptions.hpp"
 #include "lang/internal/rings.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
+#include "lang/methods/shims.hpp"
 #include "lang/numbers.hpp"
 #include "lang/operators.hpp"
 #include "lang/semantics.hpp"
@@ -133,6 +133,16 @@ Value unique(Call call) {
   return call.self;
 }
 
+Value replace_all(Call call) {
+  static_cast<void>(changeable(call));
+  std::vector<Value> fresh;
+  for (const Value& item : elements_of(call.self))
+    fresh.push_back(call.interpreter.call(call[0], item));
+  for (const Value& item : fresh) note_link(call.interpreter, call.self, item);
+  changeable(call).items = std::move(fresh);
+  return {};
+}
+
 Value reverse(Call call) {
   std::vector<Value> items = elements_of(call.self);
   std::reverse(items.begin(), items.end());
@@ -184,6 +194,9 @@ Value without_last(Call call) {
 }
 
 Value get(Call call) {
+  const ListObject* const list = call.self.as<ListObject>();
+  if (list != nullptr && !list->default_value.is_null())
+    return call.interpreter.index(call.self, call[0]);
   const std::vector<Value> items = elements_of(call.self);
   return items[checked_index(integer_argument(call, 0), items.size())];
 }
@@ -288,6 +301,27 @@ Value plus_at(Call call) {
   return make_list(std::move(items));
 }
 
+/// As Collections.shuffle: a seeded Random gives the order that it gives there.
+std::vector<Value> shuffled(Call call) {
+  std::vector<Value> items = elements_of(call.self);
+  for (std::size_t i = items.size(); i > 1; --i) {
+    const Value bound = Value::number(static_cast<std::int64_t>(i));
+    const std::size_t other =
+        call.has(0) ? static_cast<std::size_t>(to_int64(call.interpreter.call_method(
+                          call[0], "nextInt", Arguments{std::span(&bound, 1), nullptr})))
+                    : call.interpreter.host().random_bits() % i;
+    std::swap(items[i - 1], items[other]);
+  }
+  return items;
+}
+
+Value with_default(Call call, bool eager) {
+  const Ref<ListObject> list = make<ListObject>(elements_of(call.self));
+  list->default_value = call[0];
+  list->is_default_eager = eager;
+  return list;
+}
+
 Value swap(Call call) {
   ListObject& list = changeable(call);
   std::swap(list.items[checked_index(integer_argument(call, 0), list.items.size())],
@@ -313,20 +347,13 @@ std::int64_t count_of(Call call) {
   return size_of(call.self);
 }
 
-/// Of a list of bytes, which is what `bytes` of a text or file gives.
-Value encode_base64(Call call) {
-  std::string bytes;
-  for (const Value& byte : elements_of(call.self))
-    bytes += static_cast<char>(static_cast<unsigned char>(to_int64(byte)));
-  return Value::string(base64_encode(bytes));
-}
-
 constexpr std::array k_methods = {
-    Method{"encodeBase64", 0, 0, encode_base64, "bytes as a text in base 64"},
     Method{"add", 1, 2, add_item, "appends an element, or inserts it at a position"},
     Method{"addAll", 1, 2, add_all,
            "appends the elements of a collection, or inserts them at a position"},
     Method{"asList", 0, 0, itself, "the list"},
+    Method{"asReversed", 0, 0, reverse, "a reversed copy"},
+    Method{"asSynchronized", 0, 0, itself, "the list, which one thread alone uses"},
     Method{"clear", 0, 0,
            [](Call call) {
              changeable(call).items.clear();
@@ -359,8 +386,11 @@ constexpr std::array k_methods = {
            "position of the first equal element, or -1"},
     Method{"init", 0, 0, without_last, "all but the last element"},
     Method{"intersect", 1, 2, intersect, "the elements that are in both"},
-    Method{"iterator", 0, 0, itself, "the list"},
+    Method{"iterator", 0, 0, [](Call call) { return make_iterator(elements_of(call.self)); },
+           "the elements, one at a time"},
     Method{"last", 0, 0, last_of, "the last element"},
+    Method{"listIterator", 0, 0, [](Call call) { return make_iterator(elements_of(call.self)); },
+           "the elements, one at a time"},
     Method{"lastIndexOf", 1, 1, [](Call call) { return index_of(call, true); },
            "position of the last equal element, or -1"},
     Method{"leftShift", 1, 1,
@@ -398,8 +428,17 @@ constexpr std::array k_methods = {
     Method{"removeLast", 0, 0, remove_last, "removes and returns the last element"},
     Method{"retainAll", 1, 1, [](Call call) { return filter_in_place(call, true); },
            "keeps the elements of a collection or those accepted by a closure"},
+    Method{"replaceAll", 1, 1, replace_all, "sets every element to what the closure gives for it"},
     Method{"reverse", 0, 1, reverse, "a reversed copy; with true, in place"},
     Method{"set", 2, 2, set, "replaces the element at a position; the old one"},
+    Method{"shuffle", 0, 1,
+           [](Call call) {
+             changeable(call).items = shuffled(call);
+             return Value();
+           },
+           "brings the elements into random order, or that of a Random"},
+    Method{"shuffled", 0, 1, [](Call call) { return make_list(shuffled(call)); },
+           "a copy in random order, or that of a Random"},
     Method{"sort", 0, 2, sort,
            "sorts in place, by a mapper or comparator; with false first, a sorted copy"},
     Method{"subList", 2, 2, sub_list, "the elements between two positions"},
@@ -419,6 +458,12 @@ constexpr std::array k_methods = {
     Method{"toArray", 0, 1, [](Call call) { return make_list(elements_of(call.self)); }, "a copy"},
     Method{"transpose", 0, 0, transpose, "rows become columns"},
     Method{"unique", 0, 2, unique, "removes repetitions in place; with false first, a copy"},
+    Method{"withDefault", 1, 1, [](Call call) { return with_default(call, false); },
+           "a copy that makes what it is asked for past its end"},
+    Method{"withEagerDefault", 1, 1, [](Call call) { return with_default(call, true); },
+           "a copy that makes what it is asked for past its end, and all before it"},
+    Method{"withLazyDefault", 1, 1, [](Call call) { return with_default(call, false); },
+           "a copy that makes what it is asked for past its end"},
 };
 
 }  // namespace

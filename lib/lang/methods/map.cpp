@@ -2,6 +2,7 @@
 #include "lang/internal/rings.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
+#include "lang/methods/shims.hpp"
 #include "lang/numbers.hpp"
 #include "lang/operators.hpp"
 #include "lang/semantics.hpp"
@@ -99,6 +100,12 @@ Value each(Call call) {
   return call.self;
 }
 
+Value reverse_each(Call call) {
+  const std::vector<Value> entries = elements_of(call.self);
+  for (std::size_t i = entries.size(); i-- > 0;) call_with(call, call[0], entries[i]);
+  return call.self;
+}
+
 Value each_with_index(Call call) {
   std::int64_t index = 0;
   for (const Value& entry : elements_of(call.self)) {
@@ -125,7 +132,10 @@ Value find_all(Call call, bool wanted) {
   for (const Value& entry : elements_of(call.self)) {
     if (truth(call_with(call, call[0], entry)) == wanted) found.push_back(entry);
   }
-  return map_of(found);
+  const Value map = map_of(found);
+  return items_of(call).order() == OrderedTable::Order::keys
+             ? cast(call.interpreter, map, "TreeMap")
+             : map;
 }
 
 Value find_result(Call call) {
@@ -271,7 +281,7 @@ Value remove(Call call) {
 Value filter_in_place(Call call, bool wanted) {
   const std::size_t before = items_of(call).size();
   const Value kept = find_all(call, wanted);
-  changeable(call).items = kept.get<MapObject>().items;
+  changeable(call).items = kept.get<MapObject>().items.with_order(items_of(call).order());
   return Value::boolean(items_of(call).size() != before);
 }
 
@@ -282,15 +292,14 @@ Value sort(Call call) {
     sort_values(call.interpreter, entries, &call[0]);
     return map_of(entries);
   }
-  std::vector<Value> keys;
-  for (const Value& entry : entries) keys.push_back(entry.get<EntryObject>().key);
-  sort_values(call.interpreter, keys, nullptr);
-  const Ref<MapObject> sorted = make<MapObject>();
-  for (const Value& key : keys) sorted->items.put(key, *items_of(call).find(key));
-  return sorted;
+  return cast(call.interpreter, call.self, "TreeMap");
 }
 
 Value sub_map(Call call) {
+  // Of a sorted map, two keys are the bounds.
+  if (items_of(call).order() == OrderedTable::Order::keys && call.size() == 2 &&
+      !is_collection(call[0]))
+    return find_in(sorted_map_methods(), "subMap", 2)->function(call);
   const Ref<MapObject> part = make<MapObject>(call.self.kind());
   part->record_type = call.self.get<MapObject>().record_type;
   const std::vector<Value> wanted =
@@ -482,6 +491,8 @@ constexpr std::array k_methods = {
     Method{"intersect", 1, 1, intersect, "the entries that are in both"},
     Method{"isEmpty", 0, 0, [](Call call) { return Value::boolean(items_of(call).empty()); },
            "whether there is no entry"},
+    Method{"iterator", 0, 0, [](Call call) { return make_iterator(elements_of(call.self)); },
+           "the entries, one at a time"},
     Method{"keySet", 0, 0, keys, "the keys"},
     Method{"leftShift", 1, 1,
            [](Call call) {
@@ -516,6 +527,7 @@ constexpr std::array k_methods = {
     Method{"replaceAll", 1, 1, replace_all, "sets every value to what the closure gives"},
     Method{"retainAll", 1, 1, [](Call call) { return filter_in_place(call, true); },
            "keeps the accepted entries"},
+    Method{"reverseEach", 1, 1, reverse_each, "calls the closure with each entry from the last"},
     Method{"size", 0, 0, [](Call call) { return Value::number(size_of(call.self)); },
            "number of entries"},
     Method{"sort", 0, 1, sort, "a sorted copy, by key, mapper or comparator"},
@@ -526,16 +538,30 @@ constexpr std::array k_methods = {
            "the longest accepted beginning"},
     Method{"toMap", 0, 0, [](Call call) { return call.self; },
            "the map; `workflow.manifest` is one"},
+    Method{"toMapString", 0, 0, [](Call call) { return Value::string(to_text(call.self)); },
+           "as text"},
     Method{"toSorted", 0, 1, to_sorted, "a sorted copy, by value, mapper or comparator"},
     Method{"toSpreadMap", 0, 0, [](Call call) { return call.self; }, "the map"},
     Method{"values", 0, 0, values, "the values"},
     Method{"withDefault", 1, 1, with_default, "a copy that asks the closure for missing keys"},
 };
 
+/// `entry.value = x` changes the map that the entry came from.
+Value set_value(Call call) {
+  EntryObject& entry = call.self.get<EntryObject>();
+  MapObject* const map = entry.map.as<MapObject>();
+  if (map == nullptr || map->is_read_only || map->kind() == Kind::record)
+    throw script_error("UnsupportedOperationException", "this entry cannot be changed");
+  map->items.put(entry.key, call[0]);
+  note_link(call.interpreter, entry.map, call[0]);
+  return std::exchange(entry.value, call[0]);
+}
+
 constexpr std::array k_entry_methods = {
     Method{"getKey", 0, 0, [](Call call) { return call.self.get<EntryObject>().key; }, "the key"},
     Method{"getValue", 0, 0, [](Call call) { return call.self.get<EntryObject>().value; },
            "the value"},
+    Method{"setValue", 1, 1, set_value, "changes the value in the map; the old one"},
     Method{"toMapEntry", 0, 0, [](Call call) { return call.self; }, "the entry"},
 };
 

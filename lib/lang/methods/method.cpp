@@ -3,6 +3,7 @@
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/numbers.hpp"
+#include "lang/operators.hpp"
 #include "lang/semantics.hpp"
 
 #include <algorithm>
@@ -11,7 +12,7 @@
 namespace weir::lang {
 namespace {
 
-using Tables = std::array<MethodTable, 4>;
+using Tables = std::array<MethodTable, 5>;
 
 /// The tables of a kind, the most special first.
 Tables tables_of(const Value& value) {
@@ -20,18 +21,26 @@ Tables tables_of(const Value& value) {
     case Kind::integer:
     case Kind::long_integer:
     case Kind::real:
+    case Kind::single:
     case Kind::big_integer:
     case Kind::decimal: return {number_methods(), object_methods()};
     case Kind::duration: return {duration_methods(), object_methods()};
     case Kind::memory: return {memory_methods(), object_methods()};
-    case Kind::string: return {string_methods(), split_methods(), object_methods()};
+    case Kind::string:
+      return {string_methods(), string_place_methods(), split_methods(), object_methods()};
     case Kind::list:
-    case Kind::bag: return {list_methods(), iterable_methods(), object_methods()};
-    case Kind::set: return {set_methods(), iterable_methods(), object_methods()};
+      return {list_methods(), iterable_methods(), arrangement_methods(), byte_methods(),
+              object_methods()};
+    case Kind::bag:
+      return {list_methods(), iterable_methods(), arrangement_methods(), object_methods()};
+    case Kind::set:
+      return {set_methods(), iterable_methods(), arrangement_methods(), sorted_set_methods(),
+              object_methods()};
     case Kind::range:
-      return {range_methods(), list_methods(), iterable_methods(), object_methods()};
+      return {range_methods(), list_methods(), iterable_methods(), arrangement_methods(),
+              object_methods()};
     case Kind::record: return {record_methods(), map_methods(), object_methods()};
-    case Kind::map: return {map_methods(), object_methods()};
+    case Kind::map: return {map_methods(), sorted_map_methods(), object_methods()};
     case Kind::entry: return {entry_methods(), object_methods()};
     case Kind::closure: return {closure_methods(), object_methods()};
     case Kind::path: return {path_methods(), split_methods(), object_methods()};
@@ -107,6 +116,7 @@ const Method* find_method(const Value& value, std::string_view name, std::size_t
 
 const Method* find_iterable_method(std::string_view name, std::size_t count) {
   if (const Method* const method = find_in(iterable_methods(), name, count)) return method;
+  if (const Method* const method = find_in(arrangement_methods(), name, count)) return method;
   // Of a list's own methods, those that Groovy has for any Iterable.
   static constexpr std::array<std::string_view, 16> k_names = {
       "asList", "collate",  "drop", "dropRight", "dropWhile", "first", "getAt",     "head",
@@ -216,10 +226,8 @@ std::vector<Value> unique_values(Interpreter& interpreter, const std::vector<Val
   }
   OrderedTable seen;
   for (const Value& value : values) {
-    Value key = closure == nullptr ? value : call_with_element(interpreter, *closure, value);
-    // Numbers are equal by value here, whatever their class.
-    if (is_number(key) && key.kind() != Kind::real) key = make_decimal(to_decimal(key).stripped());
-    if (seen.put(key, Value())) kept.push_back(value);
+    const Value key = closure == nullptr ? value : call_with_element(interpreter, *closure, value);
+    if (seen.put(key_by_value(key), Value())) kept.push_back(value);
   }
   return kept;
 }

@@ -49,16 +49,23 @@ using MethodTable = std::span<const Method>;
 // the more general ones.
 [[nodiscard]] MethodTable object_methods();
 [[nodiscard]] MethodTable string_methods();
+[[nodiscard]] MethodTable string_place_methods();
 [[nodiscard]] MethodTable number_methods();
 [[nodiscard]] MethodTable boolean_methods();
 [[nodiscard]] MethodTable iterable_methods();
+/// More of the same: orders, choices and parts of the elements.
+[[nodiscard]] MethodTable arrangement_methods();
 /// A method of everything that can be iterated, to be called with a list; nullptr when there is
 /// none.
 [[nodiscard]] const Method* find_iterable_method(std::string_view name, std::size_t count);
 [[nodiscard]] MethodTable list_methods();
+/// Of lists of bytes.
+[[nodiscard]] MethodTable byte_methods();
 [[nodiscard]] MethodTable set_methods();
 [[nodiscard]] MethodTable range_methods();
 [[nodiscard]] MethodTable map_methods();
+[[nodiscard]] MethodTable sorted_map_methods();
+[[nodiscard]] MethodTable sorted_set_methods();
 [[nodiscard]] MethodTable entry_methods();
 [[nodiscard]] MethodTable closure_methods();
 [[nodiscard]] MethodTable pattern_methods();

@@ -24,9 +24,14 @@ Value rounded(Call call) {
     return make_decimal(decimal);
   }
   const double value = to_double(call.self);
-  if (!call.has(0)) return Value::long_integer(to_int64(Value::real(std::floor(value + 0.5))));
+  const bool is_single = call.self.kind() == Kind::single;
+  if (!call.has(0)) {
+    const Value whole = Value::real(std::floor(value + 0.5));
+    return is_single ? Value::integer(to_int32(whole)) : Value::long_integer(to_int64(whole));
+  }
   const double factor = std::pow(10.0, static_cast<double>(digits));
-  return Value::real(std::floor(value * factor + 0.5) / factor);
+  const double result = std::floor(value * factor + 0.5) / factor;
+  return is_single ? Value::single(static_cast<float>(result)) : Value::real(result);
 }
 
 Value truncated(Call call) {
@@ -37,7 +42,9 @@ Value truncated(Call call) {
                                                          Decimal::Rounding::down));
   }
   const double factor = std::pow(10.0, static_cast<double>(digits));
-  return Value::real(std::trunc(to_double(call.self) * factor) / factor);
+  const double result = std::trunc(to_double(call.self) * factor) / factor;
+  return call.self.kind() == Kind::single ? Value::single(static_cast<float>(result))
+                                          : Value::real(result);
 }
 
 Value times(Call call) {
@@ -62,11 +69,16 @@ Value upto(Call call, int direction) {
 }
 
 Value stepped(Call call) {
-  const std::int64_t last = integer_argument(call, 0);
-  const std::int64_t step = integer_argument(call, 1);
-  if (step == 0) throw script_error("IllegalArgumentException", "the step must not be 0");
-  for (std::int64_t i = to_int64(call.self); step > 0 ? i < last : i > last; i += step)
-    call.interpreter.call(call[2], Value::number(i));
+  if (!is_number(call[0]) || !is_number(call[1]))
+    throw script_error("IllegalArgumentException", "the end and the step must be numbers");
+  const int direction = compare(call[1], Value::integer(0));
+  if (direction == 0) {
+    throw script_error(
+        "GroovyRuntimeException",
+        "Infinite loop on step size of 0 from " + to_text(call.self) + " to " + to_text(call[0]));
+  }
+  for (Value i = call.self; compare(i, call[0]) * direction < 0; i = add_numbers(i, call[1]))
+    call.interpreter.call(call[2], i);
   return {};
 }
 
@@ -101,12 +113,59 @@ Value compare_to(Call call) {
   return Value::integer(order < 0 ? -1 : (order > 0 ? 1 : 0));
 }
 
+template <BinaryOp op>
+Value by_operator(Call call) {
+  return apply_binary(call.interpreter, op, call.self, call[0]);
+}
+
+/// Of whole and decimal numbers, as the class of the larger: java.math's `max` and `min`.
+Value extreme(Call call, int sign) {
+  require_value(call[0], "the other number");
+  const Value other =
+      call.self.kind() == Kind::decimal || call.self.kind() == Kind::big_integer
+          ? as_type(MethodCall{call.interpreter, call[0], {}, nullptr}, type_name(call.self))
+          : call[0];
+  return compare(call.self, other) * sign >= 0 ? call.self : other;
+}
+
+/// java.math's names of the operators; `divide(other, scale, mode)` and `divide(other, mode)`
+/// round.
+Value divided(Call call) {
+  require_value(call[0], "the divisor");
+  const Decimal a = to_decimal(call.self);
+  const Decimal b = to_decimal(call[0]);
+  if (b.is_zero()) throw script_error("ArithmeticException", "Division by zero");
+  if (call.self.kind() == Kind::big_integer) return divide_integers(call.self, call[0]);
+  if (call.size() == 1) {
+    const Value quotient = divide_numbers(call.self, call[0]);
+    if (Decimal::compare(to_decimal(quotient) * b, a) != 0)
+      throw script_error(
+          "ArithmeticException",
+          "Non-terminating decimal expansion; no exact representable decimal result.");
+    return quotient;
+  }
+  const auto scale =
+      call.size() == 3 ? static_cast<std::int32_t>(integer_argument(call, 1)) : a.scale();
+  return make_decimal(Decimal::divide(a, b, scale, rounding_mode(call[call.size() - 1])));
+}
+
+Value precision(Call call) {
+  const std::string digits = to_decimal(call.self).unscaled().to_string();
+  return Value::number(static_cast<std::int64_t>(digits.size()) - (digits.front() == '-' ? 1 : 0));
+}
+
 constexpr std::array k_methods = {
     Method{"abs", 0, 0, [](Call call) { return absolute_number(call.self); }, "without its sign"},
+    Method{"add", 1, 1, by_operator<BinaryOp::add>, "the sum, as `+`"},
+    Method{"and", 1, 1, by_operator<BinaryOp::bit_and>, "the bits that are in both, as `&`"},
+    Method{"bitwiseNegate", 0, 0,
+           [](Call call) { return apply_unary(UnaryOp::bit_not, call.self); },
+           "all bits changed, as `~`"},
     Method{"byteValue", 0, 0, [](Call call) { return as_type(call, "byte"); }, "cut to 8 bits"},
     Method{"compareTo", 1, 1, compare_to, "-1, 0 or 1"},
     Method{"div", 1, 1, [](Call call) { return divide(call.interpreter, call.self, call[0]); },
            "the quotient, as `/`"},
+    Method{"divide", 1, 3, divided, "the quotient of decimals, with a scale and a rounding mode"},
     Method{"doubleValue", 0, 0, [](Call call) { return Value::real(to_double(call.self)); },
            "as a double"},
     Method{"downto", 2, 2, [](Call call) { return upto(call, -1); },
@@ -118,8 +177,11 @@ constexpr std::array k_methods = {
            "the whole part of the quotient"},
     Method{"isNaN", 0, 0, [](Call call) { return Value::boolean(is_nan(call.self)); },
            "whether it is no number"},
+    Method{"leftShift", 1, 1, by_operator<BinaryOp::shift_left>, "bits moved up, as `<<`"},
     Method{"longValue", 0, 0, [](Call call) { return Value::long_integer(to_int64(call.self)); },
            "cut to 64 bits"},
+    Method{"max", 1, 1, [](Call call) { return extreme(call, 1); }, "the larger of two"},
+    Method{"min", 1, 1, [](Call call) { return extreme(call, -1); }, "the smaller of two"},
     Method{"minus", 1, 1, [](Call call) { return subtract(call.interpreter, call.self, call[0]); },
            "the difference"},
     Method{"mod", 1, 1, [](Call call) { return remainder_numbers(call.self, call[0]); },
@@ -130,15 +192,18 @@ constexpr std::array k_methods = {
            "with the other sign"},
     Method{"next", 0, 0, [](Call call) { return add_numbers(call.self, Value::integer(1)); },
            "one more"},
+    Method{"or", 1, 1, by_operator<BinaryOp::bit_or>, "the bits that are in one, as `|`"},
     Method{"plus", 1, 1, [](Call call) { return add(call.interpreter, call.self, call[0]); },
            "the sum"},
     Method{"pow", 1, 1, [](Call call) { return power_numbers(call.self, call[0]); }, "the power"},
     Method{"power", 1, 1, [](Call call) { return power_numbers(call.self, call[0]); },
            "the power, as `**`"},
+    Method{"precision", 0, 0, precision, "the number of digits of a decimal"},
     Method{"previous", 0, 0,
            [](Call call) { return subtract_numbers(call.self, Value::integer(1)); }, "one less"},
     Method{"remainder", 1, 1, [](Call call) { return remainder_numbers(call.self, call[0]); },
            "the remainder, as `%`"},
+    Method{"rightShift", 1, 1, by_operator<BinaryOp::shift_right>, "bits moved down, as `>>`"},
     Method{"round", 0, 1, rounded, "to an integer, or to some digits after the point"},
     Method{"scale", 0, 0, [](Call call) { return Value::integer(to_decimal(call.self).scale()); },
            "digits after the point"},
@@ -150,13 +215,13 @@ constexpr std::array k_methods = {
     Method{"stripTrailingZeros", 0, 0,
            [](Call call) { return make_decimal(to_decimal(call.self).stripped()); },
            "without zeros at the end"},
+    Method{"subtract", 1, 1, by_operator<BinaryOp::subtract>, "the difference, as `-`"},
     Method{"times", 1, 1, times, "calls the closure so often, with 0, 1, ..."},
     Method{"toBigDecimal", 0, 0, [](Call call) { return as_type(call, "BigDecimal"); },
            "as a decimal"},
     Method{"toBigInteger", 0, 0, [](Call call) { return as_type(call, "BigInteger"); },
            "as a big integer"},
-    Method{"toDouble", 0, 0, [](Call call) { return Value::real(to_double(call.self)); },
-           "as a double"},
+    Method{"toDouble", 0, 0, [](Call call) { return as_type(call, "double"); }, "as a double"},
     Method{"toDuration", 0, 0, [](Call call) { return Value::duration(to_int64(call.self)); },
            "as so many milliseconds"},
     Method{"toFloat", 0, 0, [](Call call) { return as_type(call, "float"); }, "as a float"},
@@ -170,8 +235,15 @@ constexpr std::array k_methods = {
            [](Call call) { return Value::string(to_decimal(call.self).to_plain_string()); },
            "as text without exponent"},
     Method{"trunc", 0, 1, truncated, "cut to some digits after the point"},
+    Method{"unaryMinus", 0, 0, [](Call call) { return negate_number(call.self); },
+           "with the other sign, as `-`"},
+    Method{
+        "unscaledValue", 0, 0,
+        [](Call call) { return Value(make<BigIntegerObject>(to_decimal(call.self).unscaled())); },
+        "the digits of a decimal as a whole number"},
     Method{"upto", 2, 2, [](Call call) { return upto(call, 1); },
            "calls the closure with each number up to the argument"},
+    Method{"xor", 1, 1, by_operator<BinaryOp::bit_xor>, "the bits that differ, as `^`"},
 };
 
 constexpr std::array k_boolean_methods = {

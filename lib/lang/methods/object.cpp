@@ -94,6 +94,21 @@ Value curry(Call call, bool right) {
       });
 }
 
+/// The given values stand from position `n` on.
+Value curry_at(Call call) {
+  const Value closure = call.self;
+  const std::int64_t at = std::max<std::int64_t>(0, integer_argument(call, 0));
+  const std::vector<Value> given(call.arguments.begin() + 1, call.arguments.end());
+  const int arity = std::max(0, closure_arity(closure) - static_cast<int>(given.size()));
+  return make_native_closure(
+      arity, [closure, given, at](Interpreter& interpreter, std::span<const Value> values) {
+        std::vector<Value> all(values.begin(), values.end());
+        const auto place = std::min(at, static_cast<std::int64_t>(all.size()));
+        all.insert(all.begin() + place, given.begin(), given.end());
+        return interpreter.call(closure, all);
+      });
+}
+
 Value memoize(Call call) {
   const Value closure = call.self;
   const Ref<MapObject> known = make<MapObject>();
@@ -126,6 +141,7 @@ constexpr std::array k_closure_methods = {
            [](Call call) { return Value::integer(closure_arity(call.self)); },
            "number of parameters"},
     Method{"memoize", 0, 0, memoize, "a closure that remembers its results"},
+    Method{"ncurry", 2, -1, curry_at, "with some arguments given, from a position on"},
     Method{"rcurry", 1, -1, [](Call call) { return curry(call, true); },
            "a closure with its last arguments given"},
     Method{"test", 1, 1, closure_call, "calls the closure"},

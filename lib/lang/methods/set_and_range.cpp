@@ -2,6 +2,8 @@
 #include "lang/internal/rings.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
+#include "lang/methods/shims.hpp"
+#include "lang/numbers.hpp"
 #include "lang/operators.hpp"
 #include "lang/semantics.hpp"
 
@@ -92,8 +94,8 @@ constexpr std::array k_set_methods = {
     Method{"intersect", 1, 1,
            [](Call call) { return make_set(common(elements_of(call.self), elements_of(call[0]))); },
            "the elements that are in both"},
-    Method{"iterator", 0, 0, [](Call call) { return make_list(elements_of(call.self)); },
-           "the elements as a list"},
+    Method{"iterator", 0, 0, [](Call call) { return make_iterator(elements_of(call.self)); },
+           "the elements, one at a time"},
     Method{"last", 0, 0, last_of, "the element added last"},
     Method{"leftShift", 1, 1,
            [](Call call) {
@@ -125,27 +127,33 @@ const RangeObject& range_of(Call call) {
   return call.self.get<RangeObject>();
 }
 
-Value contains_within_bounds(Call call) {
-  const RangeObject& range = range_of(call);
-  if (!call[0].is_integer() || range.elements == RangeObject::Elements::letters) {
-    for (const Value& element : elements_of(call.self)) {
-      if (equals(element, call[0])) return Value::boolean(true);
-    }
-    return Value::boolean(false);
-  }
-  return Value::boolean(range.contains(call[0].as_int64()));
-}
-
 Value bound(Call call, bool upper) {
   const RangeObject& range = range_of(call);
   if (range.is_empty) return range.at(0);
-  return range.at(range.is_reverse() == upper ? 0 : range.size() - 1);
+  const bool is_last = range.is_reverse() != upper;
+  // The written end of a range of numbers, which need not be an element.
+  if (is_last && range.elements == RangeObject::Elements::numbers) return range.end;
+  return range.at(is_last ? range.size() - 1 : 0);
+}
+
+Value contains_within_bounds(Call call) {
+  const auto comparable_with = [&](RangeObject::Elements elements) {
+    switch (elements) {
+      case RangeObject::Elements::letters: return call[0].is_string();
+      case RangeObject::Elements::numbers: return is_number(call[0]);
+      case RangeObject::Elements::integers: break;
+    }
+    return call[0].kind() == Kind::integer;
+  };
+  const bool comparable = comparable_with(range_of(call).elements);
+  return Value::boolean(comparable && compare(bound(call, false), call[0]) <= 0 &&
+                        compare(call[0], bound(call, true)) <= 0);
 }
 
 Value step(Call call) {
   const std::int64_t amount = integer_argument(call, 0);
   if (amount == 0)
-    throw script_error("IllegalArgumentException", "the step of a range must not be 0");
+    throw script_error("GroovyRuntimeException", "Infinite loop detected due to step size of 0");
   std::vector<Value> items = elements_of(call.self);
   if (amount < 0) items = std::vector<Value>(items.rbegin(), items.rend());
   const auto distance = static_cast<std::size_t>(amount < 0 ? -amount : amount);
@@ -160,8 +168,29 @@ Value step(Call call) {
   return call.size() == 2 ? call.self : make_list(std::move(chosen));
 }
 
+/// `(1.0..2.0).by(0.25)`.
+Value by(Call call) {
+  const RangeObject& range = range_of(call);
+  const bool is_whole = call[0].is_integer() && range.elements != RangeObject::Elements::numbers;
+  if (is_whole || range.is_empty || !is_number(call[0])) return step(call);
+  if (compare(call[0], Value::integer(0)) <= 0)
+    throw script_error("IllegalArgumentException", "the step of a range must be positive");
+  const Value last =
+      range.elements == RangeObject::Elements::numbers ? range.end : range.at(range.size() - 1);
+  const Value amount = range.is_reverse() ? negate_number(call[0]) : call[0];
+  const int direction = range.is_reverse() ? -1 : 1;
+  std::vector<Value> chosen;
+  for (Value at = range.at(0); compare(at, last) * direction <= 0; at = add_numbers(at, amount)) {
+    if (range.open_end && compare(at, last) == 0) break;
+    if (chosen.size() == k_range_elements_max)
+      throw script_error("IllegalArgumentException", "the range has too many elements");
+    chosen.push_back(at);
+  }
+  return make_list(std::move(chosen));
+}
+
 constexpr std::array k_range_methods = {
-    Method{"by", 1, 1, step, "the elements at a distance from each other"},
+    Method{"by", 1, 1, by, "the elements at a distance from each other"},
     Method{"contains", 1, 1,
            [](Call call) { return Value::boolean(is_case(call.interpreter, call.self, call[0])); },
            "whether the value is an element"},

@@ -13,6 +13,10 @@ namespace weir::lang {
 /// `file.newReader()` and `file.newWriter()`; `append`: the content stays.
 [[nodiscard]] Value open_reader(Interpreter& interpreter, const Value& path);
 [[nodiscard]] Value open_writer(Interpreter& interpreter, const Value& path, bool append);
+/// A java.util.Random of that seed.
+[[nodiscard]] Value make_random(std::uint64_t seed);
+/// What `iterator()` gives: `hasNext`, `next`; all else is asked of a list of what is left.
+[[nodiscard]] Value make_iterator(std::vector<Value> items);
 /// An empty text that grows: `new StringBuilder()`.
 [[nodiscard]] Value make_text_builder();
 

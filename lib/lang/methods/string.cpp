@@ -212,11 +212,7 @@ Value find_all(Call call) {
 }
 
 Value bytes(Call call) {
-  std::vector<Value> bytes;
-  const std::string charset = call.has(0) ? text_argument(call, 0) : "UTF-8";
-  for (const char byte : encoded(text_of(call), charset))
-    bytes.push_back(Value::integer(static_cast<std::int8_t>(byte)));
-  return make_list(std::move(bytes));
+  return list_of_bytes(encoded(text_of(call), call.has(0) ? text_argument(call, 0) : "UTF-8"));
 }
 
 /// "#ff" and "0x10" too, as Integer.decode.
@@ -398,8 +394,11 @@ constexpr std::array k_methods = {
            "whether the text occurs, regardless of case"},
     Method{"count", 1, 1, count, "how often the text occurs"},
     Method{"decodeBase64", 0, 0,
-           [](Call call) { return text_value(base64_decode(text_of(call))); },
-           "the text behind Base64"},
+           [](Call call) { return list_of_bytes(base64_decode(text_of(call))); },
+           "the bytes behind Base64"},
+    Method{"decodeHex", 0, 0,
+           [](Call call) { return list_of_bytes(hex_decode(text_of(call))); },
+           "the bytes behind hexadecimal digits"},
     Method{"denormalize", 0, 0,
            with_unix_lines,
            "with this system's line ends"},
