@@ -136,8 +136,14 @@ void sort_values(lang::Interpreter& interpreter, std::vector<Value>& values,
         return lang::compare_for_sort(a, b) < 0;
       });
       return;
-    case Sorting::By::hash:
     case Sorting::By::deep:
+      sort_by_key<std::int64_t>(values, [&](const Value& value) {
+        const auto* const path = value.as<lang::PathObject>();
+        return path == nullptr ? entry_hash(value)
+                               : murmur3_hash(interpreter.host().files().read(*path, false));
+      });
+      return;
+    case Sorting::By::hash:
       sort_by_key<std::int64_t>(values, [](const Value& value) { return entry_hash(value); });
       return;
     case Sorting::By::closure:

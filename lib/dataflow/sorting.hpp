@@ -13,7 +13,7 @@ struct Sorting {
     arrival,  ///< `false`, or not asked for
     natural,  ///< `true`, 'natural'
     hash,     ///< 'hash'
-    deep,     ///< 'deep'
+    deep,     ///< 'deep': as hash, but of a file's content
     closure,  ///< a mapper of one or a comparator of two parameters
   };
   By by = By::arrival;

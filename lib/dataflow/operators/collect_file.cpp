@@ -4,9 +4,11 @@
 #include "dataflow/operators/node_kinds.hpp"
 #include "dataflow/sorting.hpp"
 #include "lang/host.hpp"
+#include "lang/semantics.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <filesystem>
@@ -27,6 +29,10 @@ class CollectFileNode final : public UnaryNode {
         skip_(operator_call.integer("skip", keep_header_ ? 1 : 0)),
         sorting_(sorting_option(operator_call, "sort", {Sorting::By::hash, {}})) {
     if (const Value* const given = operator_call.option("seed")) seed_ = *given;
+    if (keep_header_ && !seed_.is_null())
+      throw Error(ErrorKind::input, "'collectFile' cannot have both keepHeader and seed");
+    if (keep_header_ && skip_ < 1)
+      throw Error(ErrorKind::input, "'collectFile' with keepHeader needs a skip above 0");
     if (const Value* const given = operator_call.option("name")) set_name(lang::to_text(*given));
     for (const Value& value : operator_call.plain_values()) set_name(lang::to_text(value));
     if (const Value* const given = operator_call.option("storeDir"))
@@ -35,13 +41,16 @@ class CollectFileNode final : public UnaryNode {
 
   void on_item(Port, Value item) override {
     Value content = mapped(closure_, item);
-    const std::vector<Value>* const parts = closure_.is_null() ? nullptr : list_items(content);
+    if (content.is_null()) return;
+    const std::vector<Value>* const parts = list_items(content);
     if (parts != nullptr && parts->size() > 1) {
       const std::string file = lang::to_text(parts->front());
       Target& target = target_named(file);
+      std::for_each(parts->begin() + 1, parts->end(), check_content);
       target.entries.insert(target.entries.end(), parts->begin() + 1, parts->end());
       return;
     }
+    check_content(content);
     target_named(name_for(content)).entries.push_back(std::move(content));
   }
 
@@ -55,6 +64,14 @@ class CollectFileNode final : public UnaryNode {
     std::string name;
     std::vector<Value> entries;
   };
+
+  /// Numbers and collections are no content, as upstream has it: `it.toString()` is.
+  static void check_content(const Value& content) {
+    if (content.is_string() || content.kind() == lang::Kind::path) return;
+    throw Error(ErrorKind::input,
+                fmt::format("'collectFile' gathers texts and files, not {} '{}'",
+                            lang::type_name(content), lang::to_short_text(content)));
+  }
 
   [[nodiscard]] std::string absolute(const std::string& path) {
     return flow().host().files().absolute(path);
