@@ -180,7 +180,7 @@ void OutputNode::on_item(dataflow::Port, Value item) {
 }
 
 void OutputNode::on_end(dataflow::Port) {
-  if (settings_.enabled && settings_.index) write_index();
+  if (settings_.enabled && settings_.index && !index_abandoned_) write_index();
   finish();
 }
 

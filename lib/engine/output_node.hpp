@@ -48,6 +48,8 @@ class OutputNode final : public dataflow::Node {
 
   void on_item(dataflow::Port port, lang::Value item) override;
   void on_end(dataflow::Port port) override;
+  /// The run fails: an index of a part of what there is must not replace one of all.
+  void abandon_index() { index_abandoned_ = true; }
 
   /// Whether published names point into the work directory.
   [[nodiscard]] bool makes_links() const {
@@ -74,6 +76,7 @@ class OutputNode final : public dataflow::Node {
   OutputSettings settings_;
   Handlers handlers_;
   std::vector<lang::Value> records_;
+  bool index_abandoned_ = false;
 };
 
 /// The text of an index file: CSV with every value quoted, JSON or YAML by the name's ending.

@@ -45,7 +45,15 @@ void ProcessNode::wire() {
   if (inputs_.empty()) graph().add_source(*this);
 }
 
+void ProcessNode::abandon() {
+  if (closed_) return;
+  abandoned_ = true;
+  finish();
+  close_if_done();
+}
+
 void ProcessNode::on_item(Port port, Value item) {
+  if (abandoned_) return;
   InputQueue& queue = inputs_[port];
   if (queue.is_each) {
     if (queue.is_value && lang::is_collection(item)) {
@@ -135,7 +143,7 @@ void ProcessNode::skip(std::int64_t index) {
 void ProcessNode::fire() {
   if (closed_) return;
   TaskRequest request;
-  while (sink_.has_room(unit_) && next_request(request)) {
+  while (!abandoned_ && sink_.has_room(unit_) && next_request(request)) {
     request.index = next_index_++;
     ++running_;
     const std::int64_t index = request.index;
@@ -162,10 +170,10 @@ bool ProcessNode::inputs_exhausted() const {
 }
 
 void ProcessNode::close_if_done() {
-  if (closed_ || running_ > 0 || !inputs_exhausted()) return;
+  if (closed_ || running_ > 0 || (!abandoned_ && !inputs_exhausted())) return;
   closed_ = true;
   sink_.process_closed(unit_);
-  finish();
+  if (!abandoned_) finish();
 }
 
 void ProcessNode::emit_values(std::vector<std::optional<Value>>& values) {
@@ -185,6 +193,7 @@ void ProcessNode::emit_in_order(std::int64_t index, std::vector<std::optional<Va
 
 void ProcessNode::task_ended(std::int64_t index, std::vector<std::optional<Value>> values) {
   --running_;
+  if (abandoned_) return close_if_done();
   if (options_.fair) {
     emit_in_order(index, std::move(values));
   } else {

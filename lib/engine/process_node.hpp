@@ -53,6 +53,8 @@ class ProcessNode final : public dataflow::Node {
 
   /// The sink has room again.
   void resume() { fire(); }
+  /// Nothing more comes of it: its outputs are closed, whatever its running tasks give.
+  void abandon();
   /// A task ended: the values of its outputs, or nothing for those it does not emit.
   void task_ended(std::int64_t index, std::vector<std::optional<lang::Value>> values);
 
@@ -90,6 +92,7 @@ class ProcessNode final : public dataflow::Node {
   bool has_each_ = false;
   bool fired_once_ = false;
   bool closed_ = false;
+  bool abandoned_ = false;
   std::vector<lang::Value> set_;  ///< the set whose combinations are being fired
   bool has_set_ = false;
   std::vector<std::size_t> each_position_;  ///< of the next combination

@@ -388,6 +388,7 @@ void TaskRunner::State::end_run(const TaskFailure& failure, Stopping how) {
     RunFailure run{
         failure, format_report(failure, read_output_tail(failure.work_dir), options.job_id), 1, 0};
     if (how == Stopping::finish) {
+      run.finishes = true;
       run.still_running = static_cast<std::size_t>(
           std::count_if(tasks.begin(), tasks.end(), [&](const auto& entry) {
             return entry.first != failure.id && entry.second->phase == TaskRun::Phase::running;

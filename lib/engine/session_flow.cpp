@@ -69,7 +69,7 @@ std::string Session::State::new_folder(std::string_view purpose) {
 
 void Session::State::every(std::chrono::milliseconds interval, std::function<bool()> tick) {
   loop.after(interval, [this, interval, tick = std::move(tick)]() mutable {
-    if (stopping || ended) return;
+    if (stopping || finishing || ended) return;
     try {
       if (tick()) every(interval, std::move(tick));
     } catch (...) {

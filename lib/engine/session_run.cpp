@@ -22,7 +22,10 @@ constexpr std::size_t k_steps_per_turn = 256;
 }  // namespace
 
 void Session::State::run_failed(const RunFailure& failure) {
-  stopping = true;
+  if (failure.finishes)
+    begin_finish();
+  else
+    stopping = true;
   if (failure.still_running > 0) {  // the whole report comes at the end, which may be far
     listener.on_log(
         lang::LogLevel::warn,
@@ -68,7 +71,7 @@ void Session::State::pump() {
         pump();
         return;
       }
-      if (cleaner && !stopping && context->runner != nullptr)
+      if (cleaner && !stopping && !finishing && context->runner != nullptr)
         cleaner->sweep(wiring->nodes(), !context->runner->is_publishing());
     } catch (...) {
       stop_with_current_exception();
@@ -82,9 +85,10 @@ void Session::State::check_end() {
   // The script saw the signal before the loop did, which tells everybody else.
   const bool signal_is_due = outcome && outcome->kind == RunOutcome::Kind::interrupted;
   if (signal_is_due && !interrupted) return;
-  const bool waits_outside = !stopping && graph.has_live();
+  const bool goes_on = !stopping && !finishing;
+  const bool waits_outside = goes_on && graph.has_live();
   if (waits_outside && !graph.settled()) return;
-  if (!stopping && !waits_outside && !graph.finished()) {
+  if (goes_on && !waits_outside && !graph.finished()) {
     const std::vector<std::string> lines = graph.standstill_report();
     RunOutcome result;
     result.kind = RunOutcome::Kind::failed;
@@ -100,6 +104,15 @@ void Session::State::check_end() {
 void Session::State::stop_with(RunOutcome result) {
   if (!outcome) outcome = std::move(result);
   begin_stop();
+}
+
+/// As upstream has it: nothing more comes of any process, and operators give what they give at the
+/// end of what came until now.
+void Session::State::begin_finish() {
+  finishing = true;
+  if (outputs) outputs->abandon_indexes();
+  for (ProcessNode* const node : wiring->nodes()) node->abandon();
+  pump();
 }
 
 void Session::State::begin_stop() {

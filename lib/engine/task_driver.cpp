@@ -106,6 +106,7 @@ void TaskDriver::start(const std::vector<std::unique_ptr<ProcessUnit>>& units,
   });
   runner_->on_run_failure([this](const RunFailure& failure) {
     stopped_ = true;
+    finishing_ = failure.finishes;
     handlers_.run_failure(failure);
   });
   runner_->on_idle([this] { handlers_.progress(); });
@@ -244,7 +245,7 @@ void TaskDriver::ended(const std::shared_ptr<InHand>& task, const TaskResult& re
     context.set_result(result.exit_status, result.hash, result.work_dir);
     values = bind_outputs(context, result);
   }
-  if (stopped_ && !has_outputs(result.status)) return;
+  if (stopped_ && !finishing_ && !has_outputs(result.status)) return;
   task->node->task_ended(task->request.index, std::move(values));
 }
 

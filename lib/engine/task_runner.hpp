@@ -105,6 +105,8 @@ struct RunFailure {
   int exit_status = 1;
   /// Of other tasks, which go on to their end before the run ends (`errorStrategy 'finish'`).
   std::size_t still_running = 0;
+  /// The strategy was `finish`; else the run is cancelled.
+  bool finishes = false;
 };
 
 /// Runs tasks: directories, resume, resources, retries, outputs, publishing. Local executor.

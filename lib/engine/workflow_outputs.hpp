@@ -23,6 +23,10 @@ class WorkflowOutputs {
             lang::Frame& entry_frame);
 
   [[nodiscard]] bool empty() const { return nodes_.empty(); }
+  /// See OutputNode.
+  void abandon_indexes() {
+    for (OutputNode* const node : nodes_) node->abandon_index();
+  }
   /// What was published, as upstream lists it at the end of a run: a text for people, or JSON.
   [[nodiscard]] std::string summary(bool as_json) const;
 

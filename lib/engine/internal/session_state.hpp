@@ -91,6 +91,7 @@ struct Session::State final : dataflow::Surroundings {
   void check_end();
   void stop_with(RunOutcome result);
   void stop_with_current_exception();
+  void begin_finish();
   void begin_stop();
   void run_handlers();
   // session_reports.cpp
@@ -151,6 +152,9 @@ struct Session::State final : dataflow::Surroundings {
   int folders_made = 0;
   bool pump_posted = false;
   bool stopping = false;
+  /// A task failed whose strategy is `finish`: nothing starts any more, what runs is waited for,
+  /// and the operators are told the end of every process.
+  bool finishing = false;
   bool interrupted = false;
   bool hurried = false;  ///< interrupted twice: nothing is waited for, no handler runs
   bool ended = false;

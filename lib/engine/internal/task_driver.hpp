@@ -94,6 +94,7 @@ class TaskDriver final : public TaskSink {
   GateWaitHandler gate_wait_handler_;
   std::unordered_map<ProcessId, ProcessNode*> nodes_;
   bool stopped_ = false;
+  bool finishing_ = false;  ///< stopped, and the nodes are told the end of every task
   bool link_stopped_ = false;
   std::int64_t ignored_ = 0;  ///< tasks that failed and were ignored
 };
