@@ -28,75 +28,12 @@ bool is_unreserved(char c) {
          c == '-' || c == '*' || c == '_';
 }
 
-enum class Charset { utf8, utf16, utf16_big, utf16_little, latin1, ascii };
-
-Charset charset_named(std::string_view name) {
-  static constexpr std::array<std::pair<std::string_view, Charset>, 11> k_names{{
-      {"utf-8", Charset::utf8},
-      {"utf8", Charset::utf8},
-      {"utf-16", Charset::utf16},
-      {"utf-16be", Charset::utf16_big},
-      {"utf-16le", Charset::utf16_little},
-      {"iso-8859-1", Charset::latin1},
-      {"iso8859-1", Charset::latin1},
-      {"latin1", Charset::latin1},
-      {"l1", Charset::latin1},
-      {"us-ascii", Charset::ascii},
-      {"ascii", Charset::ascii},
-  }};
-  // The constants of StandardCharsets have underscores.
-  const std::string lower = base::replace_all(base::to_lower_ascii(name), "_", "-");
-  for (const auto& [known, charset] : k_names) {
-    if (known == lower) return charset;
-  }
-  throw script_error("UnsupportedEncodingException", std::string(name));
-}
-
 int hex_digit(char c) {
   const std::size_t at = k_hex.find(c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c);
   return at == std::string_view::npos ? -1 : static_cast<int>(at);
 }
 
 }  // namespace
-
-std::string encoded(std::string_view text, std::string_view charset_name) {
-  const Charset charset = charset_named(charset_name);
-  if (charset == Charset::utf8) return std::string(text);
-  std::string bytes;
-  if (charset == Charset::latin1 || charset == Charset::ascii) {
-    const char32_t most = charset == Charset::latin1 ? 0xFF : 0x7F;
-    for (const char32_t c : to_code_points(text)) bytes += c > most ? '?' : static_cast<char>(c);
-    return bytes;
-  }
-  if (charset == Charset::utf16) bytes = "\xFE\xFF";
-  for (const char16_t unit : to_utf16(text)) {
-    const auto high = static_cast<char>(unit >> 8U);
-    const auto low = static_cast<char>(unit & 0xFFU);
-    const bool little = charset == Charset::utf16_little;
-    bytes += {little ? low : high, little ? high : low};
-  }
-  return bytes;
-}
-
-std::string decoded(std::string_view bytes, std::string_view charset_name) {
-  Charset charset = charset_named(charset_name);
-  if (charset == Charset::utf8) return std::string(bytes);
-  std::string text;
-  if (charset == Charset::latin1 || charset == Charset::ascii) {
-    for (const char c : bytes) {
-      const auto byte = static_cast<unsigned char>(c);
-      append_utf8(text, charset == Charset::ascii && byte > 0x7F ? 0xFFFD : char32_t{byte});
-    }
-    return text;
-  }
-  if (charset == Charset::utf16 && bytes.starts_with("\xFF\xFE")) charset = Charset::utf16_little;
-  if (bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE")) bytes.remove_prefix(2);
-  std::u16string units;
-  const std::size_t high = charset == Charset::utf16_little ? 1 : 0;
-  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2)
-    units += static_cast<char16_t>(byte_at(bytes, i + high) << 8U | byte_at(bytes, i + 1 - high));
-  return to_utf8(units);
-}
 
 std::string base64_encode(std::string_view bytes) {
   std::string text;

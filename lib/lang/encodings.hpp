@@ -21,11 +21,6 @@ namespace weir::lang {
 /// or lower case. Throws ScriptException (NoSuchAlgorithmException) for others.
 void check_digest(std::string_view algorithm);
 [[nodiscard]] std::string digest_hex(std::string_view algorithm, std::string_view bytes);
-/// Text as the bytes of a charset by its Java name: UTF-8, UTF-16, UTF-16BE, UTF-16LE, ISO-8859-1,
-/// US-ASCII, or another name of one; `?` for what it has no byte for. Throws ScriptException
-/// (UnsupportedEncodingException) for others.
-[[nodiscard]] std::string encoded(std::string_view text, std::string_view charset);
-[[nodiscard]] std::string decoded(std::string_view bytes, std::string_view charset);
 /// As URLEncoder: blanks become `+`.
 [[nodiscard]] std::string url_encode(std::string_view text);
 [[nodiscard]] std::string url_decode(std::string_view text);

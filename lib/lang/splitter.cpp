@@ -1,6 +1,6 @@
 #include "lang/splitter.hpp"
 
-#include "lang/encodings.hpp"
+#include "lang/charsets.hpp"
 #include "lang/exceptions.hpp"
 #include "lang/internal/records.hpp"
 #include "lang/interpreter.hpp"
@@ -176,11 +176,9 @@ std::string content_of(Interpreter& interpreter, const Value& content) {
 }
 
 LineSource lines_in(Interpreter& interpreter, const Value& content, const SplitOptions& options) {
-  const std::string charset = options.text("charset", "UTF-8");
-  if (base::to_lower_ascii(charset) != "utf-8")
-    return LineSource(one_piece(decoded(content_of(interpreter, content), charset)));
   if (content.is_string()) return LineSource(one_piece(content.text()));
-  return LineSource(interpreter.host().files().open(content.get<PathObject>(), true));
+  return LineSource(decoded_pieces(interpreter.host().files().open(content.get<PathObject>(), true),
+                                   options.text("charset", "UTF-8")));
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "lang/charsets.hpp"
 #include "lang/dates.hpp"
 #include "lang/encodings.hpp"
 #include "lang/exceptions.hpp"

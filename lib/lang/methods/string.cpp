@@ -1,5 +1,6 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "lang/charsets.hpp"
 #include "lang/encodings.hpp"
 #include "lang/exceptions.hpp"
 #include "lang/formatter.hpp"
