@@ -125,7 +125,12 @@ void Graph::produce_from_source() {
   Node* source = sources_.front();
   sources_.pop_front();
   if (source->finished_) return;
-  if (source->produce()) sources_.push_back(source);
+  try {
+    if (source->produce()) sources_.push_back(source);
+  } catch (Error& error) {
+    place_error(error, source->place_);
+    throw;
+  }
 }
 
 bool Graph::run_some(std::size_t steps) {

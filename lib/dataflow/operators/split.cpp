@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -45,14 +46,37 @@ class SplitNode : public UnaryNode {
   }
 
   void on_item(Port, Value item) override {
-    const std::vector<Value>* const row = list_items(item);
-    if (row != nullptr) return split_row(*row);
-    if (pairs_) throw Error(ErrorKind::input, "'splitFastq' with 'pe' needs tuples with two files");
-    Parts parts(*this, item);
-    while (std::optional<Value> part = parts.next()) emit(std::move(*part));
+    waiting_.push_back(std::move(item));
+    if (is_source_) return;
+    is_source_ = produce();
+    if (is_source_) graph().add_source(*this);
+  }
+
+  void on_end(Port) override {
+    if (!is_source_) finish();
+  }
+
+  /// At most a batch of parts at a time, so that the rest is not read before what reads this
+  /// channel has dealt with them.
+  bool produce() override {
+    for (std::size_t i = 0; i < k_source_batch && has_more(); ++i) {
+      if (!current_) {
+        current_.emplace(begun(waiting_.front()));
+        waiting_.pop_front();
+      }
+      if (std::optional<Value> part = next_of(*current_))
+        emit(std::move(*part));
+      else
+        current_.reset();
+    }
+    is_source_ = is_source_ && has_more();
+    if (!has_more() && all_inputs_ended()) finish();
+    return has_more();
   }
 
  private:
+  [[nodiscard]] bool has_more() const { return current_ || !waiting_.empty(); }
+
   static Value closure_of(const OperatorCall& operator_call) {
     const Value* const each = operator_call.option("each");
     return each != nullptr ? *each : closure_or_null(operator_call);
@@ -108,28 +132,42 @@ class SplitNode : public UnaryNode {
     std::size_t number_ = 0;
   };
 
-  /// A tuple for each part, with the parts of several elements side by side: as many as the one
-  /// with the fewest has, but those of a pair must be as many.
-  void split_row(const std::vector<Value>& row) {
-    const std::vector<std::size_t> columns = columns_to_split(row);
+  /// An item that is being split: a text or file, or a tuple with elements that are.
+  struct Splitting {
+    std::vector<Value> row;            ///< the elements of a tuple
+    std::vector<std::size_t> columns;  ///< empty unless the item is a tuple
     std::vector<Parts> parts;
-    for (const std::size_t column : columns) parts.emplace_back(*this, row[column]);
-    while (true) {
-      std::vector<Value> copy = row;
-      std::size_t found = 0;
-      for (std::size_t k = 0; k < columns.size(); ++k) {
-        std::optional<Value> part = parts[k].next();
-        if (!part) continue;
-        copy[columns[k]] = std::move(*part);
-        ++found;
-      }
-      if (found == columns.size()) {
-        emit(lang::make_list(std::move(copy)));
-        continue;
-      }
-      if (found > 0 && pairs_) refuse_pair(parts.front(), parts.back());
-      return;
+  };
+
+  Splitting begun(const Value& item) {
+    Splitting splitting;
+    if (const std::vector<Value>* const row = list_items(item)) {
+      splitting.row = *row;
+      splitting.columns = columns_to_split(splitting.row);
+      for (const std::size_t column : splitting.columns)
+        splitting.parts.emplace_back(*this, splitting.row[column]);
+      return splitting;
     }
+    if (pairs_) throw Error(ErrorKind::input, "'splitFastq' with 'pe' needs tuples with two files");
+    splitting.parts.emplace_back(*this, item);
+    return splitting;
+  }
+
+  /// Of a tuple, one with the parts of several elements side by side: as many as the one with the
+  /// fewest has, but those of a pair must be as many.
+  std::optional<Value> next_of(Splitting& splitting) {
+    if (splitting.columns.empty()) return splitting.parts.front().next();
+    std::vector<Value> copy = splitting.row;
+    std::size_t found = 0;
+    for (std::size_t k = 0; k < splitting.columns.size(); ++k) {
+      std::optional<Value> part = splitting.parts[k].next();
+      if (!part) continue;
+      copy[splitting.columns[k]] = std::move(*part);
+      ++found;
+    }
+    if (found == splitting.columns.size()) return lang::make_list(std::move(copy));
+    if (found > 0 && pairs_) refuse_pair(splitting.parts.front(), splitting.parts.back());
+    return std::nullopt;
   }
 
   [[noreturn]] void refuse_pair(Parts& first, Parts& second) const {
@@ -180,6 +218,9 @@ class SplitNode : public UnaryNode {
   bool to_files_ = false;
   std::string file_name_;
   std::string folder_;
+  std::deque<Value> waiting_;  ///< items that are not begun
+  std::optional<Splitting> current_;
+  bool is_source_ = false;  ///< the graph asks for the next batch
 };
 
 class CountRecordsNode final : public UnaryNode {
