@@ -30,7 +30,13 @@ Value join_texts(Call call) {
 constexpr std::array k_string = {
     Method{"format", 1, -1,
            [](Call call) {
-             return Value::string(format_text(text_argument(call, 0), call.arguments.subspan(1)));
+             // A locale in front makes no difference: formats are those of the root locale.
+             const auto* const constant = call[0].as<EnumConstantObject>();
+             const bool has_locale =
+                 constant != nullptr && constant->type == "Locale" && call.has(1);
+             const std::size_t at = has_locale ? 1 : 0;
+             return Value::string(
+                 format_text(text_argument(call, at), call.arguments.subspan(at + 1)));
            },
            "fills the placeholders of a format"},
     Method{"join", 2, -1, join_texts, "texts with a separator between them"},

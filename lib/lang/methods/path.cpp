@@ -1,3 +1,5 @@
+#include "lang/charsets.hpp"
+#include "lang/encodings.hpp"
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
@@ -59,12 +61,24 @@ Value file_name(Call call) {
   return make_path(last_name(path_of(call)), path_of(call).scheme);
 }
 
+/// The charset named by an argument, by its name or a constant of StandardCharsets.
+std::string charset_argument(Call call, std::size_t index) {
+  const bool is_given = call.has(index) && !is_closure(call[index]);
+  return is_given ? text_argument(call, index) : "UTF-8";
+}
+
+/// The content by the charset that the first argument names.
+std::string decoded_content(Call call) {
+  return decoded(files(call).read(path_of(call), false), charset_argument(call, 0));
+}
+
 Value read_text(Call call) {
-  return text_value(files(call).read(path_of(call), false));
+  return text_value(decoded_content(call));
 }
 
 Value write_text(Call call, FileSystem::WriteMode mode) {
-  files(call).write(path_of(call), text_argument(call, 0), mode);
+  files(call).write(path_of(call), encoded(text_argument(call, 0), charset_argument(call, 1)),
+                    mode);
   return call.size() > 0 && mode == FileSystem::WriteMode::append ? call.self : Value();
 }
 
@@ -249,7 +263,7 @@ Value ends_with(Call call) {
 }
 
 Value with_lines(Call call) {
-  return string_list(lines_of(files(call).read(path_of(call), false)));
+  return string_list(lines_of(decoded_content(call)));
 }
 
 Value owner_only(Call call, std::uint32_t bit) {
@@ -350,7 +364,7 @@ constexpr std::array k_methods = {
            "whether there is such a file"},
     Method{"getBytes", 0, 0,
            [](Call call) {
-             return call.interpreter.call_method(read_text(call), "getBytes");
+             return list_of_bytes(files(call).read(path_of(call), false));
            },
            "the content as integers"},
     Method{"getBaseName", 0, 1, without_suffix, "the name without its last suffix"},
@@ -364,6 +378,9 @@ constexpr std::array k_methods = {
     Method{"getName", 1, 1, name_at, "the name at a position, as a path"},
     Method{"getNameCount", 0, 0, name_count, "number of names"},
     Method{"getParent", 0, 0,
+           [](Call call) { return parent_of(path_of(call)); },
+           "the folder it lies in, or null"},
+    Method{"getParentFile", 0, 0,
            [](Call call) { return parent_of(path_of(call)); },
            "the folder it lies in, or null"},
     Method{"getPermissions", 0, 0,
@@ -413,6 +430,7 @@ constexpr std::array k_methods = {
     Method{"leftShift", 1, 1,
            [](Call call) { return write_text(call, FileSystem::WriteMode::append); },
            "adds text at the end of the file"},
+    Method{"length", 0, 0, size, "size in bytes"},
     Method{"list", 0, 0, list_names, "the names within the folder"},
     Method{"listDirectory", 0, 0, list_paths, "the paths within the folder"},
     Method{"listFiles", 0, 0, list_paths, "the paths within the folder"},
@@ -428,7 +446,7 @@ constexpr std::array k_methods = {
     Method{"mklink", 0, 1, make_link, "makes a link to this path"},
     Method{"moveTo", 1, 1, move_to, "moves the file or folder"},
     Method{"newReader", 0, 1,
-           [](Call call) { return open_reader(call.interpreter, call.self); },
+           [](Call call) { return open_reader(decoded_content(call)); },
            "a reader of its lines"},
     Method{"newWriter", 0, 2,
            [](Call call) { return open_writer(call.interpreter, call.self, false); },
@@ -453,6 +471,12 @@ constexpr std::array k_methods = {
            "a path below this one"},
     Method{"resolveSibling", 1, 1, resolve_sibling, "a path beside this one"},
     Method{"setPermissions", 1, 3, set_permissions, "sets permissions by letters or three digits"},
+    Method{"setBytes", 1, 1,
+           [](Call call) {
+             files(call).write(path_of(call), bytes_of(call[0]), FileSystem::WriteMode::replace);
+             return Value();
+           },
+           "replaces the content by bytes"},
     Method{"setText", 1, 2,
            [](Call call) { return write_text(call, FileSystem::WriteMode::replace); },
            "replaces the content"},
@@ -486,7 +510,7 @@ constexpr std::array k_methods = {
            },
            "calls the closure with a writer that replaces the content"},
     Method{"withReader", 1, 2,
-           [](Call call) { return with_stream(call, open_reader(call.interpreter, call.self)); },
+           [](Call call) { return with_stream(call, open_reader(decoded_content(call))); },
            "calls the closure with a reader of its lines"},
     Method{"withWriter", 1, 2,
            [](Call call) {

@@ -10,8 +10,8 @@ namespace weir::lang {
 [[nodiscard]] MethodTable shim_static_methods(std::string_view simple_class_name);
 /// The object behind `new org.yaml.snakeyaml.Yaml()` and groovy.yaml's classes.
 [[nodiscard]] Value make_yaml();
-/// `file.newReader()` and `file.newWriter()`; `append`: the content stays.
-[[nodiscard]] Value open_reader(Interpreter& interpreter, const Value& path);
+/// `file.newReader()` with the file's content, and `file.newWriter()`; `append`: the content stays.
+[[nodiscard]] Value open_reader(std::string text);
 [[nodiscard]] Value open_writer(Interpreter& interpreter, const Value& path, bool append);
 /// A java.util.Random of that seed.
 [[nodiscard]] Value make_random(std::uint64_t seed);

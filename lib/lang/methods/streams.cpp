@@ -104,8 +104,8 @@ class Writer final : public NativeObject {
 
 }  // namespace
 
-Value open_reader(Interpreter& interpreter, const Value& path) {
-  return make<Reader>(interpreter.host().files().read(path.get<PathObject>(), false));
+Value open_reader(std::string text) {
+  return make<Reader>(std::move(text));
 }
 
 Value open_writer(Interpreter& interpreter, const Value& path, bool append) {
