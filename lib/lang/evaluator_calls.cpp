@@ -119,9 +119,12 @@ Value ScriptClosure::invoke(Interpreter& interpreter, std::span<const Value> val
 void Evaluator::bind(List<Parameter> parameters, bool implicit_it, std::span<const Value> values,
                      const Context& context) {
   const std::size_t wanted = parameters.size();
+  std::size_t optional = 0;
+  for (const Parameter& parameter : parameters)
+    optional += parameter.default_value != nullptr ? 1 : 0;
   std::vector<Value> parts;
-  // One list for several parameters is taken apart.
-  if (wanted > 1 && values.size() == 1) {
+  // One list for several parameters is taken apart, unless all but one have defaults.
+  if (wanted > 1 && wanted - optional > 1 && values.size() == 1) {
     if (const ListObject* list = values[0].as<ListObject>()) {
       parts = list->items;
       values = parts;
@@ -131,9 +134,6 @@ void Evaluator::bind(List<Parameter> parameters, bool implicit_it, std::span<con
       values = parts;
     }
   }
-  std::size_t optional = 0;
-  for (const Parameter& parameter : parameters)
-    optional += parameter.default_value != nullptr ? 1 : 0;
   const bool may_miss_one = wanted == 1 && optional == 0 && values.empty();
   if (values.size() > wanted || (values.size() + optional < wanted && !may_miss_one)) {
     refuse_count(implicit_it ? "the closure" : "the call", wanted - optional, wanted, values);

@@ -40,6 +40,9 @@ class CsvRecords final : public Records {
     const Value* const header = options.find("header");
     if (header != nullptr && is_collection(*header)) {
       columns_ = elements_of(*header);
+    } else if (header != nullptr && header->kind() != Kind::boolean) {
+      throw script_error("IllegalArgumentException",
+                         "option `header` must be true, false or a list of names");
     } else if (header != nullptr && truth(*header)) {
       read_header();
     }

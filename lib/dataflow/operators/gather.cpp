@@ -4,6 +4,9 @@
 #include "dataflow/operators/node_kinds.hpp"
 #include "dataflow/sorting.hpp"
 #include "lang/numbers.hpp"
+#include "lang/semantics.hpp"
+
+#include <fmt/format.h>
 
 #include <array>
 
@@ -138,20 +141,34 @@ class SumNode final : public UnaryNode {
         mean_(operator_call.name == "mean") {}
   void on_item(Port, Value item) override {
     Value term = mapped(closure_, item);
-    total_ = count_ == 0 ? std::move(term) : plus(term);
+    total_ = count_ == 0 ? std::move(term) : plus(total_, term);
     ++count_;
   }
   void on_end(Port) override {
-    const bool divides = mean_ && count_ > 0;
-    emit(divides ? lang::divide_numbers(total_, Value::number(count_)) : std::move(total_));
+    emit(mean_ && count_ > 0 ? divided(total_) : std::move(total_));
     finish();
   }
 
  private:
-  [[nodiscard]] Value plus(const Value& term) const {
-    if (lang::is_number(total_) && lang::is_number(term)) return lang::add_numbers(total_, term);
-    if (mean_) throw Error(ErrorKind::input, "'mean' needs numbers");
-    return interpreter().call_method(total_, "plus", {std::span<const Value>(&term, 1), nullptr});
+  /// Numbers, or lists of them: what stands at one place is added, as far as the first list goes.
+  [[nodiscard]] Value plus(const Value& total, const Value& term) const {
+    if (lang::is_number(total) && lang::is_number(term)) return lang::add_numbers(total, term);
+    const std::vector<Value>* const sums = list_items(total);
+    const std::vector<Value>* const terms = list_items(term);
+    if (sums == nullptr || terms == nullptr) {
+      throw Error(ErrorKind::input,
+                  fmt::format("'{}' adds numbers and lists of them, not {} '{}'", name(),
+                              lang::type_name(term), lang::to_short_text(term)));
+    }
+    std::vector<Value> items = *sums;
+    for (std::size_t i = 0; i < items.size() && i < terms->size(); ++i)
+      items[i] = plus(items[i], (*terms)[i]);
+    return lang::make_list(std::move(items));
+  }
+
+  [[nodiscard]] Value divided(const Value& total) const {
+    if (lang::is_number(total)) return lang::divide_numbers(total, Value::number(count_));
+    return lang::with_items(total, [this](const Value& item) { return divided(item); });
   }
 
   Value closure_;

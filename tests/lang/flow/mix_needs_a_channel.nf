@@ -1,0 +1,1 @@
+channel.of(1).mix().view()

@@ -1,0 +1,1 @@
+channel.of('a,b').splitCsv(header: 'a').view()
