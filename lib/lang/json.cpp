@@ -143,7 +143,8 @@ class Writer {
       text_ += indented_ ? ": " : ":";
       write(entry.value, depth + 1);
     }
-    if (!first || indented_) new_line(depth);
+    if (first) new_line(depth + 1);  // Groovy's pretty print leaves a line in what is empty
+    new_line(depth);
     text_ += '}';
   }
 
@@ -154,6 +155,7 @@ class Writer {
       new_line(depth + 1);
       write(items[i], depth + 1);
     }
+    if (items.empty()) new_line(depth + 1);
     new_line(depth);
     text_ += ']';
   }

@@ -338,7 +338,9 @@ Value add(Interpreter& interpreter, const Value& a, const Value& b) {
   if (a.kind() == Kind::path) return append_to_path(a.get<PathObject>(), to_text(b));
   if (a.kind() == Kind::date && (is_number(b) || b.kind() == Kind::duration))
     return add_to_date(a.get<DateObject>(), b);
-  if (b.is_string()) return Value::string(to_text(a) + b.text());
+  // Truth values and quantities have no plus() for texts.
+  const bool joins_text = a.kind() != Kind::boolean && !is_quantity(a);
+  if (b.is_string() && joins_text) return Value::string(to_text(a) + b.text());
   refuse(BinaryOp::add, a, b);
 }
 

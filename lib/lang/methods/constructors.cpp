@@ -100,7 +100,12 @@ class JsonReader final : public NativeObject {
   [[nodiscard]] std::optional<Value> call_method(Interpreter& interpreter, std::string_view name,
                                                  const Arguments& arguments) override {
     if (arguments.size() != 1) return std::nullopt;
-    if (name == "parseText") return parse_json(lang::to_text(arguments[0]));
+    if (name == "parseText") {
+      const std::string text = arguments[0].is_null() ? std::string() : lang::to_text(arguments[0]);
+      if (text.empty())
+        throw script_error("IllegalArgumentException", "Text must not be null or empty");
+      return parse_json(text);
+    }
     if (name != "parse") return std::nullopt;
     const PathObject* const path = arguments[0].as<PathObject>();
     return parse_json(path == nullptr ? lang::to_text(arguments[0])
