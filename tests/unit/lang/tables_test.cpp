@@ -1,9 +1,11 @@
+#include "lang/exceptions.hpp"
 #include "lang/objects.hpp"
 #include "lang/ordered_table.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -52,6 +54,40 @@ TEST_CASE("a table agrees with a list of pairs, whatever is put and removed") {
     for (const auto& [model_key, model_value] : model) expected.push_back(model_key);
     REQUIRE(keys_of(table) == expected);
   }
+}
+
+TEST_CASE("a table in the order of its keys stays so, whatever is put and removed") {
+  std::uint64_t seed = 4711;
+  OrderedTable table = OrderedTable().with_order(OrderedTable::Order::keys);
+  std::map<std::int64_t, std::int64_t> model;
+  for (int step = 0; step < 20'000; ++step) {
+    seed = seed * 6364136223846793005U + 1442695040888963407U;
+    const auto key = static_cast<std::int64_t>((seed >> 33) % 40);
+    if ((seed >> 60) % 2 == 0) {
+      table.put(Value::long_integer(key), Value::integer(step));
+      model[key] = step;
+    } else {
+      REQUIRE(table.remove(Value::long_integer(key)).has_value() == (model.erase(key) == 1));
+    }
+    REQUIRE(table.size() == model.size());
+    const Value* const value = table.find(Value::long_integer(key));
+    REQUIRE((value != nullptr) == model.contains(key));
+    if (value != nullptr) CHECK(value->as_int64() == model[key]);
+    if (step % 7 != 0) continue;
+    std::vector<std::int64_t> expected;
+    for (const auto& [model_key, model_value] : model) expected.push_back(model_key);
+    REQUIRE(keys_of(table) == expected);
+  }
+  const OrderedTable plain = table.with_order(OrderedTable::Order::insertion);
+  CHECK(keys_of(plain) == keys_of(table));
+}
+
+TEST_CASE("a table in the order of its keys refuses a key that has no place there") {
+  OrderedTable table = OrderedTable().with_order(OrderedTable::Order::keys);
+  table.put("a", {});
+  CHECK_THROWS_AS(table.put(Value::integer(1), {}), ScriptException);
+  CHECK_THROWS_AS(table.put(Value(), {}), ScriptException);
+  CHECK(table.size() == 1);
 }
 
 // Each was linear in the size of the table once: at this size, minutes.
