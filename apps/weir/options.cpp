@@ -15,8 +15,17 @@ namespace weir::app {
 struct OptionTable::State {
   /// Tells CLI11 of a row: its names separated by commas.
   using Declare = std::function<void(CLI::App& app, const std::string& names)>;
+  /// One of `one` and `many` is where it goes.
+  struct Positional {
+    Required required = Required::no;
+    std::string* one = nullptr;
+    std::vector<std::string>* many = nullptr;
+    std::string name;
+  };
+
   CLI::App app;
   std::vector<Row> rows;
+  std::vector<Positional> positionals;
   /// One for each row, called for those that the arguments name: telling CLI11 of sixty options
   /// takes longer than many a command.
   std::vector<Declare> declarations;
@@ -58,17 +67,43 @@ struct OptionTable::State {
 
   void declare(const Row& row) { declare(static_cast<std::size_t>(&row - rows.data())); }
 
-  /// The options whose letters stand together after one dash.
-  void declare_letters(const std::string& argument) {
-    for (const char letter : std::string_view(argument).substr(1)) {
-      if (const Row* row = find(std::string("-") + letter)) declare(*row);
-    }
+  void add_positional(const std::string& name, const std::string& label, const std::string& help,
+                      Positional positional) {
+    positional.name = name;
+    positionals.push_back(std::move(positional));
+    add_row(label, "", help, true, nullptr);
   }
 
-  void declare_positionals() {
-    for (const Row& row : rows) {
-      if (row.positional) declare(row);
+  /// In the order of their declaration; CLI11 would make two of "[a,b]".
+  void deliver_positionals(const std::vector<std::string>& words) const {
+    std::size_t next = 0;
+    for (const Positional& positional : positionals) {
+      if (next >= words.size() && positional.required == Required::yes)
+        throw usage_error("argument " + positional.name + " is missing");
+      if (next < words.size() && positional.one != nullptr) *positional.one = words[next++];
+      if (positional.many != nullptr) {
+        positional.many->assign(words.begin() + static_cast<std::ptrdiff_t>(next), words.end());
+        next = words.size();
+      }
     }
+    if (next < words.size()) throw usage_error("unexpected argument '" + words[next] + "'");
+  }
+
+  [[nodiscard]] Error usage_error(const std::string& message) const {
+    return Error(ErrorKind::usage, message).with_hint("see `" + app.get_name() + " --help`");
+  }
+
+  /// In base ten: CLI11 would read 010 as eight.
+  void add_number(const std::string& names, std::function<void(std::int64_t)> take) {
+    std::string& text = texts.emplace_back();
+    const CLI::Option* option = app.add_option(names, text);
+    deliveries.emplace_back([this, option, &text, take = std::move(take)] {
+      if (option->count() == 0) return;
+      const std::optional<std::int64_t> number = base::parse_int64(text);
+      if (!number.has_value())
+        throw usage_error("option '" + option->get_name() + "' needs a number, not '" + text + "'");
+      take(*number);
+    });
   }
 
   [[nodiscard]] std::vector<std::string> all_names() const {
@@ -94,13 +129,6 @@ namespace {
 template <typename Target>
 auto one_value(Target& target) {
   return [&target](CLI::App& app, const std::string& names) { app.add_option(names, target); };
-}
-
-template <typename Target>
-auto positional_argument(const std::string& name, Target& target, Required required) {
-  return [name, &target, required](CLI::App& app, const std::string&) {
-    app.add_option(name, target)->required(required == Required::yes);
-  };
 }
 
 }  // namespace
@@ -134,12 +162,18 @@ void OptionTable::option(const std::string& names, std::vector<std::string>& tar
 
 void OptionTable::option(const std::string& names, std::int64_t& target, const std::string& value,
                          const std::string& help) {
-  state_->add_row(names, value, fmt::format("{} [{}]", help, target), false, one_value(target));
+  state_->add_row(names, value, fmt::format("{} [{}]", help, target), false,
+                  [state = state_.get(), &target](CLI::App&, const std::string& all) {
+                    state->add_number(all, [&target](std::int64_t n) { target = n; });
+                  });
 }
 
 void OptionTable::option(const std::string& names, std::optional<std::int64_t>& target,
                          const std::string& value, const std::string& help) {
-  state_->add_row(names, value, help, false, one_value(target));
+  state_->add_row(names, value, help, false,
+                  [state = state_.get(), &target](CLI::App&, const std::string& all) {
+                    state->add_number(all, [&target](std::int64_t n) { target = n; });
+                  });
 }
 
 void OptionTable::option_with_default(const std::string& names, std::optional<std::string>& target,
@@ -156,12 +190,12 @@ void OptionTable::option_with_default(const std::string& names, std::optional<st
 
 void OptionTable::positional(const std::string& name, std::string& target, Required required,
                              const std::string& help) {
-  state_->add_row(name, "", help, true, positional_argument(name, target, required));
+  state_->add_positional(name, name, help, {.required = required, .one = &target});
 }
 
 void OptionTable::positional(const std::string& name, std::vector<std::string>& target,
                              Required required, const std::string& help) {
-  state_->add_row(name + "...", "", help, true, positional_argument(name, target, required));
+  state_->add_positional(name, name + "...", help, {.required = required, .many = &target});
 }
 
 void OptionTable::rest(const std::string& name, std::vector<std::string>& target,
@@ -196,26 +230,10 @@ namespace {
 
 /// A message of CLI11 in our words.
 std::string reworded(const std::string& text) {
-  constexpr std::string_view k_missing = " is required";
-  constexpr std::string_view k_extra = " not expected:";
-  constexpr std::string_view k_no_number = "Could not convert: ";
-  if (text.ends_with(k_missing))
-    return "argument " + text.substr(0, text.size() - k_missing.size()) + " is missing";
-  if (const std::size_t at = text.find(k_extra); at != std::string::npos) {
-    // It lists the arguments last first; the first one is where the user went wrong.
-    const std::string_view words = base::trim(std::string_view(text).substr(at + k_extra.size()));
-    return "unexpected argument '" + std::string(base::split(words, ' ').back()) + "'";
-  }
-  if (const std::size_t at = text.find(" = ");
-      text.starts_with(k_no_number) && at != std::string::npos) {
-    return "option '" + text.substr(k_no_number.size(), at - k_no_number.size()) +
-           "' needs a number, not '" + text.substr(at + 3) + "'";
-  }
+  constexpr std::string_view k_twice = ": At Most 1 required but received ";
+  if (const std::size_t at = text.find(k_twice); at != std::string::npos)
+    return "option '" + text.substr(0, at) + "' is given more than once";
   return base::to_lower_ascii(text.substr(0, 1)) + (text.empty() ? "" : text.substr(1));
-}
-
-[[noreturn]] void refuse(const CLI::ParseError& error, const std::string& program) {
-  throw Error(ErrorKind::usage, reworded(error.what())).with_hint("see `" + program + " --help`");
 }
 
 bool looks_like_option(const std::string& argument) {
@@ -233,76 +251,164 @@ bool is_misspelt(const std::string& word, const std::vector<std::string>& names)
 
 }  // namespace
 
+/// One pass over the arguments that sorts them out, so that CLI11 has nothing to guess at.
+///
 /// Deviation from CLI11: options it does not know are found before it sees them, since it would
-/// break a single-dash long option (`-profile`) into letters and has no near names to offer.
-bool OptionTable::parse(const std::vector<std::string>& arguments) {
-  State& state = *state_;
-  std::vector<std::string> known;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& argument = arguments[i];
-    if (argument == "--") {
-      if (state.rest != nullptr) {
-        state.rest->assign(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, arguments.end());
-        break;
+/// break a single-dash long option (`-profile`) into letters and has no near names to offer; and a
+/// value is never empty, since it would take the argument behind in its place.
+class OptionTable::Reading {
+ public:
+  Reading(State& state, const std::vector<std::string>& arguments)
+      : state_(state), arguments_(arguments) {}
+
+  /// False: help was asked for.
+  bool read() {
+    for (; at_ < arguments_.size(); ++at_) {
+      const std::string& argument = arguments_[at_];
+      if (argument == "--") {
+        end_options();
+        return true;
       }
-      known.insert(known.end(), arguments.begin() + static_cast<std::ptrdiff_t>(i),
-                   arguments.end());
-      break;
+      if (argument == "-h" || argument == "--help") return false;
+      if (!looks_like_option(argument)) {
+        words_.push_back(argument);
+      } else if (argument.starts_with("--")) {
+        read_long(argument);
+      } else {
+        read_short(argument);
+      }
     }
-    if (argument == "-h" || argument == "--help") return false;
-    if (!looks_like_option(argument)) {
-      known.push_back(argument);
-      continue;
-    }
-    const std::string name = argument.substr(0, argument.find('='));
-    const bool is_long = argument.starts_with("--");
-    const Row* row = state.find(is_long ? name : argument.substr(0, 2));
-    // `-resume`, `-profile=x`: upstream's single-dash spelling of a long option.
-    const Row* single_dash = is_long || argument.size() == 2 ? nullptr : state.find("-" + name);
-    if (single_dash == nullptr && is_misspelt(name, state.all_names())) row = nullptr;
-    if (single_dash != nullptr) {
-      row = single_dash;
-      state.declare(*row);
-      known.push_back("-" + argument);
-    } else if (row != nullptr) {
-      state.declare(*row);
-      if (!is_long && row->value.empty()) state.declare_letters(argument);
-      known.push_back(argument);
-    } else if (state.unknown != nullptr && (is_long || name.find('.') != std::string::npos)) {
-      // `-process.cpus 2`, too: what has a dot is no option.
-      state.unknown->push_back(is_long ? argument : "-" + argument);
-      const bool has_value = argument.find('=') == std::string::npos && i + 1 < arguments.size() &&
-                             !looks_like_option(arguments[i + 1]);
-      if (has_value) state.unknown->push_back(arguments[++i]);
-      continue;
+    return true;
+  }
+
+  /// For CLI11: options, each with its value in one text, or none.
+  [[nodiscard]] const std::vector<std::string>& options() const { return options_; }
+  /// What is no option.
+  [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
+
+ private:
+  void end_options() {
+    const auto behind = arguments_.begin() + static_cast<std::ptrdiff_t>(at_) + 1;
+    if (state_.rest != nullptr) {
+      state_.rest->assign(behind, arguments_.end());
     } else {
-      throw Error(ErrorKind::usage, "unknown option '" + name + "'")
-          .with_hint(base::nearest_hint(is_long ? name : "-" + name, state.all_names(),
-                                        "see `" + state.app.get_name() + " --help`"));
+      words_.insert(words_.end(), behind, arguments_.end());
+    }
+  }
+
+  void read_long(const std::string& argument) {
+    const std::size_t equals = argument.find('=');
+    const std::string name = argument.substr(0, equals);
+    if (const Row* row = state_.find(name); row != nullptr) {
+      take(*row, name, behind(argument, equals));
+    } else if (state_.unknown != nullptr) {
+      pass_on(argument);
+    } else {
+      refuse_unknown(name, name);
+    }
+  }
+
+  void read_short(const std::string& argument) {
+    const std::size_t equals = argument.find('=');
+    const std::string name = argument.substr(0, equals);
+    // `-resume`, `-profile=x`: upstream's single-dash spelling of a long option.
+    const Row* single_dash = argument.size() == 2 ? nullptr : state_.find("-" + name);
+    if (single_dash != nullptr) {
+      take(*single_dash, "-" + name, behind(argument, equals));
+      return;
+    }
+    const bool known = state_.find(argument.substr(0, 2)) != nullptr;
+    if (known && !is_misspelt(name, state_.all_names())) {
+      read_letters(argument);
+    } else if (state_.unknown != nullptr && name.find('.') != std::string::npos) {
+      pass_on("-" + argument);  // `-process.cpus 2`, too: what has a dot is no option.
+    } else {
+      refuse_unknown(name, "-" + name);
+    }
+  }
+
+  /// `-qn`, `-qo DIR`, `-oDIR`, `-o=DIR`.
+  void read_letters(const std::string& argument) {
+    for (std::size_t at = 1; at < argument.size(); ++at) {
+      const std::string name = {'-', argument[at]};
+      const Row* row = state_.find(name);
+      if (row == nullptr) refuse_unknown(name, name);
+      const bool last = at + 1 == argument.size();
+      const bool equals = !last && argument[at + 1] == '=';
+      if (row->value.empty() && !equals) {
+        take(*row, name, std::nullopt);
+        continue;
+      }
+      take(*row, name, behind(argument, last ? std::string::npos : (equals ? at + 1 : at)));
+      return;
+    }
+  }
+
+  /// What is written behind the character at `at` of the same argument, if that is there.
+  static std::optional<std::string> behind(const std::string& argument, std::size_t at) {
+    if (at == std::string::npos) return std::nullopt;
+    return argument.substr(at + 1);
+  }
+
+  void take(const Row& row, const std::string& name, std::optional<std::string> value) {
+    state_.declare(row);
+    if (row.value.empty()) {
+      if (value.has_value()) throw state_.usage_error("option '" + name + "' takes no value");
+      options_.push_back(name);
+      return;
+    }
+    const bool last = at_ + 1 >= arguments_.size();
+    const bool may_be_left_out = row.value.starts_with('[');
+    if (!value.has_value() && may_be_left_out &&
+        (last || arguments_[at_ + 1] == "--" || looks_like_option(arguments_[at_ + 1]))) {
+      options_.push_back(name);
+      return;
     }
     // The value belongs to its option even when it begins with a dash.
-    const bool wants_value = !row->value.empty() && !row->value.starts_with('[');
-    const bool attached = argument.find('=') != std::string::npos ||
-                          (!is_long && single_dash == nullptr && argument.size() > 2);
-    if (wants_value && !attached) {
-      if (i + 1 >= arguments.size()) {
-        throw Error(ErrorKind::usage, "option '" + argument + "' needs a value: " + row->value)
-            .with_hint("see `" + state.app.get_name() + " --help`");
-      }
-      if (known.back().starts_with("--")) {
-        known.back() += "=" + arguments[++i];
-      } else {
-        known.back() += arguments[++i];
-      }
-    }
+    if (!value.has_value() && !last) value = arguments_[++at_];
+    if (!value.has_value())
+      throw state_.usage_error("option '" + name + "' needs a value: " + row.value);
+    if (value->empty()) throw state_.usage_error("the value of option '" + name + "' is empty");
+    options_.push_back(name.starts_with("--") ? name + "=" + *value : name + *value);
   }
-  state.declare_positionals();
-  std::reverse(known.begin(), known.end());
+
+  /// An option of somebody else's, with its value if one follows.
+  void pass_on(const std::string& argument) {
+    state_.unknown->push_back(argument);
+    const bool has_value = argument.find('=') == std::string::npos && at_ + 1 < arguments_.size() &&
+                           !looks_like_option(arguments_[at_ + 1]);
+    if (has_value) state_.unknown->push_back(arguments_[++at_]);
+  }
+
+  [[noreturn]] void refuse_unknown(const std::string& shown, const std::string& looked_for) const {
+    if (shown == "-h" || shown == "--help")
+      throw state_.usage_error("option '" + shown + "' takes no value");
+    const std::string message = "unknown option '" + shown + "'";
+    const std::string see = "see `" + state_.app.get_name() + " --help`";
+    // Any letter is near to any other.
+    if (looked_for.size() == 2) throw Error(ErrorKind::usage, message).with_hint(see);
+    throw Error(ErrorKind::usage, message)
+        .with_hint(base::nearest_hint(looked_for, state_.all_names(), see));
+  }
+
+  State& state_;
+  const std::vector<std::string>& arguments_;
+  std::size_t at_ = 0;
+  std::vector<std::string> options_;
+  std::vector<std::string> words_;
+};
+
+bool OptionTable::parse(const std::vector<std::string>& arguments) {
+  State& state = *state_;
+  Reading reading(state, arguments);
+  if (!reading.read()) return false;
+  std::vector<std::string> options(reading.options().rbegin(), reading.options().rend());
   try {
-    state.app.parse(known);
+    state.app.parse(options);
   } catch (const CLI::ParseError& error) {
-    refuse(error, state.app.get_name());
+    throw state.usage_error(reworded(error.what()));
   }
+  state.deliver_positionals(reading.words());
   for (const auto& deliver : state.deliveries) deliver();
   return true;
 }

@@ -59,8 +59,9 @@ class OptionTable {
   /// Examples and exit statuses, printed after the options.
   void epilogue(const std::string& text);
 
-  /// Throws Error (usage) naming the argument, with a near name as hint. True: go on; false: help
-  /// was asked for.
+  /// Throws Error (usage) naming the argument, with a near name as hint; also for an option whose
+  /// value is empty, which is a variable of a script that was not set. True: go on; false: help was
+  /// asked for.
   [[nodiscard]] bool parse(const std::vector<std::string>& arguments);
   [[nodiscard]] std::string help() const;
   /// "weir jobs show [OPTIONS] JOB".
@@ -79,6 +80,7 @@ class OptionTable {
 
  private:
   struct State;
+  class Reading;
   std::unique_ptr<State> state_;
 };
 

@@ -25,7 +25,7 @@ struct Options {
   std::optional<std::string> output_dir;
   std::optional<std::string> format;
   std::string index_type = "auto";
-  std::int64_t level = 6;
+  std::optional<std::int64_t> level;
   bool fast = false;
   bool strict = false;
   bool lenient = false;
@@ -45,6 +45,7 @@ struct Options {
   bool json = false;
 };
 
+constexpr std::int64_t k_level_default = 6;
 constexpr std::int64_t k_jobs_max = 256;
 constexpr std::int64_t k_threads_max = 1024;
 
@@ -97,7 +98,10 @@ preprocess::Request request_of(const Options& options) {
     }
   }
   constexpr std::int64_t k_level_max = 12;
-  request.level = static_cast<int>(checked("--level", options.level, 1, k_level_max));
+  if (options.fast && options.level.has_value())
+    throw Error(ErrorKind::usage, "--fast and --level exclude each other");
+  request.level =
+      static_cast<int>(checked("--level", options.level.value_or(k_level_default), 1, k_level_max));
   request.codec = options.fast ? genomics::Codec::isal : genomics::Codec::libdeflate;
   request.index = parse_index_type(options.index_type);
   if (options.strict && options.lenient)
@@ -150,7 +154,8 @@ class Preprocess final : public Command {
                  "what the files are, instead of what they look like");
     table.option("--index-type", options_.index_type, "TYPE",
                  "auto, tbi, csi, bai or crai; auto takes csi where it must");
-    table.option("--level", options_.level, "N", "compression level of libdeflate, 1 to 12");
+    table.option("--level", options_.level, "N",
+                 fmt::format("compression level of libdeflate, 1 to 12 [{}]", k_level_default));
     table.flag("--fast", options_.fast, "ISA-L's fastest compression: twice as fast, larger files");
     table.flag("--strict", options_.strict, "refuse what would otherwise be repaired or warned of");
     table.flag("--lenient", options_.lenient, "drop wrong lines that stand alone, and count them");

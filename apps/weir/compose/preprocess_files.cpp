@@ -190,7 +190,7 @@ std::vector<FileResult> process_files(const std::vector<std::string>& names,
   }
   // What was not begun when the stop came.
   for (std::size_t item = 0; item < files.size(); ++item) {
-    if (files[item].name.empty())
+    if (!files[item].result.has_value() && !files[item].error.has_value())
       files[item] = {
           names[item], {}, {}, Error(ErrorKind::cancelled, "not begun: interrupted"), {}};
   }

@@ -1,0 +1,2 @@
+2
+weir cache ls --limit 1 --limit 2

@@ -1,0 +1,3 @@
+3
+# As of a variable that is not set.
+weir preprocess ""
