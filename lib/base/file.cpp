@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "base/fault_point.hpp"
 #include "base/internal/unnamed_file.hpp"
-#include "base/random.hpp"
+#include "base/temporary_name.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -150,9 +150,8 @@ AtomicFile::AtomicFile(fs::path path, Named named) : path_(std::move(path)) {
   fd_ = open_or_throw(temporary_, O_RDWR | O_CREAT | O_EXCL, "create");
 }
 
-/// Starts with a dot, so that globs of users do not see it, and differs for every writer.
 fs::path AtomicFile::name_beside() const {
-  return path_.parent_path() / ("." + path_.filename().native() + "." + random_hex(12) + ".tmp");
+  return temporary_beside(path_);
 }
 
 /// The final name at once when it is free, else one beside it: only a rename replaces a file.

@@ -3,7 +3,7 @@
 #include "base/fault_point.hpp"
 #include "base/file.hpp"
 #include "base/internal/unnamed_file.hpp"
-#include "base/random.hpp"
+#include "base/temporary_name.hpp"
 
 #include <fcntl.h>
 #include <linux/fs.h>
@@ -92,8 +92,7 @@ void rename_file(const fs::path& from, const fs::path& to) {
 void make_symlink(const fs::path& target, const fs::path& link, Replace replace) {
   if (::symlink(target.c_str(), link.c_str()) == 0) return;
   if (errno != EEXIST || replace == Replace::no) throw system_error("link", link.native(), errno);
-  const fs::path temporary =
-      link.parent_path() / ("." + link.filename().native() + "." + random_hex(12) + ".tmp");
+  const fs::path temporary = temporary_beside(link);
   if (::symlink(target.c_str(), temporary.c_str()) != 0)
     throw system_error("link", link.native(), errno);
   if (::rename(temporary.c_str(), link.c_str()) != 0) {

@@ -8,6 +8,7 @@
 #include "base/fault_point.hpp"
 #include "base/file.hpp"
 #include "base/lock.hpp"
+#include "base/named_folder.hpp"
 #include "cache/key.hpp"
 
 #include <fmt/format.h>
@@ -104,7 +105,7 @@ LocalBackend::LocalBackend(const fs::path& root)
   const std::optional<FileInfo> blobs = base::file_info(root_ / "blobs", base::FollowLinks::no);
   if (blobs.has_value() && blobs->type == FileInfo::Type::directory) return;
   if (blobs.has_value()) throw unsafe(root_ / "blobs");
-  base::make_folders(root_ / "blobs");
+  base::make_named_folders(root_ / "blobs", ErrorKind::usage);
   base::write_file(root_ / "CACHEDIR.TAG", k_cachedir_tag);
 }
 
@@ -122,7 +123,7 @@ base::Fd LocalBackend::make_folder_of(const std::string& sha256) const {
   std::optional<base::Fd> folder = folder_of(sha256);
   if (folder.has_value()) return std::move(*folder);
   // Somebody may empty the cache under us: its folders come back.
-  base::make_folders(root_ / "blobs");
+  base::make_named_folders(root_ / "blobs", ErrorKind::usage);
   const base::Fd blobs = open_below("blobs");
   base::make_folder_at(blobs.get(), sha256.substr(0, 2), (root_ / "blobs").native());
   base::sync_fd(blobs.get(), (root_ / "blobs").native());
@@ -157,7 +158,8 @@ std::unique_ptr<Blob> LocalBackend::put(const fs::path& file, const std::string&
   base::Fd fd = base::open_read(file);
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) throw system_error("look at", file.native(), errno);
-  if (::fchmod(fd.get(), S_IRUSR | S_IRGRP | S_IROTH) != 0)
+  // Whom the umask of its maker kept from reading it may still not.
+  if (::fchmod(fd.get(), status.st_mode & (S_IRUSR | S_IRGRP | S_IROTH)) != 0)
     throw system_error("make read-only", file.native(), errno);
   // Nobody else has this file, so the lock is there to be had.
   static_cast<void>(base::try_lock_fd(fd.get(), base::LockMode::shared, file.native()));

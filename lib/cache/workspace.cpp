@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "base/named_folder.hpp"
 #include "base/random.hpp"
 
 #include <optional>
@@ -30,7 +31,7 @@ void refuse_link(const fs::path& folder) {
 
 fs::path fresh_path(const fs::path& root) {
   refuse_link(root / "tmp");
-  base::make_folders(root / "tmp");
+  base::make_named_folders(root / "tmp", ErrorKind::usage);
   return root / "tmp" / ("w" + base::random_hex(16));
 }
 

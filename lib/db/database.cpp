@@ -13,6 +13,7 @@
 #include "base/file.hpp"
 #include "base/lock.hpp"
 #include "base/log.hpp"
+#include "base/named_folder.hpp"
 #include "base/random.hpp"
 #include "db/internal/log_vfs.hpp"
 #include "db/internal/sqlite_error.hpp"
@@ -118,7 +119,7 @@ void Database::keep_page_memory() {
 Database::Database(std::filesystem::path file)
     : file_(std::move(file)), state_(std::make_unique<State>()) {
   const std::filesystem::path folder = file_.parent_path();
-  if (!base::file_info(folder).has_value()) base::make_folders(folder);
+  if (!base::file_info(folder).has_value()) base::make_named_folders(folder, ErrorKind::store);
   refuse_network(folder);
   configure_sqlite();
   // No URI names: a state folder may have any name.

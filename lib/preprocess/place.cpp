@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
-#include "base/random.hpp"
+#include "base/temporary_name.hpp"
 #include "base/text.hpp"
 #include "cache/local_backend.hpp"
 #include "cache/source_memory.hpp"
@@ -23,9 +23,7 @@ namespace fs = std::filesystem;
 /// Removes the temporary name unless it was renamed away.
 class TemporaryName {
  public:
-  explicit TemporaryName(const fs::path& target)
-      : path_(target.parent_path() /
-              fmt::format(".{}.{}.tmp", target.filename().string(), base::random_hex(8))) {}
+  explicit TemporaryName(const fs::path& target) : path_(base::temporary_beside(target)) {}
   ~TemporaryName() {
     // Nothing may escape; a name that cannot be removed now is no worse than one left by a kill.
     try {

@@ -65,9 +65,12 @@ void refuse_unless_regular(const std::filesystem::path& source, const std::strin
         .with_code("no_such_file");
   }
   if (info->type == base::FileInfo::Type::regular) return;
-  throw Error(ErrorKind::input, fmt::format("'{}' is not a regular file", name))
+  const bool folder = info->type == base::FileInfo::Type::directory;
+  throw Error(ErrorKind::input,
+              fmt::format("'{}' is {}", name, folder ? "a folder" : "not a regular file"))
       .with_code("not_regular")
-      .with_hint("write the data to a file first");
+      .with_hint(folder ? "name the files in it"
+                        : "write the data to a file first, or give it to `weir preprocess -`");
 }
 
 bool has_finding(const nlohmann::json& report, std::string_view code) {

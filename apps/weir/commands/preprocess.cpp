@@ -2,6 +2,7 @@
 #include "base/file.hpp"
 #include "base/interrupt.hpp"
 #include "base/machine.hpp"
+#include "base/named_folder.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/format_flags.hpp"
@@ -220,7 +221,7 @@ class Preprocess final : public Command {
     if (options_.output_dir.has_value()) {
       files.output_dir = std::filesystem::path(*options_.output_dir).lexically_normal();
       // Better now than after an hour of work.
-      base::make_folders(*files.output_dir);
+      base::make_named_folders(*files.output_dir, ErrorKind::usage);
     }
     if (options_.detach) return detach(files, context);
     const base::InterruptWatch watch;
