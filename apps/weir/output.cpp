@@ -94,6 +94,12 @@ void Output::flush_locked() {
   buffer_.clear();
 }
 
+int Output::stream() {
+  flush();
+  ::signal(SIGPIPE, SIG_DFL);
+  return fd_;
+}
+
 int Output::width() const {
   winsize size{};
   if (::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;

@@ -51,6 +51,9 @@ class Output {
     buffer_.clear();
   }
   [[nodiscard]] int fd() const { return fd_; }
+  /// For those who write to the descriptor themselves, after what was written before: when the
+  /// reader goes, the process ends as `write` does then, without a word.
+  [[nodiscard]] int stream();
   [[nodiscard]] bool is_terminal() const { return terminal_; }
   /// True when colour is wanted: a terminal, no NO_COLOR, TERM not dumb.
   [[nodiscard]] bool colour() const { return colour_; }

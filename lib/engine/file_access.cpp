@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "engine/path_lookup.hpp"
 #include "engine/remote_reader.hpp"
 #include "lang/exceptions.hpp"
@@ -89,7 +90,7 @@ std::unique_ptr<lang::PieceReader> FileAccess::open(const PathObject& path, bool
 void FileAccess::write(const PathObject& path, std::string_view content, WriteMode mode) {
   const std::string name = local(path);
   if (mode != WriteMode::append) {
-    base::write_file(name, mode == WriteMode::gzip ? gzip(content) : content);
+    base::write_output(name, mode == WriteMode::gzip ? gzip(content) : content);
     return;
   }
   const base::Fd file = base::open_append(name);

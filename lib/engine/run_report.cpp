@@ -1,7 +1,7 @@
 #include "engine/run_report.hpp"
 
 #include "base/clock.hpp"
-#include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "base/text.hpp"
 #include "dataflow/graph.hpp"
 
@@ -135,7 +135,7 @@ void RunReport::write_report(const std::string& path, const ReportFacts& facts) 
         duration_text((row.usage.user_us + row.usage.system_us) / 1000),
         base::format_bytes(row.usage.peak_rss_bytes));
   }
-  base::write_file(path, page("Run report", body + "</table>\n"));
+  base::write_output(path, page("Run report", body + "</table>\n"));
 }
 
 void RunReport::write_timeline(const std::string& path, const ReportFacts& facts) const {
@@ -156,13 +156,13 @@ void RunReport::write_timeline(const std::string& path, const ReportFacts& facts
         escape_html(row.name), duration_text(end - begin), share(begin),
         std::max(0.2, share(end - begin)));
   }
-  base::write_file(path, page("Timeline", body));
+  base::write_output(path, page("Timeline", body));
 }
 
 void write_graph(const dataflow::Graph& graph, const std::string& path, const std::string& title) {
-  if (path.ends_with(".dot")) return base::write_file(path, dot(graph));
-  if (path.ends_with(".mmd")) return base::write_file(path, mermaid(graph));
-  base::write_file(
+  if (path.ends_with(".dot")) return base::write_output(path, dot(graph));
+  if (path.ends_with(".mmd")) return base::write_output(path, mermaid(graph));
+  base::write_output(
       path, page(title, "<pre class=\"mermaid\">\n" + escape_html(mermaid(graph)) + "</pre>\n"));
 }
 

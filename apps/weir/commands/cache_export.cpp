@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "base/text.hpp"
 #include "cache/archive.hpp"
 #include "commands.hpp"
@@ -54,11 +55,11 @@ class CacheExport final : public Command {
     const std::vector<cache::Artifact> artifacts = chosen(cache);
     const auto level = static_cast<int>(options_.level);
     if (to_stream) {
-      context.out.flush();
-      cache::export_artifacts(cache.store, artifacts, level, context.out.fd(), "standard output");
+      cache::export_artifacts(cache.store, artifacts, level, context.out.stream(),
+                              "standard output");
       return ExitStatus::ok;
     }
-    base::AtomicFile file(context.working_directory / options_.output);
+    base::OutputFile file(context.working_directory / options_.output);
     const cache::ExportReport report =
         cache::export_artifacts(cache.store, artifacts, level, file.fd(), options_.output);
     file.commit(base::Durable::yes);

@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/artifact_view.hpp"
@@ -102,11 +103,10 @@ class CacheGet final : public Command {
     const std::int64_t span_size = span.end - span.begin;
     cache.store.manifest().touch(named.key, base::now_wall());
     if (options_.output == "-") {
-      context.out.flush();
-      copy(*blob, span, context.out.fd(), "standard output");
+      copy(*blob, span, context.out.stream(), "standard output");
       return ExitStatus::ok;
     }
-    base::AtomicFile file(context.working_directory / options_.output);
+    base::OutputFile file(context.working_directory / options_.output);
     copy(*blob, span, file.fd(), options_.output);
     file.commit(base::Durable::no);
     if (options_.json) {

@@ -95,7 +95,7 @@ class CachePut final : public Command {
                   {"added", result.recorded == cache::Recorded::fresh},
                   {"artifact", json_of(result.artifact)}},
                  context.out);
-    } else if (!context.quiet) {
+    } else {
       context.out.line(result.artifact.key);
     }
     return ExitStatus::ok;

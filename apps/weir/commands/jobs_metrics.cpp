@@ -1,4 +1,4 @@
-#include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "commands.hpp"
 #include "compose/job_view.hpp"
 #include "jobs/metrics.hpp"
@@ -23,7 +23,7 @@ class JobsMetrics final : public Command {
     if (file_.empty()) {
       context.out.write(text);
     } else {
-      base::write_file(context.working_directory / file_, text);
+      base::write_output(context.working_directory / file_, text);
     }
     return ExitStatus::ok;
   }
