@@ -5,15 +5,18 @@
 #include "command.hpp"
 #include "commands.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace weir::app {
@@ -364,7 +367,18 @@ bool wants_colour(const Output& output, const Context& context) {
          context.variable("TERM") != "dumb";
 }
 
+/// A standard stream that the caller closed must not become the next file that is opened: input
+/// and output stay unusable, which is an error where they are used; remarks go nowhere.
+void keep_standard_streams() {
+  for (const auto& [fd, mode] :
+       {std::pair{STDIN_FILENO, O_WRONLY}, {STDOUT_FILENO, O_RDONLY}, {STDERR_FILENO, O_WRONLY}}) {
+    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+      static_cast<void>(::open("/dev/null", mode));  // the lowest that is free, so `fd`
+  }
+}
+
 int run(int argc, char** argv, char** environment) {
+  keep_standard_streams();
   ::signal(SIGPIPE, SIG_IGN);
   Output out(STDOUT_FILENO);
   Output err(STDERR_FILENO);

@@ -269,7 +269,7 @@ class OptionTable::Reading {
         end_options();
         return true;
       }
-      if (argument == "-h" || argument == "--help") return false;
+      if (argument == "-h" || argument == "-help" || argument == "--help") return false;
       if (!looks_like_option(argument)) {
         words_.push_back(argument);
       } else if (argument.starts_with("--")) {
@@ -383,12 +383,16 @@ class OptionTable::Reading {
   [[noreturn]] void refuse_unknown(const std::string& shown, const std::string& looked_for) const {
     if (shown == "-h" || shown == "--help")
       throw state_.usage_error("option '" + shown + "' takes no value");
-    const std::string message = "unknown option '" + shown + "'";
     const std::string see = "see `" + state_.app.get_name() + " --help`";
-    // Any letter is near to any other.
-    if (looked_for.size() == 2) throw Error(ErrorKind::usage, message).with_hint(see);
-    throw Error(ErrorKind::usage, message)
-        .with_hint(base::nearest_hint(looked_for, state_.all_names(), see));
+    // Without the dashes, which make everything alike; a letter is near to any other.
+    std::vector<std::string> names;
+    for (const std::string& name : state_.all_names()) {
+      if (name.starts_with("--")) names.push_back(name.substr(2));
+    }
+    const std::optional<std::string> near =
+        looked_for.starts_with("--") ? base::nearest(looked_for.substr(2), names) : std::nullopt;
+    throw Error(ErrorKind::usage, "unknown option '" + shown + "'")
+        .with_hint(near.has_value() ? "did you mean '--" + *near + "'?" : see);
   }
 
   State& state_;

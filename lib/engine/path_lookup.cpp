@@ -155,6 +155,9 @@ bool is_glob(std::string_view name, const LookupOptions& options) {
 
 std::vector<Value> find_paths(std::string_view pattern, const std::string& folder,
                               const LookupOptions& options) {
+  // The folder itself would be what an unset variable of a command line means.
+  if (pattern.empty())
+    throw lang::ScriptException("IllegalArgumentException", "Path string cannot be empty");
   std::vector<Value> paths;
   if (!is_glob(pattern, options)) {
     const std::string name = options.glob && scheme_length(pattern) == 0

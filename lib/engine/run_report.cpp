@@ -1,7 +1,6 @@
 #include "engine/run_report.hpp"
 
 #include "base/clock.hpp"
-#include "base/output_file.hpp"
 #include "base/text.hpp"
 #include "dataflow/graph.hpp"
 
@@ -117,7 +116,7 @@ void RunReport::on_task(const TaskEvent& event) {
                    event.usage});
 }
 
-void RunReport::write_report(const std::string& path, const ReportFacts& facts) const {
+std::string RunReport::report(const ReportFacts& facts) const {
   std::string body = summary(facts);
   body +=
       "<h2>Tasks</h2>\n<table><tr><th>task</th><th>name</th><th>hash</th><th>status</th><th>exit</"
@@ -135,10 +134,10 @@ void RunReport::write_report(const std::string& path, const ReportFacts& facts) 
         duration_text((row.usage.user_us + row.usage.system_us) / 1000),
         base::format_bytes(row.usage.peak_rss_bytes));
   }
-  base::write_output(path, page("Run report", body + "</table>\n"));
+  return page("Run report", body + "</table>\n");
 }
 
-void RunReport::write_timeline(const std::string& path, const ReportFacts& facts) const {
+std::string RunReport::timeline(const ReportFacts& facts) const {
   const double whole =
       static_cast<double>(std::max<std::int64_t>(1, facts.complete_ms - facts.start_ms));
   const auto share = [&](std::int64_t millis) {
@@ -156,14 +155,14 @@ void RunReport::write_timeline(const std::string& path, const ReportFacts& facts
         escape_html(row.name), duration_text(end - begin), share(begin),
         std::max(0.2, share(end - begin)));
   }
-  base::write_output(path, page("Timeline", body));
+  return page("Timeline", body);
 }
 
-void write_graph(const dataflow::Graph& graph, const std::string& path, const std::string& title) {
-  if (path.ends_with(".dot")) return base::write_output(path, dot(graph));
-  if (path.ends_with(".mmd")) return base::write_output(path, mermaid(graph));
-  base::write_output(
-      path, page(title, "<pre class=\"mermaid\">\n" + escape_html(mermaid(graph)) + "</pre>\n"));
+std::string graph_text(const dataflow::Graph& graph, const std::string& file_name,
+                       const std::string& title) {
+  if (file_name.ends_with(".dot")) return dot(graph);
+  if (file_name.ends_with(".mmd")) return mermaid(graph);
+  return page(title, "<pre class=\"mermaid\">\n" + escape_html(mermaid(graph)) + "</pre>\n");
 }
 
 }  // namespace weir::engine

@@ -24,15 +24,15 @@ struct ReportFacts {
   std::string error;  ///< empty when it succeeded
 };
 
-/// Remembers the end of every task and writes `-with-report` and `-with-timeline`: HTML pages
+/// Remembers the end of every task and makes `-with-report` and `-with-timeline`: HTML pages
 /// without scripts, readable without a network.
 class RunReport final : public TaskObserver {
  public:
   void on_task(const TaskEvent& event) override;
-  /// A summary and a table of all tasks. Throws Error when the file cannot be written.
-  void write_report(const std::string& path, const ReportFacts& facts) const;
-  /// A bar for each task, from its submission to its end. Throws Error.
-  void write_timeline(const std::string& path, const ReportFacts& facts) const;
+  /// A summary and a table of all tasks.
+  [[nodiscard]] std::string report(const ReportFacts& facts) const;
+  /// A bar for each task, from its submission to its end.
+  [[nodiscard]] std::string timeline(const ReportFacts& facts) const;
 
  private:
   struct Row {
@@ -48,8 +48,9 @@ class RunReport final : public TaskObserver {
   std::vector<Row> rows_;
 };
 
-/// Writes the graph of operators and processes: `.dot` Graphviz, `.mmd` Mermaid, anything else an
-/// HTML page with the Mermaid text. Throws Error.
-void write_graph(const dataflow::Graph& graph, const std::string& path, const std::string& title);
+/// The graph of operators and processes for a file of this name: `.dot` Graphviz, `.mmd` Mermaid,
+/// anything else an HTML page with the Mermaid text.
+[[nodiscard]] std::string graph_text(const dataflow::Graph& graph, const std::string& file_name,
+                                     const std::string& title);
 
 }  // namespace weir::engine

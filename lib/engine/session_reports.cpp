@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "base/named_folder.hpp"
 #include "base/text.hpp"
 #include "engine/internal/session_state.hpp"
 #include "lang/semantics.hpp"
@@ -44,7 +45,10 @@ std::string Session::State::report_file(const std::string& kind, const std::stri
                                         std::string_view extension) const {
   std::string name = given.empty() ? config.text(kind + ".file") : given;
   if (name.empty()) name = fmt::format("{}-{}.{}", kind, facts.start_ms, extension);
-  return (std::filesystem::path(settings.launch_dir) / name).lexically_normal().string();
+  const std::filesystem::path path =
+      (std::filesystem::path(settings.launch_dir) / name).lexically_normal();
+  base::make_named_folders(path.parent_path(), ErrorKind::usage);
+  return path.string();
 }
 
 void Session::State::start_trace() {
@@ -92,10 +96,15 @@ void Session::State::start_reports() {
   }
   for (const ReportKind& kind : k_reports) {
     const std::string name(kind.name);
-    if (config.flag(name + ".enabled")) report_files[name] = report_file(name, "", kind.extension);
+    const auto given =
+        std::find_if(settings.reports.begin(), settings.reports.end(),
+                     [&](const auto& report_given) { return report_given.first == name; });
+    if (given != settings.reports.end()) {
+      report_files.try_emplace(name, report_file(name, given->second, "html"));
+    } else if (config.flag(name + ".enabled")) {
+      report_files.try_emplace(name, report_file(name, "", kind.extension));
+    }
   }
-  for (const auto& [kind, file] : settings.reports)
-    report_files[kind] = report_file(kind, file, "html");
   if (!report_files.contains("report") && !report_files.contains("timeline")) return;
   report = std::make_unique<RunReport>();
   driver->add_observer(*report);
@@ -112,10 +121,12 @@ void Session::State::write_reports() {
   told.start_ms = facts.start_ms;
   told.complete_ms = facts.complete_ms == 0 ? base::to_millis(base::now_wall()) : facts.complete_ms;
   told.error = outcome->error;
-  for (const auto& [kind, path] : report_files) {
-    if (kind == "report") report->write_report(path, told);
-    if (kind == "timeline") report->write_timeline(path, told);
-    if (kind == "dag") write_graph(graph, path, "Graph of " + facts.script_name);
+  for (auto& [kind, target] : report_files) {
+    if (kind == "report") target.file.write(report->report(told));
+    if (kind == "timeline") target.file.write(report->timeline(told));
+    if (kind == "dag")
+      target.file.write(graph_text(graph, target.path, "Graph of " + facts.script_name));
+    target.file.commit(base::Durable::no);
   }
 }
 

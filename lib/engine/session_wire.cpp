@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/machine.hpp"
+#include "base/named_folder.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
 #include "engine/internal/session_state.hpp"
@@ -155,7 +156,8 @@ void Session::State::wire() {
   warn_of_unknown_settings();
   warn_of_idle_selectors();
   if (!settings.preview) check_container_engine();
-  if (!wiring->units().empty() && !settings.preview) base::make_folders(context->work_dir);
+  if (!wiring->units().empty() && !settings.preview)
+    base::make_named_folders(context->work_dir, ErrorKind::usage);
 }
 
 /// By all names that a selector may use: own names, aliases, names with their workflows.

@@ -248,7 +248,12 @@ TraceFile::TraceFile(const std::string& path, std::vector<std::string> columns, 
     throw Error(ErrorKind::usage, "the trace has no field '" + column + "'")
         .with_hint(base::nearest_hint(column, known, "known: " + base::join(known, " ")));
   }
-  fd_ = base::open_write(path_);
+  try {
+    fd_ = base::open_write(path_);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::input) throw;
+    throw Error(ErrorKind::usage, error.message());
+  }
   base::write_all(fd_.get(), base::join(columns_, format_.separator) + "\n", path_);
 }
 

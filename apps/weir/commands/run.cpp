@@ -40,6 +40,14 @@ std::string setting_of(const std::string& name) {
   return name.starts_with("e.") ? "env." + name.substr(2) : std::string();
 }
 
+/// A word that nobody knows is no word to pass over; an empty one was not given.
+void one_of(const std::string& option, const std::string& word,
+            const std::vector<std::string>& words) {
+  if (word.empty() || std::find(words.begin(), words.end(), word) != words.end()) return;
+  throw Error(ErrorKind::usage, option + " cannot be '" + word + "'")
+      .with_hint("one of " + base::join(words, ", "));
+}
+
 class Run final : public Command {
  public:
   void declare(OptionTable& table) override {
@@ -140,7 +148,10 @@ class Run final : public Command {
     engine::RunSettings& settings = request_.settings;
     choose_software(settings);
     if (allow_idle_) settings.settings.emplace_back("services.allowIdle", "true");
+    one_of("--cache", cache_, {"true", "standard", "false", "off", "lenient", "deep"});
     if (!cache_.empty()) settings.settings.emplace_back("process.cache", cache_);
+    one_of("--output-format", settings.output_format, {"text", "json", "none"});
+    one_of("--ansi-log", ansi_log_, {"true", "false"});
     request_.plain = plain_ || ansi_log_ == "false";
     request_.control = control_.read(context);
     // `-resume main.nf`: the script is no name of a run.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/output_file.hpp"
 #include "engine/config.hpp"
 #include "engine/explain.hpp"
 #include "engine/internal/task_driver.hpp"
@@ -22,6 +23,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace weir::engine {
 
@@ -147,7 +149,12 @@ struct Session::State final : dataflow::Surroundings {
   std::unique_ptr<Explainer> explainer;
   std::unique_ptr<HashDumper> hash_dumper;
   std::unique_ptr<WorkCleaner> cleaner;
-  std::map<std::string, std::string> report_files;  ///< by kind: report, timeline, dag
+  struct ReportFile {
+    explicit ReportFile(std::string name) : path(std::move(name)), file(path) {}
+    std::string path;
+    base::OutputFile file;  ///< open from the start: that it cannot be is not told after the work
+  };
+  std::map<std::string, ReportFile> report_files;  ///< by kind: report, timeline, dag
 
   int folders_made = 0;
   bool pump_posted = false;

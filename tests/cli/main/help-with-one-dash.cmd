@@ -1,0 +1,2 @@
+0
+weir cache ls -help | head -n 1
