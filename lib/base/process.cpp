@@ -222,6 +222,11 @@ Child spawn(const SpawnOptions& options) {
   const std::string& name = options.argv.front();
   const auto program = find_program(name, path_variable_of(options.environment));
   if (!program) {
+    // By its path, and there: it is something else that is missing.
+    if (name.find('/') != std::string::npos && ::access(name.c_str(), F_OK) == 0) {
+      throw Error(ErrorKind::cannot_begin, "'" + name + "' is no program that may be executed")
+          .with_hint("look at its type and its permissions: chmod +x");
+    }
     throw Error(ErrorKind::cannot_begin, "cannot find the program '" + name + "'")
         .with_hint("install it, or give its path");
   }

@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "base/event_loop.hpp"
 #include "base/file.hpp"
+#include "base/named_folder.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
 #include "base/thread_pool.hpp"
@@ -10,12 +11,16 @@
 #include "engine/service_manager.hpp"
 #include "engine/service_process.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <limits>
 
 #include <nlohmann/json.hpp>
 
@@ -132,7 +137,7 @@ class Supervisor {
     launch.environment = context_.environment;
     launch.directory = context_.working_directory;
     if (!options_.log_dir.empty()) {
-      base::make_folders(options_.log_dir);
+      base::make_named_folders(options_.log_dir, ErrorKind::usage);
       launch.output_path = std::filesystem::path(options_.log_dir) / "stdout.log";
       launch.error_path = std::filesystem::path(options_.log_dir) / "stderr.log";
     }
@@ -226,6 +231,15 @@ class Supervisor {
   bool ended_ = false;
 };
 
+void require_open(const std::string& option, const std::optional<std::int64_t>& fd) {
+  constexpr std::int64_t k_fd_max = std::numeric_limits<int>::max();
+  if (!fd.has_value() ||
+      (*fd >= 0 && *fd <= k_fd_max && ::fcntl(static_cast<int>(*fd), F_GETFD) >= 0))
+    return;
+  throw Error(ErrorKind::usage, fmt::format("{}: descriptor {} is not open", option, *fd))
+      .with_hint(fmt::format("open it where weir is called, as a shell does with {}>FILE", *fd));
+}
+
 class ServeService final : public Command {
  public:
   void declare(OptionTable& table) override {
@@ -250,6 +264,9 @@ class ServeService final : public Command {
       throw Error(ErrorKind::usage, "serve-service needs a program to run")
           .with_hint("weir serve-service [OPTIONS] -- PROGRAM ARGUMENTS");
     }
+    // Before weir opens anything, which could have the same number.
+    require_open("--lifeline-fd", options_.lifeline_fd);
+    require_open("--status-fd", options_.status_fd);
     engine::sweep_services(context.state_dir() / "services");
     return Supervisor(context, options_).run();
   }
