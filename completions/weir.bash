@@ -3,28 +3,24 @@
 _weir()
 {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local command='' group='' options='' values='' word
+    local command='' group='' options='' values='' verbs='' word
     COMPREPLY=()
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         [[ $word == -- ]] && return # what follows is another program's
         [[ $word == -* || -n $command ]] && continue
-        if [[ -n $group ]]; then
-            command="$group $word" group=''
-            continue
-        fi
-        case $word in
+        case $group${group:+ }$word in
             secrets | params | serve-service | gate | cache | jobs) group=$word ;;
-            *) command=$word ;;
+            'secrets list' | 'secrets get' | 'secrets set' | 'secrets delete' | 'params validate' | 'serve-service start' | 'serve-service with' | 'serve-service stop' | 'serve-service status' | 'serve-service list' | 'serve-service logs' | 'serve-service wait' | 'gate wait' | 'gate check' | 'gate list' | 'gate describe' | 'gate test' | 'cache ls' | 'cache stat' | 'cache get' | 'cache put' | 'cache rm' | 'cache pin' | 'cache unpin' | 'cache gc' | 'cache verify' | 'cache du' | 'cache export' | 'cache import' | 'jobs list' | 'jobs show' | 'jobs status' | 'jobs tasks' | 'jobs logs' | 'jobs follow' | 'jobs attach' | 'jobs wait' | 'jobs cancel' | 'jobs retry' | 'jobs history' | 'jobs events' | 'jobs explain' | 'jobs shell' | 'jobs verify' | 'jobs pin' | 'jobs unpin' | 'jobs prune' | 'jobs recover' | 'jobs doctor' | 'jobs metrics') command="$group $word" group='' ;;
+            *) [[ -n $group ]] || command=$word ;;
         esac
     done
     case ${group:-$command} in
-        '') values='run config lint log clean inspect preprocess serve-service secrets params gate cache jobs --help --version' ;;
-        secrets) values='list get set delete' ;;
-        params) values='validate' ;;
-        serve-service) values='start with stop status list logs wait' ;;
-        gate) values='wait check list describe test' ;;
-        cache) values='ls stat get put rm pin unpin gc verify du export import' ;;
-        jobs) values='list show status tasks logs follow attach wait cancel retry history events explain shell verify pin unpin prune recover doctor metrics' ;;
+        '') verbs='run config lint log clean inspect preprocess serve-service secrets params gate cache jobs' options='--help --version' ;;
+        secrets) verbs='list get set delete' options='--help' ;;
+        params) verbs='validate' options='--help' ;;
+        gate) verbs='wait check list describe test' options='--help' ;;
+        cache) verbs='ls stat get put rm pin unpin gc verify du export import' options='--help' ;;
+        jobs) verbs='list show status tasks logs follow attach wait cancel retry history events explain shell verify pin unpin prune recover doctor metrics' options='--help' ;;
         'run')
             options='--params-file --profile -c --config -C --only-config --main-script --entry --stub --stub-run --preview --resume --explain --dump-hashes --cache --no-validate --secret-param --params-template --with-docker --without-docker --with-podman --without-podman --with-singularity --with-apptainer --with-conda --without-conda -w --work-dir -o --output-dir --output-format --name --queue-size --allow-idle-services --with-trace --with-report --with-timeline --with-dag --plain --dump-channels -r --revision --engine --lane --on-busy --attach-any --attach --queue-timeout --timeout --grace --detach --follow --on-hup --idempotency-key --triggered-by --tag --events --dry-run --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
@@ -133,6 +129,7 @@ _weir()
             ;;
         'serve-service')
             options='--ready-file --ready-tcp --ready-unix --ready-http --ready-status --ready-body --ready-cmd --ready-log --ready-notify --ready-fd --ready-timeout --poll --liveness --liveness-period --on-exit --restart-limit --port --lifeline-fd --until-pid --max-runtime --stop-signal --stop-cmd --grace --success-exit --status-fd --log-dir --log-cap -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            verbs='start with stop status list logs wait'
             case $previous in
                 --ready-file) values='@files' ;;
                 --ready-unix) values='@files' ;;
@@ -470,12 +467,10 @@ _weir()
     elif [[ $values == @folders ]]; then
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
-    elif [[ -n $values ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
-        return
     fi
-    if [[ $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+    if [[ -z $values ]]; then
+        [[ $current == -* ]] && values=$options || values=$verbs
     fi
+    [[ -z $values ]] || mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
 }
 complete -o bashdefault -o default -F _weir weir

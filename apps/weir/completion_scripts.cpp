@@ -56,6 +56,30 @@ std::vector<std::string> words_after(const std::deque<DescribedCommand>& suite,
   return words;
 }
 
+/// "jobs list" and all others that have a group.
+std::vector<std::string> names_in_groups(const std::deque<DescribedCommand>& suite,
+                                         std::string_view quote) {
+  std::vector<std::string> names;
+  for (const DescribedCommand& command : suite) {
+    if (!command.row().group.empty())
+      names.push_back(fmt::format("{0}{1}{0}", quote, command.name()));
+  }
+  return names;
+}
+
+bool is_command(const std::deque<DescribedCommand>& suite, std::string_view name) {
+  return std::any_of(suite.begin(), suite.end(), [name](const DescribedCommand& command) {
+    return command.row().group.empty() && command.row().name == name;
+  });
+}
+
+/// The commands below a command that is a group, too.
+std::vector<std::string> words_after_group(const std::deque<DescribedCommand>& suite,
+                                           const DescribedCommand& command) {
+  if (!command.row().group.empty()) return {};
+  return words_after(suite, command.row().name);
+}
+
 std::string all_names(const DescribedCommand& command) {
   std::string names;
   for (const OptionTable::Row& row : command.options()) {
@@ -70,16 +94,12 @@ constexpr std::string_view k_bash_head =
 _weir()
 {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-    local command='' group='' options='' values='' word
+    local command='' group='' options='' values='' verbs='' word
     COMPREPLY=()
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         [[ $word == -- ]] && return # what follows is another program's
         [[ $word == -* || -n $command ]] && continue
-        if [[ -n $group ]]; then
-            command="$group $word" group=''
-            continue
-        fi
-        case $word in
+        case $group${group:+ }$word in
 )";
 
 constexpr std::string_view k_bash_tail = R"(    esac
@@ -88,20 +108,20 @@ constexpr std::string_view k_bash_tail = R"(    esac
     elif [[ $values == @folders ]]; then
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
         return
-    elif [[ -n $values ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
-        return
     fi
-    if [[ $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+    if [[ -z $values ]]; then
+        [[ $current == -* ]] && values=$options || values=$verbs
     fi
+    [[ -z $values ]] || mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
 }
 complete -o bashdefault -o default -F _weir weir
 )";
 
-void append_bash_command(std::string& script, const DescribedCommand& command) {
+void append_bash_command(std::string& script, const DescribedCommand& command,
+                         const std::vector<std::string>& verbs) {
   script +=
       fmt::format("        '{}')\n            options='{}'\n", command.name(), all_names(command));
+  if (!verbs.empty()) script += fmt::format("            verbs='{}'\n", base::join(verbs, " "));
   std::string cases;
   for (const OptionTable::Row& row : command.options()) {
     std::string values;
@@ -185,16 +205,22 @@ std::string fish_option(const OptionTable::Row& row, const std::string& conditio
 
 std::string bash_completions(const std::deque<DescribedCommand>& suite) {
   std::string script(k_bash_head);
-  script += fmt::format("            {}) group=$word ;;\n", base::join(groups_of(suite), " | "));
-  script += "            *) command=$word ;;\n        esac\n    done\n";
+  const std::vector<std::string> groups = groups_of(suite);
+  script += fmt::format("            {}) group=$word ;;\n", base::join(groups, " | "));
+  script += fmt::format("            {}) command=\"$group $word\" group='' ;;\n",
+                        base::join(names_in_groups(suite, "'"), " | "));
+  // Another word behind a group is a value of the group's own options.
+  script += "            *) [[ -n $group ]] || command=$word ;;\n        esac\n    done\n";
   script += "    case ${group:-$command} in\n";
-  script += fmt::format("        '') values='{} --help --version' ;;\n",
+  script += fmt::format("        '') verbs='{}' options='--help --version' ;;\n",
                         base::join(words_after(suite, ""), " "));
-  for (const std::string& group : groups_of(suite)) {
-    script += fmt::format("        {}) values='{}' ;;\n", group,
+  for (const std::string& group : groups) {
+    if (is_command(suite, group)) continue;
+    script += fmt::format("        {}) verbs='{}' options='--help' ;;\n", group,
                           base::join(words_after(suite, group), " "));
   }
-  for (const DescribedCommand& command : suite) append_bash_command(script, command);
+  for (const DescribedCommand& command : suite)
+    append_bash_command(script, command, words_after_group(suite, command));
   return script.append(k_bash_tail);
 }
 
@@ -208,16 +234,17 @@ std::string zsh_completions(const std::deque<DescribedCommand>& suite) {
   }
   script += "    )\n    _describe 'command' choices\n    return\n  fi\n";
   for (const std::string& group : groups_of(suite)) {
-    script += fmt::format("  if [[ $words[2] == {} ]] && (( CURRENT == 3 )); then\n    choices=(\n",
-                          group);
+    script +=
+        fmt::format("  if [[ $words[2] == {} ]] && (( CURRENT == 3 )){}; then\n    choices=(\n",
+                    group, is_command(suite, group) ? " && [[ $words[3] != -* ]]" : "");
     append_zsh_choice(script, suite, group, "      ");
     script += "    )\n    _describe 'command' choices\n    return\n  fi\n";
   }
   script += fmt::format(
       "  local name=$words[2] shifted=1\n"
-      "  case $name in ({}) name=\"$name $words[3]\" shifted=2 ;; esac\n"
+      "  case \"$name $words[3]\" in ({}) name=\"$name $words[3]\" shifted=2 ;; esac\n"
       "  shift $shifted words\n  (( CURRENT -= shifted ))\n  case $name in\n",
-      base::join(groups_of(suite), "|"));
+      base::join(names_in_groups(suite, "'"), "|"));
   for (const DescribedCommand& command : suite) {
     script += fmt::format("    ('{}')\n      _arguments -s", command.name());
     for (const OptionTable::Row& row : command.options())

@@ -362,9 +362,10 @@ ExitStatus dispatch(std::vector<std::string> arguments, Context& context) {
   return end(command->run(context), context);
 }
 
-bool wants_colour(const Output& output, const Context& context) {
-  return output.is_terminal() && !context.variable("NO_COLOR") &&
-         context.variable("TERM") != "dumb";
+void set_manner(Output& output, const Context& context) {
+  const bool able = output.is_terminal() && context.variable("TERM") != "dumb";
+  output.set_redraws(able);
+  output.set_colour(able && !context.variable("NO_COLOR"));
 }
 
 /// A standard stream that the caller closed must not become the next file that is opened: input
@@ -393,8 +394,8 @@ int run(int argc, char** argv, char** environment) {
                   .commands = &k_commands};
   for (char** entry = environment; *entry != nullptr; ++entry)
     context.environment.emplace_back(*entry);
-  out.set_colour(wants_colour(out, context));
-  err.set_colour(wants_colour(err, context));
+  set_manner(out, context);
+  set_manner(err, context);
   ExitStatus status = ExitStatus::failed;
   try {
     std::error_code error;

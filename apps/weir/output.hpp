@@ -58,6 +58,9 @@ class Output {
   /// True when colour is wanted: a terminal, no NO_COLOR, TERM not dumb.
   [[nodiscard]] bool colour() const { return colour_; }
   void set_colour(bool colour) { colour_ = colour; }
+  /// True when lines can be written over: a terminal that is not dumb.
+  [[nodiscard]] bool redraws() const { return redraws_; }
+  void set_redraws(bool redraws) { redraws_ = redraws; }
   /// Columns of the terminal; 80 when unknown.
   [[nodiscard]] int width() const;
 
@@ -70,6 +73,7 @@ class Output {
   std::atomic<int> fd_;
   bool terminal_;
   bool colour_ = false;
+  bool redraws_ = false;
   bool outlives_reader_ = false;
   std::string buffer_;
   std::function<void(std::string_view)> copy_;

@@ -39,10 +39,12 @@ std::string list_sql(const JobFilter& filter) {
   return select_jobs(where + " ORDER BY number DESC LIMIT ?3");
 }
 
-[[noreturn]] void no_such_job(const std::string& name) {
-  throw Error(ErrorKind::not_found, fmt::format("no job '{}'", base::printable(name)))
+[[noreturn]] void no_such_job(const std::string& name, bool only_runs) {
+  throw Error(ErrorKind::not_found,
+              fmt::format("no {} '{}'", only_runs ? "run" : "job", base::printable(name)))
       .with_code("no_such_job")
-      .with_hint("`weir jobs list` shows what there is");
+      .with_hint(only_runs ? "`weir jobs list --kind run` shows what there is"
+                           : "`weir jobs list` shows what there is");
 }
 
 std::vector<Job> newest(db::Database& database, std::string_view condition,
@@ -99,10 +101,10 @@ std::optional<Job> JobStore::find(const std::string& id) {
 namespace {
 
 Job resolve_among(db::Database& database, const std::string& prefix, bool only_runs) {
-  if (prefix.empty()) no_such_job(prefix);
+  if (prefix.empty()) no_such_job(prefix, only_runs);
   std::vector<Job> found =
       prefix.front() == '@' ? by_alias(database, prefix, only_runs) : by_prefix(database, prefix);
-  if (found.empty()) no_such_job(prefix);
+  if (found.empty()) no_such_job(prefix, only_runs);
   if (found.size() == 1 || found.front().id == prefix) return std::move(found.front());
   std::vector<std::string> ids;
   for (const Job& job : found) ids.push_back(job.id);

@@ -1,13 +1,8 @@
 #include "base/error.hpp"
-#include "base/event_loop.hpp"
-#include "base/process.hpp"
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "compose/gate_waiting.hpp"
-
-#include <unistd.h>
-
-#include <csignal>
+#include "compose/program_in_place.hpp"
 
 namespace weir::app {
 namespace {
@@ -51,7 +46,7 @@ class GateWait final : public Command {
     }
     if (!program_.empty()) {
       question.then = [&](const std::vector<int>& inherited) {
-        return run_program(context, inherited);
+        return run_in_place(program_, context.environment, inherited);
       };
     }
     const GateVerdict verdict = wait_for_gates(context, question);
@@ -60,31 +55,6 @@ class GateWait final : public Command {
   }
 
  private:
-  /// In the caller's group, as if it had been called in weir's place; signals to weir are passed
-  /// on.
-  ExitStatus run_program(Context& context, const std::vector<int>& inherited) {
-    base::SpawnOptions options;
-    options.argv = program_;
-    options.environment = context.environment;
-    options.stdin_fd = STDIN_FILENO;
-    options.group = base::SpawnOptions::Group::inherit;
-    // A token is held as long as the program lives, also when weir is killed.
-    constexpr int k_first = 100;
-    for (std::size_t i = 0; i < inherited.size(); ++i)
-      options.extra_fds.emplace_back(inherited[i], k_first + static_cast<int>(i));
-    base::EventLoop loop;
-    base::Child child = base::spawn(options);
-    for (const int signal : {SIGTERM, SIGHUP, SIGINT}) {
-      loop.on_signal(signal, [&child](int number) {
-        // INT from a terminal has reached the whole group already.
-        if (number != SIGINT) child.signal_group(number);
-      });
-    }
-    loop.on_readable(child.pidfd(), [&loop] { loop.stop(); });
-    loop.run();
-    return static_cast<ExitStatus>(child.wait().status);
-  }
-
   GateOptions options_;
   std::optional<std::string> timeout_;
   bool all_ = false;

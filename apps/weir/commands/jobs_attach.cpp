@@ -29,7 +29,7 @@ class JobsAttach final : public Command {
     style_.events = !events_.empty();
     style_.quiet = context.quiet;
     const std::unique_ptr<jobs::JobStore> store = open_jobs(context);
-    const std::string id = store->resolve_run(id_).id;
+    const std::string id = named_run(*store, id_).id;
     return follow_run(context, *store, id, style_);
   }
 

@@ -34,7 +34,7 @@ class JobsTasks final : public Command {
 
   ExitStatus run(Context& context) override {
     const std::unique_ptr<jobs::JobStore> store = open_jobs(context);
-    const std::string id = store->resolve_run(id_).id;
+    const std::string id = named_run(*store, id_).id;
     std::vector<jobs::TaskRow> tasks = store->tasks(id);
     if (!states_.empty()) {
       const std::vector<std::string_view> wanted = base::split(states_, ',');

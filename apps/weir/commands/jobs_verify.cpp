@@ -57,7 +57,7 @@ class JobsVerify final : public Command {
   ExitStatus run(Context& context) override {
     const ordered_json expected = read(context);
     const std::unique_ptr<jobs::JobStore> store = open_jobs(context);
-    const jobs::Job job = store->resolve_run(id_);
+    const jobs::Job job = named_run(*store, id_);
     if (!jobs::is_terminal(job.state)) {
       context.err.line("weir: run " + job.id + " is still active");
       return ExitStatus::active;

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 
@@ -239,7 +240,13 @@ class Preprocess final : public Command {
       results = process_files(options_.files, files, watch.requested(), board, done);
     }
     if (options_.json) print_json(json_of(results), context.out);
-    if (watch.requested()) return status_of_signal(watch.signal_number());
+    if (watch.requested()) {
+      const auto ready = std::count_if(results.begin(), results.end(), [](const FileResult& file) {
+        return !file.error.has_value();
+      });
+      context.err.line(fmt::format("weir: stopped: {} of {} files done", ready, results.size()));
+      return status_of_signal(watch.signal_number());
+    }
     return status_of(results);
   }
 

@@ -1,13 +1,8 @@
 #include "base/error.hpp"
-#include "base/event_loop.hpp"
-#include "base/process.hpp"
 #include "commands.hpp"
+#include "compose/program_in_place.hpp"
 #include "compose/service_client.hpp"
 #include "engine/service_manager.hpp"
-
-#include <unistd.h>
-
-#include <csignal>
 
 namespace weir::app {
 namespace {
@@ -50,7 +45,9 @@ class With final : public Command {
       const ExitStatus status = lease(context, service, leases, environment);
       if (status != ExitStatus::ok) return status;
     }
-    return run_program(program_, environment, leases);
+    std::vector<int> inherited;  // the leases go with it, so that they outlive weir
+    for (const ServiceClient& lease : leases) inherited.push_back(lease.fd());
+    return run_in_place(program_, environment, inherited);
   }
 
  private:
@@ -81,32 +78,6 @@ class With final : public Command {
       return failure_of(end);
     }
     throw Error(ErrorKind::temporary, "service '" + service.name() + "' keeps ending");
-  }
-
-  /// In the caller's group, as if it had been called in weir's place; signals to weir are passed
-  /// on. The leases go with it, so that they outlive weir.
-  static ExitStatus run_program(const std::vector<std::string>& program,
-                                const std::vector<std::string>& environment,
-                                const std::vector<ServiceClient>& leases) {
-    constexpr int k_first = 100;
-    base::SpawnOptions options;
-    options.argv = program;
-    options.environment = environment;
-    options.stdin_fd = STDIN_FILENO;
-    options.group = base::SpawnOptions::Group::inherit;
-    for (std::size_t i = 0; i < leases.size(); ++i)
-      options.extra_fds.emplace_back(leases[i].fd(), k_first + static_cast<int>(i));
-    base::EventLoop loop;
-    base::Child child = base::spawn(options);
-    for (const int signal : {SIGTERM, SIGHUP, SIGINT}) {
-      loop.on_signal(signal, [&child](int number) {
-        // INT from a terminal has reached the whole group already.
-        if (number != SIGINT) child.signal_group(number);
-      });
-    }
-    loop.on_readable(child.pidfd(), [&loop] { loop.stop(); });
-    loop.run();
-    return static_cast<ExitStatus>(child.wait().status);
   }
 
   std::optional<std::string> timeout_;

@@ -1,10 +1,12 @@
 #include "compose/job_view.hpp"
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "compose/run_adopt.hpp"
 #include "jobs/recovery.hpp"
 #include "runs/external_run.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -55,6 +57,14 @@ std::unique_ptr<jobs::JobStore> open_jobs(const Context& context) {
   static_cast<void>(jobs::recover(*store, jobs::DryRun::no, runs::probe_end));
   adopt_orphans(context, *store);
   return store;
+}
+
+jobs::Job named_run(jobs::JobStore& store, const std::string& name) {
+  jobs::Job job = store.resolve_run(name);
+  if (job.kind == jobs::JobKind::run) return job;
+  throw Error(ErrorKind::usage, fmt::format("job {} is no run", job.id))
+      .with_hint(
+          fmt::format("`weir jobs show {0}` and `weir jobs wait {0}` take every job", job.id));
 }
 
 ordered_json parse_or_null(const std::string& text) {

@@ -15,6 +15,9 @@ inline constexpr int k_jobs_schema = 1;
 /// Opens the job table and makes it true again (jobs::recover).
 [[nodiscard]] std::unique_ptr<jobs::JobStore> open_jobs(const Context& context);
 
+/// The run of that name. Throws Error: `not_found`; `usage` when it is a job of another kind.
+[[nodiscard]] jobs::Job named_run(jobs::JobStore& store, const std::string& name);
+
 /// A job as `weir jobs --json` shows it.
 [[nodiscard]] nlohmann::ordered_json json_of(const jobs::Job& job);
 [[nodiscard]] nlohmann::ordered_json json_of(const jobs::JobEvent& event);

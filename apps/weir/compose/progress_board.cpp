@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds k_redraw_interval{100};
 }  // namespace
 
 ProgressBoard::ProgressBoard(Output& err, bool shown)
-    : err_(err), shown_(shown && err.is_terminal()) {}
+    : err_(err), shown_(shown && err.redraws()) {}
 
 ProgressBoard::~ProgressBoard() {
   const std::lock_guard guard(mutex_);

@@ -25,6 +25,16 @@ void add_count(std::string& text, std::int64_t count, std::string_view word) {
   if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, word);
 }
 
+/// To so many characters; none is cut in two.
+void cut(std::string& line, std::size_t characters) {
+  const auto begins = [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; };
+  std::size_t at = 0;
+  for (; at < line.size(); ++at) {
+    if (begins(line[at]) && characters-- == 0) break;
+  }
+  line.resize(at);
+}
+
 }  // namespace
 
 RunBoard::RunBoard(base::EventLoop& loop, Output& output)
@@ -107,13 +117,14 @@ std::vector<std::string> RunBoard::lines(std::chrono::nanoseconds now, std::size
     shown.resize(room);
   }
   std::vector<std::string> result;
-  for (const Row* row : shown) result.push_back(text_of(*row, now, name_width).substr(0, columns));
+  for (const Row* row : shown) result.push_back(text_of(*row, now, name_width));
   if (shown.size() < rows_.size())
     result.push_back(fmt::format("… and {} more processes", rows_.size() - shown.size()));
   std::int64_t running = 0;
   for (const Row& row : rows_) running += static_cast<std::int64_t>(row.running.size());
   const auto spent = std::chrono::duration_cast<std::chrono::seconds>(now - began_);
   result.push_back(fmt::format("{} running, {} passed", running, base::format_duration(spent)));
+  for (std::string& line : result) cut(line, columns);
   return result;
 }
 
@@ -132,7 +143,8 @@ void RunBoard::erase() {
 
 void RunBoard::draw() {
   if (rows_.empty()) return;
-  const auto columns = static_cast<std::size_t>(std::max(output_.width(), 20)) - 1;
+  // The last column stays free: some terminals begin a new line when it is written.
+  const auto columns = static_cast<std::size_t>(std::max(output_.width(), 2)) - 1;
   for (const std::string& line : lines(base::now_boot(), columns, rows_of_terminal(output_.fd()))) {
     output_.show(line + "\n");
     ++drawn_;

@@ -58,7 +58,7 @@ void RunConsole::on_task(const engine::TaskEvent& event) {
 }
 
 void RunConsole::begin_live() {
-  if (!quiet_ && remarks_.is_terminal()) board_ = std::make_unique<RunBoard>(loop_, remarks_);
+  if (!quiet_ && remarks_.redraws()) board_ = std::make_unique<RunBoard>(loop_, remarks_);
 }
 
 void RunConsole::on_task_output(const engine::TaskEvent&, std::string_view text) {

@@ -188,6 +188,15 @@ TEST_CASE("requests for the same file attach to the one job, waiting or running"
   CHECK_FALSE(f.store.start_next(JobKind::preprocess, seconds(40)).has_value());
 }
 
+TEST_CASE("what succeeded is done, whatever was seen of it last") {
+  Opened f;
+  const Claim seen = f.store.claim(a_file());
+  f.store.confirm(seen.attempt());
+  CHECK(f.store.set_progress(seen.attempt(), 0.9, "nearly"));
+  f.store.finish(seen.attempt(), success());
+  CHECK(f.store.find(seen.job.id)->progress == 1);
+}
+
 TEST_CASE("an owner that lost its job writes nothing any more") {
   Opened f;
   const Claim claim = f.store.claim(a_file());
