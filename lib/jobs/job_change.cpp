@@ -98,8 +98,6 @@ bool change(db::Database& database, const Surroundings& surroundings, JobRow& ro
   if (is_terminal(job.state)) {
     job.outcome = outcome;
     job.outcome.ok = job.state == JobState::succeeded;
-    // The last look was before the end.
-    if (job.outcome.ok && job.progress >= 0) job.progress = 1;
     job.outcome.error_text = printable_lines(outcome.error_text, k_error_text_bytes_max);
     if (previous != JobState::lost) record_duration(row, surroundings);
   }

@@ -300,7 +300,10 @@ void update_job(db::Database& database, const JobRow& row) {
       "started_boot_id = ?17, "
       "duration_ms = ?18, duration_estimated = ?19, ok = ?20, reason = ?21, error_code = ?22, "
       "error_text = ?23, "
-      "permanent = ?24, exit_status = ?25, exit_signal = ?26, result = ?27 WHERE number = ?1");
+      "permanent = ?24, exit_status = ?25, exit_signal = ?26, result = ?27, "
+      // Of what succeeded the last look was before its end.
+      "progress = CASE WHEN ?20 = 1 AND progress >= 0 THEN 1.0 ELSE progress END "
+      "WHERE number = ?1");
   update.bind_all(row.number, word_of(job.state), !is_terminal(job.state),
                   holds_key(job.kind, job.state), job.attempt);
   if (owned) {
