@@ -36,6 +36,7 @@ struct OptionTable::State {
   std::vector<std::string>* rest = nullptr;
   std::string rest_name;
   std::vector<std::string>* unknown = nullptr;
+  std::vector<std::string> given;
   // Values that CLI11 writes as text and that are moved to their typed targets after the parse.
   std::vector<std::function<void()>> deliveries;
   std::deque<std::string> texts;
@@ -218,6 +219,9 @@ void OptionTable::hidden() {
 void OptionTable::epilogue(const std::string& text) {
   state_->epilogue = text;
 }
+const std::vector<std::string>& OptionTable::given() const {
+  return state_->given;
+}
 const std::vector<OptionTable::Row>& OptionTable::rows() const {
   for (const Row& row : state_->rows) {
     for (const std::string& name : row.names)
@@ -352,6 +356,7 @@ class OptionTable::Reading {
 
   void take(const Row& row, const std::string& name, std::optional<std::string> value) {
     state_.declare(row);
+    state_.given.push_back(row.names.back());
     if (row.value.empty()) {
       if (value.has_value()) throw state_.usage_error("option '" + name + "' takes no value");
       options_.push_back(name);

@@ -63,6 +63,8 @@ class OptionTable {
   /// value is empty, which is a variable of a script that was not set. True: go on; false: help was
   /// asked for.
   [[nodiscard]] bool parse(const std::vector<std::string>& arguments);
+  /// The options that `parse` met, by the last of their names.
+  [[nodiscard]] const std::vector<std::string>& given() const;
   [[nodiscard]] std::string help() const;
   /// "weir jobs show [OPTIONS] JOB".
   [[nodiscard]] std::string usage() const;

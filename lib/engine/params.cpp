@@ -40,8 +40,8 @@ Value value_of_file(const std::string& path) {
     throw Error(ErrorKind::usage, fmt::format("parameter file '{}' does not exist", path));
   }
   try {
-    const bool is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
-    return is_yaml ? lang::parse_yaml(*text) : lang::parse_json(*text);
+    // What has no such name, /dev/fd/63 of a shell's <(…), is YAML, which JSON is, too.
+    return path.ends_with(".json") ? lang::parse_json(*text) : lang::parse_yaml(*text);
   } catch (const lang::ScriptException& error) {
     throw Error(ErrorKind::usage, fmt::format("parameter file '{}': {}", path, error.message()));
   }

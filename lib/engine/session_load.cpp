@@ -145,11 +145,12 @@ void Session::State::find_script() {
     const std::string first_word = settings.script.substr(0, settings.script.find('/'));
     const bool is_path = info || base::file_info(absolute_in(settings.launch_dir, first_word));
     const std::string repository = is_path ? "" : repository_of(settings.script);
+    std::string hint = "give the path of a .nf file or of a folder with a main.nf";
+    if (!repository.empty())
+      hint = fmt::format("no repository is fetched; do it yourself: git clone {}", repository);
+    if (settings.script == "-") hint = "a script on standard input is called /dev/stdin";
     throw Error(ErrorKind::input, fmt::format("no such script: '{}'", settings.script))
-        .with_hint(repository.empty()
-                       ? "give the path of a .nf file or of a folder with a main.nf"
-                       : fmt::format("no repository is fetched; do it yourself: git clone {}",
-                                     repository));
+        .with_hint(hint);
   }
   script_text = std::move(*text);
   facts.script_file = path;

@@ -16,11 +16,14 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 
 namespace weir::app {
 namespace {
+
+using namespace std::string_view_literals;
 
 struct Options {
   std::vector<std::string> files;
@@ -144,6 +147,7 @@ std::optional<std::chrono::milliseconds> duration(std::string_view option,
 class Preprocess final : public Command {
  public:
   void declare(OptionTable& table) override {
+    table_ = &table;
     table.positional(
         "FILE", options_.files, Required::no,
         "SAM, BAM, CRAM, VCF, BCF, BED, GFF, GTF, bigBed and their kin, plain or compressed; "
@@ -273,8 +277,24 @@ class Preprocess final : public Command {
     }
     if (options_.drain_queue && options_.detach)
       throw Error(ErrorKind::usage, "--detach and --drain-queue exclude each other");
+    if (options_.drain_queue) refuse_options_of_files();
     if (options_.expire.has_value() && !options_.detach)
       throw Error(ErrorKind::usage, "--expire goes with --detach");
+  }
+
+  /// What is in the queue has the options that it was put there with.
+  void refuse_options_of_files() const {
+    constexpr std::array k_of_the_work{
+        "--drain-queue"sv, "--on-duty"sv,         "--threads"sv,    "--memory"sv,
+        "--jobs"sv,        "--timeout"sv,         "--json"sv,       "--quiet"sv,
+        "--log-level"sv,   "--log-format"sv,      "--no-color"sv,   "--state-dir"sv,
+        "--cache-dir"sv,   "--max-source-size"sv, "--allow-host"sv, "--allow-private"sv};
+    for (const std::string& name : table_->given()) {
+      if (std::find(k_of_the_work.begin(), k_of_the_work.end(), name) != k_of_the_work.end())
+        continue;
+      throw Error(ErrorKind::usage, name + " does nothing with --drain-queue")
+          .with_hint("files are worked on with the options that they were queued with");
+    }
   }
 
   /// Puts the files into the queue and sees to it that somebody works on it.
@@ -326,6 +346,7 @@ class Preprocess final : public Command {
     board.pause([&] { report(error, err); });
   }
 
+  const OptionTable* table_ = nullptr;  ///< main's, alive as long as the command runs
   Options options_;
 };
 
