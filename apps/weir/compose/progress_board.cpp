@@ -14,8 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds k_redraw_interval{100};
 }  // namespace
 
-ProgressBoard::ProgressBoard(Output& err, bool shown)
-    : err_(err), shown_(shown && err.redraws()) {}
+ProgressBoard::ProgressBoard(Output& err, bool shown) : err_(err), shown_(shown && err.redraws()) {}
 
 ProgressBoard::~ProgressBoard() {
   const std::lock_guard guard(mutex_);
