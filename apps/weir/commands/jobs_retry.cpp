@@ -27,7 +27,8 @@ class JobsRetry final : public Command {
         "Gives the command of a run that failed, was cancelled or lost again, in its launch "
         "directory, resuming what it had\nfinished. Other jobs are started again by asking for "
         "them again.\n\n"
-        "Exit status: of the new run; 4 the job is still active; 7 no such job.\n");
+        "Exit status: of the new run; 2 the run succeeded; 4 the job is still active; 7 no such "
+        "job.\n");
   }
 
   ExitStatus run(Context& context) override {
@@ -78,6 +79,10 @@ class JobsRetry final : public Command {
     if (!jobs::is_terminal(job.state)) {
       throw Error(ErrorKind::busy, "run " + job.id + " is still active")
           .with_hint("`weir jobs attach " + job.id + "` follows it");
+    }
+    if (job.state == jobs::JobState::succeeded) {
+      throw Error(ErrorKind::usage, "run " + job.id + " succeeded: there is nothing to retry")
+          .with_hint("to run it once more, give its command again");
     }
   }
 
