@@ -336,6 +336,9 @@ void ConfigLoader::load_remote(const std::string& url, const Ref<MapObject>& tar
 }
 
 void ConfigLoader::load_into(const std::string& path, const Ref<MapObject>& target) {
+  const auto info = base::file_info(path);
+  if (info && info->type == base::FileInfo::Type::directory)
+    throw Error(ErrorKind::usage, fmt::format("configuration file '{}' is a folder", path));
   auto text = base::try_read_file(path);
   if (!text)
     throw Error(ErrorKind::usage, fmt::format("configuration file '{}' does not exist", path));

@@ -35,19 +35,25 @@ void put_nested(MapObject& map, const std::string& dotted_name, const Value& val
 }
 
 Value value_of_file(const std::string& path) {
-  const auto text = base::try_read_file(path);
-  if (!text) {
-    throw Error(ErrorKind::usage, fmt::format("parameter file '{}' does not exist", path));
-  }
+  const std::string text = params_file_text(path);
   try {
     // What has no such name, /dev/fd/63 of a shell's <(…), is YAML, which JSON is, too.
-    return path.ends_with(".json") ? lang::parse_json(*text) : lang::parse_yaml(*text);
+    return path.ends_with(".json") ? lang::parse_json(text) : lang::parse_yaml(text);
   } catch (const lang::ScriptException& error) {
     throw Error(ErrorKind::usage, fmt::format("parameter file '{}': {}", path, error.message()));
   }
 }
 
 }  // namespace
+
+std::string params_file_text(const std::string& path) {
+  const auto info = base::file_info(path);
+  if (info && info->type == base::FileInfo::Type::directory)
+    throw Error(ErrorKind::usage, fmt::format("parameter file '{}' is a folder", path));
+  auto text = base::try_read_file(path);
+  if (!text) throw Error(ErrorKind::usage, fmt::format("parameter file '{}' does not exist", path));
+  return std::move(*text);
+}
 
 Ref<MapObject> fixed_params(const RunSettings& settings) {
   auto params = lang::make<MapObject>();

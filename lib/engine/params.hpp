@@ -9,6 +9,9 @@
 
 namespace weir::engine {
 
+/// The text of a parameter file. Throws Error (usage) when it does not exist or is a folder.
+[[nodiscard]] std::string params_file_text(const std::string& path);
+
 /// The parameters given from outside, nested by the dots in their names: those of the file (JSON,
 /// or YAML by its name), then those of the command line over them. `--a-b` also sets `aB`; `--x`
 /// alone is true; values stay texts. Throws Error (usage) when the file cannot be read or

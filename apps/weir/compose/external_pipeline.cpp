@@ -15,6 +15,7 @@
 #include "compose/run_entry.hpp"
 #include "compose/run_output.hpp"
 #include "compose/run_record.hpp"
+#include "engine/params.hpp"
 #include "engine/run_names.hpp"
 #include "engine/validation_settings.hpp"
 #include "jobs/recovery.hpp"
@@ -49,7 +50,7 @@ std::string params_document(const engine::RunSettings& settings) {
   if (!settings.params_file.empty()) {
     const std::string name =
         (std::filesystem::path(settings.launch_dir) / settings.params_file).string();
-    params = nlohmann::ordered_json::parse(base::read_file(name), nullptr, false);
+    params = nlohmann::ordered_json::parse(engine::params_file_text(name), nullptr, false);
     if (!params.is_object()) {
       throw Error(ErrorKind::usage,
                   fmt::format("'{}' is no JSON object of parameters", settings.params_file))
