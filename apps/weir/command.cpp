@@ -2,6 +2,7 @@
 
 #include "base/environment.hpp"
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 
 namespace weir::app {
@@ -51,8 +52,10 @@ std::string full_name(const CommandRow& row) {
 void declare_common(OptionTable& table, CommonOptions& options) {
   table.group("Common options");
   table.flag("-q,--quiet", options.quiet, "print nothing but results and errors");
-  table.option("--log-level", options.log_level, "LEVEL", "trace, debug, info, warn, error or off");
+  table.option("--log-level", options.log_level, "LEVEL", "{}");
+  table.words(base::log_level_names());
   table.option("--log-format", options.log_format, "FORMAT", "text, or json for one object a line");
+  table.words({"text", "json"});
   table.flag("--no-color", options.no_colour, "no colours, whatever the terminal says");
   table.option("--state-dir", options.state_dir, "DIR",
                "where jobs are recorded [WEIR_STATE_DIR or XDG state]");

@@ -9,12 +9,14 @@
 namespace weir::app {
 namespace {
 
-enum class ValueKind { none, file, folder, words, other };
+enum class ValueKind { none, file, folder, words, word_list, other };
 
 ValueKind kind_of(const OptionTable::Row& row) {
   const std::string& text = row.positional ? row.names.front() : row.value;
   if (text.empty()) return ValueKind::none;
-  if (base::contains(text, "|")) return ValueKind::words;
+  if (!row.words.empty())
+    return row.rule == WordRule::list || row.rule == WordRule::open_list ? ValueKind::word_list
+                                                                         : ValueKind::words;
   if (base::contains(text, "DIR")) return ValueKind::folder;
   for (const std::string_view word : {"FILE", "PATH", "SCRIPT", "PIPELINE"}) {
     if (base::contains(text, word)) return ValueKind::file;
@@ -22,11 +24,8 @@ ValueKind kind_of(const OptionTable::Row& row) {
   return ValueKind::other;
 }
 
-/// "text|json" as "text json"; brackets of an optional value are dropped.
 std::string words_of(const OptionTable::Row& row) {
-  std::string text = base::replace_all(row.value, "|", " ");
-  text = base::replace_all(text, "[", "");
-  return base::replace_all(text, "]", "");
+  return base::join(row.words, " ");
 }
 
 std::vector<std::string> groups_of(const std::deque<DescribedCommand>& suite) {
@@ -73,11 +72,19 @@ bool is_command(const std::deque<DescribedCommand>& suite, std::string_view name
   });
 }
 
-/// The commands below a command that is a group, too.
-std::vector<std::string> words_after_group(const std::deque<DescribedCommand>& suite,
-                                           const DescribedCommand& command) {
-  if (!command.row().group.empty()) return {};
-  return words_after(suite, command.row().name);
+/// The words that the command's first argument may be.
+std::vector<std::string> argument_words(const DescribedCommand& command) {
+  const std::vector<OptionTable::Row> positionals = command.positionals();
+  return positionals.empty() ? std::vector<std::string>() : positionals.front().words;
+}
+
+/// The commands below a command that is a group, too, and what its first argument may be.
+std::vector<std::string> words_after_command(const std::deque<DescribedCommand>& suite,
+                                             const DescribedCommand& command) {
+  std::vector<std::string> words = argument_words(command);
+  if (!command.row().group.empty()) return words;
+  for (std::string& verb : words_after(suite, command.row().name)) words.push_back(std::move(verb));
+  return words;
 }
 
 std::string all_names(const DescribedCommand& command) {
@@ -112,7 +119,13 @@ constexpr std::string_view k_bash_tail = R"(    esac
     if [[ -z $values ]]; then
         [[ $current == -* ]] && values=$options || values=$verbs
     fi
-    [[ -z $values ]] || mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
+    local before=''
+    if [[ $values == '@list '* ]]; then # several words, separated by commas
+        values=${values#@list }
+        [[ $current != *,* ]] || before=${current%,*},
+    fi
+    [[ -z $values ]] ||
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "$values" -- "${current#"$before"}")
 }
 complete -o bashdefault -o default -F _weir weir
 )";
@@ -128,6 +141,7 @@ void append_bash_command(std::string& script, const DescribedCommand& command,
     if (kind_of(row) == ValueKind::file) values = "@files";
     if (kind_of(row) == ValueKind::folder) values = "@folders";
     if (kind_of(row) == ValueKind::words) values = words_of(row);
+    if (kind_of(row) == ValueKind::word_list) values = "@list " + words_of(row);
     if (!values.empty())
       cases +=
           fmt::format("                {}) values='{}' ;;\n", base::join(row.names, " | "), values);
@@ -148,6 +162,7 @@ std::string zsh_action(const OptionTable::Row& row) {
     case ValueKind::file: return "_files";
     case ValueKind::folder: return "_files -/";
     case ValueKind::words: return "(" + words_of(row) + ")";
+    case ValueKind::word_list: return "_values -s , word " + words_of(row);
     case ValueKind::none:
     case ValueKind::other: break;
   }
@@ -159,8 +174,8 @@ std::string zsh_option(const OptionTable::Row& row) {
   std::string text = "'[" + zsh_quoted(row.help) + "]";
   if (!row.value.empty()) {
     const bool optional = row.value.starts_with('[');
-    text += (optional ? "::" : ":") + zsh_quoted(optional ? words_of(row) : row.value) + ":" +
-            zsh_action(row);
+    const std::string label = optional ? row.value.substr(1, row.value.size() - 2) : row.value;
+    text += (optional ? "::" : ":") + zsh_quoted(label) + ":" + zsh_action(row);
   }
   text += "'";
   if (row.names.size() == 1) return "'" + row.names[0] + text.substr(1);
@@ -194,7 +209,12 @@ std::string fish_option(const OptionTable::Row& row, const std::string& conditio
   switch (kind_of(row)) {
     case ValueKind::file: line += " -rF"; break;
     case ValueKind::folder: line += " -xa '(__fish_complete_directories)'"; break;
-    case ValueKind::words: line += " -xa " + fish_quoted(words_of(row)); break;
+    case ValueKind::words:
+      line += (row.rule == WordRule::open ? " -ra " : " -xa ") + fish_quoted(words_of(row));
+      break;
+    case ValueKind::word_list:
+      line += " -xa " + fish_quoted("(__fish_append , " + words_of(row) + ")");
+      break;
     case ValueKind::other: line += row.value.starts_with('[') ? "" : " -x"; break;
     case ValueKind::none: break;
   }
@@ -220,7 +240,7 @@ std::string bash_completions(const std::deque<DescribedCommand>& suite) {
                           base::join(words_after(suite, group), " "));
   }
   for (const DescribedCommand& command : suite)
-    append_bash_command(script, command, words_after_group(suite, command));
+    append_bash_command(script, command, words_after_command(suite, command));
   return script.append(k_bash_tail);
 }
 
@@ -279,6 +299,10 @@ std::string fish_completions(const std::deque<DescribedCommand>& suite) {
     script += fmt::format("\ncomplete -c weir -n {} -xa {} -d {}\n", fish_quoted(offered), name,
                           fish_quoted(command.row().summary));
     for (const OptionTable::Row& row : command.options()) script += fish_option(row, given);
+    if (const std::vector<std::string> words = argument_words(command); !words.empty()) {
+      script += fmt::format("complete -c weir -n {} -a {}\n", fish_quoted(given),
+                            fish_quoted(base::join(words, " ")));
+    }
   }
   return script;
 }

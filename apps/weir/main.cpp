@@ -294,14 +294,8 @@ const CommandRow& take_command(std::vector<std::string>& arguments) {
 
 void apply_common(const CommonOptions& options, Context& context) {
   base::LogOptions log;
-  if (!base::parse_log_level(options.log_level, log.level)) {
-    throw Error(ErrorKind::usage, "unknown log level '" + options.log_level + "'")
-        .with_hint("one of trace, debug, info, warn, error, off");
-  }
-  if (options.log_format != "text" && options.log_format != "json") {
-    throw Error(ErrorKind::usage, "unknown log format '" + options.log_format + "'")
-        .with_hint("text or json");
-  }
+  const bool is_level = base::parse_log_level(options.log_level, log.level);
+  WEIR_ASSERT(is_level);
   if (options.no_colour) {
     context.out.set_colour(false);
     context.err.set_colour(false);

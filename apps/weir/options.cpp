@@ -75,13 +75,41 @@ struct OptionTable::State {
     add_row(label, "", help, true, nullptr);
   }
 
+  [[nodiscard]] static Error bad_word(const std::string& name, std::string_view word,
+                                      const std::vector<std::string>& words) {
+    return Error(ErrorKind::usage, name + " cannot be '" + base::printable(word) + "'")
+        .with_hint(base::nearest_hint(word, words, "one of " + base::join(words, ", ")));
+  }
+
+  /// Refuses a value that is none of the row's words.
+  static void check_words(const Row& row, const std::string& name, std::string_view value) {
+    if (row.words.empty() || row.rule >= WordRule::open) return;
+    const auto check = [&](std::string_view word) {
+      if (std::find(row.words.begin(), row.words.end(), word) == row.words.end())
+        throw bad_word(name, word, row.words);
+    };
+    if (row.rule == WordRule::one) return check(value);
+    for (const std::string_view word : base::split(value, ',')) check(word);
+  }
+
+  [[nodiscard]] const Row& positional_row(const std::string& name) const {
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& one) {
+      return one.positional && (one.names[0] == name || one.names[0] == name + "...");
+    });
+    WEIR_ASSERT(row != rows.end());
+    return *row;
+  }
+
   /// In the order of their declaration; CLI11 would make two of "[a,b]".
   void deliver_positionals(const std::vector<std::string>& words) const {
     std::size_t next = 0;
     for (const Positional& positional : positionals) {
       if (next >= words.size() && positional.required == Required::yes)
         throw usage_error("argument " + positional.name + " is missing");
-      if (next < words.size() && positional.one != nullptr) *positional.one = words[next++];
+      if (next < words.size() && positional.one != nullptr) {
+        check_words(positional_row(positional.name), positional.name, words[next]);
+        *positional.one = words[next++];
+      }
       if (positional.many != nullptr) {
         positional.many->assign(words.begin() + static_cast<std::ptrdiff_t>(next), words.end());
         next = words.size();
@@ -197,6 +225,19 @@ void OptionTable::positional(const std::string& name, std::string& target, Requi
 void OptionTable::positional(const std::string& name, std::vector<std::string>& target,
                              Required required, const std::string& help) {
   state_->add_positional(name, name + "...", help, {.required = required, .many = &target});
+}
+
+void OptionTable::words(std::span<const std::string_view> words, WordRule rule) {
+  Row& row = state_->rows.back();
+  row.words.assign(words.begin(), words.end());
+  row.rule = rule;
+  std::string listed;
+  for (std::size_t i = 0; i < row.words.size(); ++i) {
+    if (i != 0) listed += i + 1 == row.words.size() ? " or " : ", ";
+    listed += row.words[i];
+  }
+  row.help = base::replace_all(row.help, "{}", listed);
+  for (const std::string& word : row.words) WEIR_ASSERT(base::contains(row.help, word));
 }
 
 void OptionTable::rest(const std::string& name, std::vector<std::string>& target,
@@ -374,6 +415,7 @@ class OptionTable::Reading {
     if (!value.has_value())
       throw state_.usage_error("option '" + name + "' needs a value: " + row.value);
     if (value->empty()) throw state_.usage_error("the value of option '" + name + "' is empty");
+    State::check_words(row, name, *value);
     options_.push_back(name.starts_with("--") ? name + "=" + *value : name + *value);
   }
 

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +13,14 @@
 namespace weir::app {
 
 enum class Required { no, yes };
+
+/// What a value may be that has words of its own.
+enum class WordRule {
+  one,        ///< one of them
+  list,       ///< one of them, or several separated by commas
+  open,       ///< one of them, or something else that the command itself judges
+  open_list,  ///< a list whose words may be others, too
+};
 
 /// The options of one command: the only statement of them. Parsing, help, completions and the man
 /// page's synopsis are all made from it (CLI11 underneath, in options.cpp alone).
@@ -45,6 +55,13 @@ class OptionTable {
                   const std::string& help);
   void positional(const std::string& name, std::vector<std::string>& target, Required required,
                   const std::string& help);
+  /// The words that the value of the row declared last may be: the parser refuses what is none of
+  /// them, completions offer them. In the row's help "{}" stands for them; a help without it
+  /// names each of them.
+  void words(std::span<const std::string_view> words, WordRule rule = WordRule::one);
+  void words(std::initializer_list<std::string_view> list, WordRule rule = WordRule::one) {
+    words(std::span(list.begin(), list.size()), rule);
+  }
   /// Takes every argument from the first one that is not an option of this table, or from `--`,
   /// unparsed.
   void rest(const std::string& name, std::vector<std::string>& target, const std::string& help);
@@ -76,6 +93,8 @@ class OptionTable {
     std::string group;
     bool hidden = false;
     bool positional = false;
+    std::vector<std::string> words{};  ///< see OptionTable::words
+    WordRule rule = WordRule::one;
   };
   /// For generated completions and man pages.
   [[nodiscard]] const std::vector<Row>& rows() const;

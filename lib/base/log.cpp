@@ -115,6 +115,10 @@ void configure_log(const LogOptions& options) {
   }
 }
 
+std::span<const std::string_view> log_level_names() {
+  return k_level_names;
+}
+
 bool parse_log_level(std::string_view name, LogLevel& level) {
   for (std::size_t i = 0; i < k_level_names.size(); ++i) {
     if (k_level_names[i] == name) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,7 +21,9 @@ struct LogOptions {
 /// Sets the process's one log. Called once by the app before any thread starts; before that nothing
 /// is logged.
 void configure_log(const LogOptions& options);
-/// Nothing when `name` is not trace, debug, info, warn, error or off.
+/// trace, debug, info, warn, error, off.
+[[nodiscard]] std::span<const std::string_view> log_level_names();
+/// False when `name` is none of them.
 [[nodiscard]] bool parse_log_level(std::string_view name, LogLevel& level);
 [[nodiscard]] bool log_enabled(LogLevel level);
 

@@ -245,15 +245,22 @@ class Printer {
   std::string text_;
 };
 
+constexpr std::array<std::pair<std::string_view, ConfigStyle>, 5> k_styles = {
+    {{"canonical", ConfigStyle::blocks},
+     {"flat", ConfigStyle::flat},
+     {"properties", ConfigStyle::properties},
+     {"json", ConfigStyle::json},
+     {"yaml", ConfigStyle::yaml}}};
+
 }  // namespace
 
+std::vector<std::string_view> config_style_words() {
+  std::vector<std::string_view> words;
+  for (const auto& [word, style] : k_styles) words.push_back(word);
+  return words;
+}
+
 ConfigStyle config_style(std::string_view format) {
-  static constexpr std::array<std::pair<std::string_view, ConfigStyle>, 5> k_styles = {
-      {{"canonical", ConfigStyle::blocks},
-       {"flat", ConfigStyle::flat},
-       {"properties", ConfigStyle::properties},
-       {"json", ConfigStyle::json},
-       {"yaml", ConfigStyle::yaml}}};
   std::vector<std::string> words;
   for (const auto& [word, style] : k_styles) {
     if (word == format) return style;
@@ -261,7 +268,7 @@ ConfigStyle config_style(std::string_view format) {
   }
   Error error(ErrorKind::usage, fmt::format("unknown format of a configuration: '{}'", format));
   throw error.with_hint(
-      base::nearest_hint(format, words, std::string("it is ") + k_config_formats));
+      base::nearest_hint(format, words, "it is one of " + base::join(words, ", ")));
 }
 
 std::string print_config(const Config& config, const lang::SourceMap& sources,

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir::engine {
 
@@ -15,8 +16,8 @@ enum class ConfigStyle {
   yaml,        ///< the same as YAML
 };
 
-/// The words for them, for people.
-inline constexpr const char* k_config_formats = "canonical, flat, properties, json or yaml";
+/// The words for them: canonical, flat and so on.
+[[nodiscard]] std::vector<std::string_view> config_style_words();
 /// The style of such a word; throws Error (usage) with the nearest one.
 [[nodiscard]] ConfigStyle config_style(std::string_view format);
 

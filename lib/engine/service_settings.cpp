@@ -298,6 +298,12 @@ void set_service_option(ServiceSettings& settings, const std::string& name,
       .with_hint(base::nearest_hint(name, names, "there are: " + base::join(names, " ")));
 }
 
+std::vector<std::string_view> stop_signal_words() {
+  std::vector<std::string_view> words;
+  for (const SignalName& signal : k_signals) words.push_back(signal.name);
+  return words;
+}
+
 int parse_signal(const std::string& text) {
   const std::string bare = text.starts_with("SIG") ? text.substr(3) : text;
   for (const SignalName& signal : k_signals) {

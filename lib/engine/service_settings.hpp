@@ -105,6 +105,8 @@ void set_service_option(ServiceSettings& settings, const std::string& name,
 [[nodiscard]] ProbeSpec readiness_probe(ProbeSpec probe, const ServiceSettings& settings,
                                         const std::vector<std::string>& variables);
 
+/// The names of signals that `parse_signal` takes.
+[[nodiscard]] std::vector<std::string_view> stop_signal_words();
 /// A signal by name ("TERM", "SIGTERM") or number. Throws Error (usage).
 [[nodiscard]] int parse_signal(const std::string& text);
 

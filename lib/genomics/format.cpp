@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -81,6 +82,17 @@ std::string_view name_of(Container container) {
     case Container::zip: return "zip";
   }
   return "";
+}
+
+std::vector<std::string_view> format_words() {
+  std::vector<std::string_view> words;
+  for (const Name& known : k_names) {
+    const bool again = std::any_of(k_names.data(), &known, [&](const Name& earlier) {
+      return earlier.format == known.format;
+    });
+    if (!again) words.push_back(known.ending);
+  }
+  return words;
 }
 
 std::optional<Format> parse_format(std::string_view name) {

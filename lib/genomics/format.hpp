@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace weir::genomics {
 
@@ -34,6 +35,8 @@ enum class Container { plain, gzip, bgzf, zstd, xz, bzip2, zip };
 [[nodiscard]] std::string_view name_of(Format format);
 [[nodiscard]] std::string_view name_of(Container container);
 
+/// The name of each format, in lower case.
+[[nodiscard]] std::vector<std::string_view> format_words();
 /// A name as a user writes it ("narrowpeak", "GFF", "vcf.gz"), or nothing when it is none.
 [[nodiscard]] std::optional<Format> parse_format(std::string_view name);
 

@@ -16,6 +16,10 @@ constexpr std::array<std::string_view, 3> k_kinds{"run", "preprocess", "service"
 constexpr std::array<std::string_view, 8> k_states{
     "queued", "starting", "running", "cancelling", "succeeded", "failed", "cancelled", "lost"};
 
+constexpr std::array<std::string_view, 9> k_task_states{"submitted", "running", "completed",
+                                                        "failed",    "retried", "ignored",
+                                                        "cached",    "stored",  "aborted"};
+
 template <typename Enum, std::size_t count>
 std::optional<Enum> parse_word(const std::array<std::string_view, count>& words,
                                std::string_view word) {
@@ -32,6 +36,15 @@ std::string_view word_of(JobKind kind) {
 }
 std::string_view word_of(JobState state) {
   return k_states[static_cast<std::size_t>(state)];
+}
+std::span<const std::string_view> kind_words() {
+  return k_kinds;
+}
+std::span<const std::string_view> state_words() {
+  return k_states;
+}
+std::span<const std::string_view> task_state_words() {
+  return k_task_states;
 }
 std::optional<JobKind> parse_kind(std::string_view word) {
   return parse_word<JobKind>(k_kinds, word);

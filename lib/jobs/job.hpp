@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ enum class JobState { queued, starting, running, cancelling, succeeded, failed, 
 /// The lower-case word, as stored and printed.
 [[nodiscard]] std::string_view word_of(JobKind kind);
 [[nodiscard]] std::string_view word_of(JobState state);
+/// All of them, in the order of the enumeration.
+[[nodiscard]] std::span<const std::string_view> kind_words();
+[[nodiscard]] std::span<const std::string_view> state_words();
 /// Nothing when the word names none.
 [[nodiscard]] std::optional<JobKind> parse_kind(std::string_view word);
 [[nodiscard]] std::optional<JobState> parse_state(std::string_view word);
@@ -103,8 +107,7 @@ struct ProcessCount {
 struct TaskRow {
   std::int64_t task = 0;  ///< the engine's number, from 1
   std::int64_t attempt = 1;
-  /// submitted, running, completed, failed, retried, ignored, cached, stored, aborted
-  std::string state;
+  std::string state;  ///< one of `task_state_words`
   std::string name;
   std::string process;
   std::string tag;
@@ -117,6 +120,9 @@ struct TaskRow {
   std::optional<base::WallTime> finished_at;
   std::string metrics_json;  ///< an object; empty: none
 };
+
+/// The states that a task's attempt may have.
+[[nodiscard]] std::span<const std::string_view> task_state_words();
 
 /// Something that happened to a job. `seq` counts from 1 without gaps in each job.
 struct JobEvent {

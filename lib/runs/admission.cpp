@@ -24,6 +24,10 @@ constexpr milliseconds k_look_anyway{200};
 
 }  // namespace
 
+std::span<const std::string_view> on_busy_words() {
+  return k_words;
+}
+
 std::optional<OnBusy> parse_on_busy(std::string_view word) {
   for (std::size_t i = 0; i < k_words.size(); ++i) {
     if (k_words.at(i) == word) return static_cast<OnBusy>(i);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ enum class OnBusy {
   queue,    ///< wait for its turn, first in first out
   replace,  ///< ask that run to end, and start when it has
 };
+/// fail, skip and so on, in the order of the enumeration.
+[[nodiscard]] std::span<const std::string_view> on_busy_words();
 /// Nothing when the word names none.
 [[nodiscard]] std::optional<OnBusy> parse_on_busy(std::string_view word);
 

@@ -21,7 +21,9 @@ class CacheLs final : public Command {
  public:
   void declare(OptionTable& table) override {
     table.positional("TEXT", options_.text, Required::no, "only artifacts with this in their name");
-    table.option("--kind", options_.kind, "KIND", "only data or index");
+    table.option("--kind", options_.kind, "KIND",
+                 "only data, index or any other that `cache put` was given");
+    table.words({"data", "index"}, WordRule::open);
     table.option("--limit", options_.limit, "N", "at most so many");
     table.flag("--json", options_.json, "one JSON document");
     table.flag("--plain", options_.plain, "tab-separated values with a header");

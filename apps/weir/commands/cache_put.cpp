@@ -62,6 +62,7 @@ class CachePut final : public Command {
     table.option("--name", options_.name, "NAME",
                  "of the source, instead of FILE's; needed for standard input");
     table.option("--kind", options_.kind, "KIND", "data, index, …");
+    table.words({"data", "index"}, WordRule::open);
     table.option("--source", options_.source, "FILE",
                  "what it was made from, when that is another file");
     table.option("--processor", options_.processor, "ID", "what made it");

@@ -24,7 +24,8 @@ class ConfigCommand final : public Command {
                  "a configuration file instead of all others");
     table.flag("-a,--show-profiles", question_.settings.show_profiles,
                "print all profiles, apply none");
-    table.option("-o,--output", format_, "FORMAT", engine::k_config_formats);
+    table.option("-o,--output", format_, "FORMAT", "{}");
+    table.words(engine::config_style_words());
     table.flag("--flat", flat_, "one line for each setting: -o flat");
     table.flag("--properties", properties_, "as Java properties: -o properties");
     table.flag("--json", json_, "as one JSON document: -o json");

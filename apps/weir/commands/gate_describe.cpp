@@ -20,10 +20,19 @@ constexpr const char* k_epilogue =
     "  weir gate describe semaphore\n"
     "  weir gate describe exec:./glacier-gate --json\n";
 
+std::vector<std::string_view> built_in_names() {
+  std::vector<std::string_view> names;
+  for (const auto& row : engine::built_in_gates()) {
+    if (row.name != "exec") names.emplace_back(row.name);
+  }
+  return names;
+}
+
 class GateDescribe final : public Command {
  public:
   void declare(OptionTable& table) override {
-    table.positional("GATE", gate_, Required::yes, "a built-in gate's name, or exec:PROGRAM");
+    table.positional("GATE", gate_, Required::yes, "{}, or exec:PROGRAM");
+    table.words(built_in_names(), WordRule::open);
     table.flag("--json", json_, "as JSON; of a program what it says itself");
     table.epilogue(k_epilogue);
   }

@@ -21,6 +21,7 @@ class Inspect final : public Command {
                      "a .nf file, or a folder with a main.nf");
     table.unknown_options(params_);
     table.option("--format", format_, "FORMAT", "json, or config for a configuration file");
+    table.words({"json", "config"});
     table.option("--profile", profiles_, "NAMES", "configuration profiles, separated by commas");
     table.option("-c,--config", settings_.config_files, "FILE",
                  "a configuration file on top of the others");

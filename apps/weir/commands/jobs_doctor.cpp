@@ -33,7 +33,8 @@ using Verdict = Finding::Verdict;
 class JobsDoctor final : public Command {
  public:
   void declare(OptionTable& table) override {
-    table.option("--engine", engine_, "NAME", "also look for an external engine: nextflow");
+    table.option("--engine", engine_, "NAME", "also look for an external engine: {}");
+    table.words({"nextflow"});
     table.flag("--json", json_, "one JSON document");
     table.epilogue(
         "Looks at the state directory's file system, locks, database and free space, and at the "

@@ -31,6 +31,8 @@ class JobsEvents final : public Command {
     table.option("--types", options_.types, "TYPES",
                  "only these, separated by commas: status, progress, task, error, complete, log, "
                  "process (counts by process), metric (the machine)");
+    table.words({"status", "progress", "task", "error", "complete", "log", "process", "metric"},
+                WordRule::open_list);
     table.flag("--logs", options_.logs, "also the lines of its log, as `log` events");
     table.flag("-f,--follow", options_.follow, "go on until the job has ended");
     table.epilogue(

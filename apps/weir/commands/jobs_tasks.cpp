@@ -21,7 +21,8 @@ class JobsTasks final : public Command {
     table.positional("RUN", id_, Required::yes,
                      "an id or its unique beginning, @last, @active or @lane:NAME");
     table.option("--state", states_, "STATE",
-                 "only tasks in that state, such as failed; several separated by commas");
+                 "only tasks in that state: {}; several separated by commas");
+    table.words(jobs::task_state_words(), WordRule::list);
     table.flag("--json", json_, "one JSON document");
     table.flag("--plain", plain_, "tab-separated values with a header");
     table.epilogue(

@@ -57,6 +57,7 @@ class Manual final : public Command {
   void declare(OptionTable& table) override {
     table.positional("PART", part_, Required::yes,
                      "synopsis or options of a command, common (options) or commands");
+    table.words({"synopsis", "options", "common", "commands"});
     table.positional("COMMAND", words_, Required::no, "the command, such as `jobs list`");
   }
 
@@ -81,11 +82,8 @@ class Manual final : public Command {
     if (part_ == "synopsis") {
       context.out.line("*weir " + literal(command.name()) + "*" +
                        literal(command.usage().substr(5 + command.name().size())));
-    } else if (part_ == "options") {
-      context.out.write(command_page(command));
     } else {
-      throw Error(ErrorKind::usage, "unknown part '" + part_ + "'")
-          .with_hint("synopsis, options, common or commands");
+      context.out.write(command_page(command));
     }
     return ExitStatus::ok;
   }

@@ -54,14 +54,21 @@ constexpr std::int64_t k_level_default = 6;
 constexpr std::int64_t k_jobs_max = 256;
 constexpr std::int64_t k_threads_max = 1024;
 
+constexpr std::array<genomics::IndexType, 5> k_index_types{
+    genomics::IndexType::automatic, genomics::IndexType::tbi, genomics::IndexType::csi,
+    genomics::IndexType::bai, genomics::IndexType::crai};
+
 genomics::IndexType parse_index_type(const std::string& word) {
-  using genomics::IndexType;
-  for (const IndexType type : {IndexType::bai, IndexType::tbi, IndexType::csi, IndexType::crai}) {
-    if (word == genomics::name_of(type)) return type;
-  }
-  if (word == "auto") return IndexType::automatic;
-  throw Error(ErrorKind::usage, "unknown index type '" + word + "'")
-      .with_hint("auto, tbi, csi, bai or crai");
+  const auto type = std::find_if(k_index_types.begin(), k_index_types.end(),
+                                 [&](auto one) { return word == genomics::name_of(one); });
+  WEIR_ASSERT(type != k_index_types.end());
+  return *type;
+}
+
+std::vector<std::string_view> index_type_words() {
+  std::vector<std::string_view> words;
+  for (const genomics::IndexType type : k_index_types) words.push_back(genomics::name_of(type));
+  return words;
 }
 
 std::size_t memory_of(const Options& options, std::int64_t jobs) {
@@ -157,9 +164,10 @@ class Preprocess final : public Command {
     table.flag("--copy", options_.copy,
                "copy results instead of linking them to the cache's read-only files");
     table.option("--format", options_.format, "FORMAT",
-                 "what the files are, instead of what they look like");
-    table.option("--index-type", options_.index_type, "TYPE",
-                 "auto, tbi, csi, bai or crai; auto takes csi where it must");
+                 "what the files are, instead of what they look like: {}");
+    table.words(genomics::format_words(), WordRule::open);
+    table.option("--index-type", options_.index_type, "TYPE", "{}; auto takes csi where it must");
+    table.words(index_type_words());
     table.option("--level", options_.level, "N",
                  fmt::format("compression level of libdeflate, 1 to 12 [{}]", k_level_default));
     table.flag("--fast", options_.fast, "ISA-L's fastest compression: twice as fast, larger files");

@@ -40,14 +40,6 @@ std::string setting_of(const std::string& name) {
   return name.starts_with("e.") ? "env." + name.substr(2) : std::string();
 }
 
-/// A word that nobody knows is no word to pass over; an empty one was not given.
-void one_of(const std::string& option, const std::string& word,
-            const std::vector<std::string>& words) {
-  if (word.empty() || std::find(words.begin(), words.end(), word) != words.end()) return;
-  throw Error(ErrorKind::usage, option + " cannot be '" + word + "'")
-      .with_hint("one of " + base::join(words, ", "));
-}
-
 class Run final : public Command {
  public:
   void declare(OptionTable& table) override {
@@ -77,8 +69,9 @@ class Run final : public Command {
     table.flag("--dump-hashes", settings.dump_hashes,
                "print the components of every task's key, for comparing runs");
     table.option("--cache", cache_, "MODE",
-                 "for all tasks: true, false, lenient (times of files do not count) or deep (their "
-                 "content does)");
+                 "for all tasks: true (standard), false (off), lenient (times of files do not "
+                 "count) or deep (their content does)");
+    table.words({"true", "standard", "false", "off", "lenient", "deep"});
     table.flag("--no-validate", no_validate_,
                "do not check parameters against the pipeline's nextflow_schema.json");
     table.option(
@@ -86,7 +79,8 @@ class Run final : public Command {
         "keep this parameter's value out of records, events and the process list, as those "
         "that the schema marks (writeOnly, format: password)");
     table.option("--params-template", template_, "FORMAT",
-                 "print all parameters with their defaults, as json or yaml, and run nothing");
+                 "print all parameters with their defaults, as {}, and run nothing");
+    table.words({"json", "yaml"});
     table.group("Software");
     for (Engine& engine : engines_) {
       table.option_with_default(engine.with, engine.image, engine.value, engine.help);
@@ -99,7 +93,8 @@ class Run final : public Command {
     table.option("-o,--output-dir", settings.output_dir, "DIR",
                  "where workflow outputs go (default: results)");
     table.option("--output-format", settings.output_format, "FORMAT",
-                 "of the list of workflow outputs at the end: text, json or none");
+                 "of the list of workflow outputs at the end: {}");
+    table.words({"text", "json", "none"});
     table.option("--name", settings.run_name, "NAME", "name of the run (default: a random one)");
     table.group("Execution");
     table.option("--queue-size", queue_size_, "N", "most tasks running at once");
@@ -122,7 +117,8 @@ class Run final : public Command {
                "the command of --engine exec, more for --engine nextflow");
     control_.declare(table);
     table.hidden();
-    table.option("--ansi-log", ansi_log_, "BOOLEAN", "false: as --plain");
+    table.option("--ansi-log", ansi_log_, "BOOLEAN", "{}; false: as --plain");
+    table.words({"true", "false"});
     table.epilogue(k_epilogue);
   }
 
@@ -148,10 +144,7 @@ class Run final : public Command {
     engine::RunSettings& settings = request_.settings;
     choose_software(settings);
     if (allow_idle_) settings.settings.emplace_back("services.allowIdle", "true");
-    one_of("--cache", cache_, {"true", "standard", "false", "off", "lenient", "deep"});
     if (!cache_.empty()) settings.settings.emplace_back("process.cache", cache_);
-    one_of("--output-format", settings.output_format, {"text", "json", "none"});
-    one_of("--ansi-log", ansi_log_, {"true", "false"});
     request_.plain = plain_ || ansi_log_ == "false";
     request_.control = control_.read(context);
     // `-resume main.nf`: the script is no name of a run.
@@ -236,10 +229,6 @@ class Run final : public Command {
   }
 
   ExitStatus print_template(Context& context, const std::optional<PipelineSchema>& pipeline) const {
-    if (*template_ != "json" && *template_ != "yaml") {
-      throw Error(ErrorKind::usage, "--params-template does not take '" + *template_ + "'")
-          .with_hint("json or yaml");
-    }
     if (!pipeline.has_value()) {
       throw Error(ErrorKind::not_found, "the pipeline has no nextflow_schema.json")
           .with_code("no_schema");
@@ -261,10 +250,6 @@ class Run final : public Command {
     if (control.engine == "native") {
       for (const std::string& word : rest_) request_.settings.arguments.push_back(word);
       return run_pipeline(context, std::move(request_));
-    }
-    if (control.engine != "nextflow" && control.engine != "exec") {
-      throw Error(ErrorKind::usage, "unknown engine '" + base::printable(control.engine) + "'")
-          .with_hint("one of native, nextflow, exec");
     }
     return run_external(context, {.control = control,
                                   .settings = std::move(request_.settings),

@@ -9,7 +9,8 @@ class Wait final : public Command {
  public:
   void declare(OptionTable& table) override {
     table.positional("NAME", name_, Required::yes, "of the service");
-    table.option("--for", state_, "STATE", "ready, or stopped");
+    table.option("--for", state_, "STATE", "{}");
+    table.words({"ready", "stopped"});
     table.option("--timeout", timeout_, "DURATION", "wait no longer (no limit)");
     table.epilogue(
         "Exit status: 0 it is in that state; 1 it ended and cannot become ready; 7 no such "
@@ -19,8 +20,6 @@ class Wait final : public Command {
   }
 
   ExitStatus run(Context& context) override {
-    if (state_ != "ready" && state_ != "stopped")
-      throw Error(ErrorKind::usage, "--for: '" + state_ + "' is neither ready nor stopped");
     const engine::NamedService service = named_services(context, {name_}).front();
     const bool for_ready = state_ == "ready";
     auto client = connect_running(service);

@@ -38,11 +38,7 @@ genomics::Format parse_target(const std::string& word) {
 }
 
 void apply_order(const FormatFlags& flags, FormatOptions& options) {
-  if (flags.ties == "alleles") {
-    options.ties = genomics::VariantTies::alleles;
-  } else if (flags.ties != "input") {
-    throw bad_value("--ties", flags.ties, "input or alleles");
-  }
+  if (flags.ties == "alleles") options.ties = genomics::VariantTies::alleles;
   if (!flags.contig_order.has_value()) return;
   if (*flags.contig_order == "bytes" || *flags.contig_order == "natural") {
     options.contig_order = *flags.contig_order == "bytes" ? genomics::ContigOrder::bytes
@@ -76,13 +72,16 @@ void apply_columns(const FormatFlags& flags, FormatOptions& options) {
 void declare_format_flags(OptionTable& table, FormatFlags& flags) {
   table.group("Formats");
   table.option("--to", flags.to, "FORMAT", "bam of CRAM, vcf.gz of BCF, bcf of VCF");
+  table.words({"bam", "vcf.gz", "bcf"}, WordRule::open);
   table.flag("--keep-gtf", flags.keep_gtf, "leave GTF as GTF instead of making GFF3 of it");
   table.flag("--cds-includes-stop", flags.cds_includes_stop,
              "GTF to GFF3: CDS features take in their stop codon");
   table.option("--ties", flags.ties, "ORDER",
                "variants at one position: input, or alleles as bcftools sort has them");
+  table.words({"input", "alleles"});
   table.option("--contig-order", flags.contig_order, "ORDER",
                "of BED, GFF and tables: bytes, natural, or a file with one name a line");
+  table.words({"bytes", "natural"}, WordRule::open);
   table.option("--alias", flags.alias, "FILE", "rename contigs: lines of old name, tab, new name");
   table.flag("--add-contigs", flags.add_contigs, "declare contigs that a VCF header leaves out");
   table.option("--dict", flags.dict, "FILE",
@@ -92,6 +91,7 @@ void declare_format_flags(OptionTable& table, FormatFlags& flags) {
                "for CRAM: a FASTA file with .fai, or a folder of sequences named by MD5");
   table.option("--fix", flags.fix, "WHAT",
                "swap: start and end where start is larger; spaces: to tabs in BED");
+  table.words({"swap", "spaces"});
   table.option("--columns", flags.columns, "SEQ,BEGIN,END",
                "sort and index TSV by these columns: numbers or names");
   table.flag("--zero-based", flags.zero_based,
@@ -116,10 +116,8 @@ void apply_format_flags(const FormatFlags& flags, preprocess::Request& request) 
   if (flags.keep_gtf && flags.cds_includes_stop)
     throw Error(ErrorKind::usage, "--keep-gtf and --cds-includes-stop exclude each other");
   options.add_contigs = flags.add_contigs;
-  for (const std::string& what : flags.fix) {
-    if (what != "swap" && what != "spaces") throw bad_value("--fix", what, "swap or spaces");
+  for (const std::string& what : flags.fix)
     (what == "swap" ? options.fix_swap : options.fix_spaces) = true;
-  }
   apply_order(flags, options);
   apply_columns(flags, options);
   if (flags.alias.has_value())

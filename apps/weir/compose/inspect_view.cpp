@@ -41,10 +41,6 @@ std::string quoted(const std::string& text) {
 
 ExitStatus inspect_pipeline(Context& context, engine::RunSettings settings,
                             const std::string& format) {
-  if (format != "json" && format != "config") {
-    throw Error(ErrorKind::usage, fmt::format("unknown format '{}'", format))
-        .with_hint("json or config");
-  }
   settings.preview = true;
   ToErrors listener(context.err);
   base::EventLoop loop;

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "compose/run_control.hpp"
 #include "compose/run_record.hpp"
 
 #include <string_view>
@@ -10,21 +11,13 @@
 namespace weir::app {
 namespace {
 
-/// The words of an option that may be repeated and may hold several, separated by commas.
+/// The words, which the table knows, of an option that may be repeated and may hold several.
 template <typename Value, typename Parse>
-std::vector<Value> parse_words(const std::vector<std::string>& given, std::string_view what,
-                               std::string_view known, Parse parse) {
+std::vector<Value> parse_words(const std::vector<std::string>& given, Parse parse) {
   std::vector<Value> values;
   for (const std::string& list : given) {
-    for (const std::string_view word : base::split(list, ',')) {
-      const auto value = parse(word);
-      if (!value.has_value()) {
-        throw Error(ErrorKind::usage,
-                    "unknown " + std::string(what) + " '" + base::printable(word) + "'")
-            .with_hint("one of " + std::string(known));
-      }
-      values.push_back(*value);
-    }
+    for (const std::string_view word : base::split(list, ','))
+      values.push_back(parse(word).value());
   }
   return values;
 }
@@ -32,11 +25,15 @@ std::vector<Value> parse_words(const std::vector<std::string>& given, std::strin
 }  // namespace
 
 void JobFilterOptions::declare(OptionTable& table) {
-  table.option("--kind", kinds_, "KIND", "only run, preprocess or service; may be repeated");
-  table.option("--state", states_, "STATE", "only jobs in that state; several separated by commas");
+  table.option("--kind", kinds_, "KIND", "only {}; several separated by commas");
+  table.words(jobs::kind_words(), WordRule::list);
+  table.option("--state", states_, "STATE",
+               "only jobs in that state: {}; several separated by commas");
+  table.words(jobs::state_words(), WordRule::list);
   table.option("--lane", lane_, "NAME", "only runs of that lane");
   table.flag("--here", here_, "only runs of this launch directory");
-  table.option("--engine", engine_, "NAME", "only runs of that engine: native, nextflow or exec");
+  table.option("--engine", engine_, "NAME", "only runs of that engine: {}");
+  table.words(k_engines);
   table.option("--since", since_, "DURATION", "only jobs submitted within it, such as 24h");
   table.option("--before", before_, "ID", "only jobs submitted before that one: the next page");
   table.option("--limit", limit_, "N", "at most so many");
@@ -44,11 +41,8 @@ void JobFilterOptions::declare(OptionTable& table) {
 
 jobs::JobFilter JobFilterOptions::read(const Context& context) const {
   jobs::JobFilter filter;
-  filter.kinds =
-      parse_words<jobs::JobKind>(kinds_, "kind", "run, preprocess, service", jobs::parse_kind);
-  filter.states = parse_words<jobs::JobState>(
-      states_, "state", "queued, starting, running, cancelling, succeeded, failed, cancelled, lost",
-      jobs::parse_state);
+  filter.kinds = parse_words<jobs::JobKind>(kinds_, jobs::parse_kind);
+  filter.states = parse_words<jobs::JobState>(states_, jobs::parse_state);
   if (!lane_.empty()) filter.key = "lane:" + lane_;
   if (here_) filter.directory = directory_key(context.working_directory.string());
   filter.engine = engine_;

@@ -25,13 +25,6 @@ std::optional<std::chrono::milliseconds> duration_of(const std::optional<std::st
   return duration;
 }
 
-[[noreturn]] void refuse(std::string_view option, const std::string& given,
-                         std::string_view takes) {
-  throw Error(ErrorKind::usage,
-              std::string(option) + " does not take '" + base::printable(given) + "'")
-      .with_hint("one of " + std::string(takes));
-}
-
 void check_key(const std::string& key) {
   const bool printable =
       std::all_of(key.begin(), key.end(), [](char one) { return one >= 0x20 && one <= 0x7E; });
@@ -45,10 +38,11 @@ void RunControlOptions::declare(OptionTable& table) {
   table.group("Control");
   table.option("--engine", control_.engine, "NAME",
                "who executes it: native, nextflow (an installed one) or exec (any command)");
+  table.words(k_engines);
   table.option("--lane", control_.lane, "NAME",
                "at most one run of this name at a time (default: the folder)");
-  table.option("--on-busy", on_busy_, "POLICY",
-               "when the lane or the folder is taken: fail, skip, attach, queue or replace");
+  table.option("--on-busy", on_busy_, "POLICY", "when the lane or the folder is taken: {}");
+  table.words(runs::on_busy_words());
   table.flag("--attach-any", control_.attach_any,
              "with --on-busy attach: follow that run also when it was asked for otherwise");
   table.option_with_default("--attach", control_.attach, "RUN",
@@ -59,12 +53,14 @@ void RunControlOptions::declare(OptionTable& table) {
   table.option("--grace", grace_, "DURATION", "between asking to end and killing (default: 20s)");
   table.flag("--detach", control_.detach, "print the run's id and go on in the background");
   table.flag("--follow", follow_, "print what the run says until its end (the default)");
-  table.option("--on-hup", on_hup_, "WHAT", "when the terminal goes away: detach or cancel");
+  table.option("--on-hup", on_hup_, "WHAT", "when the terminal goes away: {}");
+  table.words({"detach", "cancel"});
   table.option("--idempotency-key", control_.request_key, "KEY",
                "asked again with the same key within a day, answer that run instead of a new one");
   table.option("--triggered-by", control_.triggered_by, "WHO", "recorded (default: the user)");
   table.option("--tag", control_.tags, "NAME=VALUE", "recorded; may be repeated");
   table.option("--events", events_, "FORMAT", "ndjson: what happens, one JSON object a line");
+  table.words({"ndjson"});
   table.flag("--dry-run", control_.dry_run,
              "check everything, print the resolved request and its fingerprint, start nothing");
   table.flag("--json", control_.json, "one JSON document about the run at its end");
@@ -76,12 +72,8 @@ void RunControlOptions::declare(OptionTable& table) {
 
 RunControl RunControlOptions::read(const Context& context) const {
   RunControl control = control_;
-  const auto on_busy = runs::parse_on_busy(on_busy_);
-  if (!on_busy) refuse("--on-busy", on_busy_, "fail, skip, attach, queue, replace");
-  control.on_busy = *on_busy;
-  if (on_hup_ != "detach" && on_hup_ != "cancel") refuse("--on-hup", on_hup_, "detach, cancel");
+  control.on_busy = runs::parse_on_busy(on_busy_).value();
   control.hup_detaches = on_hup_ == "detach";
-  if (!events_.empty() && events_ != "ndjson") refuse("--events", events_, "ndjson");
   control.events = !events_.empty();
   control.queue_timeout = duration_of(queue_timeout_, "--queue-timeout");
   control.timeout = duration_of(timeout_, "--timeout");
@@ -98,8 +90,10 @@ RunControl RunControlOptions::read(const Context& context) const {
   if (!control.request_key.empty()) check_key(control.request_key);
   if (control.triggered_by.empty()) control.triggered_by = base::user_name(context.environment);
   for (const std::string& tag : control.tags) {
-    if (tag.find('=') == std::string::npos || tag.starts_with('='))
-      refuse("--tag", tag, "NAME=VALUE");
+    if (tag.find('=') == std::string::npos || tag.starts_with('=')) {
+      throw Error(ErrorKind::usage, "--tag does not take '" + base::printable(tag) + "'")
+          .with_hint("one of NAME=VALUE");
+    }
   }
   if (handshake_fd_.has_value()) control.handshake_fd = static_cast<int>(*handshake_fd_);
   if (secrets_fd_.has_value()) control.secrets_fd = static_cast<int>(*secrets_fd_);

@@ -3,12 +3,17 @@
 #include "command.hpp"
 #include "runs/admission.hpp"
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir::app {
+
+/// Who can execute a run.
+inline constexpr std::array<std::string_view, 3> k_engines{"native", "nextflow", "exec"};
 
 /// How a run is let in, followed and ended: the options of `weir run` that are the same for every
 /// engine.

@@ -183,14 +183,16 @@ void declare_readiness(OptionTable& table, ServiceOptions& o) {
   table.option("--liveness", o.liveness, "PROBE",
                "keep looking: tcp:HOST:PORT, unix:PATH, http://URL, command:TEXT or file:PATH");
   table.option("--liveness-period", o.liveness_period, "DURATION", "pause between two such looks");
-  table.option("--on-exit", o.on_exit, "POLICY", "it ends by itself: abort, restart or allowZero");
+  table.option("--on-exit", o.on_exit, "POLICY", "it ends by itself: {}");
+  table.words({"abort", "restart", "allowZero"}, WordRule::open);
   table.option("--restart-limit", o.restart_limit, "N", "restarts within ten minutes");
   table.option("--port", o.ports, "NAME", "reserve a free local port, given to it as NAME_PORT");
 }
 
 void declare_stopping(OptionTable& table, ServiceOptions& o) {
   table.group("Stopping");
-  table.option("--stop-signal", o.stop_signal, "SIGNAL", "sent to the whole process tree");
+  table.option("--stop-signal", o.stop_signal, "SIGNAL", "sent to the whole process tree: {}");
+  table.words(engine::stop_signal_words(), WordRule::open);
   table.option("--stop-cmd", o.stop_command, "COMMAND",
                "run first; the signal follows if it fails");
   table.option("--grace", o.grace, "DURATION", "from the stop signal until what is left is killed");
