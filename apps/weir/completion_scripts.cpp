@@ -182,8 +182,12 @@ std::string zsh_option(const OptionTable::Row& row) {
   return "'(" + base::join(row.names, " ") + ")'{" + base::join(row.names, ",") + "}" + text;
 }
 
-std::string zsh_positional(const OptionTable::Row& row) {
-  return "'*:" + zsh_quoted(row.names.front()) + ":" + zsh_action(row) + "'";
+/// '1:JOB: ', '1::TEXT: ' when it may be left out, '*:FILE...:_files' for all that are left.
+std::string zsh_positional(const OptionTable::Row& row, std::size_t place) {
+  const std::string which = row.repeated                    ? "*:"
+                            : row.required == Required::yes ? std::to_string(place) + ":"
+                                                            : std::to_string(place) + "::";
+  return "'" + which + zsh_quoted(row.names.front()) + ":" + zsh_action(row) + "'";
 }
 
 void append_zsh_choice(std::string& script, const std::deque<DescribedCommand>& suite,
@@ -269,8 +273,11 @@ std::string zsh_completions(const std::deque<DescribedCommand>& suite) {
     script += fmt::format("    ('{}')\n      _arguments -s", command.name());
     for (const OptionTable::Row& row : command.options())
       script += " \\\n        " + zsh_option(row);
-    if (const auto positionals = command.positionals(); !positionals.empty())
-      script += " \\\n        " + zsh_positional(positionals.front());
+    std::size_t place = 0;
+    for (const OptionTable::Row& row : command.positionals()) {
+      script += " \\\n        " + zsh_positional(row, ++place);
+      if (row.repeated) break;  // one takes all that are left
+    }
     script += "\n      ;;\n";
   }
   return script + "  esac\n}\n\n_weir \"$@\"\n";

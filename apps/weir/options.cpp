@@ -70,9 +70,11 @@ struct OptionTable::State {
 
   void add_positional(const std::string& name, const std::string& label, const std::string& help,
                       Positional positional) {
+    add_row(label, "", help, true, nullptr);
+    rows.back().repeated = positional.many != nullptr;
+    rows.back().required = positional.required;
     positional.name = name;
     positionals.push_back(std::move(positional));
-    add_row(label, "", help, true, nullptr);
   }
 
   [[nodiscard]] static Error bad_word(const std::string& name, std::string_view word,
@@ -240,11 +242,13 @@ void OptionTable::words(std::span<const std::string_view> words, WordRule rule) 
   for (const std::string& word : row.words) WEIR_ASSERT(base::contains(row.help, word));
 }
 
-void OptionTable::rest(const std::string& name, std::vector<std::string>& target,
+void OptionTable::rest(const std::string& name, std::vector<std::string>& target, Required required,
                        const std::string& help) {
-  state_->add_row(name, "", help, true, nullptr);
+  state_->add_row(name + "...", "", help, true, nullptr);
+  state_->rows.back().repeated = true;
+  state_->rows.back().required = required;
   state_->rest = &target;
-  state_->rest_name = name;
+  state_->rest_name = name + "...";
 }
 
 void OptionTable::unknown_options(std::vector<std::string>& target) {
@@ -494,9 +498,10 @@ std::string OptionTable::usage() const {
   const State& state = *state_;
   std::string text = state.app.get_name() + " [OPTIONS]";
   for (const Row& row : state.rows) {
-    if (row.positional)
-      text +=
-          (state.rest != nullptr && row.names[0] == state.rest_name ? " -- " : " ") + row.names[0];
+    if (!row.positional || row.hidden) continue;
+    const bool is_rest = state.rest != nullptr && row.names[0] == state.rest_name;
+    const std::string shown = (is_rest ? "-- " : "") + row.names[0];
+    text += row.required == Required::yes ? " " + shown : " [" + shown + "]";
   }
   return text;
 }

@@ -63,8 +63,9 @@ class OptionTable {
     words(std::span(list.begin(), list.size()), rule);
   }
   /// Takes every argument from the first one that is not an option of this table, or from `--`,
-  /// unparsed.
-  void rest(const std::string& name, std::vector<std::string>& target, const std::string& help);
+  /// unparsed. Whether they may be left out is shown, and checked by the command.
+  void rest(const std::string& name, std::vector<std::string>& target, Required required,
+            const std::string& help);
   /// Long options that this table does not know are handed to `target` as given, with their value
   /// if they have one
   /// (`--name value`, `--name=value`): pipeline parameters.
@@ -83,7 +84,7 @@ class OptionTable {
   /// The options that `parse` met, by the last of their names.
   [[nodiscard]] const std::vector<std::string>& given() const;
   [[nodiscard]] std::string help() const;
-  /// "weir jobs show [OPTIONS] JOB".
+  /// "weir jobs wait [OPTIONS] JOB..."; what may be left out has brackets.
   [[nodiscard]] std::string usage() const;
 
   struct Row {
@@ -93,6 +94,8 @@ class OptionTable {
     std::string group;
     bool hidden = false;
     bool positional = false;
+    bool repeated = false;  ///< a positional that takes all that are left
+    Required required = Required::no;
     std::vector<std::string> words{};  ///< see OptionTable::words
     WordRule rule = WordRule::one;
   };

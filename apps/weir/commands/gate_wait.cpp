@@ -29,7 +29,8 @@ class GateWait final : public Command {
     table.option("--timeout", timeout_, "DURATION", "give up after that time (no limit)");
     table.flag("--all", all_, "wait for every gate (the default)");
     table.flag("--any", any_, "go on when the first gate is ready");
-    table.rest("PROGRAM", program_, "run it once ready, with its arguments, after `--`");
+    table.rest("PROGRAM", program_, Required::no,
+               "run it once ready, with its arguments, after `--`");
     table.epilogue(k_epilogue);
   }
 

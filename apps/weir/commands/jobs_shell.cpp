@@ -24,7 +24,7 @@ class JobsShell final : public Command {
                      "an id or its unique beginning, @last, @active or @lane:NAME");
     table.positional("TASK", options_.task, Required::yes,
                      "its number, its name or the beginning of its hash");
-    table.rest("COMMAND", options_.command, "run this instead of a shell for people");
+    table.rest("COMMAND", options_.command, Required::no, "run this instead of a shell for people");
     table.epilogue(
         "Opens a shell in a task's directory with the environment that the task had: what the "
         "configuration exports, PATH\n"

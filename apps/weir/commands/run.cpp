@@ -113,7 +113,7 @@ class Run final : public Command {
                               "print what `dump` operators see");
     table.option("-r,--revision", revision_, "NAME",
                  "with --engine nextflow: branch, tag or commit of the pipeline");
-    table.rest("ENGINE-ARGUMENT", rest_,
+    table.rest("ENGINE-ARGUMENT", rest_, Required::no,
                "the command of --engine exec, more for --engine nextflow");
     control_.declare(table);
     table.hidden();

@@ -255,7 +255,7 @@ class ServeService final : public Command {
                  "write JSON lines there: starting, ready, stopping, exited");
     table.option("--log-dir", o.log_dir, "DIR", "capture its output in stdout.log and stderr.log");
     table.option("--log-cap", o.service.log_cap, "SIZE", "of each log; beginning and end are kept");
-    table.rest("PROGRAM", o.program, "the service and its arguments, after `--`");
+    table.rest("PROGRAM", o.program, Required::yes, "the service and its arguments, after `--`");
     table.epilogue(k_epilogue);
   }
 

@@ -32,7 +32,7 @@ class Start final : public Command {
                "only note it; `with` starts it and the last one stops it");
     table.option("--linger", linger_, "DURATION", "stay so long after the last `with` has ended");
     table.option("--log-cap", options_.log_cap, "SIZE", "of each log; beginning and end are kept");
-    table.rest("PROGRAM", program_, "the service and its arguments, after `--`");
+    table.rest("PROGRAM", program_, Required::yes, "the service and its arguments, after `--`");
     table.epilogue(k_epilogue);
   }
 

@@ -29,7 +29,8 @@ class With final : public Command {
   void declare(OptionTable& table) override {
     table.option("--timeout", timeout_, "DURATION", "give up when a service is not ready by then");
     table.positional("NAME", names_, Required::yes, "services");
-    table.rest("PROGRAM", program_, "what uses them, with its arguments, after `--`");
+    table.rest("PROGRAM", program_, Required::yes,
+               "what uses them, with its arguments, after `--`");
     table.epilogue(k_epilogue);
   }
 
