@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/machine.hpp"
+#include "base/output_file.hpp"
 #include "base/text.hpp"
 #include "engine/units.hpp"
 
@@ -249,7 +250,9 @@ TraceFile::TraceFile(const std::string& path, std::vector<std::string> columns, 
         .with_hint(base::nearest_hint(column, known, "known: " + base::join(known, " ")));
   }
   try {
-    fd_ = base::open_write(path_);
+    const auto info = base::file_info(path_);
+    const bool is_fifo = info.has_value() && info->type == base::FileInfo::Type::fifo;
+    fd_ = is_fifo ? base::open_special(path_) : base::open_write(path_);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::input) throw;
     throw Error(ErrorKind::usage, error.message());

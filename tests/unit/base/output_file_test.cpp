@@ -7,9 +7,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <string>
+#include <thread>
 
 using namespace weir::base;
 
@@ -56,8 +60,35 @@ TEST_SUITE("output file") {
     const fs::path path = folder.path() / "log";
     const Fd file = open_write(path);
     write_all(file.get(), "head ", "log");
-    write_output("/dev/fd/" + std::to_string(file.get()), "tail");
+    const Fd inherited(::dup(file.get()));  // not closed on execution, as what a caller gives
+    write_output("/dev/fd/" + std::to_string(inherited.get()), "tail");
     CHECK(read_file(path) == "head tail");
+  }
+
+  TEST_CASE("a descriptor of our own is none that a user may name") {
+    const TempDir folder;
+    const fs::path path = folder.path() / "records";
+    const Fd file = open_write(path);
+    const auto inherited = static_cast<std::int64_t>(Fd(::dup(file.get())).get());
+    for (const std::int64_t number :
+         {std::int64_t{file.get()}, inherited, (std::int64_t{1} << 32) + STDOUT_FILENO}) {
+      CAPTURE(number);
+      CHECK_THROWS_AS(write_output("/dev/fd/" + std::to_string(number), "text"), weir::Error);
+    }
+    CHECK(read_file(path).empty());
+  }
+
+  TEST_CASE("the reader of a FIFO is waited for, but not for ever") {
+    const TempDir folder;
+    const fs::path fifo = folder.path() / "fifo";
+    REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+    CHECK_THROWS_WITH_AS(static_cast<void>(open_special(fifo, std::chrono::milliseconds(20))),
+                         doctest::Contains("nobody reads from"), weir::Error);
+    std::string got;
+    std::thread reader([&] { got = read_file(fifo); });
+    write_output(fifo, "through");
+    reader.join();
+    CHECK(got == "through");
   }
 
   TEST_CASE("where no file can be is wrong usage, before anything is written") {
