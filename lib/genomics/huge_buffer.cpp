@@ -1,11 +1,11 @@
 #include "genomics/huge_buffer.hpp"
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 
 #include <sys/mman.h>
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -21,12 +21,11 @@ std::size_t round_up(std::size_t bytes) {
 /// Whether the kernel needs several times longer to give this page than it takes to write it.
 bool comes_slowly(std::uint8_t* page) {
   constexpr int k_slow_times = 8;  // 1 to 3 where memory is at hand, 20 and more where it is not
-  using Clock = std::chrono::steady_clock;
-  const Clock::time_point began = Clock::now();
+  const base::BootTime began = base::now_boot();
   *static_cast<volatile std::uint8_t*>(page) = 0;
-  const Clock::time_point given = Clock::now();
+  const base::BootTime given = base::now_boot();
   std::memset(page, 0, k_huge_page_bytes);
-  return given - began > k_slow_times * (Clock::now() - given);
+  return given - began > k_slow_times * (base::now_boot() - given);
 }
 
 }  // namespace

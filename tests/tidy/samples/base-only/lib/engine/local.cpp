@@ -4,7 +4,7 @@ void f() {
   auto text = "::unlink(path)";
   std::rename("a", "b");
   std::filesystem::remove_all(path);
-  auto now = std::chrono::steady_clock::now();
+  using Clock = std::chrono::steady_clock; auto now = Clock::now();
   std::random_device seed;
   const pid_t pid = ::fork();
   posix_spawn(&pid, path, nullptr, nullptr, argv, nullptr);
