@@ -267,8 +267,8 @@ std::optional<Journal::Turn> Journal::await_turn() {
 bool Journal::progress_is_due() {
   if (base::now_boot() - progress_at_ < k_progress_interval) return false;
   const std::scoped_lock lock(mutex_);
-  waiting_.counters_changed =
-      !progress_written_.empty() && counters_.to_json() != progress_written_;
+  if (!progress_written_.empty() && counters_.to_json() != progress_written_)
+    waiting_.counters_changed = true;
   return true;
 }
 
