@@ -37,8 +37,11 @@ void put_nested(MapObject& map, const std::string& dotted_name, const Value& val
 Value value_of_file(const std::string& path) {
   const std::string text = params_file_text(path);
   try {
-    // What has no such name, /dev/fd/63 of a shell's <(…), is YAML, which JSON is, too.
-    return path.ends_with(".json") ? lang::parse_json(text) : lang::parse_yaml(text);
+    const bool is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+    // What has no such name, /dev/fd/63 of a shell's <(…), may be both. YAML has no pairs of \u….
+    const bool begins_as_json = base::trim(text).starts_with('{');
+    const bool is_json = path.ends_with(".json") || (!is_yaml && begins_as_json);
+    return is_json ? lang::parse_json(text) : lang::parse_yaml(text);
   } catch (const lang::ScriptException& error) {
     throw Error(ErrorKind::usage, fmt::format("parameter file '{}': {}", path, error.message()));
   }
@@ -52,7 +55,7 @@ std::string params_file_text(const std::string& path) {
     throw Error(ErrorKind::usage, fmt::format("parameter file '{}' is a folder", path));
   auto text = base::try_read_file(path);
   if (!text) throw Error(ErrorKind::usage, fmt::format("parameter file '{}' does not exist", path));
-  return std::move(*text);
+  return std::move(text);
 }
 
 Ref<MapObject> fixed_params(const RunSettings& settings) {
