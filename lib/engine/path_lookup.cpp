@@ -178,10 +178,10 @@ std::vector<Value> find_paths(std::string_view pattern, const std::string& folde
     paths.push_back(lang::make_path(std::move(name)));
   if (paths.empty() && options.check_if_exists) {
     // Of an absolute pattern, the folders before its first wildcard are the path.
-    const std::size_t slash =
-        pattern.starts_with('/') ? pattern.rfind('/', pattern.find_first_of("*?[{\\")) : 0;
-    const std::string_view where = slash == 0 ? folder : pattern.substr(0, slash + 1);
-    const std::string_view what = slash == 0 ? pattern : pattern.substr(slash + 1);
+    const std::size_t before =
+        pattern.starts_with('/') ? pattern.rfind('/', pattern.find_first_of("*?[{\\")) + 1 : 0;
+    const std::string_view where = before == 0 ? folder : pattern.substr(0, before);
+    const std::string_view what = pattern.substr(before);
     throw lang::ScriptException(
         "IllegalArgumentException",
         fmt::format("No files match pattern `{}` at path: {}", what, where));
