@@ -52,16 +52,18 @@ struct Session::State final : dataflow::Surroundings {
   [[noreturn]] void refuse(const lang::ScriptException& exception);
   void load_program();
   void evaluate_params();
+
+  // session_wire.cpp
   /// Builds the graph: all that the entry workflow does before anything flows.
   void wire();
   void make_driver();
   void run_entry();
+
+  // session_run.cpp
   // What the driver tells.
   void run_failed(const RunFailure& failure);
   void service_failed(const std::string& why);
   void script_failed(std::exception_ptr failure);
-
-  // session_run.cpp
   [[nodiscard]] RunOutcome execute();
   void interrupt();
   void close();
