@@ -98,8 +98,11 @@ std::string hex_decode(std::string_view text) {
 std::string bytes_of(const Value& value) {
   if (!is_collection(value)) return to_text(value);
   std::string bytes;
-  for (const Value& byte : elements_of(value))
+  for (const Value& byte : elements_of(value)) {
+    if (!is_number(byte))
+      throw script_error("IllegalArgumentException", "a " + type_name(byte) + " is no byte");
     bytes += static_cast<char>(static_cast<unsigned char>(to_int64(byte)));
+  }
   return bytes;
 }
 

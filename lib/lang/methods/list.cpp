@@ -197,6 +197,8 @@ Value get(Call call) {
   const ListObject* const list = call.self.as<ListObject>();
   if (list != nullptr && !list->default_value.is_null())
     return call.interpreter.index(call.self, call[0]);
+  if (list != nullptr)
+    return list->items[checked_index(integer_argument(call, 0), list->items.size())];
   const std::vector<Value> items = elements_of(call.self);
   return items[checked_index(integer_argument(call, 0), items.size())];
 }

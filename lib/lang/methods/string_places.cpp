@@ -15,6 +15,7 @@ namespace {
 using Call = const MethodCall&;
 
 constexpr std::int64_t k_tab_columns = 8;
+constexpr std::size_t k_expanded_units_max = std::size_t{128} << 20;
 
 const StringObject& text_of(Call call) {
   return call.self.get<StringObject>();
@@ -85,6 +86,8 @@ Value expand(Call call) {
       continue;
     }
     const std::int64_t blanks = columns - column % columns;
+    if (expanded.size() + static_cast<std::size_t>(blanks) > k_expanded_units_max)
+      throw script_error("OutOfMemoryError", "the expanded text would be too long");
     expanded.append(static_cast<std::size_t>(blanks), u' ');
     column += blanks;
   }
