@@ -289,7 +289,9 @@ int sign(int order) {
 Value key_by_value(const Value& value) {
   if (!is_number(value)) return value;
   if (value.is_integer()) return Value::long_integer(value.as_int64());
-  if (value.is_real() && !std::isfinite(value.as_real())) return value;
+  if (value.is_real() &&
+      (!std::isfinite(value.as_real()) || (value.as_real() == 0 && std::signbit(value.as_real()))))
+    return value;
   const Decimal number = to_decimal(value).stripped();
   if (number.scale() > 0) return make_decimal(number);
   return make_big_integer(number.to_big_integer());
@@ -504,21 +506,37 @@ Ref<RangeObject> text_range(const Value& from, const Value& to, bool exclusive) 
   return range;
 }
 
+/// A whole number to count by, cut to where no sum of two overflows.
+std::int64_t countable(const Value& number) {
+  constexpr std::int64_t k_far = std::int64_t{1} << 61;
+  if (is_nan(number)) return 0;
+  if (compare_numbers(number, Value::long_integer(k_far)) == NumberOrder::greater) return k_far;
+  if (compare_numbers(number, Value::long_integer(-k_far)) == NumberOrder::less) return -k_far;
+  return to_int64(number);
+}
+
+/// Of two Longs, it need not be one.
+Value distance_between(const Value& from, const Value& to) {
+  const bool may_wrap = from.is_integer() && to.is_integer();
+  const Value start = may_wrap ? Value(make<BigIntegerObject>(to_big_integer(from))) : from;
+  return absolute_number(subtract_numbers(to, start));
+}
+
 /// Between numbers of which one is no Integer: whole steps from the first, as far as the second.
 Ref<RangeObject> number_range(const Value& from, const Value& to, bool exclusive) {
   Value start = from;
   if (from.is_integer() && to.kind() == Kind::long_integer)
     start = Value::long_integer(from.as_int64());
-  const Value distance = absolute_number(subtract_numbers(to, from));
-  std::int64_t steps = to_int64(distance);
+  const Value distance = distance_between(from, to);
+  std::int64_t steps = countable(distance);
   const bool reaches = compare_numbers(Value::long_integer(steps), distance) == NumberOrder::equal;
   const bool is_empty = exclusive && reaches && steps == 0;
   if (exclusive && reaches && !is_empty) --steps;
   const bool is_reverse = compare_numbers(from, to) == NumberOrder::greater;
-  const std::int64_t first = to_int64(from);
+  const std::int64_t first = countable(from);
   auto range = make<RangeObject>(first, is_reverse ? first - steps : first + steps, is_empty,
                                  RangeObject::Elements::numbers);
-  if (exclusive) range->open_end = to_int64(to);
+  if (exclusive) range->open_end = countable(to);
   range->start = start;
   range->end = to;
   return range;

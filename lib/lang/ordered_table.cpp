@@ -2,6 +2,7 @@
 
 #include "lang/exceptions.hpp"
 #include "lang/objects.hpp"
+#include "lang/operators.hpp"
 #include "lang/semantics.hpp"
 
 #include <algorithm>
@@ -14,9 +15,19 @@ namespace {
 /// Of entries that were removed. Keys that hash to it are moved to its neighbour.
 constexpr std::uint64_t k_removed_hash = 0;
 
-std::uint64_t hash_of(const Value& key) {
-  const std::uint64_t hash = hash_key(key);
+/// Java's decimals are equal in a sorted collection when they are equal by value, 1.0 and 1.00.
+bool goes_by_value(const Value& key, OrderedTable::Order order) {
+  return order == OrderedTable::Order::keys && key.kind() == Kind::decimal;
+}
+
+std::uint64_t hash_of(const Value& key, OrderedTable::Order order) {
+  const std::uint64_t hash = hash_key(goes_by_value(key, order) ? key_by_value(key) : key);
   return hash == k_removed_hash ? hash + 1 : hash;
+}
+
+bool is_same(const Value& a, const Value& b, OrderedTable::Order order) {
+  if (equal_keys(a, b)) return true;
+  return goes_by_value(a, order) && goes_by_value(b, order) && compare(a, b) == 0;
 }
 
 }  // namespace
@@ -26,7 +37,7 @@ std::size_t OrderedTable::slot_of(const Value& key, std::uint64_t hash) const {
   for (std::size_t at = hash & mask; index_[at] != 0; at = (at + 1) & mask) {
     if (index_[at] == k_removed) continue;
     const Entry& entry = entries_[index_[at] - 1];
-    if (entry.hash == hash && equal_keys(entry.key, key)) return at;
+    if (entry.hash == hash && is_same(entry.key, key, order_)) return at;
   }
   return k_not_found;
 }
@@ -34,7 +45,7 @@ std::size_t OrderedTable::slot_of(const Value& key, std::uint64_t hash) const {
 std::size_t OrderedTable::position_of(const Value& key, std::uint64_t hash) const {
   if (index_.empty()) {
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-      if (entries_[i].hash == hash && equal_keys(entries_[i].key, key)) return i;
+      if (entries_[i].hash == hash && is_same(entries_[i].key, key, order_)) return i;
     }
     return k_not_found;
   }
@@ -62,13 +73,13 @@ void OrderedTable::rebuild_index() const {
 
 const Value* OrderedTable::find(const Value& key) const {
   if (entries_.empty()) return nullptr;
-  const std::size_t position = position_of(key, hash_of(key));
+  const std::size_t position = position_of(key, hash_of(key, order_));
   return position == k_not_found ? nullptr : &entries_[position].value;
 }
 
 Value* OrderedTable::find(const Value& key) {
   if (entries_.empty()) return nullptr;
-  const std::size_t position = position_of(key, hash_of(key));
+  const std::size_t position = position_of(key, hash_of(key, order_));
   return position == k_not_found ? nullptr : &entries_[position].value;
 }
 
@@ -132,7 +143,7 @@ void OrderedTable::check_sortable(const Value& key) const {
 
 bool OrderedTable::put(const Value& key, Value value) {
   if (order_ == Order::keys) check_sortable(key);
-  const std::uint64_t hash = hash_of(key);
+  const std::uint64_t hash = hash_of(key, order_);
   const std::size_t position = position_of(key, hash);
   if (position != k_not_found) {
     entries_[position].value = std::move(value);
@@ -156,7 +167,7 @@ bool OrderedTable::put(const Value& key, Value value) {
 }
 
 std::optional<Value> OrderedTable::remove(const Value& key) {
-  const std::uint64_t hash = hash_of(key);
+  const std::uint64_t hash = hash_of(key, order_);
   if (index_.empty()) {
     const std::size_t position = position_of(key, hash);
     if (position == k_not_found) return std::nullopt;

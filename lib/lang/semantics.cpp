@@ -30,19 +30,25 @@ std::vector<Value> range_elements(const RangeObject& range) {
   return elements;
 }
 
+/// Between the ends, and whole steps from the first.
+bool number_range_contains(const RangeObject& range, const Value& candidate) {
+  if (range.is_empty || !is_number(candidate) || is_nan(candidate)) return false;
+  const NumberOrder before =
+      range.is_reverse() ? NumberOrder::greater : NumberOrder::less;  // of what stands before
+  const NumberOrder at_end = compare_numbers(range.end, candidate);
+  if (compare_numbers(candidate, range.start) == before || at_end == before) return false;
+  if (range.open_end && at_end == NumberOrder::equal) return false;
+  if (candidate.is_integer() && range.start.is_integer()) return true;
+  const Value distance = subtract_numbers(candidate, range.start);
+  return compare_numbers(Value::long_integer(to_int64(distance)), distance) == NumberOrder::equal;
+}
+
 bool range_contains(const RangeObject& range, const Value& candidate) {
   switch (range.elements) {
     case RangeObject::Elements::integers:
       // By Java's equals: a range of Integers holds no Long and no decimal.
       return candidate.kind() == Kind::integer && range.contains(candidate.as_int64());
-    case RangeObject::Elements::numbers: {
-      if (range.is_empty || !is_number(candidate) || is_nan(candidate)) return false;
-      const Value distance = range.is_reverse() ? subtract_numbers(range.start, candidate)
-                                                : subtract_numbers(candidate, range.start);
-      const Value steps = Value::long_integer(to_int64(distance));
-      return compare_numbers(steps, distance) == NumberOrder::equal && steps.as_int64() >= 0 &&
-             steps.as_int64() < range.size();
-    }
+    case RangeObject::Elements::numbers: return number_range_contains(range, candidate);
     case RangeObject::Elements::letters: break;
   }
   for (std::int64_t i = 0; i < range.size(); ++i) {
