@@ -323,8 +323,8 @@ class OptionTable::Reading {
         words_.push_back(argument);
       } else if (argument.starts_with("--")) {
         read_long(argument);
-      } else {
-        read_short(argument);
+      } else if (!read_short(argument)) {
+        return false;
       }
     }
     return true;
@@ -357,40 +357,44 @@ class OptionTable::Reading {
     }
   }
 
-  void read_short(const std::string& argument) {
+  /// As `read`.
+  bool read_short(const std::string& argument) {
     const std::size_t equals = argument.find('=');
     const std::string name = argument.substr(0, equals);
     // `-resume`, `-profile=x`: upstream's single-dash spelling of a long option.
     const Row* single_dash = argument.size() == 2 ? nullptr : state_.find("-" + name);
     if (single_dash != nullptr) {
       take(*single_dash, "-" + name, behind(argument, equals));
-      return;
+      return true;
     }
     const bool known = state_.find(argument.substr(0, 2)) != nullptr;
     if (known && !is_misspelt(name, state_.all_names())) {
-      read_letters(argument);
+      return read_letters(argument);
     } else if (state_.unknown != nullptr && name.find('.') != std::string::npos) {
       pass_on("-" + argument);  // `-process.cpus 2`, too: what has a dot is no option.
     } else {
       refuse_unknown(name, "-" + name);
     }
+    return true;
   }
 
-  /// `-qn`, `-qo DIR`, `-oDIR`, `-o=DIR`.
-  void read_letters(const std::string& argument) {
+  /// `-qn`, `-qo DIR`, `-oDIR`, `-o=DIR`; false for `-qh`.
+  bool read_letters(const std::string& argument) {
     for (std::size_t at = 1; at < argument.size(); ++at) {
       const std::string name = {'-', argument[at]};
       const Row* row = state_.find(name);
-      if (row == nullptr) refuse_unknown(name, name);
       const bool last = at + 1 == argument.size();
+      if (name == "-h" && last) return false;
+      if (row == nullptr) refuse_unknown(name, name);
       const bool equals = !last && argument[at + 1] == '=';
       if (row->value.empty() && !equals) {
         take(*row, name, std::nullopt);
         continue;
       }
       take(*row, name, behind(argument, last ? std::string::npos : (equals ? at + 1 : at)));
-      return;
+      break;
     }
+    return true;
   }
 
   /// What is written behind the character at `at` of the same argument, if that is there.

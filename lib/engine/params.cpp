@@ -55,7 +55,7 @@ std::string params_file_text(const std::string& path) {
     throw Error(ErrorKind::usage, fmt::format("parameter file '{}' is a folder", path));
   auto text = base::try_read_file(path);
   if (!text) throw Error(ErrorKind::usage, fmt::format("parameter file '{}' does not exist", path));
-  return std::move(text);
+  return std::move(*text);
 }
 
 Ref<MapObject> fixed_params(const RunSettings& settings) {
