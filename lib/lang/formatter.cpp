@@ -32,6 +32,7 @@ struct Placeholder {
 };
 
 constexpr std::size_t k_width_max = 1'000'000;
+constexpr int k_precision_max = 10'000;  ///< digits behind a point; time grows with their square
 
 std::size_t take_number(std::string_view text, std::size_t& at) {
   std::size_t number = 0;
@@ -158,6 +159,8 @@ std::string real_text(const Placeholder& placeholder, const Value& value) {
   if (!is_number(value) || value.is_integer() || value.kind() == Kind::big_integer)
     wrong_class(placeholder, value);
   const int precision = placeholder.precision.value_or(6);
+  if (precision > k_precision_max)
+    throw script_error("OutOfMemoryError", "a number with so many digits would be too long");
   const double real = to_double(value);
   if (!std::isfinite(real) && value.kind() != Kind::decimal)
     return padded(placeholder, number_text(value));

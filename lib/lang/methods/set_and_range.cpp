@@ -156,7 +156,8 @@ Value step(Call call) {
     throw script_error("GroovyRuntimeException", "Infinite loop detected due to step size of 0");
   std::vector<Value> items = elements_of(call.self);
   if (amount < 0) items = std::vector<Value>(items.rbegin(), items.rend());
-  const auto distance = static_cast<std::size_t>(amount < 0 ? -amount : amount);
+  const auto distance =
+      amount < 0 ? 0 - static_cast<std::size_t>(amount) : static_cast<std::size_t>(amount);
   std::vector<Value> chosen;
   for (std::size_t i = 0; i < items.size(); i += distance) {
     if (call.size() == 2) {
