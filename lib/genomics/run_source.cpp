@@ -60,6 +60,7 @@ void RunSource::release() {
   parallel_for(options_.work, loaded_ / k_part_bytes + 1, [&](std::size_t part, std::size_t) {
     arena_.give_back(part * k_part_bytes, std::min(loaded_, (part + 1) * k_part_bytes));
   });
+  loaded_ = 0;
   arena_ = HugeBuffer();
   slots_ = HugeArray<RecordSlot>();
   run_ = {};

@@ -14,7 +14,8 @@ namespace weir::lang {
 /// storage of maps, sets and records.
 ///
 /// Keys are equal as Java's `equals` has it (`equal_keys` in equality.hpp): 1 and 1L are two keys.
-/// Up to eight entries are searched one by one; above, an open-addressed index of positions is kept
+/// In a table in the order of its keys, decimals are equal by value, as `compareTo` has it. Up to
+/// eight entries are searched one by one; above, an open-addressed index of positions is kept
 /// (linear probing). What is removed from an indexed table is only marked, so that emptying a
 /// table costs no more than filling it; the next look at `entries()` closes the gaps.
 class OrderedTable {
