@@ -28,12 +28,21 @@ _weir()
                 -c | --config) values='@files' ;;
                 -C | --only-config) values='@files' ;;
                 --main-script) values='@files' ;;
+                --cache) values='true standard false off lenient deep' ;;
+                --params-template) values='json yaml' ;;
                 -w | --work-dir) values='@folders' ;;
                 -o | --output-dir) values='@folders' ;;
+                --output-format) values='text json none' ;;
                 --with-trace) values='@files' ;;
                 --with-report) values='@files' ;;
                 --with-timeline) values='@files' ;;
                 --with-dag) values='@files' ;;
+                --engine) values='native nextflow exec' ;;
+                --on-busy) values='fail skip attach queue replace' ;;
+                --on-hup) values='detach cancel' ;;
+                --events) values='ndjson' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -43,6 +52,9 @@ _weir()
             case $previous in
                 -c | --config) values='@files' ;;
                 -C | --only-config) values='@files' ;;
+                -o | --output) values='canonical flat properties json yaml' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -50,6 +62,8 @@ _weir()
         'lint')
             options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -57,6 +71,8 @@ _weir()
         'log')
             options='-f --fields -F --filter -t --template -s --separator --before --after --but -l --list-fields -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -64,6 +80,8 @@ _weir()
         'clean')
             options='--before --after --but -n --dry-run -f --force -k --keep-logs -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -71,9 +89,12 @@ _weir()
         'inspect')
             options='--format --profile -c --config -C --only-config --params-file -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --format) values='json config' ;;
                 -c | --config) values='@files' ;;
                 -C | --only-config) values='@files' ;;
                 --params-file) values='@files' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -81,6 +102,8 @@ _weir()
         'secrets list')
             options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -88,6 +111,8 @@ _weir()
         'secrets get')
             options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -95,6 +120,8 @@ _weir()
         'secrets set')
             options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -102,6 +129,8 @@ _weir()
         'secrets delete')
             options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -111,6 +140,8 @@ _weir()
             case $previous in
                 --params-file) values='@files' ;;
                 -c | --config) values='@files' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -119,10 +150,19 @@ _weir()
             options='-o --output-dir --copy --format --index-type --level --fast --strict --lenient --allow-empty --retry --to --keep-gtf --cds-includes-stop --ties --contig-order --alias --add-contigs --dict --header --reference --fix --columns --zero-based --comment --skip --contigs-max --expanded-max --line-max --accept-missing-eof --gzi --threads --memory --jobs --timeout --md5 --sha256 --size --on-md5-mismatch --keep-rejected --allow-host --allow-private --max-source-size --detach --expire --drain-queue --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 -o | --output-dir) values='@folders' ;;
+                --format) values='bam sam cram vcf bcf bed narrowpeak broadpeak bedgraph gff3 gtf bigbed bigwig tagalign gappedpeak csv tsv bedpe' ;;
+                --index-type) values='auto tbi csi bai crai' ;;
+                --to) values='bam vcf.gz bcf' ;;
+                --ties) values='input alleles' ;;
+                --contig-order) values='bytes natural' ;;
                 --alias) values='@files' ;;
                 --dict) values='@files' ;;
                 --header) values='@files' ;;
                 --reference) values='@files' ;;
+                --fix) values='swap spaces' ;;
+                --on-md5-mismatch) values='refuse rekey' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -133,7 +173,11 @@ _weir()
             case $previous in
                 --ready-file) values='@files' ;;
                 --ready-unix) values='@files' ;;
+                --on-exit) values='abort restart allowZero' ;;
+                --stop-signal) values='TERM INT HUP QUIT USR1 USR2 WINCH KILL' ;;
                 --log-dir) values='@folders' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -143,6 +187,10 @@ _weir()
             case $previous in
                 --ready-file) values='@files' ;;
                 --ready-unix) values='@files' ;;
+                --on-exit) values='abort restart allowZero' ;;
+                --stop-signal) values='TERM INT HUP QUIT USR1 USR2 WINCH KILL' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -150,6 +198,8 @@ _weir()
         'serve-service with')
             options='--timeout -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -157,6 +207,8 @@ _weir()
         'serve-service stop')
             options='--all --kill --remove --timeout -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -164,6 +216,8 @@ _weir()
         'serve-service status')
             options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -171,6 +225,8 @@ _weir()
         'serve-service list')
             options='--json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -178,6 +234,8 @@ _weir()
         'serve-service logs')
             options='--stderr -f --follow -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -185,6 +243,9 @@ _weir()
         'serve-service wait')
             options='--for --timeout -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --for) values='ready stopped' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -192,6 +253,8 @@ _weir()
         'gate wait')
             options='--set --quiet-for --min-size --poll --timeout --all --any -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -199,6 +262,8 @@ _weir()
         'gate check')
             options='--set --quiet-for --min-size --poll -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -206,13 +271,18 @@ _weir()
         'gate list')
             options='--json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
             ;;
         'gate describe')
             options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            verbs='stable file tcp unix http s3 command disk memory semaphore rate window'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -221,6 +291,8 @@ _weir()
             options='--multiplex --input --hint --limit --grace --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --input) values='@files' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -228,6 +300,9 @@ _weir()
         'cache ls')
             options='--kind --limit --json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --kind) values='data index' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -235,6 +310,8 @@ _weir()
         'cache stat')
             options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -243,6 +320,8 @@ _weir()
             options='-o --output --range --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 -o | --output) values='@files' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -250,7 +329,10 @@ _weir()
         'cache put')
             options='--name --kind --source --processor --processor-version --parameter --collection --suffix --media-type --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --kind) values='data index' ;;
                 --source) values='@files' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -258,6 +340,8 @@ _weir()
         'cache rm')
             options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -265,6 +349,8 @@ _weir()
         'cache pin')
             options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -272,6 +358,8 @@ _weir()
         'cache unpin')
             options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -279,6 +367,8 @@ _weir()
         'cache gc')
             options='--max-size --max-age -n --dry-run --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -286,6 +376,8 @@ _weir()
         'cache verify')
             options='--threads --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -293,6 +385,8 @@ _weir()
         'cache du')
             options='--json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -301,6 +395,8 @@ _weir()
             options='-o --output --level --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 -o | --output) values='@files' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -308,6 +404,8 @@ _weir()
         'cache import')
             options='--max-size -n --dry-run --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -315,6 +413,11 @@ _weir()
         'jobs list')
             options='--kind --state --lane --here --engine --since --before --limit --json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --kind) values='@list run preprocess service' ;;
+                --state) values='@list queued starting running cancelling succeeded failed cancelled lost' ;;
+                --engine) values='native nextflow exec' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -322,6 +425,8 @@ _weir()
         'jobs show')
             options='--events --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -329,6 +434,8 @@ _weir()
         'jobs status')
             options='--lane --here --exit-status --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -336,6 +443,9 @@ _weir()
         'jobs tasks')
             options='--state --json --plain -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --state) values='@list submitted running completed failed retried ignored cached stored aborted' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -343,6 +453,8 @@ _weir()
         'jobs logs')
             options='-f --follow --stdout --stderr --engine-log -n --lines --since --after --timestamps --raw --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -350,6 +462,8 @@ _weir()
         'jobs follow')
             options='--stdout --stderr -n --lines --since --after --timestamps --raw --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -357,6 +471,9 @@ _weir()
         'jobs attach')
             options='--events --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --events) values='ndjson' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -364,6 +481,8 @@ _weir()
         'jobs wait')
             options='--timeout --any --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -371,6 +490,8 @@ _weir()
         'jobs cancel')
             options='--reason --grace --kill --no-wait --timeout --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -378,6 +499,8 @@ _weir()
         'jobs retry')
             options='--detach --anew -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -385,6 +508,8 @@ _weir()
         'jobs history')
             options='--limit --lane --audit --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -392,6 +517,9 @@ _weir()
         'jobs events')
             options='--lane --after --types --logs -f --follow -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --types) values='@list status progress task error complete log process metric' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -399,6 +527,8 @@ _weir()
         'jobs explain')
             options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -406,6 +536,8 @@ _weir()
         'jobs shell')
             options='-q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -414,6 +546,8 @@ _weir()
             options='--expect --tolerance --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --expect) values='@files' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -421,6 +555,8 @@ _weir()
         'jobs pin')
             options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -428,6 +564,8 @@ _weir()
         'jobs unpin')
             options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -435,6 +573,8 @@ _weir()
         'jobs prune')
             options='--keep --older-than --lost -n --dry-run --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -442,6 +582,8 @@ _weir()
         'jobs recover')
             options='-n --dry-run --rebuild --force-release --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -449,6 +591,9 @@ _weir()
         'jobs doctor')
             options='--engine --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
+                --engine) values='nextflow' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -457,6 +602,8 @@ _weir()
             options='--textfile -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --textfile) values='@files' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
                 --cache-dir) values='@folders' ;;
             esac
@@ -471,6 +618,12 @@ _weir()
     if [[ -z $values ]]; then
         [[ $current == -* ]] && values=$options || values=$verbs
     fi
-    [[ -z $values ]] || mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
+    local before=''
+    if [[ $values == '@list '* ]]; then # several words, separated by commas
+        values=${values#@list }
+        [[ $current != *,* ]] || before=${current%,*},
+    fi
+    [[ -z $values ]] ||
+        mapfile -t COMPREPLY < <(compgen -P "$before" -W "$values" -- "${current#"$before"}")
 }
 complete -o bashdefault -o default -F _weir weir
