@@ -16,8 +16,9 @@ constexpr std::size_t k_megabyte = std::size_t{1} << 20;
 /// The kernel's flags of the mapping that an address lies in; "nh": no huge pages, "hg": advised.
 std::string flags_of(const std::uint8_t* address) {
   const auto at = reinterpret_cast<std::uintptr_t>(address);
+  const std::string mappings = base::read_file("/proc/self/smaps");
   bool here = false;
-  for (const std::string_view line : base::split(base::read_file("/proc/self/smaps"), '\n')) {
+  for (const std::string_view line : base::split(mappings, '\n')) {
     std::uintptr_t begin = 0;
     std::uintptr_t end = 0;
     if (std::sscanf(std::string(line).c_str(), "%lx-%lx ", &begin, &end) == 2)
