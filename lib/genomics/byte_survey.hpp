@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace weir::genomics {
 
@@ -16,5 +17,8 @@ struct ByteSurvey {
 };
 
 [[nodiscard]] ByteSurvey survey(std::span<const std::uint8_t> bytes);
+[[nodiscard]] inline ByteSurvey survey(std::string_view text) {
+  return survey({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
 
 }  // namespace weir::genomics

@@ -141,15 +141,4 @@ bool is_contig_name(std::string_view name) {
   return ascii || base::is_utf8(name);
 }
 
-bool has_control_byte(std::string_view text) {
-  unsigned found = 0;  // without branches, for the compiler's vector instructions
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    found |= static_cast<unsigned>(byte < ' ') & static_cast<unsigned>(byte != '\t') &
-             static_cast<unsigned>(byte != '\n');
-    found |= static_cast<unsigned>(byte == 0x7f);
-  }
-  return found != 0;
-}
-
 }  // namespace weir::genomics

@@ -84,10 +84,6 @@ std::string_view take_column(std::string_view& rest);
 /// Whether a name can stand in the first column: not empty, no blank at its ends, no control byte,
 /// UTF-8.
 [[nodiscard]] bool is_contig_name(std::string_view name);
-/// Whether lines have a control character besides tabs and their ends. GFF3 wants them escaped,
-/// since readers may end a line or a column there; htslib does not take a file for text that has
-/// one near its top.
-[[nodiscard]] bool has_control_byte(std::string_view text);
 
 /// The name that a "##contig=<ID=…>" line declares, or nothing.
 [[nodiscard]] std::optional<std::string_view> declared_contig(std::string_view line);

@@ -139,7 +139,7 @@ class TextRecords::ChunkScan {
       case SideLine::refuse: tally(Problem::second_header, at, line); return;
       default: break;
     }
-    if (check_control_ && has_control_byte(line)) return tally(Problem::control_byte, at);
+    if (check_control_ && survey(line).control) return tally(Problem::control_byte, at);
     chunk_.sides.push_back({kind, std::string(line)});
   }
 
@@ -151,7 +151,7 @@ class TextRecords::ChunkScan {
     }
     const std::optional<std::uint32_t> contig = cache_.find(parsed.contig);
     if (!contig && !is_contig_name(parsed.contig)) return tally(Problem::bad_contig_name, at, line);
-    if (check_control_ && has_control_byte(line)) return tally(Problem::control_byte, at, line);
+    if (check_control_ && survey(line).control) return tally(Problem::control_byte, at, line);
     constexpr std::int64_t k_span_max = std::numeric_limits<std::uint32_t>::max();
     const std::int64_t span = parsed.end - parsed.begin;
     if (parsed.end >= static_cast<std::int64_t>(RecordKey::k_position_max >> 1) ||
@@ -217,7 +217,9 @@ void TextRecords::refuse_encoding(std::span<const std::uint8_t> bytes) const {
   }
 }
 
-/// A VCF is known by its first line whatever else it has.
+/// GFF3 wants control characters escaped, since readers may end a line or a column there; htslib
+/// does not take a file for text that has one near its top. A VCF is known by its first line
+/// whatever else it has.
 bool TextRecords::refuses_control_bytes() const {
   return parser_->preset().kind() != IndexPreset::Kind::vcf;
 }
@@ -229,7 +231,7 @@ void TextRecords::take_header_line(std::string_view line, std::size_t at) {
     while (line.ends_with('\r')) line.remove_suffix(1);
     tally_.add(Problem::crlf, place);
   }
-  if (refuses_control_bytes() && has_control_byte(line)) {
+  if (refuses_control_bytes() && survey(line).control) {
     tally_.add(Problem::control_byte, place);
     return;
   }

@@ -3,25 +3,18 @@
 #include <doctest/doctest.h>
 #include <random>
 #include <string>
+#include <string_view>
 
 namespace weir::genomics {
-namespace {
-
-ByteSurvey survey_of(const std::string& text) {
-  return survey({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-}
-
-}  // namespace
-
 TEST_SUITE_BEGIN("byte survey");
 
 TEST_CASE("one byte counts wherever it stands") {
   // As long as the vectors, a few bytes more, and more vectors than a lane can count.
   for (const std::size_t length : {1, 15, 16, 17, 31, 4'080, 4'081, 9'000}) {
     const std::string plain(length, 'a');
-    CHECK(survey_of(plain).newlines == 0);
-    CHECK_FALSE(survey_of(plain).control);
-    CHECK_FALSE(survey_of(plain).high);
+    CHECK(survey(plain).newlines == 0);
+    CHECK_FALSE(survey(plain).control);
+    CHECK_FALSE(survey(plain).high);
     for (const std::size_t at : {std::size_t{0}, length / 2, length - 1}) {
       for (int byte = 0; byte < 256; ++byte) {
         CAPTURE(length);
@@ -29,7 +22,7 @@ TEST_CASE("one byte counts wherever it stands") {
         CAPTURE(byte);
         std::string text = plain;
         text[at] = static_cast<char>(byte);
-        const ByteSurvey found = survey_of(text);
+        const ByteSurvey found = survey(text);
         CHECK(found.newlines == (byte == '\n' ? 1 : 0));
         CHECK(found.high == (byte >= 0x80));
         CHECK(found.control == ((byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7f));
@@ -39,8 +32,8 @@ TEST_CASE("one byte counts wherever it stands") {
 }
 
 TEST_CASE("newlines are counted") {
-  CHECK(survey_of({}).newlines == 0);
-  CHECK(survey_of(std::string(100'000, '\n')).newlines == 100'000);
+  CHECK(survey(std::string_view()).newlines == 0);
+  CHECK(survey(std::string(100'000, '\n')).newlines == 100'000);
   std::mt19937 random(7);
   std::string text;
   std::uint32_t newlines = 0;
@@ -49,16 +42,16 @@ TEST_CASE("newlines are counted") {
     newlines += newline ? 1 : 0;
     text += newline ? '\n' : 'x';
   }
-  CHECK(survey_of(text).newlines == newlines);
+  CHECK(survey(text).newlines == newlines);
 }
 
 TEST_CASE("stretches add up") {
-  ByteSurvey all = survey_of("a\n");
-  all.add(survey_of("\n\x01"));
+  ByteSurvey all = survey("a\n");
+  all.add(survey("\n\x01"));
   CHECK(all.newlines == 2);
   CHECK(all.control);
   CHECK_FALSE(all.high);
-  all.add(survey_of("\xc3\xa4"));
+  all.add(survey("\xc3\xa4"));
   CHECK(all.high);
 }
 
