@@ -198,7 +198,7 @@ complete -c weir -n '__fish_seen_subcommand_from preprocess' -s o -l output-dir 
 complete -c weir -n '__fish_seen_subcommand_from preprocess' -l copy -d 'copy results instead of linking them to the cache\'s read-only files'
 complete -c weir -n '__fish_seen_subcommand_from preprocess' -l format -ra 'bam sam cram vcf bcf bed narrowpeak broadpeak bedgraph gff3 gtf bigbed bigwig tagalign gappedpeak csv tsv bedpe' -d 'what the files are, instead of what they look like: bam, sam, cram, vcf, bcf, bed, narrowpeak, broadpeak, bedgraph, gff3, gtf, bigbed, bigwig, tagalign, gappedpeak, csv, tsv or bedpe'
 complete -c weir -n '__fish_seen_subcommand_from preprocess' -l index-type -xa 'auto tbi csi bai crai' -d 'auto, tbi, csi, bai or crai; auto takes csi where it must [auto]'
-complete -c weir -n '__fish_seen_subcommand_from preprocess' -l level -x -d 'compression level of libdeflate, 1 to 12 [6]'
+complete -c weir -n '__fish_seen_subcommand_from preprocess' -l level -x -d 'compression level, as libdeflate counts, 1 to 12 [6]'
 complete -c weir -n '__fish_seen_subcommand_from preprocess' -l fast -d 'ISA-L\'s fastest compression: twice as fast, larger files'
 complete -c weir -n '__fish_seen_subcommand_from preprocess' -l strict -d 'refuse what would otherwise be repaired or warned of'
 complete -c weir -n '__fish_seen_subcommand_from preprocess' -l lenient -d 'drop wrong lines that stand alone, and count them'

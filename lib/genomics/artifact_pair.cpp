@@ -56,7 +56,7 @@ void ArtifactPair::write(const Content& content) {
   const std::string header = options_.format.output_header(content.reordered);
   const base::Fd file = base::open_write(request.data_path);
   BgzfWriter writer(file.get(), request.data_path.filename().string(),
-                    {request.codec, request.level});
+                    {request.codec, request.level, options_.format.lines_repeat()});
   writer.write_header(header, options_.work);
   begin_index(writer.virtual_position(), content.end_max);
   writer.write_records(content.feed, &*index_, options_.work, content.bytes);

@@ -2,6 +2,7 @@
 
 #include "base/dynamic_library.hpp"
 #include "base/error.hpp"
+#include "genomics/line_deflater.hpp"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -117,19 +118,25 @@ bool BlockInflater::inflate(std::span<const std::uint8_t> block, std::span<std::
 }
 
 struct BlockDeflater::State {
-  libdeflate_compressor* compressor = nullptr;
   std::array<std::uint8_t, k_bgzf_block_bytes_max> block;
-  std::vector<std::uint8_t> level_buffer;  // ISA-L's working memory; empty for libdeflate
+  // One of the three:
+  std::optional<LineDeflater> lines;
+  libdeflate_compressor* compressor = nullptr;
+  std::vector<std::uint8_t> level_buffer;  // ISA-L's working memory
 
-  State(Codec codec, int level) {
-    if (codec == Codec::isal) {
+  explicit State(const CodecChoice& choice) {
+    if (choice.codec == Codec::isal) {
       (void)isal();
       level_buffer.resize(ISAL_DEF_LVL1_DEFAULT);
       return;
     }
-    compressor = libdeflate_alloc_compressor(level);
+    if (choice.lines_repeat && LineDeflater::has_level(choice.level)) {
+      lines.emplace(choice.level);
+      return;
+    }
+    compressor = libdeflate_alloc_compressor(choice.level);
     if (compressor == nullptr) {
-      throw Error(ErrorKind::usage, fmt::format("no such compression level: {}", level))
+      throw Error(ErrorKind::usage, fmt::format("no such compression level: {}", choice.level))
           .with_hint("levels are libdeflate's, 1 to 12");
     }
   }
@@ -139,6 +146,7 @@ struct BlockDeflater::State {
 
   /// Zero when the result does not fit.
   std::size_t compress(std::span<const std::uint8_t> content, std::uint8_t* to, std::size_t room) {
+    if (lines) return lines->deflate(content, {to, room});
     if (compressor != nullptr) {
       return libdeflate_deflate_compress(compressor, content.data(), content.size(), to, room);
     }
@@ -158,8 +166,7 @@ struct BlockDeflater::State {
   }
 };
 
-BlockDeflater::BlockDeflater(Codec codec, int level)
-    : state_(std::make_unique<State>(codec, level)) {}
+BlockDeflater::BlockDeflater(const CodecChoice& choice) : state_(std::make_unique<State>(choice)) {}
 BlockDeflater::BlockDeflater(BlockDeflater&&) noexcept = default;
 BlockDeflater& BlockDeflater::operator=(BlockDeflater&&) noexcept = default;
 BlockDeflater::~BlockDeflater() = default;

@@ -45,12 +45,19 @@ class BlockInflater {
   std::unique_ptr<State> state_;
 };
 
+struct CodecChoice {
+  Codec codec = Codec::libdeflate;
+  int level = 6;  ///< libdeflate's (1-12); ISA-L has its level 1 only
+  /// The content is text whose long lines are much alike: `LineDeflater` takes libdeflate's place
+  /// at the levels that it has.
+  bool lines_repeat = false;
+};
+
 /// Compresses single blocks. One object serves one thread.
 class BlockDeflater {
  public:
-  /// `level` is libdeflate's (1-12); ISA-L has its level 1 only. Throws Error when ISA-L is not
-  /// installed.
-  BlockDeflater(Codec codec, int level);
+  /// Throws Error for a level that there is not, and when ISA-L is not installed.
+  explicit BlockDeflater(const CodecChoice& choice);
   BlockDeflater(BlockDeflater&&) noexcept;
   BlockDeflater& operator=(BlockDeflater&&) noexcept;
   ~BlockDeflater();

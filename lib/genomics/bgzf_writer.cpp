@@ -111,7 +111,7 @@ void BgzfWriter::commit(const Compressed& item, IndexBuilder* index) {
 
 void BgzfWriter::write_header(std::string_view header, const Work& work) {
   work.check();
-  BlockDeflater deflater(codec_.codec, codec_.level);
+  BlockDeflater deflater(codec_);
   Compressed item;
   item.batch.content.assign(header.begin(), header.end());
   compress(item, deflater);
@@ -146,7 +146,7 @@ void BgzfWriter::write_records(RecordFeed& feed, IndexBuilder* index, const Work
   };
   run_workers(work, work.threads, [&](std::size_t worker) {
     try {
-      BlockDeflater deflater(codec_.codec, codec_.level);
+      BlockDeflater deflater(codec_);
       for (std::unique_ptr<Compressed> item; (item = pipeline.take_spare());) {
         work.check();
         if (!pipeline.assign(feed, item->batch)) {

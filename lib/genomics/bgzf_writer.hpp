@@ -46,11 +46,6 @@ class RecordFeed {
   virtual void fill(Batch& batch) const = 0;
 };
 
-struct CodecChoice {
-  Codec codec = Codec::libdeflate;
-  int level = 6;
-};
-
 /// Writes one BGZF file: the header in blocks of its own, then records, then the end block. Its
 /// bytes depend on the content and the codec only, not on threads or batches.
 class BgzfWriter {

@@ -200,6 +200,7 @@ class GffParser final : public LineParser {
   bool may_be_empty() const override { return false; }
   bool declares_contigs() const override { return false; }
   bool wants_even_columns() const override { return false; }
+  bool lines_repeat() const override { return true; }
 
  private:
   GffKind kind_;

@@ -10,7 +10,7 @@ namespace {
 class GtfProcessor final : public Processor {
  public:
   std::string_view id() const override { return "gtf-sort"; }
-  int version() const override { return 2; }
+  int version() const override { return 3; }
   std::span<const Format> formats() const override { return k_formats; }
   std::span<const ArtifactKind> artifact_kinds() const override { return k_kinds; }
   bool needs_processing(Format) const override { return true; }

@@ -69,6 +69,8 @@ class LineParser {
   [[nodiscard]] virtual std::size_t lines_to_skip() const { return 0; }
   /// Whether lines of different widths are worth a warning.
   [[nodiscard]] virtual bool wants_even_columns() const = 0;
+  /// See `RecordFormat::lines_repeat`.
+  [[nodiscard]] virtual bool lines_repeat() const { return false; }
 };
 
 /// Splits off the text up to the next tab (or the end).

@@ -172,7 +172,7 @@ class VariantProcessor final : public Processor {
 class IntervalProcessor final : public Processor {
  public:
   std::string_view id() const override { return "interval-sort"; }
-  int version() const override { return 2; }
+  int version() const override { return 3; }
   std::span<const Format> formats() const override { return k_formats; }
   std::span<const ArtifactKind> artifact_kinds() const override { return k_kinds; }
   bool needs_processing(Format) const override { return true; }

@@ -79,6 +79,8 @@ class RecordFormat {
   [[nodiscard]] virtual std::int64_t header_lines() const = 0;
   /// Bytes that follow each record in the artifact: "\n" or "".
   [[nodiscard]] virtual std::string_view record_end() const = 0;
+  /// Whether records are long lines that are much alike, which `LineDeflater` is for.
+  [[nodiscard]] virtual bool lines_repeat() const { return false; }
   /// Whether an input without any record gives an artifact.
   [[nodiscard]] virtual bool may_be_empty() const = 0;
   [[nodiscard]] virtual IndexPreset preset() const = 0;

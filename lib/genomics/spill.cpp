@@ -19,8 +19,9 @@ namespace {
 /// artifact.
 CodecChoice spill_codec() {
   try {
-    const BlockDeflater probe(Codec::isal, 1);
-    return {.codec = Codec::isal, .level = 1};
+    const CodecChoice choice{.codec = Codec::isal, .level = 1};
+    const BlockDeflater probe(choice);
+    return choice;
   } catch (const Error&) {
     return {.codec = Codec::libdeflate, .level = 1};
   }

@@ -50,6 +50,7 @@ class TextRecords final : public RecordFormat {
   std::string output_header(bool reordered) override;
   std::int64_t header_lines() const override { return static_cast<std::int64_t>(header_.size()); }
   std::string_view record_end() const override { return "\n"; }
+  bool lines_repeat() const override { return parser_->lines_repeat(); }
   bool may_be_empty() const override { return parser_->may_be_empty() || options_.allow_empty; }
   IndexPreset preset() const override { return parser_->preset(); }
   const ProblemTally& tally() const override { return tally_; }

@@ -45,7 +45,7 @@ void process(std::span<const std::uint8_t> bytes, std::optional<genomics::Format
 namespace {
 
 std::vector<std::uint8_t> in_blocks(std::span<const std::uint8_t> content) {
-  genomics::BlockDeflater deflater(genomics::Codec::libdeflate, 1);
+  genomics::BlockDeflater deflater(genomics::CodecChoice{.level = 1});
   std::vector<std::uint8_t> file;
   for (std::size_t begin = 0; begin < content.size(); begin += genomics::k_bgzf_payload_bytes) {
     const std::size_t rest = content.size() - begin;

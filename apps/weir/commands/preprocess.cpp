@@ -168,8 +168,9 @@ class Preprocess final : public Command {
     table.words(genomics::format_words(), WordRule::open);
     table.option("--index-type", options_.index_type, "TYPE", "{}; auto takes csi where it must");
     table.words(index_type_words());
-    table.option("--level", options_.level, "N",
-                 fmt::format("compression level of libdeflate, 1 to 12 [{}]", k_level_default));
+    table.option(
+        "--level", options_.level, "N",
+        fmt::format("compression level, as libdeflate counts, 1 to 12 [{}]", k_level_default));
     table.flag("--fast", options_.fast, "ISA-L's fastest compression: twice as fast, larger files");
     table.flag("--strict", options_.strict, "refuse what would otherwise be repaired or warned of");
     table.flag("--lenient", options_.lenient, "drop wrong lines that stand alone, and count them");

@@ -97,9 +97,13 @@ class Worker {
  public:
   explicit Worker(std::string_view level) {
     if (level == "fast") {
-      deflater_.emplace(Codec::isal, 1);
+      deflater_.emplace(CodecChoice{.codec = Codec::isal});
     } else {
-      deflater_.emplace(Codec::libdeflate, std::atoi(std::string(level).c_str()));
+      constexpr std::string_view k_lines = "lines";  // the codec of texts such as GFF
+      const bool lines = level.starts_with(k_lines);
+      if (lines) level.remove_prefix(k_lines.size());
+      deflater_.emplace(CodecChoice{.level = std::atoi(std::string(level).c_str()),
+                                    .lines_repeat = lines});
     }
   }
 

@@ -18,7 +18,7 @@ namespace weir::genomics {
 /// BGZF bytes of a text, as a program of good manners writes them.
 inline std::string bgzf_of(std::string_view text, bool with_end = true,
                            std::size_t payload = k_bgzf_payload_bytes) {
-  BlockDeflater deflater(Codec::libdeflate, 6);
+  BlockDeflater deflater(CodecChoice{});
   std::vector<std::uint8_t> bytes;
   while (!text.empty()) {
     const std::string_view part = text.substr(0, payload);
