@@ -219,13 +219,6 @@ bool Manifest::knows_source_size(std::int64_t size_bytes) {
   return query.step();
 }
 
-std::int64_t Manifest::uses_of(const std::string& sha256) {
-  db::Statement query =
-      database_.prepare("SELECT count(*) FROM cache_artifacts WHERE sha256 = ?1 AND place = ?2");
-  query.bind_all(std::string_view(sha256), place_);
-  return query.step() ? query.integer(0) : 0;
-}
-
 void Manifest::touch(const std::string& key, base::WallTime now) {
   // A minute is exact enough to find the least used, and most hits then write nothing.
   const std::optional<Artifact> artifact = find(key);

@@ -72,8 +72,6 @@ class Manifest {
   void visit_by_use(const std::function<bool(const Artifact&)>& visit);
   /// Whether any artifact was made from a source of that size.
   [[nodiscard]] bool knows_source_size(std::int64_t size_bytes);
-  /// Rows that name this blob.
-  [[nodiscard]] std::int64_t uses_of(const std::string& sha256);
   /// Notes the use of an artifact, at most once a minute.
   void touch(const std::string& key, base::WallTime now);
   /// False when there is no such key.

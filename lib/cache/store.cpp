@@ -94,39 +94,48 @@ bool Store::remove(const std::string& key) {
   if (!artifact.has_value()) return false;
   manifest_.remove(key);
   // A reader keeps the blob; the next collection finds it without a name.
-  backend_.remove(artifact->sha256, [&] { return manifest_.uses_of(artifact->sha256) == 0; });
+  backend_.remove(artifact->sha256, [&] { return !names_.anybody(artifact->sha256); });
   return true;
 }
 
-std::optional<std::int64_t> Store::evict(const Artifact& artifact) {
-  if (manifest_.uses_of(artifact.sha256) > 1) {
+std::optional<Store::Evicted> Store::evict(const Artifact& artifact) {
+  if (names_.own(artifact.sha256) > 1) {
     manifest_.remove(artifact.key);
-    return 0;
+    return Evicted{};
   }
   const std::optional<BlobInfo> blob = backend_.head(artifact.sha256);
+  const std::int64_t bytes = blob.has_value() ? blob->size_bytes : 0;
   // The row goes before the blob: a kill between the two leaves a blob without a name, not a row
   // without a blob.
   const Removal removal = backend_.remove(artifact.sha256, [&] {
     manifest_.remove(artifact.key);
-    return manifest_.uses_of(artifact.sha256) == 0;
+    return !names_.anybody(artifact.sha256);
   });
   switch (removal) {
-    case Removal::done: return blob.has_value() ? blob->size_bytes : 0;
+    case Removal::done: return Evicted{.freed_bytes = bytes};
     case Removal::in_use: return std::nullopt;
-    case Removal::still_wanted: return 0;
-    case Removal::absent: manifest_.remove(artifact.key); return 0;
+    case Removal::still_wanted:
+      return Evicted{.left_bytes = names_.own(artifact.sha256) == 0 ? bytes : 0};
+    case Removal::absent: manifest_.remove(artifact.key); return Evicted{};
   }
-  return 0;
+  return Evicted{};
+}
+
+Store::Evicted Store::would_evict(const Artifact& artifact, std::int64_t blob_bytes) {
+  if (names_.others(artifact.sha256)) return {.left_bytes = blob_bytes};
+  return {.freed_bytes = blob_bytes};
 }
 
 GcReport Store::collect(const GcOptions& options, WallTime now) {
   GcReport report;
   std::map<std::string, std::int64_t> sizes;
   backend_.list([&](const BlobInfo& blob) {
-    const auto is_unnamed = [&] { return manifest_.uses_of(blob.sha256) == 0; };
-    if (!is_unnamed()) {
+    const auto is_unnamed = [&] { return !names_.anybody(blob.sha256); };
+    if (names_.own(blob.sha256) > 0) {
       sizes[blob.sha256] = blob.size_bytes;
       report.kept_bytes += blob.size_bytes;
+    } else if (names_.others(blob.sha256)) {
+      report.others_bytes += blob.size_bytes;
     } else if (is_old(blob, now) &&
                (options.dry_run || backend_.remove(blob.sha256, is_unnamed) == Removal::done)) {
       ++report.debris_removed;
@@ -140,26 +149,28 @@ GcReport Store::collect(const GcOptions& options, WallTime now) {
     const bool too_much = options.bytes_max.has_value() && report.kept_bytes > *options.bytes_max;
     if (!too_old && !too_much) return false;
     if (artifact.pinned) return true;
-    std::int64_t freed = 0;
+    std::optional<Evicted> evicted = Evicted{};
     if (options.dry_run) {
-      const bool last = ++dropped[artifact.sha256] == manifest_.uses_of(artifact.sha256);
-      if (last && sizes.contains(artifact.sha256)) freed = sizes[artifact.sha256];
+      const bool last = ++dropped[artifact.sha256] == names_.own(artifact.sha256);
+      const auto size = sizes.find(artifact.sha256);
+      if (last && size != sizes.end()) evicted = would_evict(artifact, size->second);
     } else {
-      const std::optional<std::int64_t> evicted = evict(artifact);
-      if (!evicted.has_value()) {
-        ++report.in_use;
-        return true;
-      }
-      freed = *evicted;
+      evicted = evict(artifact);
+    }
+    if (!evicted.has_value()) {
+      ++report.in_use;
+      return true;
     }
     report.removed_keys.push_back(artifact.key);
-    report.removed_bytes += freed;
-    report.kept_bytes -= freed;
+    report.removed_bytes += evicted->freed_bytes;
+    report.others_bytes += evicted->left_bytes;
+    report.kept_bytes -= evicted->freed_bytes + evicted->left_bytes;
     return true;
   });
   if (options.dry_run) return report;
   report.debris_removed += Workspace::sweep(backend_.root());
   manifest_.forget_unnamed_checks();
+  names_.forget_gone();
   return report;
 }
 
@@ -183,7 +194,7 @@ VerifyReport Store::verify(std::size_t threads) {
       continue;
     }
     // Removed, or stored again, while we read the others: nothing is wrong with that.
-    const auto is_named = [&, digest = sha256] { return manifest_.uses_of(digest) > 0; };
+    const auto is_named = [&, digest = sha256] { return names_.own(digest) > 0; };
     const bool is_missing = is_named() && !backend_.head(sha256).has_value() && is_named();
     if (found.empty() && !is_missing) continue;
     ++report.blobs;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cache/blob_names.hpp"
 #include "cache/local_backend.hpp"
 #include "cache/manifest.hpp"
 
@@ -23,6 +24,9 @@ struct GcReport {
   std::vector<std::string> removed_keys;
   std::int64_t removed_bytes = 0;  ///< of blobs that nothing names any more
   std::int64_t kept_bytes = 0;
+  /// Of blobs that are there for other state directories alone; never removed, and not counted in
+  /// what is kept.
+  std::int64_t others_bytes = 0;
   std::int64_t in_use = 0;          ///< artifacts that were due but are being read
   std::int64_t debris_removed = 0;  ///< unnamed blobs and scratch folders of processes that died
 };
@@ -45,11 +49,17 @@ struct VerifyReport {
 ///
 /// A row whose blob is missing, or has another size or other bytes, is no hit: it is dropped and
 /// the artifact made again; wrong blobs go into quarantine. So a broken cache is slow and never
-/// wrong. One object serves one thread; any number of processes may share a cache.
+/// wrong. One object serves one thread; any number of processes may share a cache, and any number
+/// of state directories: a blob goes when no manifest of theirs names it any more.
 class Store {
  public:
   Store(const std::filesystem::path& root, db::Database& database)
-      : backend_(root), manifest_(database, backend_.place()), database_(database) {}
+      : backend_(root),
+        manifest_(database, backend_.place()),
+        names_(backend_.root(), database),
+        database_(database) {
+    names_.enter();
+  }
 
   /// Reads the whole blob when that was not done since the machine started, or its file changed.
   [[nodiscard]] std::optional<Artifact> find(const std::string& key);
@@ -70,17 +80,25 @@ class Store {
 
   [[nodiscard]] LocalBackend& backend() { return backend_; }
   [[nodiscard]] Manifest& manifest() { return manifest_; }
+  [[nodiscard]] BlobNames& names() { return names_; }
 
  private:
   enum class Health { whole, gone, corrupt };
   Health health_of(const BlobInfo& blob);
 
+  struct Evicted {
+    std::int64_t freed_bytes = 0;
+    std::int64_t left_bytes = 0;  ///< of a blob that is there for others alone from now on
+  };
   /// Drops the row, and the blob with it unless something else needs it. Nothing when the blob is
-  /// in use; else the bytes that became free.
-  std::optional<std::int64_t> evict(const Artifact& artifact);
+  /// in use.
+  std::optional<Evicted> evict(const Artifact& artifact);
+  /// What `evict` would answer when the row is the last of ours.
+  Evicted would_evict(const Artifact& artifact, std::int64_t blob_bytes);
 
   LocalBackend backend_;
   Manifest manifest_;
+  BlobNames names_;
   db::Database& database_;
 };
 

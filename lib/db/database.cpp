@@ -116,16 +116,19 @@ void Database::keep_page_memory() {
   page_memory_kept = true;
 }
 
-Database::Database(std::filesystem::path file)
+Database::Database(std::filesystem::path file, Missing missing)
     : file_(std::move(file)), state_(std::make_unique<State>()) {
   const std::filesystem::path folder = file_.parent_path();
-  if (!base::file_info(folder).has_value()) base::make_named_folders(folder, ErrorKind::store);
+  const bool create = missing == Missing::create;
+  if (create && !base::file_info(folder).has_value())
+    base::make_named_folders(folder, ErrorKind::store);
   refuse_network(folder);
   configure_sqlite();
   // No URI names: a state folder may have any name.
   const int opened = sqlite3_open_v2(
       file_.c_str(), &state_->handle,
-      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, internal::log_vfs());
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0),
+      internal::log_vfs());
   if (opened != SQLITE_OK) fail(opened, "open");
   sqlite3* handle = state_->handle;
   sqlite3_extended_result_codes(handle, 1);
@@ -142,7 +145,7 @@ Database::Database(std::filesystem::path file)
         return SQLITE_OK;
       },
       &state_->log_pages);
-  create_if_new();
+  create_if_new(missing);
   execute(
       "PRAGMA synchronous=NORMAL; PRAGMA cell_size_check=ON; PRAGMA journal_size_limit=33554432");
 }
@@ -160,7 +163,7 @@ void Database::finish_log() {
   }
 }
 
-void Database::create_if_new() {
+void Database::create_if_new(Missing missing) {
   const auto is_ours = [this] {
     const std::int64_t id = scalar("PRAGMA application_id");
     if (id == k_application_id) return true;
@@ -173,6 +176,8 @@ void Database::create_if_new() {
         .with_hint("name another folder with --state-dir");
   };
   if (is_ours()) return;
+  if (missing == Missing::refuse)
+    throw Error(ErrorKind::store, fmt::format("the database '{}' is empty", file_.string()));
   const base::FileLock lock = base::FileLock::lock(beside(file_, ".create"));
   if (is_ours()) return;
   // Small pages: a claim or an end changes a row and some entries of indexes, and each changed page

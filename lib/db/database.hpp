@@ -33,8 +33,10 @@ class Database {
   /// before the first Database of the process; opening takes longer then.
   static void keep_page_memory();
 
-  /// Creates the file when missing, its folder too.
-  explicit Database(std::filesystem::path file);
+  /// What to do about a file that is missing, or empty.
+  enum class Missing { create, refuse };
+  /// Creates the file when missing, its folder too, or throws Error(store).
+  explicit Database(std::filesystem::path file, Missing missing = Missing::create);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -81,7 +83,7 @@ class Database {
   friend class Transaction;
   struct State;
 
-  void create_if_new();
+  void create_if_new(Missing missing);
   void make_reserve() const;
   void give_back(sqlite3_stmt* handle);
   /// Throws what an SQLite result code stands for.

@@ -47,8 +47,8 @@ class CacheGc final : public Command {
     table.flag("-n,--dry-run", options_.dry_run, "only say what would be removed");
     table.flag("--json", options_.json, "one JSON document");
     table.epilogue(
-        "Never removes what is pinned or being read. Without a limit it only sweeps what killed "
-        "processes left behind.\n\n"
+        "Never removes what is pinned or being read, nor what another state directory has in the "
+        "same cache. Without a limit it only sweeps what killed processes left behind.\n\n"
         "Example:\n"
         "  weir cache gc --max-size 50G --max-age 90d\n");
   }
@@ -63,15 +63,19 @@ class CacheGc final : public Command {
                   {"removed", report.removed_keys},
                   {"removed_size", report.removed_bytes},
                   {"kept_size", report.kept_bytes},
+                  {"others_size", report.others_bytes},
                   {"in_use", report.in_use},
                   {"debris_removed", report.debris_removed}},
                  context.out);
     } else if (!context.quiet) {
       context.out.line(fmt::format(
-          "{}: {} artifacts, {}; kept: {}{}", options_.dry_run ? "would be removed" : "removed",
+          "{}: {} artifacts, {}; kept: {}{}{}", options_.dry_run ? "would be removed" : "removed",
           report.removed_keys.size(), base::format_bytes(report.removed_bytes),
           base::format_bytes(report.kept_bytes),
-          report.in_use > 0 ? fmt::format("; {} in use", report.in_use) : ""));
+          report.in_use > 0 ? fmt::format("; {} in use", report.in_use) : "",
+          report.others_bytes > 0 ? fmt::format("; of other state directories: {}",
+                                                base::format_bytes(report.others_bytes))
+                                  : ""));
     }
     return ExitStatus::ok;
   }

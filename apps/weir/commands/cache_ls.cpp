@@ -51,12 +51,23 @@ class CacheLs final : public Command {
       print_json(document, context.out);
       return ExitStatus::ok;
     }
+    if (found.empty()) tell_others(cache, context);
     if (found.empty() && !options_.plain) return ExitStatus::ok;
     print_table(found, context.out);
     return ExitStatus::ok;
   }
 
  private:
+  /// Who looks into a cache of another state directory would see nothing, and wonder.
+  void tell_others(OpenCache& cache, Context& context) const {
+    if (!options_.text.empty() || !options_.kind.empty()) return;
+    for (const std::filesystem::path& database : cache.store.names().other_databases()) {
+      context.err.line("weir: this cache has artifacts of the state directory '" +
+                       base::printable(database.parent_path().native(), 4096) +
+                       "': show them with --state-dir");
+    }
+  }
+
   void print_table(const std::vector<cache::Artifact>& found, Output& out) const {
     constexpr std::size_t k_key_shown = 16;
     Table table({"KEY", "KIND", "SIZE", "LAST USED", "NAME"});

@@ -161,11 +161,15 @@ TEST_CASE(
     "a store of a blob that breaks off at any point leaves it whole or absent, and can be done "
     "again") {
   std::vector<std::string> points;
-  base::set_fault_hook([&](std::string_view name) { points.emplace_back(name); });
-  CacheFixture().put("content");
+  {
+    CacheFixture f;
+    base::set_fault_hook([&](std::string_view name) { points.emplace_back(name); });
+    f.put("content");
+  }
   REQUIRE(points.size() >= 4);
   for (const std::string& broken : points) {
     CAPTURE(broken);
+    base::set_fault_hook({});
     CacheFixture f;
     base::set_fault_hook([&](std::string_view name) {
       if (name == broken) throw Error(ErrorKind::temporary, "no space left on device");

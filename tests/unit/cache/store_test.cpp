@@ -1,11 +1,13 @@
 #include "cache/store.hpp"
 
+#include "base/clock.hpp"
 #include "cache/workspace.hpp"
 #include "cache_fixture.hpp"
 
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -166,4 +168,106 @@ TEST_CASE("a workspace goes with its owner, and a sweep takes only what nobody h
   base::write_file(dir.path() / "tmp" / "w1.lock", "");
   CHECK(Workspace::sweep(dir.path()) == 1);
   CHECK(base::list_folder(dir.path() / "tmp").empty());
+}
+
+namespace {
+
+/// Another state directory that uses the cache of a fixture.
+struct SecondUser {
+  explicit SecondUser(const CacheFixture& f)
+      : file(f.dir.path() / "other" / "weir.db"),
+        database(std::make_unique<db::Database>(file)),
+        store(std::make_unique<Store>(f.dir.path() / "cache", *database)) {}
+
+  void close() {
+    store.reset();
+    database.reset();
+  }
+
+  std::filesystem::path file;
+  std::unique_ptr<db::Database> database;
+  std::unique_ptr<Store> store;
+};
+
+}  // namespace
+
+TEST_CASE("what another state directory has in the cache is not swept") {
+  CacheFixture f;
+  SecondUser other(f);
+  const std::string sha256 = f.put("theirs");
+  Artifact row = f.artifact("theirs", "theirs");
+  row.pinned = true;
+  REQUIRE(other.store->manifest().record(row) == Recorded::fresh);
+  const base::WallTime later = base::now_wall() + 3 * k_orphan_age;
+
+  const GcReport report =
+      Store(f.dir.path() / "cache", f.database).collect({.bytes_max = 0}, later);
+  CHECK(report.removed_keys.empty());
+  CHECK(report.debris_removed == 0);
+  CHECK(report.kept_bytes == 0);
+  CHECK(report.others_bytes == 6);
+  CHECK(other.store->find(row.key).has_value());
+
+  SUBCASE("until it is gone") {
+    other.close();
+    base::remove_tree(other.file.parent_path());
+    Store store(f.dir.path() / "cache", f.database);
+    CHECK(store.collect({.dry_run = true}, later).debris_removed == 1);
+    CHECK(store.collect({}, later).debris_removed == 1);
+    CHECK_FALSE(store.backend().head(sha256).has_value());
+    CHECK(base::list_folder(f.dir.path() / "cache" / "users").size() == 1);
+  }
+  SUBCASE("nor when it cannot be asked") {
+    other.close();
+    base::write_file(other.file, "no database at all, though it has the name of one");
+    Store store(f.dir.path() / "cache", f.database);
+    CHECK(store.collect({}, later).others_bytes == 6);
+    CHECK(store.backend().head(sha256).has_value());
+    REQUIRE(store.names().other_databases().size() == 1);
+    CHECK(store.names().other_databases()[0].native() == other.file.native());
+  }
+}
+
+TEST_CASE("an artifact of two state directories goes with the second") {
+  CacheFixture f;
+  const Artifact row = f.add("shared", "shared");
+  SecondUser other(f);
+  REQUIRE(other.store->manifest().record(row) == Recorded::fresh);
+
+  const GcOptions all{.bytes_max = 0};
+  GcOptions dry = all;
+  dry.dry_run = true;
+  for (const GcOptions& options : {dry, all}) {
+    const GcReport report = f.store.collect(options, f.now);
+    CHECK(report.removed_keys == std::vector{row.key});
+    CHECK(report.removed_bytes == 0);
+    CHECK(report.kept_bytes == 0);
+    CHECK(report.others_bytes == 6);
+  }
+  CHECK_FALSE(f.store.find(row.key).has_value());
+  CHECK(other.store->find(row.key).has_value());
+  CHECK(other.store->remove(row.key));
+  CHECK_FALSE(f.store.backend().head(row.sha256).has_value());
+}
+
+TEST_CASE("a cache that is reached by a second name is the same one") {
+  CacheFixture f;
+  const Artifact row = f.add("row", "content");
+  const std::filesystem::path link = f.dir.path() / "link";
+  std::filesystem::create_directory_symlink(f.dir.path() / "cache", link);
+  Store linked(link, f.database);
+  const GcReport report = linked.collect({.bytes_max = 0}, base::now_wall() + 3 * k_orphan_age);
+  CHECK(report.debris_removed == 0);
+  CHECK(f.store.find(row.key).has_value());
+}
+
+TEST_CASE("an entry that was planted among the cache's users counts for nothing") {
+  CacheFixture f;
+  const std::string sha256 = f.put("nobody's");
+  const std::filesystem::path users = f.dir.path() / "cache" / "users";
+  base::write_file(users / "0123456789abcdef", "/etc/passwd\n");
+  base::write_file(users / "empty", "");
+  const base::WallTime later = base::now_wall() + 3 * k_orphan_age;
+  CHECK(f.store.collect({}, later).debris_removed == 1);
+  CHECK_FALSE(f.store.backend().head(sha256).has_value());
 }
