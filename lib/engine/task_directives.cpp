@@ -161,6 +161,7 @@ void apply_shell(TaskContext& context, TaskSpec& spec) {
   if (shell.empty()) return;
   std::vector<std::string> words;
   for (const Value& value : shell.front().values) {
+    if (value.is_null()) continue;
     if (lang::is_collection(value)) {
       for (const Value& item : lang::elements_of(value)) words.push_back(lang::to_text(item));
       continue;
@@ -226,6 +227,7 @@ void apply_conda(TaskContext& context, TaskSpec& spec) {
 void apply_software(TaskContext& context, TaskSpec& spec) {
   for (const DirectiveValue& directive : context.directive("module")) {
     for (const Value& value : directive.values) {
+      if (value.is_null()) continue;
       const std::string names = lang::to_text(value);
       for (const std::string_view name : base::split(names, ':')) {
         if (!name.empty()) spec.modules.emplace_back(name);
@@ -241,7 +243,7 @@ void apply_secrets(TaskContext& context, TaskSpec& spec) {
     for (const Value& value : directive.values) {
       for (const Value& item :
            lang::is_collection(value) ? lang::elements_of(value) : std::vector<Value>{value}) {
-        const std::string name = lang::to_text(item);
+        const std::string name = item.is_null() ? std::string() : lang::to_text(item);
         if (name.empty()) continue;  // `secret secrets.KEY ? 'KEY' : ''`
         const auto secret = context.unit().run.secret(name);
         if (!secret) {

@@ -34,6 +34,7 @@ std::int64_t max_forks(ProcessUnit& unit) {
   if (unit.settings.find("maxForks") == nullptr) return 0;
   TaskContext context(unit, 0, 1);
   const Value value = context.value("maxForks");
+  if (value.is_null()) return 0;  // such as of a parameter that was not given
   if (!lang::is_number(value)) {
     throw Error(ErrorKind::usage,
                 fmt::format("directive 'maxForks' of process '{}' needs a number, not '{}'",

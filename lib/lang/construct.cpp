@@ -24,6 +24,15 @@ Value new_exception(std::string_view class_name, const std::vector<Value>& value
   return exception;
 }
 
+/// "Date" for "java.util.Date", "JsonGenerator.Options" for "groovy.json.JsonGenerator.Options".
+std::string_view constructor_name(std::string_view name) {
+  const std::string_view simple = simple_class_name(name);
+  if (simple.size() == name.size()) return simple;
+  const std::string_view outer = simple_class_name(name.substr(0, name.size() - simple.size() - 1));
+  const bool is_nested = !outer.empty() && outer.front() >= 'A' && outer.front() <= 'Z';
+  return is_nested ? name.substr(name.size() - simple.size() - 1 - outer.size()) : simple;
+}
+
 }  // namespace
 
 Value Evaluator::construct(const ConstructExpr& expression, const Context& context) {
@@ -40,7 +49,8 @@ Value Evaluator::construct(const ConstructExpr& expression, const Context& conte
     record->record_type = std::string(name);
     return record;
   }
-  if (const Method* const constructor = find_in(constructors(), simple, values.size())) {
+  if (const Method* const constructor =
+          find_in(constructors(), constructor_name(name), values.size())) {
     return constructor->function(MethodCall{interpreter_, Value(), values, named.get()});
   }
   throw script_error(

@@ -95,7 +95,8 @@ std::string json_date(const DateObject& date) {
 
 class Writer {
  public:
-  explicit Writer(JsonLayout layout) : indented_(layout == JsonLayout::indented) {}
+  Writer(JsonLayout layout, JsonText text)
+      : indented_(layout == JsonLayout::indented), text_kind_(text) {}
   [[nodiscard]] std::string finish() { return std::move(text_); }
 
   void write(const Value& value, std::size_t depth) {
@@ -162,27 +163,36 @@ class Writer {
 
   void write_text(const std::string& text) {
     text_ += '"';
-    for (const char16_t unit : to_utf16(text)) {
-      switch (unit) {
-        case u'"': text_ += "\\\""; break;
-        case u'\\': text_ += "\\\\"; break;
-        case u'\n': text_ += "\\n"; break;
-        case u'\r': text_ += "\\r"; break;
-        case u'\t': text_ += "\\t"; break;
-        case u'\b': text_ += "\\b"; break;
-        case u'\f': text_ += "\\f"; break;
-        default:
-          if (unit < 0x20 || unit > 0x7E) {
-            text_ += fmt::format("\\u{:04x}", static_cast<unsigned>(unit));
-          } else {
-            text_ += static_cast<char>(unit);
-          }
-      }
+    if (text_kind_ == JsonText::unicode) {
+      for (const char byte : text) write_unit(static_cast<unsigned char>(byte), true);
+    } else {
+      for (const char16_t unit : to_utf16(text)) write_unit(unit, false);
     }
     text_ += '"';
   }
 
+  /// `is_byte`: of UTF-8, so that what is no ASCII is copied.
+  void write_unit(char16_t unit, bool is_byte) {
+    switch (unit) {
+      case u'"': text_ += "\\\""; return;
+      case u'\\': text_ += "\\\\"; return;
+      case u'\n': text_ += "\\n"; return;
+      case u'\r': text_ += "\\r"; return;
+      case u'\t': text_ += "\\t"; return;
+      case u'\b': text_ += "\\b"; return;
+      case u'\f': text_ += "\\f"; return;
+      default: break;
+    }
+    const bool is_plain = (unit >= 0x20 && unit < 0x7F) || (is_byte && unit > 0x7F);
+    if (is_plain) {
+      text_ += static_cast<char>(unit);
+    } else {
+      text_ += fmt::format("\\u{:04x}", static_cast<unsigned>(unit));
+    }
+  }
+
   bool indented_;
+  JsonText text_kind_;
   std::string text_;
 };
 
@@ -197,8 +207,8 @@ Value parse_json(std::string_view text) {
   return builder.result();
 }
 
-std::string to_json(const Value& value, JsonLayout layout) {
-  Writer writer(layout);
+std::string to_json(const Value& value, JsonLayout layout, JsonText text) {
+  Writer writer(layout, text);
   writer.write(value, 0);
   return writer.finish();
 }

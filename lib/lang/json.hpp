@@ -13,8 +13,13 @@ enum class JsonLayout { compact, indented };
 /// Nesting is limited. Throws ScriptException (JsonException) with the line and column of what is
 /// malformed.
 [[nodiscard]] Value parse_json(std::string_view text);
-/// As groovy.json.JsonOutput writes: text in ASCII with \u escapes; paths, dates and others as
-/// their text.
-[[nodiscard]] std::string to_json(const Value& value, JsonLayout layout);
+enum class JsonText {
+  ascii,  ///< others as \u escapes
+  unicode
+};
+
+/// As groovy.json.JsonOutput writes; paths, dates and others as their text.
+[[nodiscard]] std::string to_json(const Value& value, JsonLayout layout,
+                                  JsonText text = JsonText::ascii);
 
 }  // namespace weir::lang

@@ -294,6 +294,8 @@ constexpr std::array k_constructors = {
     Method{"JsonBuilder", 0, 1,
            [](Call call) { return Value(make<JsonWriter>(call.has(0) ? call[0] : Value())); },
            "a JSON text of a value"},
+    Method{"JsonGenerator.Options", 0, 0, [](Call) { return make_json_options(); },
+           "how to write JSON"},
     Method{"JsonSlurper", 0, 0, [](Call) { return Value(make<JsonReader>()); }, "a reader of JSON"},
     Method{"JsonSlurperClassic", 0, 0, [](Call) { return Value(make<JsonReader>()); },
            "a reader of JSON"},

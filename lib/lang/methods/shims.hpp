@@ -13,6 +13,8 @@ namespace weir::lang {
 /// `file.newReader()` with the file's content, and `file.newWriter()`; `append`: the content stays.
 [[nodiscard]] Value open_reader(std::string text);
 [[nodiscard]] Value open_writer(Interpreter& interpreter, const Value& path, bool append);
+/// `new groovy.json.JsonGenerator.Options()`.
+[[nodiscard]] Value make_json_options();
 /// A java.util.Random of that seed.
 [[nodiscard]] Value make_random(std::uint64_t seed);
 /// What `iterator()` gives: `hasNext`, `next`; all else is asked of a list of what is left.
