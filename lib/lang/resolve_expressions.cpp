@@ -68,7 +68,11 @@ void Resolver::parameters(List<Parameter> list) {
   for (Parameter& parameter : list) {
     type(parameter.type);
     if (parameter.default_value != nullptr) expression(parameter.default_value);
-    Variable& variable = declare(parameter.name, parameter.span);
+    // `{ _, b -> ... }`: a place that nobody reads, as often as wanted.
+    const bool is_unread = in_closure() && text(parameter.name) == "_";
+    Variable& variable = is_unread ? add_variable(parameter.name, parameter.span)
+                                   : declare(parameter.name, parameter.span);
+    variable.local = true;
     parameter.slot = variable.slot;
     cells_.emplace_back(&parameter.cell, &variable);
   }
