@@ -5,6 +5,7 @@
 #include "engine/internal/nf_schema_call.hpp"
 #include "engine/schema_values.hpp"
 #include "engine/validation_settings.hpp"
+#include "lang/exceptions.hpp"
 #include "lang/semantics.hpp"
 #include "schema/parameter_help.hpp"
 #include "schema/sample_sheet.hpp"
@@ -24,9 +25,9 @@ using lang::Value;
 
 namespace {
 
-constexpr std::array<std::string_view, 5> k_functions = {"paramsHelp", "paramsSummaryLog",
+constexpr std::array<std::string_view, 6> k_functions = {"paramsHelp",       "paramsSummaryLog",
                                                          "paramsSummaryMap", "samplesheetToList",
-                                                         "validateParameters"};
+                                                         "validate",         "validateParameters"};
 
 Error unknown_schema(const std::string& path) {
   return Error(ErrorKind::input, fmt::format("the schema '{}' does not exist", path))
@@ -68,7 +69,8 @@ bool NfSchema::serves(std::string_view plugin, std::string_view name) {
   plugin = plugin.substr(0, plugin.find('@'));
   const bool is_old = plugin == "nf-validation";
   if (is_factory(name)) return is_old;
-  return (plugin == "nf-schema" || is_old) && !(is_old && name == "samplesheetToList") &&
+  const bool is_newer = name == "samplesheetToList" || name == "validate";
+  return (plugin == "nf-schema" || is_old) && !(is_old && is_newer) &&
          std::find(k_functions.begin(), k_functions.end(), name) != k_functions.end();
 }
 
@@ -82,6 +84,7 @@ std::optional<Value> NfSchema::call(std::string_view name, const lang::Arguments
   if (name == "paramsSummaryLog") return summary_log(given);
   if (name == "paramsSummaryMap") return summary_map(given);
   if (name == "samplesheetToList") return sheet_list(given);
+  if (name == "validate") return validate(given);
   if (name == "fromSamplesheet") return sheet_of_parameter(given);
   return std::nullopt;
 }
@@ -140,6 +143,44 @@ void NfSchema::validate_parameters(const Given& given) {
               "have been detected:\n\n" +
                   fault_list(found))
       .with_code("invalid_parameters");
+}
+
+// `validate(data, 'assets/schema.json', exitOnError: false)`: the faults of a map or a list.
+Value NfSchema::validate(const Given& given) {
+  const bool is_map = given.options != nullptr && given.values.size() == 1;
+  const bool is_list = given.values.size() == 2 && lang::is_collection(given.values[0]);
+  if (!is_map && !is_list) {
+    throw Error(ErrorKind::input,
+                "validate takes two arguments: a map or a list, and the path of its schema");
+  }
+  const auto holder = lang::make<MapObject>();
+  holder->items.put(Value::string("data"),
+                    is_map ? Value(const_cast<MapObject*>(given.options)) : given.values[0]);
+  const std::string rules_name = in_project(lang::to_text(given.values.back()));
+  if (files_.kind(rules_name) != schema::Files::Kind::file) throw unknown_schema(rules_name);
+  schema::JsonSchema::Options options;
+  options.lenient = validation_settings(run_.config).lenient;
+  options.files = &files_;
+  const schema::JsonSchema rules(files_.read(rules_name), rules_name, std::move(options));
+  const schema::Findings found = rules.validate(document_of(*holder, nullptr)["data"]);
+  std::vector<Value> faults;
+  std::string list;
+  for (const schema::Fault& fault : found.faults) {
+    if (fault.severity != schema::Fault::Severity::error) continue;
+    std::string text = schema::fault_text(fault);
+    if (text.starts_with("--")) text.erase(0, 2);  // these are no options
+    list += "\n* " + text;
+    faults.push_back(Value::string(std::move(text)));
+  }
+  if (faults.size() < found.errors)
+    list += fmt::format("\n* and {} more", found.errors - faults.size());
+  const Value* const exit_on_error = given.option("exitOnError");
+  if (!found.ok() && (exit_on_error == nullptr || lang::truth(*exit_on_error))) {
+    // Scripts catch it.
+    throw lang::script_error("SchemaValidationException",
+                             fmt::format("the data are not what '{}' allows:{}", rules_name, list));
+  }
+  return lang::make_list(std::move(faults));
 }
 
 Value NfSchema::help(const Given& given) {

@@ -14,8 +14,8 @@ namespace weir::engine {
 
 /// Native stand-ins for the functions of the plug-in nf-schema (and of its predecessor
 /// nf-validation, where they are the same): `validateParameters`, `paramsSummaryLog`,
-/// `paramsSummaryMap`, `paramsHelp`, `samplesheetToList` and, of the predecessor, the channel
-/// factory `fromSamplesheet`; the settings of the config scope `validation`.
+/// `paramsSummaryMap`, `paramsHelp`, `samplesheetToList`, `validate` and, of the predecessor, the
+/// channel factory `fromSamplesheet`; the settings of the config scope `validation`.
 ///
 /// Deviations: nothing is coloured; values of command line and sheet are read by the schema's types
 /// (schema/sample_sheet.hpp); remote files are not looked at.
@@ -40,6 +40,7 @@ class NfSchema {
   struct Given;
 
   void validate_parameters(const Given& given);
+  [[nodiscard]] lang::Value validate(const Given& given);
   [[nodiscard]] lang::Value help(const Given& given);
   [[nodiscard]] lang::Value summary_log(const Given& given);
   [[nodiscard]] lang::Ref<lang::MapObject> summary_map(const Given& given);
