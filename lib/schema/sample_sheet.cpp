@@ -170,8 +170,10 @@ void SampleSheet::add_row(const std::vector<std::string>& fields, std::size_t li
   Json entry = columns_.empty() ? Json::array() : Json::object();
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (columns_.empty()) {
+      // Without a list of items at the top (alternatives may stand there) any type is right.
       const Json* const items = schema.find("items");
-      entry.push_back(fields[i].empty() ? Json() : cell_value(fields[i], types_of(*items)));
+      const unsigned types = items == nullptr ? 0 : types_of(*items);
+      entry.push_back(fields[i].empty() ? Json() : cell_value(fields[i], types));
     } else if (i >= columns_.size()) {
       if (!fields[i].empty()) {
         fault(line, "", fmt::format("has more than {} fields", columns_.size()));

@@ -122,6 +122,24 @@ TEST_CASE("the kind is told by the ending, else by the first line") {
   CHECK_THROWS_WITH(Sheet("sample\ns\n", "x.txt"), "cannot tell what kind of sheet 'x.txt' is");
 }
 
+TEST_CASE("a sheet whose schema has its items within alternatives is a list of lists") {
+  const base::TempDir dir;
+  FolderFiles files(dir.path());
+  const JsonSchema schema(R"({
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "anyOf": [
+      {"type": "array", "items": {"anyOf": [
+        {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]},
+        {"type": "array", "items": {"type": "string"}, "minItems": 2}]}},
+      {"type": "object"}]
+  })",
+                          "rules.json", {.files = &files});
+  base::write_file(dir.path() / "sheet.csv", "id,target\na,b\n");
+  const SampleSheet sheet("sheet.csv", schema, files);
+  CHECK(sheet.entries().dump() == R"([["id","target"],["a","b"]])");
+  CHECK(sheet.check(schema).ok());
+}
+
 TEST_CASE("a quote without end names its line") {
   CHECK_THROWS_WITH(Sheet("sample,reads\n\"s,a.fq\n"), "a quote in line 2 is never closed");
 }
