@@ -15,14 +15,19 @@ namespace {
 
 using Call = const MethodCall&;
 
+/// `decimal` with so many digits after the point. A script may ask for 2^31 of them.
+Decimal with_places(const Decimal& decimal, std::int64_t digits, Decimal::Rounding rounding) {
+  constexpr std::int64_t k_places_max = 1'000'000;
+  if (digits > k_places_max || digits < -k_places_max)
+    throw script_error("ArithmeticException", "a decimal of so many digits would be too long");
+  return decimal.with_scale(static_cast<std::int32_t>(digits), rounding);
+}
+
 Value rounded(Call call) {
   const std::int64_t digits = integer_argument(call, 0, 0);
   if (call.self.is_integer()) return call.self;
-  if (call.self.kind() == Kind::decimal) {
-    const Decimal decimal = to_decimal(call.self).with_scale(static_cast<std::int32_t>(digits),
-                                                             Decimal::Rounding::half_up);
-    return make_decimal(decimal);
-  }
+  if (call.self.kind() == Kind::decimal)
+    return make_decimal(with_places(to_decimal(call.self), digits, Decimal::Rounding::half_up));
   const double value = to_double(call.self);
   const bool is_single = call.self.kind() == Kind::single;
   if (!call.has(0)) {
@@ -37,10 +42,8 @@ Value rounded(Call call) {
 Value truncated(Call call) {
   const std::int64_t digits = integer_argument(call, 0, 0);
   if (call.self.is_integer()) return call.self;
-  if (call.self.kind() == Kind::decimal) {
-    return make_decimal(to_decimal(call.self).with_scale(static_cast<std::int32_t>(digits),
-                                                         Decimal::Rounding::down));
-  }
+  if (call.self.kind() == Kind::decimal)
+    return make_decimal(with_places(to_decimal(call.self), digits, Decimal::Rounding::down));
   const double factor = std::pow(10.0, static_cast<double>(digits));
   const double result = std::trunc(to_double(call.self) * factor) / factor;
   return call.self.kind() == Kind::single ? Value::single(static_cast<float>(result))
@@ -96,8 +99,7 @@ Decimal::Rounding rounding_mode(const Value& mode) {
 Value set_scale(Call call) {
   const Decimal::Rounding mode = call.has(1) ? rounding_mode(call[1]) : Decimal::Rounding::down;
   const Decimal before = to_decimal(call.self);
-  const Decimal result =
-      before.with_scale(static_cast<std::int32_t>(integer_argument(call, 0)), mode);
+  const Decimal result = with_places(before, integer_argument(call, 0), mode);
   if (!call.has(1) && Decimal::compare(before, result) != 0)
     throw script_error("ArithmeticException",
                        "rounding is necessary, and setScale() is not told how");
