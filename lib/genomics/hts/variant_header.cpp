@@ -2,9 +2,30 @@
 
 #include "genomics/hts/handles.hpp"
 
+#include <algorithm>
+
 namespace weir::genomics {
 
+bool has_modest_numbers(std::string_view header) {
+  constexpr std::string_view k_key = "IDX=";
+  // Entries that were removed leave gaps behind.
+  const std::size_t most = (std::size_t{1} << 20) + 8 * static_cast<std::size_t>(std::count(
+                                                            header.begin(), header.end(), '\n'));
+  for (std::size_t at = 0; (at = header.find(k_key, at)) != std::string_view::npos;) {
+    at += k_key.size();
+    while (at < header.size() && (header[at] == '"' || header[at] == ' ' || header[at] == '+'))
+      ++at;
+    std::size_t number = 0;
+    for (; at < header.size() && header[at] >= '0' && header[at] <= '9'; ++at) {
+      number = 10 * number + static_cast<std::size_t>(header[at] - '0');
+      if (number > most) return false;
+    }
+  }
+  return true;
+}
+
 std::optional<VariantHeader> parse_variant_header(const std::string& text) {
+  if (!has_modest_numbers(text)) return std::nullopt;
   quiet_htslib();
   const BcfHeader header(bcf_hdr_init("r"));
   std::string copy = text;  // htslib takes it as its own while it reads

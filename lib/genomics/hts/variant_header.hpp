@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir::genomics {
@@ -20,7 +21,12 @@ struct VariantHeader {
   }
 };
 
-/// Reads header text through htslib; nothing when it is none.
+/// Whether the numbers that a header gives its entries (`IDX=`) are ones that so many lines may
+/// need. htslib makes a table as long as the largest: to be asked before it is given a header of a
+/// user's.
+[[nodiscard]] bool has_modest_numbers(std::string_view header);
+
+/// Reads header text through htslib; nothing when it is none, or has no modest numbers.
 [[nodiscard]] std::optional<VariantHeader> parse_variant_header(const std::string& text);
 
 }  // namespace weir::genomics

@@ -2,8 +2,13 @@
 
 #include "genomics/hts/handles.hpp"
 #include "genomics/hts/record_loader.hpp"
+#include "genomics/hts/variant_header.hpp"
+#include "genomics/read_word.hpp"
 
+#include <htslib/bgzf.h>
 #include <htslib/kstring.h>
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace weir::genomics {
@@ -19,11 +24,38 @@ struct Text {
   [[nodiscard]] std::string_view view() const { return {string.s, string.l}; }
 };
 
+/// htslib reads the header with the file, so it is looked at before.
+void refuse_wild_numbers(const SourceFile& source) {
+  const HtsFile file = open_for_reading(source.fd(), source.name());
+  if (!file || hts_get_format(file.get())->format != bcf) return;
+  BGZF* const stream = file->fp.bgzf;
+  std::array<char, 9> start;  // "BCF", version, length of the text
+  if (bgzf_read(stream, start.data(), start.size()) != static_cast<ssize_t>(start.size())) return;
+  std::size_t left = read_word<std::uint32_t>(start.data() + 5);
+  constexpr std::size_t k_piece = std::size_t{1} << 20;
+  std::string text;
+  while (left > 0) {
+    const std::size_t before = text.size();
+    text.resize(before + std::min(left, k_piece));
+    const ssize_t got = bgzf_read(stream, text.data() + before, text.size() - before);
+    if (got <= 0) return;  // refused when it is read again
+    text.resize(before + static_cast<std::size_t>(got));
+    left -= static_cast<std::size_t>(got);
+  }
+  if (!has_modest_numbers(text))
+    throw problem_error(Problem::bad_bcf_header, source.name(), "its IDX numbers are too large");
+}
+
+HtsFile open_checked(const SourceFile& source) {
+  refuse_wild_numbers(source);
+  return open_for_reading(source.fd(), source.name());
+}
+
 class BcfTextLoader final : public RecordLoader<std::string> {
  public:
   BcfTextLoader(const SourceFile& source, SourceHasher& hasher, const LoadOptions& options)
       : RecordLoader(source, hasher, options, std::size_t{1} << 20),
-        file_(open_for_reading(source.fd(), source.name())),
+        file_(open_checked(source)),
         header_(file_ ? bcf_hdr_read(file_.get()) : nullptr),
         record_(bcf_init()) {
     if (!header_) throw problem_error(Problem::bad_bcf_header, source.name());
@@ -80,6 +112,8 @@ BcfLineEncoder::BcfLineEncoder(const std::string& header, const std::string& fil
     : state_(std::make_unique<State>()) {
   quiet_htslib();
   std::string copy = header;
+  if (!has_modest_numbers(header))
+    throw problem_error(Problem::bad_vcf_header, file, "its IDX numbers are too large");
   if (!state_->header || bcf_hdr_parse(state_->header.get(), copy.data()) != 0)
     throw problem_error(Problem::bad_vcf_header, file, "htslib cannot read the header");
 }

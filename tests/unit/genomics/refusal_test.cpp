@@ -116,6 +116,21 @@ TEST_CASE_FIXTURE(ProcessFixture, "each bad input has its code and its line") {
   }
 }
 
+TEST_CASE_FIXTURE(ProcessFixture, "a header that would take gigabytes for its numbers is refused") {
+  const std::string header =
+      "##fileformat=VCFv4.2\n##contig=<ID=c>\n##FILTER=<ID=q,Description=\"x\",IDX=90000000>\n"
+      "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+  const std::string length{static_cast<char>(header.size() + 1), 0, 0, 0};
+  const std::string bcf = "BCF\2\2" + length + header + std::string(1, '\0');
+  ProcessRequest sorted = request("a.bcf", bgzf_of(bcf));
+  CHECK(refusal_of(sorted).code() == "bad_bcf_header");
+  sorted.options.to = Format::vcf;
+  CHECK(refusal_of(sorted).code() == "bad_bcf_header");
+  ProcessRequest encoded = request("a.vcf", header + "c\t1\t.\tA\tC\t.\t.\t.\n");
+  encoded.options.to = Format::bcf;
+  CHECK(refusal_of(encoded).code() == "bad_vcf_header");
+}
+
 TEST_CASE_FIXTURE(ProcessFixture, "a file is refused the same way when it is compressed") {
   for (const Case& each : k_cases) {
     if (each.content.empty() || each.code == "unsupported_container" ||
