@@ -113,6 +113,12 @@ void BlobNames::enter() {
   }
 }
 
+void BlobNames::look_again() {
+  looked_ = false;
+  others_.clear();
+  gone_.clear();
+}
+
 void BlobNames::look() {
   if (std::exchange(looked_, true)) return;
   own_ = std::make_unique<Rows>(database_, root_);

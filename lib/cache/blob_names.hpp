@@ -20,7 +20,8 @@ namespace weir::cache {
 /// newer weir) is taken to name every blob. One object serves one thread.
 class BlobNames {
  public:
-  /// Keeps a reference to `own`, whose tables of the cache must be there. Looks at nothing yet.
+  /// Keeps a reference to `own`, whose tables of the cache must be there. Looks at nothing yet: who
+  /// uses the folder is looked up when it is asked for, and again after `look_again`.
   BlobNames(std::filesystem::path root, db::Database& own);
   ~BlobNames();
   BlobNames(const BlobNames&) = delete;
@@ -28,6 +29,8 @@ class BlobNames {
 
   /// Enters our database, unless it is. A folder that cannot be written is left as it is.
   void enter();
+  /// For a process that lives long: others may have come.
+  void look_again();
   /// Rows of our manifest that name the blob, under whatever name the folder is known there.
   [[nodiscard]] std::int64_t own(const std::string& sha256);
   [[nodiscard]] bool others(const std::string& sha256);

@@ -93,6 +93,7 @@ bool Store::remove(const std::string& key) {
   const std::optional<Artifact> artifact = manifest_.find(key);
   if (!artifact.has_value()) return false;
   manifest_.remove(key);
+  names_.look_again();
   // A reader keeps the blob; the next collection finds it without a name.
   backend_.remove(artifact->sha256, [&] { return !names_.anybody(artifact->sha256); });
   return true;
@@ -128,6 +129,7 @@ Store::Evicted Store::would_evict(const Artifact& artifact, std::int64_t blob_by
 
 GcReport Store::collect(const GcOptions& options, WallTime now) {
   GcReport report;
+  names_.look_again();
   std::map<std::string, std::int64_t> sizes;
   backend_.list([&](const BlobInfo& blob) {
     const auto is_unnamed = [&] { return !names_.anybody(blob.sha256); };
