@@ -100,12 +100,12 @@ void BlobNames::enter() {
   try {
     const std::optional<base::Fd> root = base::open_beneath(root_, ".");
     if (!root.has_value()) return;
-    base::write_file(fresh, own_file_.native() + "\n");
     base::make_folder_at(root->get(), k_users, root_.native());
     const std::optional<base::Fd> users = base::open_beneath(root_, k_users);
+    if (!users.has_value()) return;
+    base::write_file(fresh, own_file_.native() + "\n");
     // Another process of this state directory may have been first.
-    if (!users.has_value() || !base::try_move_into(fresh, users->get(), name, root_.native()))
-      base::remove_file(fresh);
+    if (!base::try_move_into(fresh, users->get(), name, root_.native())) base::remove_file(fresh);
   } catch (const Error& error) {
     // Where nothing can be written no blob can be, either.
     base::log(base::LogLevel::debug, "the cache's user could not be entered",

@@ -100,13 +100,25 @@ std::string NfSchema::in_project(const std::string& name) const {
   return (std::filesystem::path(run_.project_dir) / name).lexically_normal().string();
 }
 
+std::string NfSchema::schema_path(const std::string& name) {
+  std::string path = in_project(name);
+  if (files_.kind(path) != schema::Files::Kind::file) throw unknown_schema(path);
+  return path;
+}
+
+schema::JsonSchema NfSchema::load_rules(const std::string& path,
+                                        schema::JsonSchema::Options options) {
+  options.lenient = validation_settings(run_.config).lenient;
+  options.files = &files_;
+  return {files_.read(path), path, std::move(options)};
+}
+
 schema::ParameterSchema NfSchema::load(const Given& given) {
   // nf-schema 2 and 3 call the option parameters_schema; pipelines pass both spellings.
   const std::string name =
       setting(given, "parameters_schema", "parametersSchema",
               setting(given, "parametersSchema", "parametersSchema", "nextflow_schema.json"));
-  const std::string path = in_project(name);
-  if (files_.kind(path) != schema::Files::Kind::file) throw unknown_schema(path);
+  const std::string path = schema_path(name);
   schema::ParameterSchema::Options options;
   options.project_dir = run_.project_dir;
   options.lenient = validation_settings(run_.config).lenient;
@@ -156,12 +168,8 @@ Value NfSchema::validate(const Given& given) {
   const auto holder = lang::make<MapObject>();
   holder->items.put(Value::string("data"),
                     is_map ? Value(const_cast<MapObject*>(given.options)) : given.values[0]);
-  const std::string rules_name = in_project(lang::to_text(given.values.back()));
-  if (files_.kind(rules_name) != schema::Files::Kind::file) throw unknown_schema(rules_name);
-  schema::JsonSchema::Options options;
-  options.lenient = validation_settings(run_.config).lenient;
-  options.files = &files_;
-  const schema::JsonSchema rules(files_.read(rules_name), rules_name, std::move(options));
+  const std::string rules_name = schema_path(lang::to_text(given.values.back()));
+  const schema::JsonSchema rules = load_rules(rules_name, {});
   const schema::Findings found = rules.validate(document_of(*holder, nullptr)["data"]);
   std::vector<Value> faults;
   std::string list;
@@ -243,16 +251,11 @@ Value NfSchema::sheet_of_parameter(const Given& given) {
 }
 
 Value NfSchema::sheet_entries(const std::string& sheet_name, const std::string& rules_file) {
-  const std::string rules_name = in_project(rules_file);
-  if (files_.kind(rules_name) != schema::Files::Kind::file) throw unknown_schema(rules_name);
+  const std::string rules_name = schema_path(rules_file);
   const schema::Files::Kind kind = files_.kind(sheet_name);
   if (kind != schema::Files::Kind::file && kind != schema::Files::Kind::remote)
     throw Error(ErrorKind::input, fmt::format("the sample sheet '{}' does not exist", sheet_name));
-  schema::JsonSchema::Options options;
-  options.lenient = validation_settings(run_.config).lenient;
-  options.files = &files_;
-  options.only_int64 = true;
-  const schema::JsonSchema rules(files_.read(rules_name), rules_name, std::move(options));
+  const schema::JsonSchema rules = load_rules(rules_name, {.only_int64 = true});
   if (rules.find("items") == nullptr || rules.find("properties") != nullptr) {
     throw Error(ErrorKind::input,
                 fmt::format("'{}' is no schema of a sample sheet: it describes no list of 'items'",

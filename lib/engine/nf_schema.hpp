@@ -55,6 +55,10 @@ class NfSchema {
   [[nodiscard]] std::string setting(const Given& given, std::string_view option,
                                     std::string_view config, std::string otherwise) const;
   [[nodiscard]] std::string in_project(const std::string& name) const;
+  /// The same of a schema that must be there.
+  [[nodiscard]] std::string schema_path(const std::string& name);
+  [[nodiscard]] schema::JsonSchema load_rules(const std::string& path,
+                                              schema::JsonSchema::Options options);
   [[nodiscard]] schema::ParameterSchema::CheckOptions check_options() const;
 
   const RunContext& run_;
