@@ -29,10 +29,8 @@ constexpr std::array<std::string_view, 6> k_functions = {"paramsHelp",       "pa
                                                          "paramsSummaryMap", "samplesheetToList",
                                                          "validate",         "validateParameters"};
 
-Error unknown_schema(const std::string& path) {
-  return Error(ErrorKind::input, fmt::format("the schema '{}' does not exist", path))
-      .with_hint("its name is set by `validation.parametersSchema`");
-}
+constexpr const char* k_hint_setting = "its name is set by `validation.parametersSchema`";
+constexpr const char* k_hint_place = "a relative path is one in the pipeline's folder";
 
 /// The faults as nf-schema lists them: what is missing in one line, then a line for each.
 std::string fault_list(const schema::Findings& found) {
@@ -100,10 +98,11 @@ std::string NfSchema::in_project(const std::string& name) const {
   return (std::filesystem::path(run_.project_dir) / name).lexically_normal().string();
 }
 
-std::string NfSchema::schema_path(const std::string& name) {
+std::string NfSchema::schema_path(const std::string& name, const char* hint) {
   std::string path = in_project(name);
-  if (files_.kind(path) != schema::Files::Kind::file) throw unknown_schema(path);
-  return path;
+  if (files_.kind(path) == schema::Files::Kind::file) return path;
+  throw Error(ErrorKind::input, fmt::format("the schema '{}' does not exist", path))
+      .with_hint(hint);
 }
 
 schema::JsonSchema NfSchema::load_rules(const std::string& path,
@@ -118,7 +117,7 @@ schema::ParameterSchema NfSchema::load(const Given& given) {
   const std::string name =
       setting(given, "parameters_schema", "parametersSchema",
               setting(given, "parametersSchema", "parametersSchema", "nextflow_schema.json"));
-  const std::string path = schema_path(name);
+  const std::string path = schema_path(name, k_hint_setting);
   schema::ParameterSchema::Options options;
   options.project_dir = run_.project_dir;
   options.lenient = validation_settings(run_.config).lenient;
@@ -168,7 +167,7 @@ Value NfSchema::validate(const Given& given) {
   const auto holder = lang::make<MapObject>();
   holder->items.put(Value::string("data"),
                     is_map ? Value(const_cast<MapObject*>(given.options)) : given.values[0]);
-  const std::string rules_name = schema_path(lang::to_text(given.values.back()));
+  const std::string rules_name = schema_path(lang::to_text(given.values.back()), k_hint_place);
   const schema::JsonSchema rules = load_rules(rules_name, {});
   const schema::Findings found = rules.validate(document_of(*holder, nullptr)["data"]);
   std::vector<Value> faults;
@@ -251,7 +250,7 @@ Value NfSchema::sheet_of_parameter(const Given& given) {
 }
 
 Value NfSchema::sheet_entries(const std::string& sheet_name, const std::string& rules_file) {
-  const std::string rules_name = schema_path(rules_file);
+  const std::string rules_name = schema_path(rules_file, k_hint_place);
   const schema::Files::Kind kind = files_.kind(sheet_name);
   if (kind != schema::Files::Kind::file && kind != schema::Files::Kind::remote)
     throw Error(ErrorKind::input, fmt::format("the sample sheet '{}' does not exist", sheet_name));

@@ -55,8 +55,8 @@ class NfSchema {
   [[nodiscard]] std::string setting(const Given& given, std::string_view option,
                                     std::string_view config, std::string otherwise) const;
   [[nodiscard]] std::string in_project(const std::string& name) const;
-  /// The same of a schema that must be there.
-  [[nodiscard]] std::string schema_path(const std::string& name);
+  /// The same of a schema that must be there; `hint` is for an error.
+  [[nodiscard]] std::string schema_path(const std::string& name, const char* hint);
   [[nodiscard]] schema::JsonSchema load_rules(const std::string& path,
                                               schema::JsonSchema::Options options);
   [[nodiscard]] schema::ParameterSchema::CheckOptions check_options() const;
