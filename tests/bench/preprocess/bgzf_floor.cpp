@@ -3,8 +3,9 @@
 //
 //   bench_bgzf_floor SOURCE SORTED LEVEL THREADS
 //
-// LEVEL is libdeflate's, or "fast" for ISA-L. Prints the wall and the CPU seconds of that; making
-// the sorted content ready in memory before it does not count.
+// LEVEL is libdeflate's, "lines6" for the coder of repeating lines at its level 6, or "fast" for
+// ISA-L. Prints the wall and the CPU seconds of that; making the sorted content ready in memory
+// before it does not count.
 //
 //   bench_bgzf_floor SOURCE                 only inflates, with two threads
 #include "genomics/bgzf.hpp"
