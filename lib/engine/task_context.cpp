@@ -152,6 +152,7 @@ void TaskContext::add_config_value(const Value& value, bool list_of_settings,
   values.push_back(std::move(result));
 }
 
+/// What is null, such as a parameter that nobody gave, is as if it were not written.
 std::vector<DirectiveValue> TaskContext::evaluate_directive(
     std::string_view name, const std::vector<ProcessSettings::Source>& sources) {
   std::vector<DirectiveValue> values;
@@ -162,6 +163,11 @@ std::vector<DirectiveValue> TaskContext::evaluate_directive(
       add_config_value(settled(source.value), is_setting_list(name), values);
     }
   }
+  for (DirectiveValue& value : values)
+    std::erase_if(value.values, [](const Value& given) { return given.is_null(); });
+  std::erase_if(values, [](const DirectiveValue& value) {
+    return value.values.empty() && value.named.get() == nullptr;
+  });
   return values;
 }
 

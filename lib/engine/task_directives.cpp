@@ -161,7 +161,6 @@ void apply_shell(TaskContext& context, TaskSpec& spec) {
   if (shell.empty()) return;
   std::vector<std::string> words;
   for (const Value& value : shell.front().values) {
-    if (value.is_null()) continue;
     if (lang::is_collection(value)) {
       for (const Value& item : lang::elements_of(value)) words.push_back(lang::to_text(item));
       continue;
@@ -227,7 +226,6 @@ void apply_conda(TaskContext& context, TaskSpec& spec) {
 void apply_software(TaskContext& context, TaskSpec& spec) {
   for (const DirectiveValue& directive : context.directive("module")) {
     for (const Value& value : directive.values) {
-      if (value.is_null()) continue;
       const std::string names = lang::to_text(value);
       for (const std::string_view name : base::split(names, ':')) {
         if (!name.empty()) spec.modules.emplace_back(name);

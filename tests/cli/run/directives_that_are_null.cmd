@@ -15,13 +15,14 @@ process P {
   disk params.nothing
   errorStrategy params.nothing
   executor params.nothing
+  hints params.nothing
   label params.nothing
   machineType params.nothing
   maxErrors params.nothing
   maxForks params.nothing
   maxRetries params.nothing
   memory params.nothing
-  module params.nothing
+  module params.nothing, params.nothing
   publishDir params.nothing
   queue params.nothing
   resourceLabels params.nothing
@@ -40,3 +41,18 @@ process P {
 workflow { P() | view }
 EOF
 weir run -q main.nf
+# In settings, too; and among others only what is null is left out.
+cat > with.config <<'EOF'
+process.shell = null
+process.module = [null, null]
+process.publishDir = [null, [path: 'published', pattern: '*.txt', saveAs: { "x-$it" }]]
+EOF
+cat > two.nf <<'EOF'
+process Q {
+  secret null
+  output: path 'a.txt'
+  script: "echo hi > a.txt"
+}
+workflow { Q() | view { it.name } }
+EOF
+weir run -q two.nf -c with.config && ls published
