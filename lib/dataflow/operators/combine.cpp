@@ -1,6 +1,7 @@
 // combine, cross, mix, concat, merge: several channels become one.
 
 #include "base/error.hpp"
+#include "dataflow/group_key.hpp"
 #include "dataflow/operators/node_kinds.hpp"
 #include "dataflow/sources.hpp"
 #include "dataflow/tuple_columns.hpp"
@@ -148,16 +149,21 @@ class CrossNode final : public ProductNode {
 
  protected:
   Value key_of(Port, const Value& item) const override {
-    if (!closure_.is_null()) return plain(call(closure_, item));
-    const std::vector<Value>* const items = list_items(item);
-    return items == nullptr || items->empty() ? item : plain(items->front());
+    return plain_key(closure_.is_null() ? first_of(item) : call(closure_, item));
   }
   Value merged(const Value& left, const Value& right) const override {
     return lang::make_list({left, right});
   }
 
  private:
-  static Value plain(const Value& key) { return cut_row(key, {0}, "cross").key; }
+  /// Of a tuple or a map its first value, of anything else itself.
+  static Value first_of(const Value& item) {
+    if (const std::vector<Value>* const items = list_items(item))
+      return items->empty() ? Value() : items->front();
+    const auto* const map = item.as<lang::MapObject>();
+    if (map == nullptr) return item;
+    return map->items.empty() ? Value() : map->items.entries().begin()->value;
+  }
 
   Value closure_;
 };
