@@ -65,6 +65,7 @@ class ScriptHost final : public lang::Host {
     if (undefined_param_) undefined_param_(name);
   }
   void print(std::string_view text) override { listener_.on_print(text); }
+  void print_error(std::string_view text) override { listener_.on_print_error(text); }
   void log(lang::LogLevel level, std::string_view text) override { listener_.on_log(level, text); }
   lang::FileSystem& files() override { return files_; }
   std::optional<std::string> environment(std::string_view name) override;

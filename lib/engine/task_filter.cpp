@@ -30,6 +30,7 @@ class Silent final : public RunListener {
  public:
   void on_task(const TaskEvent&) override {}
   void on_print(std::string_view) override {}
+  void on_print_error(std::string_view) override {}
   void on_log(lang::LogLevel, std::string_view) override {}
 };
 

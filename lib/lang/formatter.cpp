@@ -256,7 +256,7 @@ std::string shown(const Placeholder& placeholder, const Value& value) {
     case 'c': return character_text(placeholder, value);
     case 't': return date_text(placeholder, value);
     case 's': {
-      std::string text = to_text(value);
+      std::string text = java_text(value);
       if (placeholder.precision) {
         const StringObject object(text);
         text = slice(object, 0, std::min<std::int64_t>(*placeholder.precision, length_of(object)));

@@ -107,6 +107,8 @@ class Host {
 
   /// Standard output of the script, as it stands: the new line is in `text`.
   virtual void print(std::string_view text) = 0;
+  /// Its standard error: `System.err`.
+  virtual void print_error(std::string_view text) = 0;
   virtual void log(LogLevel level, std::string_view text) = 0;
   [[nodiscard]] virtual FileSystem& files() = 0;
   /// The environment that weir was started with.

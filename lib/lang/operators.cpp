@@ -170,7 +170,7 @@ Value shift_left(Interpreter& interpreter, const Value& a, const Value& b) {
       }
       return a;
     }
-    case Kind::string: return Value::string(a.text() + to_text(b));
+    case Kind::string: return Value::string(a.text() + java_text(b));
     case Kind::path:
       interpreter.host().files().write(a.get<PathObject>(), to_text(b),
                                        FileSystem::WriteMode::append);

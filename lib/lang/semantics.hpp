@@ -40,6 +40,8 @@ namespace weir::lang {
 
 /// What `println` and interpolation show.
 [[nodiscard]] std::string to_text(const Value& value);
+/// What `String.valueOf`, formats and builders show: maps as Java writes them, `{key=value}`.
+[[nodiscard]] std::string java_text(const Value& value);
 /// `inspect()`: as `to_text`, with strings in quotes.
 [[nodiscard]] std::string inspect(const Value& value);
 /// `to_text` cut for messages.

@@ -15,7 +15,8 @@
 namespace weir::lang {
 namespace {
 
-enum class Style { plain, inspected };
+/// `java`: as Java's own `toString`, which an entry, a builder and a format call: `{k=v}`.
+enum class Style { plain, inspected, java };
 
 /// Writes one value after another into one string.
 class Writer {
@@ -49,13 +50,17 @@ class Writer {
       case Kind::bag:
         if (value.get<ListObject>().is_staged) {
           write_staged(value.get<ListObject>().items);
+        } else if (style_ == Style::java && value.kind() == Kind::bag) {
+          text_ += inspect(value);  // as upstream's ArrayBag
         } else {
           write_list(value, value.get<ListObject>());
         }
         break;
       case Kind::set: write_keys(value.get<SetObject>()); break;
       case Kind::map:
-      case Kind::record: write_map(value, value.get<MapObject>()); break;
+        write_map(value, value.get<MapObject>(), style_ == Style::java ? k_java_map : k_groovy_map);
+        break;
+      case Kind::record: write_map(value, value.get<MapObject>(), k_groovy_map); break;
       case Kind::entry: write_entry(value.get<EntryObject>()); break;
       case Kind::range: write_range(value.get<RangeObject>()); break;
       default: write_object(value);
@@ -64,7 +69,7 @@ class Writer {
 
   /// Groovy inspects lists and maps, but leaves an entry to Java.
   void write_entry(const EntryObject& entry) {
-    const Style outer = std::exchange(style_, Style::plain);
+    const Style outer = std::exchange(style_, Style::java);
     write(entry.key);
     text_ += '=';
     write(entry.value);
@@ -94,7 +99,7 @@ class Writer {
   }
 
   void write_string(const std::string& text) {
-    if (style_ == Style::plain) {
+    if (style_ != Style::inspected) {
       text_ += text;
       return;
     }
@@ -145,25 +150,34 @@ class Writer {
     text_ += ']';
   }
 
-  void write_map(const Value& container, const MapObject& map) {
+  struct MapSigns {
+    std::string_view empty;
+    char open;
+    char between;
+    char close;
+  };
+  static constexpr MapSigns k_groovy_map{"[:]", '[', ':', ']'};
+  static constexpr MapSigns k_java_map{"{}", '{', '=', '}'};
+
+  void write_map(const Value& container, const MapObject& map, const MapSigns& signs) {
     if (map.items.empty()) {
-      text_ += "[:]";
+      text_ += signs.empty;
       return;
     }
-    text_ += '[';
+    text_ += signs.open;
     bool first = true;
     for (const OrderedTable::Entry& entry : map.items.entries()) {
       if (!first) text_ += ", ";
       first = false;
       write(entry.key);
-      text_ += ':';
+      text_ += signs.between;
       if (entry.value.same_as(container)) {
         text_ += "(this Map)";
       } else {
         write(entry.value);
       }
     }
-    text_ += ']';
+    text_ += signs.close;
   }
 
   void write_range(const RangeObject& range) {
@@ -201,6 +215,13 @@ constexpr std::size_t k_short_text_bytes = 120;
 std::string to_text(const Value& value) {
   if (value.is_string()) return value.text();
   Writer writer(Style::plain);
+  writer.write(value);
+  return writer.finish();
+}
+
+std::string java_text(const Value& value) {
+  if (value.is_string()) return value.text();
+  Writer writer(Style::java);
   writer.write(value);
   return writer.finish();
 }

@@ -20,6 +20,7 @@ class ToErrors final : public engine::RunListener {
   explicit ToErrors(Output& err) : err_(err) {}
   void on_task(const engine::TaskEvent&) override {}
   void on_print(std::string_view text) override { err_.write(text); }
+  void on_print_error(std::string_view text) override { err_.write(text); }
   void on_log(lang::LogLevel level, std::string_view text) override {
     if (level >= lang::LogLevel::info) err_.line(text);
   }

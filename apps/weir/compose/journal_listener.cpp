@@ -91,6 +91,10 @@ void JournalListener::on_print(std::string_view text) {
   console_.on_print(text);
 }
 
+void JournalListener::on_print_error(std::string_view text) {
+  console_.on_print_error(text);
+}
+
 void JournalListener::on_log(lang::LogLevel level, std::string_view text) {
   console_.on_log(level, text);
   if (journal_ == nullptr) return;

@@ -22,6 +22,7 @@ class JournalListener final : public engine::RunListener {
   void on_task_output(const engine::TaskEvent& event, std::string_view text) override;
   void on_warning(std::string_view text) override;
   void on_print(std::string_view text) override;
+  void on_print_error(std::string_view text) override;
   void on_log(lang::LogLevel level, std::string_view text) override;
   void on_pause() override { console_.on_pause(); }
 

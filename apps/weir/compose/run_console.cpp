@@ -70,6 +70,10 @@ void RunConsole::on_print(std::string_view text) {
   to_stream(out_, text);
 }
 
+void RunConsole::on_print_error(std::string_view text) {
+  to_stream(err_, text);
+}
+
 /// In the order of events, also where both streams are one file; soon, also where nothing follows
 /// for hours.
 void RunConsole::to_stream(Output& stream, std::string_view text) {

@@ -34,6 +34,7 @@ class RunConsole final : public engine::RunListener {
              UpstreamLog* log)
       : loop_(loop),
         out_(out),
+        err_(err),
         remarks_(style == RunStyle::upstream ? out : err),
         errors_(style == RunStyle::upstream ? out : err),
         quiet_(quiet),
@@ -42,6 +43,7 @@ class RunConsole final : public engine::RunListener {
   void on_task(const engine::TaskEvent& event) override;
   void on_task_output(const engine::TaskEvent& event, std::string_view text) override;
   void on_print(std::string_view text) override;
+  void on_print_error(std::string_view text) override;
   void on_log(lang::LogLevel level, std::string_view text) override;
   void on_pause() override;
 
@@ -73,6 +75,7 @@ class RunConsole final : public engine::RunListener {
   std::unique_ptr<RunBoard> board_;
   base::EventLoop& loop_;
   Output& out_;
+  Output& err_;
   Output& remarks_;
   Output& errors_;
   bool quiet_;

@@ -135,7 +135,8 @@ class CombineNode final : public ProductNode {
       const KeyedRow cut_right = cut_row(right, columns_, name());
       row.insert(row.end(), cut_right.rest.begin(), cut_right.rest.end());
     }
-    return lang::make_list(std::move(row));
+    // With an empty list on one side, the other value is left.
+    return row.size() == 1 ? row.front() : lang::make_list(std::move(row));
   }
 
  private:

@@ -62,7 +62,7 @@ constexpr std::array k_arrays = {
            },
            "sorts in place"},
     Method{"stream", 1, 1, [](Call call) { return call[0]; }, "the list"},
-    Method{"toString", 1, 1, [](Call call) { return Value::string(to_text(call[0])); }, "as text"},
+    Method{"toString", 1, 1, [](Call call) { return Value::string(java_text(call[0])); }, "as text"},
 };
 
 Value map_of(Call call) {
@@ -106,7 +106,7 @@ constexpr std::array k_objects = {
            "the value, which must not be null"},
     Method{"toString", 1, 2,
            [](Call call) {
-             return call[0].is_null() && call.has(1) ? call[1] : Value::string(to_text(call[0]));
+             return call[0].is_null() && call.has(1) ? call[1] : Value::string(java_text(call[0]));
            },
            "as text"},
 };

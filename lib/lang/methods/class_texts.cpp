@@ -40,7 +40,7 @@ constexpr std::array k_string = {
            },
            "fills the placeholders of a format"},
     Method{"join", 2, -1, join_texts, "texts with a separator between them"},
-    Method{"valueOf", 1, 1, [](Call call) { return Value::string(to_text(call[0])); }, "as text"},
+    Method{"valueOf", 1, 1, [](Call call) { return Value::string(java_text(call[0])); }, "as text"},
 };
 
 constexpr std::array k_pattern = {

@@ -126,6 +126,8 @@ std::optional<Value> static_field(std::string_view class_name, std::string_view 
     return Value::real(-std::numeric_limits<double>::infinity());
   if (type == "Boolean" && name == "TRUE") return Value::boolean(true);
   if (type == "Boolean" && name == "FALSE") return Value::boolean(false);
+  if (type == "System" && name == "out") return standard_stream(StandardOutput::out);
+  if (type == "System" && name == "err") return standard_stream(StandardOutput::error);
   if (type == "Math" && name == "PI") return Value::real(3.141592653589793);
   if (type == "Math" && name == "E") return Value::real(2.718281828459045);
   if (type == "MemoryUnit" && name == "ZERO") return Value::memory(0);

@@ -34,7 +34,7 @@ class TextBuilder final : public NativeObject {
   [[nodiscard]] std::optional<Value> call_method(Interpreter& interpreter, std::string_view name,
                                                  const Arguments& arguments) override {
     if ((name == "append" || name == "leftShift") && arguments.size() == 1) {
-      text_ += lang::to_text(arguments[0]);
+      text_ += java_text(arguments[0]);
       return Value(this);
     }
     if (name == "setLength" && arguments.size() == 1 && is_number(arguments[0])) {
@@ -43,7 +43,7 @@ class TextBuilder final : public NativeObject {
       return Value();
     }
     if (name == "insert" && arguments.size() == 2 && is_number(arguments[0])) {
-      text_.insert(place(arguments[0]), lang::to_text(arguments[1]));
+      text_.insert(place(arguments[0]), java_text(arguments[1]));
       return Value(this);
     }
     if (name == "deleteCharAt" && arguments.size() == 1 && is_number(arguments[0])) {
@@ -65,7 +65,7 @@ class TextBuilder final : public NativeObject {
   [[nodiscard]] std::optional<Value> apply(Interpreter&, NativeOperator op, const Value& other,
                                            bool is_right) override {
     if (op != NativeOperator::left_shift || is_right) return std::nullopt;
-    text_ += lang::to_text(other);
+    text_ += java_text(other);
     return Value(this);
   }
   [[nodiscard]] std::vector<std::string> names() const override {

@@ -1,7 +1,7 @@
 #include "lang/exceptions.hpp"
-#include "lang/formatter.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
+#include "lang/methods/text_helpers.hpp"
 #include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
 #include "lang/utf16.hpp"
@@ -58,15 +58,8 @@ Value environment(Call call) {
   return value ? Value::string(std::string_view(*value)) : Value();
 }
 
-/// What `printf` and `sprintf` make of a format and its values, or one list of them.
-std::string formatted(Call call) {
-  const std::string format = text_argument(call, 0);
-  if (call.size() == 2 && is_collection(call[1])) return format_text(format, elements_of(call[1]));
-  return format_text(format, call.arguments.subspan(1));
-}
-
 Value print_formatted(Call call) {
-  call.interpreter.host().print(formatted(call));
+  call.interpreter.host().print(format_values(call.arguments));
   return {};
 }
 
@@ -92,7 +85,7 @@ constexpr std::array k_functions = {
            "prints a value and a new line"},
     Method{"record", 0, 1, record, "a record of the named arguments"},
     Method{"sleep", 1, 1, sleep, "waits for some milliseconds"},
-    Method{"sprintf", 1, -1, [](Call call) { return Value::string(formatted(call)); },
+    Method{"sprintf", 1, -1, [](Call call) { return Value::string(format_values(call.arguments)); },
            "values by a format, as a text"},
     Method{"tuple", 0, -1, tuple, "a tuple of the arguments, or of a collection's elements"},
 };

@@ -446,6 +446,8 @@ constexpr std::array k_methods = {
     Method{"stream", 0, 0, [](Call call) { return call.self; },
            "the collection itself: stages run at once"},
     Method{"sum", 0, 2, sum, "the elements, or what the closure gives for them, added"},
+    Method{"toListString", 0, 0, [](Call call) { return Value::string(to_text(call.self)); },
+           "as text"},
     Method{"toList", 0, 0, [](Call call) { return make_list(elements_of(call.self)); },
            "a list of the elements"},
     Method{"toSet", 0, 0, [](Call call) { return make_set(elements_of(call.self)); },

@@ -72,7 +72,12 @@ constexpr std::array k_object_methods = {
            "whether the argument meets this criterion"},
     Method{"isIn", 1, 1, is_in, "whether it is `in` the argument"},
     Method{"tap", 1, 1, tap, "calls the closure with the value; the value"},
-    Method{"toString", 0, 0, [](Call call) { return Value::string(to_text(call.self)); },
+    Method{"toString", 0, 0,
+           [](Call call) {
+             // Groovy writes collections its own way, but has never heard of bags.
+             return Value::string(call.self.kind() == Kind::bag ? java_text(call.self)
+                                                                : to_text(call.self));
+           },
            "as text"},
     Method{"with", 1, 1, with, "calls the closure with the value; its result"},
 };

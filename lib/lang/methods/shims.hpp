@@ -2,6 +2,7 @@
 
 #include "lang/methods/method.hpp"
 
+#include <cstdint>
 #include <string_view>
 
 namespace weir::lang {
@@ -15,6 +16,9 @@ namespace weir::lang {
 [[nodiscard]] Value open_writer(Interpreter& interpreter, const Value& path, bool append);
 /// `new groovy.json.JsonGenerator.Options()`.
 [[nodiscard]] Value make_json_options();
+/// `System.out` and `System.err`.
+enum class StandardOutput : std::uint8_t { out, error };
+[[nodiscard]] Value standard_stream(StandardOutput output);
 /// A java.util.Random of that seed.
 [[nodiscard]] Value make_random(std::uint64_t seed);
 /// What `iterator()` gives: `hasNext`, `next`; all else is asked of a list of what is left.

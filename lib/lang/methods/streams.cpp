@@ -1,11 +1,14 @@
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/shims.hpp"
+#include "lang/methods/text_helpers.hpp"
 #include "lang/semantics.hpp"
+#include "lang/utf16.hpp"
 
 #include <utility>
 
-// Readers and writers of files: java.io.BufferedReader and PrintWriter as scripts use them. The
+// Readers and writers of files: java.io.BufferedReader and PrintWriter as scripts use them, and
+// System's two streams. The
 // whole file is read at first, and written at the end of each call: scripts do no large I/O.
 // Declared in shims.hpp.
 
@@ -102,7 +105,58 @@ class Writer final : public NativeObject {
   Value path_;
 };
 
+/// `System.out` and `System.err`, which are never closed.
+class StandardStream final : public NativeObject {
+ public:
+  explicit StandardStream(StandardOutput output) : output_(output) {}
+  [[nodiscard]] std::string_view type_name() const override { return "PrintStream"; }
+  [[nodiscard]] std::optional<Value> call_method(Interpreter& interpreter, std::string_view name,
+                                                 const Arguments& arguments) override {
+    if (name == "flush" || name == "close") return Value();
+    if ((name == "printf" || name == "format") && arguments.size() > 0) {
+      write(interpreter, format_values(arguments.values));
+      return name == "format" ? Value(this) : Value();
+    }
+    if (name == "println" && arguments.size() == 0) {
+      write(interpreter, "\n");
+      return Value();
+    }
+    if (arguments.size() != 1) return std::nullopt;
+    const std::string text = printable_units(lang::to_text(arguments[0]));
+    if (name == "println") {
+      write(interpreter, text + '\n');
+    } else if (name == "print" || name == "append") {
+      write(interpreter, text);
+    } else {
+      return std::nullopt;
+    }
+    return name == "append" ? Value(this) : Value();
+  }
+  [[nodiscard]] std::optional<Value> apply(Interpreter& interpreter, NativeOperator op,
+                                           const Value& other, bool is_right) override {
+    if (op != NativeOperator::left_shift || is_right) return std::nullopt;
+    write(interpreter, lang::to_text(other));
+    return Value(this);
+  }
+  [[nodiscard]] std::vector<std::string> names() const override {
+    return {"append", "close", "flush", "format", "print", "printf", "println"};
+  }
+
+ private:
+  void write(Interpreter& interpreter, std::string_view text) const {
+    if (output_ == StandardOutput::out)
+      interpreter.host().print(text);
+    else
+      interpreter.host().print_error(text);
+  }
+  StandardOutput output_;
+};
+
 }  // namespace
+
+Value standard_stream(StandardOutput output) {
+  return make<StandardStream>(output);
+}
 
 Value open_reader(std::string text) {
   return make<Reader>(std::move(text));

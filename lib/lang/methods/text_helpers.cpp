@@ -1,7 +1,9 @@
 #include "lang/methods/text_helpers.hpp"
 
 #include "lang/exceptions.hpp"
+#include "lang/formatter.hpp"
 #include "lang/interpreter.hpp"
+#include "lang/methods/method.hpp"
 #include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
 #include "lang/utf16.hpp"
@@ -199,6 +201,14 @@ std::string transliterated(std::string_view text, std::string_view from, std::st
     }
   }
   return result;
+}
+
+std::string format_values(std::span<const Value> format_and_arguments) {
+  require_value(format_and_arguments[0], "argument 1");
+  const std::string format = to_text(format_and_arguments[0]);
+  const std::span<const Value> rest = format_and_arguments.subspan(1);
+  if (rest.size() == 1 && is_collection(rest[0])) return format_text(format, elements_of(rest[0]));
+  return format_text(format, rest);
 }
 
 Value run_command(Interpreter& interpreter, const std::vector<std::string>& command,

@@ -34,6 +34,9 @@ namespace weir::lang {
 /// Groovy's tr: ranges with `-`, the last replacement repeated.
 [[nodiscard]] std::string transliterated(std::string_view text, std::string_view from,
                                          std::string_view to);
+/// What `printf` and `sprintf` make of a format and what follows it: its arguments, or one list of
+/// them. Throws as `format_text` does, and when the format is null.
+[[nodiscard]] std::string format_values(std::span<const Value> format_and_arguments);
 /// Runs a command by the host; the Process value of `execute()`. `arguments` are environment and
 /// folder.
 [[nodiscard]] Value run_command(Interpreter& interpreter, const std::vector<std::string>& command,

@@ -73,6 +73,7 @@ class FlowHarness final : public lang::Host, public Surroundings {
     return {};
   }
   void print(std::string_view text) override { printed += text; }
+  void print_error(std::string_view text) override { warnings.emplace_back(text); }
   void log(lang::LogLevel, std::string_view text) override { warnings.emplace_back(text); }
   lang::FileSystem& files() override { return memory; }
   std::optional<std::string> environment(std::string_view) override { return std::nullopt; }

@@ -69,6 +69,7 @@ class PipelineFixture final : public RunListener {
   }
   void on_task_output(const TaskEvent&, std::string_view text) override { printed += text; }
   void on_print(std::string_view text) override { printed += text; }
+  void on_print_error(std::string_view text) override { logged += text; }
   void on_log(lang::LogLevel, std::string_view text) override {
     logged += std::string(text) + "\n";
   }

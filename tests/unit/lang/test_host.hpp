@@ -110,6 +110,7 @@ class TestHost final : public Host {
     return Value::string(name);
   }
   void print(std::string_view text) override { printed += text; }
+  void print_error(std::string_view text) override { logged.emplace_back(text); }
   void log(LogLevel, std::string_view text) override { logged.emplace_back(text); }
   FileSystem& files() override { return memory; }
   std::optional<std::string> environment(std::string_view name) override {
