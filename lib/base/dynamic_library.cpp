@@ -8,7 +8,7 @@
 
 namespace weir::base {
 
-DynamicLibrary::DynamicLibrary(std::string soname, std::string package)
+DynamicLibrary::DynamicLibrary(std::string soname, const std::string& package)
     : soname_(std::move(soname)) {
   handle_ = ::dlopen(soname_.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle_ == nullptr) {

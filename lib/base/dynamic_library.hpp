@@ -12,7 +12,7 @@ class DynamicLibrary {
  public:
   /// `soname` such as "libarchive.so.13"; `package` is the Debian package that has it.
   /// Throws Error (cannot_begin) naming the package when it cannot be opened.
-  DynamicLibrary(std::string soname, std::string package);
+  DynamicLibrary(std::string soname, const std::string& package);
   /// Address of a symbol. Throws Error (cannot_begin) when missing.
   [[nodiscard]] void* symbol(const char* name) const;
   /// `library.function<decltype(archive_read_new)>("archive_read_new")`.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace weir::base {
@@ -78,8 +79,7 @@ std::string progress_line(const Progress& progress, std::size_t columns) {
   if (is_measured && rate >= 1) {
     const std::int64_t missing =
         std::max<std::int64_t>(progress.total_bytes - progress.done_bytes, 0);
-    left =
-        time_text(static_cast<std::int64_t>(static_cast<double>(missing) / rate + 0.5)) + " left";
+    left = time_text(std::llround(static_cast<double>(missing) / rate)) + " left";
   }
   const std::string percent = is_measured ? fmt::format("{:3.0f}%", fraction * 100) : "";
   std::string bar = is_measured ? bar_of(fraction) : "";

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -194,7 +195,7 @@ std::optional<std::string> nearest(std::string_view name, std::span<const std::s
 std::string nearest_hint(std::string_view name, std::span<const std::string> candidates,
                          std::string otherwise) {
   const std::optional<std::string> near = nearest(name, candidates);
-  return near ? "did you mean '" + *near + "'?" : otherwise;
+  return near ? "did you mean '" + *near + "'?" : std::move(otherwise);
 }
 
 }  // namespace weir::base

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::dataflow {
 
@@ -94,7 +95,8 @@ void Graph::emit(Channel& channel, Value item) {
   const std::size_t count = channel.readers_.size();
   for (std::size_t i = 0; i < count; ++i) {
     const Channel::Reader reader = channel.readers_[i];
-    enqueue(*reader.node, reader.port, false, i + 1 == count ? std::move(item) : item);
+    const bool last = i + 1 == count;
+    enqueue(*reader.node, reader.port, false, last ? std::exchange(item, {}) : item);
   }
   if (channel.carrier_ == Carrier::value) close(channel);
 }

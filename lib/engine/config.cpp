@@ -110,7 +110,7 @@ const Value* Config::find(std::string_view dotted_name) const {
 
 std::string Config::text(std::string_view dotted_name, std::string otherwise) const {
   const Value* const value = find(dotted_name);
-  return value == nullptr || value->is_null() ? otherwise : lang::to_text(*value);
+  return value == nullptr || value->is_null() ? std::move(otherwise) : lang::to_text(*value);
 }
 
 bool Config::flag(std::string_view dotted_name, bool otherwise) const {

@@ -255,7 +255,7 @@ class Kit {
     bool late = false;
     for (int i = 0; i < k_in_flight; ++i) {
       GateRequest request = options_.request;
-      request.task = static_cast<TaskId>(i + 1);
+      request.task = static_cast<TaskId>(i) + 1;
       request.gates = {gate};
       keeper.prepare(std::move(request), [&](const GateOutcome& outcome) {
         if (outcome.kind != GateOutcome::Kind::ready) {

@@ -206,7 +206,7 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
 
   // Requests
 
-  GateTicket prepare(std::shared_ptr<const GateRequest> given,
+  GateTicket prepare(const std::shared_ptr<const GateRequest>& given,
                      std::function<void(const GateOutcome&)> answer) {
     const GateTicket ticket = next_ticket++;
     auto request = std::make_shared<Request>();
@@ -526,9 +526,9 @@ void GateKeeper::check(const GateSpecPtr& spec) {
   if (is_prepare_gate(*spec)) static_cast<void>(make_gate(spec, subject, state_->context));
 }
 
-GateTicket GateKeeper::prepare(std::shared_ptr<const GateRequest> request,
+GateTicket GateKeeper::prepare(const std::shared_ptr<const GateRequest>& request,
                                std::function<void(const GateOutcome&)> answer) {
-  return state_->prepare(std::move(request), std::move(answer));
+  return state_->prepare(request, std::move(answer));
 }
 
 GateTicket GateKeeper::prepare(GateRequest request,

@@ -125,7 +125,7 @@ class GateKeeper {
 
   /// Asks the `prepare` gates of `request`. `answer` is called once: when all are ready or with the
   /// first failure (its peers are cancelled then). Not called after `cancel`.
-  GateTicket prepare(std::shared_ptr<const GateRequest> request,
+  GateTicket prepare(const std::shared_ptr<const GateRequest>& request,
                      std::function<void(const GateOutcome&)> answer);
   GateTicket prepare(GateRequest request, std::function<void(const GateOutcome&)> answer);
   /// The task is not wanted any more. Unknown tickets are ignored.

@@ -53,8 +53,6 @@ class DocumentMaker {
       case lang::Kind::real:
       case lang::Kind::single: return Json::parse(lang::to_json(value, lang::JsonLayout::compact));
       case lang::Kind::duration:
-        if (wants_number(name)) return value.as_int64();
-        break;
       case lang::Kind::memory:
         if (wants_number(name)) return value.as_int64();
         break;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace weir::engine {
@@ -23,7 +24,7 @@ class ServiceCapacity {
     std::set<std::size_t> services;  ///< that it uses, by their number here
   };
 
-  explicit ServiceCapacity(Resources machine) : machine_(machine) {}
+  explicit ServiceCapacity(Resources machine) : machine_(std::move(machine)) {}
 
   std::size_t add_service(Need service);
   void add_consumer(Need consumer);

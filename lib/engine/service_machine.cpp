@@ -187,7 +187,7 @@ ServiceMachine::Actions ServiceMachine::consumers_closed() {
       actions.insert(actions.end(), ended.begin(), ended.end());
       return actions;
     }
-    case ServiceState::starting: return stop_requested();  // K3: nobody is left before it was up
+    case ServiceState::starting:  // K3: nobody is left before it was up
     case ServiceState::readying: return stop_requested();
     case ServiceState::ready:  // T12
       state_ = ServiceState::draining;
@@ -221,7 +221,7 @@ ServiceMachine::Actions ServiceMachine::executed() {
   return {start_timer(Timer::ready, policy_.settings.ready_timeout), act(Kind::watch)};
 }
 
-ServiceMachine::Actions ServiceMachine::execute_failed(std::string why) {
+ServiceMachine::Actions ServiceMachine::execute_failed(const std::string& why) {
   if (state_ != ServiceState::starting && state_ != ServiceState::stopping &&
       state_ != ServiceState::killing)
     return {};
@@ -244,7 +244,7 @@ ServiceMachine::Actions ServiceMachine::became_ready() {
   return {act(Kind::unwatch), stop_timer(Timer::ready), act(Kind::bind)};
 }
 
-ServiceMachine::Actions ServiceMachine::probe_failed(std::string why,
+ServiceMachine::Actions ServiceMachine::probe_failed(const std::string& why,
                                                      std::chrono::nanoseconds now) {
   if (state_ == ServiceState::readying) {
     failure_ = "service '" + policy_.name + "' cannot become ready: " + why;
@@ -331,7 +331,7 @@ ServiceMachine::Actions ServiceMachine::stop_command_ended(int status) {
   return timer_fired(Timer::stop_command);
 }
 
-ServiceMachine::Actions ServiceMachine::timer_fired(Timer timer, std::string why) {
+ServiceMachine::Actions ServiceMachine::timer_fired(Timer timer, const std::string& why) {
   if (timer == Timer::ready && state_ == ServiceState::readying) {  // T11
     late_ = true;
     failure_ =

@@ -101,19 +101,19 @@ class ServiceMachine {
   Actions consumers_closed();  // T3, T5, T12: none is left and no more will come
   Actions gates_passed();      // T4
   Actions gates_failed(std::string why);
-  Actions executed();                       // T6
-  Actions execute_failed(std::string why);  // T7
-  Actions became_ready();                   // T9
+  Actions executed();                              // T6
+  Actions execute_failed(const std::string& why);  // T7
+  Actions became_ready();                          // T9
   /// A hard failure of a probe; of liveness, or of a service that it uses itself, when ready (T15).
-  Actions probe_failed(std::string why, std::chrono::nanoseconds now = {});
+  Actions probe_failed(const std::string& why, std::chrono::nanoseconds now = {});
   Actions leader_exited(ServiceExit exit, std::chrono::nanoseconds now);  // T10, T13, T14
   Actions tree_emptied();                                                 // T19, T21
   Actions stop_requested();                                               // T8, T16: latched
   Actions kill_requested();  // second interrupt: no more grace
   Actions stop_command_ended(int status);
   /// `why`: the last answer of the probes, for the ready timer.
-  Actions timer_fired(Timer timer, std::string why = {});  // T11, T17, T20, T22, T23
-  Actions guardian_lost();                                 // T25
+  Actions timer_fired(Timer timer, const std::string& why = {});  // T11, T17, T20, T22, T23
+  Actions guardian_lost();                                        // T25
 
  private:
   enum class Outcome { stopped, failed_start, crashed };

@@ -17,8 +17,6 @@
 
 namespace weir::engine {
 
-using lang::Value;
-
 namespace {
 
 struct Escape {

@@ -207,7 +207,7 @@ void TaskDriver::submit_broken(const std::shared_ptr<InHand>& task, std::string 
 /// of their own, and thousands of tasks may wait.
 TaskCallbacks TaskDriver::callbacks(const std::shared_ptr<InHand>& task) {
   TaskCallbacks result;
-  result.completed = [this, task](TaskResult ended_task) {
+  result.completed = [this, task](const TaskResult& ended_task) {
     if (link_) link_->release(task->admission);
     try {
       ended(task, ended_task);

@@ -213,7 +213,7 @@ TaskId TaskRunner::submit(TaskSpec spec, TaskCallbacks callbacks) {
   return state_->submit(std::move(spec), std::make_shared<TaskCallbacks>(std::move(callbacks)), 0);
 }
 
-void TaskRunner::publish(std::vector<PublishAction> actions, const std::string& what) {
+void TaskRunner::publish(const std::vector<PublishAction>& actions, const std::string& what) {
   TaskFailure failure;
   failure.kind = TaskFailure::Kind::publishing;
   failure.name = what;

@@ -137,7 +137,7 @@ class TaskRunner {
 
   /// Publishes files in the background; the runner is not idle before it is done. A file that must
   /// be published and cannot be ends the run, in the name of `what`.
-  void publish(std::vector<PublishAction> actions, const std::string& what);
+  void publish(const std::vector<PublishAction>& actions, const std::string& what);
 
   /// No new starts; running trees are stopped (TERM, grace, KILL); every task is reported as
   /// aborted. `on_idle` follows when the last tree is empty.

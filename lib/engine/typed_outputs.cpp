@@ -50,7 +50,7 @@ bool is_optional(TaskContext& context, const OutputCall& call) {
 Value file_value(TaskContext& context, const OutputCall& call, const FoundPaths& found,
                  const TaskResult& result) {
   std::vector<Value> paths = values_of(found, result);
-  if (call.many) return lang::make_list({lang::make_set(std::move(paths))});
+  if (call.many) return lang::make_list({lang::make_set(paths)});
   if (found.names.empty() && is_optional(context, call)) return lang::make_list({Value()});
   return lang::make_list(std::move(paths));
 }

@@ -275,7 +275,8 @@ BcfRecords::Scanned BcfRecords::scan(std::span<const std::uint8_t> run, RecordSl
                   fmt::format("number {}", fields->contig));
         continue;
       }
-      slot.key = RecordKey::make(contig, static_cast<std::uint64_t>(fields->position + 1));
+      slot.key =
+          RecordKey::make(contig, static_cast<std::uint64_t>(std::int64_t{fields->position} + 1));
       slot.span = static_cast<std::uint32_t>(std::max(fields->length, 1));
       end_max = std::max<std::int64_t>(end_max, std::int64_t{fields->position} + slot.span);
     }

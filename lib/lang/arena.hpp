@@ -33,8 +33,9 @@ class Arena {
   List<T> list(const std::vector<T>& items) {
     static_assert(std::is_trivially_copyable_v<T>);
     if (items.empty()) return {};
-    void* const memory = allocate(sizeof(T) * items.size(), alignof(T));
-    std::memcpy(memory, items.data(), sizeof(T) * items.size());
+    const std::size_t bytes = std::as_bytes(std::span(items)).size();
+    void* const memory = allocate(bytes, alignof(T));
+    std::memcpy(memory, items.data(), bytes);
     return {static_cast<T*>(memory), items.size()};
   }
 

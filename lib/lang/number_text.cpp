@@ -38,7 +38,7 @@ std::string java_layout(std::string_view scientific, double magnitude) {
     if (exponent < 0) {
       text = "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
     } else {
-      const auto whole = static_cast<std::size_t>(exponent + 1);
+      const auto whole = static_cast<std::size_t>(exponent) + 1;
       if (digits.size() < whole) digits.append(whole - digits.size(), '0');
       text = digits.substr(0, whole) + "." + (digits.size() > whole ? digits.substr(whole) : "0");
     }

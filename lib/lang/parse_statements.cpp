@@ -283,7 +283,8 @@ DeclaredVariable CodeParser::declared_name() {
   return result;
 }
 
-Stmt* CodeParser::declaration_rest(std::uint32_t begin, std::vector<DeclaredVariable> variables,
+Stmt* CodeParser::declaration_rest(std::uint32_t begin,
+                                   const std::vector<DeclaredVariable>& variables,
                                    bool destructures) {
   auto* const node = make_stmt<DeclareStmt>(StmtKind::declare, span_from(begin));
   node->destructures = destructures;
@@ -320,7 +321,7 @@ Stmt* CodeParser::declaration() {
       skip_newlines();
     } while (!panicking() && accept(TokenKind::comma));
     if (!panicking()) expect_closing(TokenKind::right_paren, opener);
-    return declaration_rest(begin, std::move(variables), true);
+    return declaration_rest(begin, variables, true);
   }
   if (const std::size_t length = type_length(0);
       length > 0 && peek(length).kind == TokenKind::identifier) {

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace weir::lang {
@@ -40,7 +41,7 @@ std::size_t SplitOptions::count(std::string_view name, std::size_t otherwise) co
 
 std::string SplitOptions::text(std::string_view name, std::string otherwise) const {
   const Value* const value = find(name);
-  return value == nullptr ? otherwise : to_text(*value);
+  return value == nullptr ? std::move(otherwise) : to_text(*value);
 }
 
 }  // namespace internal

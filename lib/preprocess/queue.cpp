@@ -68,7 +68,7 @@ std::optional<Worked> Preprocessor::work_next(const Choose& choose, const std::a
     return worked;
   }
   try {
-    worked.result = state.work(std::move(*plan), *request, attempt, observer, stop);
+    worked.result = state.work(*plan, *request, attempt, observer, stop);
   } catch (const Error& error) {
     worked.error = error;  // recorded by `work`
   }

@@ -263,8 +263,9 @@ Result Preprocessor::State::make_with_room(const Plan& plan, const Request& requ
   }
 }
 
-Result Preprocessor::State::work(Plan plan, const Request& request, const jobs::Attempt& attempt,
-                                 Observer* observer, const std::atomic<bool>& stop) {
+Result Preprocessor::State::work(const Plan& plan, const Request& request,
+                                 const jobs::Attempt& attempt, Observer* observer,
+                                 const std::atomic<bool>& stop) {
   const std::string name = plan.work.name;
   Heart heart(settings, attempt);
   try {

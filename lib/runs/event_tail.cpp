@@ -38,8 +38,8 @@ std::optional<EventTailReader::Line> parse_line(std::string_view text) {
 
 }  // namespace
 
-EventTail::EventTail(std::filesystem::path folder, std::string job_id)
-    : file_(std::move(folder) / k_name), job_id_(std::move(job_id)) {}
+EventTail::EventTail(const std::filesystem::path& folder, std::string job_id)
+    : file_(folder / k_name), job_id_(std::move(job_id)) {}
 
 EventTail::~EventTail() {
   drop();

@@ -23,7 +23,7 @@ namespace weir::runs {
 /// process left is replaced.
 class EventTail {
  public:
-  EventTail(std::filesystem::path folder, std::string job_id);
+  EventTail(const std::filesystem::path& folder, std::string job_id);
   ~EventTail();
   EventTail(const EventTail&) = delete;
   EventTail& operator=(const EventTail&) = delete;

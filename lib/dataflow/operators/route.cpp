@@ -31,7 +31,7 @@ class LabelledNode : public OperatorNode {
   [[nodiscard]] const Value& closure() const { return closure_; }
   void emit_to(std::string_view label, Value item) {
     for (std::size_t i = 0; i < labels_.size(); ++i) {
-      if (labels_[i] == label) emit(std::move(item), i);
+      if (labels_[i] == label) return emit(std::move(item), i);
     }
   }
 

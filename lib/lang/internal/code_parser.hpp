@@ -128,7 +128,7 @@ class CodeParser : public ParserBase {
   Stmt* assert_statement();
   Stmt* declaration();
   Stmt* typed_declaration(std::uint32_t begin);
-  Stmt* declaration_rest(std::uint32_t begin, std::vector<DeclaredVariable> variables,
+  Stmt* declaration_rest(std::uint32_t begin, const std::vector<DeclaredVariable>& variables,
                          bool destructures);
   Stmt* labelled_statement(Labels labels);
   [[nodiscard]] bool at_assign_many() const;

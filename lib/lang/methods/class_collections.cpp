@@ -62,7 +62,8 @@ constexpr std::array k_arrays = {
            },
            "sorts in place"},
     Method{"stream", 1, 1, [](Call call) { return call[0]; }, "the list"},
-    Method{"toString", 1, 1, [](Call call) { return Value::string(java_text(call[0])); }, "as text"},
+    Method{"toString", 1, 1, [](Call call) { return Value::string(java_text(call[0])); },
+           "as text"},
 };
 
 Value map_of(Call call) {

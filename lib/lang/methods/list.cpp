@@ -324,7 +324,7 @@ Value with_default(Call call, bool eager) {
   return list;
 }
 
-Value swap(Call call) {
+Value swap_elements(Call call) {
   ListObject& list = changeable(call);
   std::swap(list.items[checked_index(integer_argument(call, 0), list.items.size())],
             list.items[checked_index(integer_argument(call, 1), list.items.size())]);
@@ -444,7 +444,7 @@ constexpr std::array k_methods = {
     Method{"sort", 0, 2, sort,
            "sorts in place, by a mapper or comparator; with false first, a sorted copy"},
     Method{"subList", 2, 2, sub_list, "the elements between two positions"},
-    Method{"swap", 2, 2, swap, "exchanges two elements"},
+    Method{"swap", 2, 2, swap_elements, "exchanges two elements"},
     Method{"tail", 0, 0, without_first, "all but the first element"},
     Method{"take", 1, 1,
            [](Call call) { return part(elements_of(call.self), 0, integer_argument(call, 0)); },

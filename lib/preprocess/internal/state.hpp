@@ -46,8 +46,8 @@ struct Preprocessor::State {
   std::optional<Result> result_of(const Plan& plan, const jobs::Job& job);
 
   // Doing it.
-  Result work(Plan plan, const Request& request, const jobs::Attempt& attempt, Observer* observer,
-              const std::atomic<bool>& stop);
+  Result work(const Plan& plan, const Request& request, const jobs::Attempt& attempt,
+              Observer* observer, const std::atomic<bool>& stop);
   /// As `make`; when the disk of the cache is full, once more after making room in the cache.
   Result make_with_room(const Plan& plan, const Request& request, const jobs::Attempt& attempt,
                         Heart& heart, Observer* observer, const std::atomic<bool>& stop);
