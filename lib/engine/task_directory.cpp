@@ -255,7 +255,6 @@ ProgramFiles open_streams(const TaskSpec& spec, const Folder& folder) {
   open.output = folder.open_write(".command.out");
   open.errors = folder.open_write(".command.err");
   if (spec.stdin_text) open.input = folder.open_read(".command.in");
-  if (spec.stdin_file) open.input = base::open_read(*spec.stdin_file);
   return open;
 }
 

@@ -42,7 +42,7 @@ class Binder {
       case InputKind::path:
       case InputKind::file: bind_files(input, value); break;
       case InputKind::env: bind_env(input, value); break;
-      case InputKind::standard_input: bind_stdin(input, value); break;
+      case InputKind::standard_input: bind_stdin(value); break;
       case InputKind::tuple: bind_tuple(input, value); break;
       case InputKind::each: bind(input.elements.front(), value); break;
       case InputKind::typed: break;  // typed_inputs.hpp
@@ -72,12 +72,8 @@ class Binder {
     spec_.key.push_back(value_part("input env " + name, value));
   }
 
-  void bind_stdin(const ProcessInput& input, const Value& value) {
-    if (const auto* const path = value.as<PathObject>()) {
-      spec_.stdin_file = source_of(context_, *path, input.span, spec_);
-    } else {
-      spec_.stdin_text = lang::to_text(value);
-    }
+  void bind_stdin(const Value& value) {
+    spec_.stdin_text = lang::to_text(value);  // of a file its name, as upstream
     spec_.key.push_back(value_part("input stdin", value));
   }
 

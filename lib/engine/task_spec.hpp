@@ -133,8 +133,7 @@ struct TaskSpec {
   std::function<std::string(const std::string& work_dir)> native;
   std::vector<std::string> shell{"/bin/bash",
                                  "-ue"};  ///< interpreter where the script has no shebang
-  std::optional<std::string> stdin_text;  ///< a `stdin` input that is text
-  std::optional<std::string> stdin_file;  ///< a `stdin` input that is a file (absolute path)
+  std::optional<std::string> stdin_text;  ///< what a `stdin` input holds
 
   std::vector<StagedInput> inputs;
   std::vector<RemoteInput> remote;

@@ -121,7 +121,7 @@ class TypedBinder {
   void run_stage(const lang::CallExpr& call) {
     const std::string_view name = run_.text(call.name);
     const Value first = context_.settled(context_.evaluate(*call.arguments[0]));
-    if (name == "stdin") return stage_stdin(first, call.span);
+    if (name == "stdin") return stage_stdin(first);
     const Value second = context_.settled(context_.evaluate(*call.arguments[1]));
     if (name == "env") {
       spec_.environment[lang::to_text(first)] = lang::to_text(second);
@@ -132,12 +132,8 @@ class TypedBinder {
     }
   }
 
-  void stage_stdin(const Value& value, lang::Span span) {
-    if (const auto* const path = value.as<PathObject>()) {
-      spec_.stdin_file = source_of(context_, *path, span, spec_);
-    } else if (!value.is_null()) {
-      spec_.stdin_text = lang::to_text(value);
-    }
+  void stage_stdin(const Value& value) {
+    if (!value.is_null()) spec_.stdin_text = lang::to_text(value);
     spec_.key.push_back(value_part("stage stdin", value));
   }
 

@@ -130,15 +130,21 @@ ContainerTask container_task(const TaskSpec& spec, const std::string& work_dir,
   return task;
 }
 
+/// From where the task reads, and where its standard output goes.
+std::string task_streams(const std::string& input) {
+  return "< " + input + " >&3 3>&-";
+}
+
 /// Runs the task in its container. A shell sees signals only between commands, so it waits.
 std::string container_snippet(const TaskSpec& spec, const std::string& command,
                               const std::string& input) {
   const ContainerSettings& settings = *spec.container_settings;
-  if (!has_named_containers(settings.engine)) return command + " < " + input + "\nweir_status=$?\n";
+  const std::string streams = task_streams(input);
+  if (!has_named_containers(settings.engine)) return command + " " + streams + "\nweir_status=$?\n";
   const std::string engine = (settings.sudo ? "sudo " : "") + std::string(name_of(settings.engine));
   std::string text = "weir_box=weir-$$-$RANDOM$RANDOM\n";
   text += "trap '" + engine + " stop -t 2 \"$weir_box\" > /dev/null 2>&1' TERM INT HUP\n";
-  text += command + " < " + input + " &\nweir_child=$!\nwait $weir_child\nweir_status=$?\n";
+  text += command + " " + streams + " &\nweir_child=$!\nwait $weir_child\nweir_status=$?\n";
   // After a signal `wait` returns early; the container is being stopped then.
   text += "while kill -0 $weir_child 2> /dev/null; do wait $weir_child; weir_status=$?; done\n";
   if (settings.remove) text += engine + " rm -f \"$weir_box\" > /dev/null 2>&1\n";
@@ -176,17 +182,17 @@ std::string make_wrapper(const TaskSpec& spec, const std::string& work_dir,
           export_lines(spec) + "}\n";
   // `bash .command.run environment COMMAND`: the command alone, as the task's would see it.
   text += "[ \"${1-}\" != environment ] || { shift; weir_environment; exec \"$@\"; }\n";
+  // What goes on around the task is none of its standard output.
+  text += "exec 3>&1 >&2\n";
   if (!spec.scratch.empty()) text += scratch_snippet(spec, temp_dir);
   if (!spec.before_script.empty()) text += "# beforeScript\n" + spec.before_script + "\n";
   text += module_snippet(spec) + spec.conda_setup;
   text += "weir_environment\n";
   text += stage;
-  const std::string input = spec.stdin_file   ? shell_quote(*spec.stdin_file)
-                            : spec.stdin_text ? shell_quote(work_dir + "/.command.in")
-                                              : "/dev/null";
+  const std::string input = spec.stdin_text ? shell_quote(work_dir + "/.command.in") : "/dev/null";
   if (spec.container.empty()) {
     for (const std::string& word : command) text += shell_quote(word) + " ";
-    text += "< " + input + "\nweir_status=$?\n";
+    text += task_streams(input) + "\nweir_status=$?\n";
   } else {
     text += spec.image_pull;
     text += container_snippet(

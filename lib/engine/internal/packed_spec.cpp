@@ -53,7 +53,7 @@ auto fields(PathOutput& output) {
 
 auto fields(TaskSpec& spec) {
   auto& [process, name, tag, index, attempt, source_place, script, native, shell, stdin_text,
-         stdin_file, inputs, remote, stage_in_mode, environment, secrets, before_script,
+         inputs, remote, stage_in_mode, environment, secrets, before_script,
          after_script, store_dir, scratch, queue, stage_out_mode, stage_bytes_max, path_outputs,
          env_outputs, eval_outputs, stdout_output, debug, resources, publish, valid_exits, cache,
          key, context, container, container_settings, container_options, container_platform,
@@ -62,7 +62,7 @@ auto fields(TaskSpec& spec) {
   static_cast<void>(publish);
   static_cast<void>(container_settings);
   return std::tie(process, name, tag, index, attempt, source_place, script, shell, stdin_text,
-                  stdin_file, inputs, remote, stage_in_mode, environment, secrets, before_script,
+                  inputs, remote, stage_in_mode, environment, secrets, before_script,
                   after_script, store_dir, scratch, queue, stage_out_mode, stage_bytes_max,
                   path_outputs, env_outputs, eval_outputs, stdout_output, debug, resources,
                   valid_exits, cache, key, context, container, container_options,

@@ -88,9 +88,11 @@ TEST_SUITE("command files") {
   TEST_CASE("beforeScript's exports reach the script, afterScript runs at the end") {
     const TempDir dir;
     TaskSpec spec = spec_of("echo $FROM_BEFORE");
-    spec.before_script = "export FROM_BEFORE=yes";
+    spec.before_script = "echo before; export FROM_BEFORE=yes";
     spec.after_script = "echo after";
-    CHECK(run_by_hand(spec, dir).output == "yes\nafter\n");
+    const auto result = run_by_hand(spec, dir);
+    CHECK(result.output == "yes\n");
+    CHECK(result.errors == "before\nafter\n");
     spec.after_script = "false";
     CHECK(run_by_hand(spec, dir).exit.status == 1);
     spec.script = "exit 7";

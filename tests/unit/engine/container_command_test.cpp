@@ -140,7 +140,7 @@ TEST_SUITE("container command") {
     CHECK(has("ln -s /data/one/reads.fq ./reads.fq\n"));
     CHECK(has("trap 'podman stop -t 2 \"$weir_box\" > /dev/null 2>&1' TERM INT HUP\n"));
     CHECK(has(" -v /data/one:/data/one -v /data/two/x:/data/two/x -v /w:/w -w \"$PWD\" "));
-    CHECK(has("base:1 /bin/bash -ue /w/ab/cdef/.command.sh < /dev/null &\n"));
+    CHECK(has("base:1 /bin/bash -ue /w/ab/cdef/.command.sh < /dev/null >&3 3>&- &\n"));
     CHECK(has("podman rm -f \"$weir_box\" > /dev/null 2>&1\n"));
   }
 }

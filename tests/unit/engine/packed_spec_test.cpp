@@ -33,7 +33,6 @@ TaskSpec full() {
   spec.source_place = "main.nf:12";
   spec.shell = {"/bin/sh"};
   spec.stdin_text = "typed\n";
-  spec.stdin_file = "/data/in";
   spec.stage_in_mode = engine::StageMode::copy;
   spec.remote = {{"/scratch/fetched/ab/x.bam", "s3://data/x.bam"}};
   spec.secrets = {{"TOKEN", "x"}};
@@ -80,7 +79,6 @@ void check_same(const TaskSpec& left, const TaskSpec& right) {
   CHECK(left.script == right.script);
   CHECK(left.shell == right.shell);
   CHECK(left.stdin_text == right.stdin_text);
-  CHECK(left.stdin_file == right.stdin_file);
   CHECK(left.environment == right.environment);
   CHECK(left.secrets == right.secrets);
   CHECK(left.env_outputs == right.env_outputs);
