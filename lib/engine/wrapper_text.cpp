@@ -25,6 +25,30 @@ std::string bash_pattern(std::string_view pattern) {
   return text;
 }
 
+/// Patterns that match in bash what `pattern` matches: `**` crosses folders wherever it stands, but
+/// bash wants it alone between slashes.
+std::vector<std::string> bash_patterns(std::string_view pattern) {
+  constexpr std::string_view k_borders = "/{},";
+  const auto is_border = [&](char c) { return k_borders.find(c) != std::string_view::npos; };
+  for (std::size_t at = pattern.find("**"); at != std::string_view::npos;
+       at = pattern.find("**", at + 2)) {
+    const std::string_view left = pattern.substr(0, at);
+    const std::string_view right = pattern.substr(at + 2);
+    const bool joins_left = !left.empty() && !is_border(left.back());
+    const bool joins_right = !right.empty() && !is_border(right.front());
+    if (!joins_left && !joins_right) continue;
+    std::vector<std::string> all;
+    for (const std::string& rest : bash_patterns(right)) {
+      const std::string deep =
+          std::string(joins_left ? "*/**" : "**") + (joins_right ? "/*" : "") + rest;
+      all.push_back(bash_pattern(left) + deep);
+      if (joins_left && joins_right) all.push_back(bash_pattern(left) + "*" + rest);
+    }
+    return all;
+  }
+  return {bash_pattern(pattern)};
+}
+
 std::string unstage_command(StageOutMode mode) {
   // `weir_file` is relative to the scratch folder, `weir_to` the folder that takes it.
   switch (mode) {
@@ -42,7 +66,8 @@ std::string unstage_snippet(const TaskSpec& spec) {
   std::string patterns;
   for (const PathOutput& output : spec.path_outputs) {
     for (const std::string& pattern : output.patterns)
-      patterns += " " + (output.glob ? bash_pattern(pattern) : shell_quote(pattern));
+      patterns +=
+          " " + (output.glob ? base::join(bash_patterns(pattern), " ") : shell_quote(pattern));
   }
   if (patterns.empty()) return "";
   return "if [ $weir_status -eq 0 ]; then\n  shopt -s globstar nullglob\n  for weir_file in" +
