@@ -75,6 +75,7 @@ void find_consumers(const dataflow::Channel& channel, std::set<const dataflow::C
     open.pop_back();
     if (!seen.insert(next).second) continue;
     for (dataflow::Node* const reader : next->readers()) {
+      WEIR_ASSERT(reader != nullptr);
       if (const auto* const process = dynamic_cast<const ProcessNode*>(reader)) {
         consumers.insert(process);
         continue;

@@ -143,6 +143,8 @@ std::optional<Value> cast_to_library_type(Interpreter& interpreter, const Value&
   if (is_numeric_type(type)) return to_number(value, type);
   if (type == "MemoryUnit" || type == "Duration") return to_quantity(value, type);
   if (type == "Path" || type == "File") return to_path(interpreter, value);
+  const bool keeps_range = type == "List" || type == "Collection" || type == "Iterable";
+  if (value.kind() == Kind::range && keeps_range) return value;  // which is one
   if (type == "List" || type == "ArrayList" || type == "Collection" || type == "Iterable" ||
       type == "LinkedList" || type == "Tuple" || type == "Queue" || type == "Deque") {
     if (value.kind() == Kind::list) return value;
@@ -158,6 +160,10 @@ std::optional<Value> cast_to_library_type(Interpreter& interpreter, const Value&
   if (type == "Set" || type == "LinkedHashSet" || type == "HashSet" || type == "SortedSet" ||
       type == "TreeSet") {
     if (!is_collection(value)) refuse(value, type);
+    if (type == "HashSet") {
+      const bool is_one = value.kind() == Kind::set;  // of any order, as in Java
+      return is_one ? value : make_hash_set(elements_of(value));
+    }
     const bool is_sorted = type == "SortedSet" || type == "TreeSet";
     return make_set(elements_of(value),
                     is_sorted ? OrderedTable::Order::keys : OrderedTable::Order::insertion);

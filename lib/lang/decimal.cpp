@@ -233,7 +233,13 @@ Decimal Decimal::remainder(const Decimal& a, const Decimal& b) {
   const std::int32_t scale = std::max(a.scale_, b.scale_);
   const BigInteger x = scaled_up(a.unscaled_, scale - a.scale_);
   const BigInteger y = scaled_up(b.unscaled_, scale - b.scale_);
-  return Decimal(x.divide(y).remainder, scale);
+  const auto parts = x.divide(y);
+  // The quotient's scale comes as near to the difference of the two as its zeros allow.
+  std::int32_t quotient_scale = a.scale_ - b.scale_;
+  if (quotient_scale < 0 && !parts.quotient.is_zero())
+    quotient_scale = std::max(quotient_scale, Decimal(parts.quotient, 0).stripped().scale());
+  return Decimal(parts.remainder, scale)
+      .with_scale(std::max(a.scale_, quotient_scale + b.scale_), Rounding::down);
 }
 
 int Decimal::compare(const Decimal& a, const Decimal& b) {

@@ -52,7 +52,8 @@ class Decimal {
   /// With exactly `scale` digits after the point. `b` must not be zero.
   [[nodiscard]] static Decimal divide(const Decimal& a, const Decimal& b, std::int32_t scale,
                                       Rounding rounding);
-  /// The remainder with the sign of `a`. `b` must not be zero.
+  /// The remainder with the sign of `a`, in the scale of java.math.BigDecimal's: that of `a` less
+  /// the integer quotient times `b`. `b` must not be zero.
   [[nodiscard]] static Decimal remainder(const Decimal& a, const Decimal& b);
   /// By value: 1.0 and 1.00 compare equal.
   [[nodiscard]] static int compare(const Decimal& a, const Decimal& b);

@@ -237,15 +237,18 @@ Value Evaluator::call_method(const Value& object, std::string_view name, const A
     if (site != 0) remembered = {method, object.kind()};
     return method->function(call);
   }
+  const bool has_parts = object.kind() == Kind::path || object.kind() == Kind::set;
+  if (const Method* const general = has_parts ? find_iterable_method(name, arguments.size())
+                                              : find_visiting_method(name, arguments.size())) {
+    const Value parts = make_list(parts_of(object));
+    Value result =
+        general->function(MethodCall{interpreter_, parts, arguments.values, arguments.named});
+    const bool gives_itself = name == "each" || name == "eachWithIndex";
+    return gives_itself ? object : result;
+  }
   if (object.is_null()) {
     throw script_error("NullPointerException",
                        "cannot invoke method " + std::string(name) + "() on null object");
-  }
-  if (object.kind() == Kind::path || object.kind() == Kind::set) {
-    if (const Method* const general = find_iterable_method(name, arguments.size())) {
-      const Value parts = make_list(parts_of(object));
-      return general->function(MethodCall{interpreter_, parts, arguments.values, arguments.named});
-    }
   }
   // A closure kept in a map is called like a method; a number's unit may be, too.
   if (const MapObject* map = object.as<MapObject>()) {

@@ -33,7 +33,7 @@ std::vector<Value> copied(const std::vector<Value>& values, CopyFor target, int 
 }
 
 OrderedTable copied(const OrderedTable& table, CopyFor target, int depth) {
-  OrderedTable copy = OrderedTable().with_order(table.order());
+  OrderedTable copy = table.empty_copy();
   copy.reserve(table.size());
   for (const OrderedTable::Entry& entry : table.entries()) {
     copy.put(copied(entry.key, target, depth), copied(entry.value, target, depth));
@@ -193,7 +193,17 @@ Value make_bag(std::vector<Value> items) {
 
 Value make_set(const std::vector<Value>& items, OrderedTable::Order order) {
   const Ref<SetObject> set = make<SetObject>();
-  set->items = set->items.with_order(order);
+  if (order == OrderedTable::Order::hashes)
+    set->items = OrderedTable::with_buckets(items.size());
+  else if (order != OrderedTable::Order::insertion)
+    set->items = set->items.with_order(order);
+  for (const Value& item : items) set->items.put(item, Value());
+  return set;
+}
+
+Value make_hash_set(const std::vector<Value>& items) {
+  const Ref<SetObject> set = make<SetObject>();
+  set->items = OrderedTable::with_buckets(std::max<std::size_t>(items.size() * 4 / 3 + 1, 16));
   for (const Value& item : items) set->items.put(item, Value());
   return set;
 }

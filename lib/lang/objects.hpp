@@ -266,6 +266,8 @@ class VersionObject final : public Object {
 /// Without duplicates, in order of first appearance or of their own.
 [[nodiscard]] Value make_set(const std::vector<Value>& items,
                              OrderedTable::Order order = OrderedTable::Order::insertion);
+/// `new HashSet(items)`.
+[[nodiscard]] Value make_hash_set(const std::vector<Value>& items);
 [[nodiscard]] Value make_decimal(Decimal value);
 /// A Long when it fits, else a big integer.
 [[nodiscard]] Value make_big_integer(BigInteger value);

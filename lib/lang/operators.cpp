@@ -9,6 +9,7 @@
 #include "lang/semantics.hpp"
 #include "lang/utf16.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -86,7 +87,17 @@ Value repeat_list(const Value& list, std::int64_t times) {
   repeated.reserve(items.size() * static_cast<std::size_t>(times));
   for (std::int64_t i = 0; i < times; ++i)
     repeated.insert(repeated.end(), items.begin(), items.end());
-  return make_list(std::move(repeated));
+  return list.kind() == Kind::set ? list_like(list, std::move(repeated))
+                                  : make_list(std::move(repeated));
+}
+
+/// A map, or a collection of entries alone.
+bool holds_entries(const Value& value) {
+  if (value.as<MapObject>() != nullptr) return true;
+  if (!is_collection(value)) return false;
+  const std::vector<Value> items = elements_of(value);
+  return std::all_of(items.begin(), items.end(),
+                     [](const Value& item) { return item.kind() == Kind::entry; });
 }
 
 Value merged_maps(const MapObject& a, const Value& b) {
@@ -332,7 +343,7 @@ Value add(Interpreter& interpreter, const Value& a, const Value& b) {
     }
     return list_like(a, std::move(items));
   }
-  if (const MapObject* map = a.as<MapObject>(); map != nullptr && b.as<MapObject>() != nullptr)
+  if (const MapObject* map = a.as<MapObject>(); map != nullptr && holds_entries(b))
     return merged_maps(*map, b);
   if (is_quantity(a) && b.kind() == a.kind())
     return quantity(a.kind(), a.as_int64() + b.as_int64());

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace weir::lang {
 
@@ -93,15 +94,49 @@ const Value* OrderedTable::find(std::string_view key) const {
   return find(Value::string(key));
 }
 
+OrderedTable OrderedTable::with_buckets(std::size_t count) {
+  OrderedTable table;
+  table.order_ = Order::hashes;
+  table.buckets_ = std::bit_ceil(std::max<std::size_t>(count, 1));
+  return table;
+}
+
+OrderedTable OrderedTable::empty_copy() const {
+  OrderedTable table;
+  table.order_ = order_;
+  table.buckets_ = buckets_;
+  return table;
+}
+
 OrderedTable OrderedTable::with_order(Order order) const {
   OrderedTable table;
   table.order_ = order;
+  if (order == Order::hashes)
+    table.buckets_ = order_ == order ? buckets_ : std::bit_ceil(size() + 1);
   table.reserve(size());
   for (const Entry& entry : entries()) table.put(entry.key, entry.value);
   return table;
 }
 
+void OrderedTable::sort_by_hash() const {
+  std::vector<std::pair<std::uint32_t, std::size_t>> places;
+  places.reserve(entries_.size());
+  for (const Entry& entry : entries_) {
+    const auto hash = static_cast<std::uint32_t>(java_hash(entry.key));
+    const std::size_t bucket = (hash ^ hash >> 16) & (buckets_ - 1);
+    places.emplace_back(static_cast<std::uint32_t>(bucket), places.size());
+  }
+  std::sort(places.begin(), places.end());
+  std::vector<Entry> sorted;
+  sorted.reserve(entries_.size());
+  for (const auto& [bucket, at] : places) sorted.push_back(std::move(entries_[at]));
+  entries_ = std::move(sorted);
+  in_order_ = true;
+  rebuild_index();
+}
+
 void OrderedTable::sort_entries() const {
+  if (order_ == Order::hashes) return sort_by_hash();
   const auto before = [](const Entry& a, const Entry& b) { return compare(a.key, b.key) < 0; };
   const auto tail = std::is_sorted_until(entries_.begin(), entries_.end(), before);
   std::stable_sort(tail, entries_.end(), before);
@@ -154,6 +189,11 @@ bool OrderedTable::put(const Value& key, Value value) {
   else if (order_ == Order::keys)
     in_order_ = entries_.empty();
   entries_.push_back({key, std::move(value), hash});
+  if (order_ == Order::hashes) {
+    // Three quarters full, it grows.
+    while (size() > buckets_ * 3 / 4) buckets_ *= 2;
+    in_order_ = false;
+  }
   if (entries_.size() < k_indexed_from) return true;
   if (entries_.size() * 2 > index_.size()) {
     rebuild_index();

@@ -10,8 +10,8 @@
 
 namespace weir::lang {
 
-/// A hash table of values that iterates in order of insertion, or in the order of its keys; the
-/// storage of maps, sets and records.
+/// A hash table of values that iterates in order of insertion, in the order of its keys, or as
+/// Java's HashMap does; the storage of maps, sets and records.
 ///
 /// Keys are equal as Java's `equals` has it (`equal_keys` in equality.hpp): 1 and 1L are two keys.
 /// In a table in the order of its keys, decimals are equal by value, as `compareTo` has it. Up to
@@ -20,7 +20,9 @@ namespace weir::lang {
 /// table costs no more than filling it; the next look at `entries()` closes the gaps.
 class OrderedTable {
  public:
-  enum class Order : std::uint8_t { insertion, keys };
+  /// `hashes`: by the bucket into which `java_hash` puts the key, as java.util.HashMap of OpenJDK
+  /// 17 (without its trees, which buckets of eight or more keys become).
+  enum class Order : std::uint8_t { insertion, keys, hashes };
   struct Entry {
     Value key;
     Value value;
@@ -33,6 +35,10 @@ class OrderedTable {
   /// A copy whose present and later entries are in that order. Keys are ordered when they are of
   /// one class that has an order; ScriptException (ClassCastException) for others, also from `put`.
   [[nodiscard]] OrderedTable with_order(Order order) const;
+  /// Empty, in the order of hashes, with at least so many buckets at first.
+  [[nodiscard]] static OrderedTable with_buckets(std::size_t count);
+  /// Empty, in the order that this one has.
+  [[nodiscard]] OrderedTable empty_copy() const;
   /// In order; valid until the next change.
   [[nodiscard]] const std::vector<Entry>& entries() const {
     if (removed_ != 0) rebuild_index();
@@ -69,12 +75,14 @@ class OrderedTable {
   /// What was put since the last look is brought to its place.
   void sort_entries() const;
   void check_sortable(const Value& key) const;
+  void sort_by_hash() const;
 
   mutable std::vector<Entry> entries_;
   /// Position + 1, or 0, or k_removed; a power of two in size, at least half of it 0.
   mutable std::vector<std::uint32_t> index_;
   mutable std::size_t removed_ = 0;  ///< entries that are only marked
   Order order_ = Order::insertion;
+  std::size_t buckets_ = 0;  ///< of the order of hashes; a power of two
   mutable bool in_order_ = true;
 };
 

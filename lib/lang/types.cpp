@@ -75,16 +75,39 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, N>& nam
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool is_sorted(const Value& value) {
+/// The class of a map or a set by its order.
+std::string_view class_by_order(const Value& value, std::string_view linked,
+                                std::string_view sorted, std::string_view hashed) {
   const OrderedTable& items =
       value.kind() == Kind::set ? value.get<SetObject>().items : value.get<MapObject>().items;
-  return items.order() == OrderedTable::Order::keys;
+  switch (items.order()) {
+    case OrderedTable::Order::insertion: break;
+    case OrderedTable::Order::keys: return sorted;
+    case OrderedTable::Order::hashes: return hashed;
+  }
+  return linked;
+}
+
+std::string_view set_class(const Value& set) {
+  return class_by_order(set, "LinkedHashSet", "TreeSet", "HashSet");
+}
+
+std::string_view map_class(const Value& map) {
+  return class_by_order(map, "LinkedHashMap", "TreeMap", "HashMap");
 }
 
 bool is_map_type(const Value& value, std::string_view type) {
   if (type == "Map" || type == "AbstractMap") return true;
-  if (is_sorted(value)) return type == "TreeMap" || type == "SortedMap";
-  return type == "LinkedHashMap" || type == "HashMap";
+  const std::string_view own = map_class(value);
+  if (own == "TreeMap") return type == "TreeMap" || type == "SortedMap";
+  return type == own || type == "HashMap";
+}
+
+bool is_set_type(const Value& value, std::string_view type) {
+  if (type == "Set" || type == "Collection" || type == "Iterable") return true;
+  const std::string_view own = set_class(value);
+  if (own == "TreeSet") return type == "TreeSet" || type == "SortedSet";
+  return type == own || type == "HashSet";
 }
 
 std::string_view date_class(DateObject::Flavour flavour) {
@@ -102,10 +125,8 @@ bool is_collection_type(Kind kind, std::string_view type) {
   static constexpr std::array<std::string_view, 2> k_all = {"Iterable", "Collection"};
   static constexpr std::array<std::string_view, 4> k_list = {"List", "ArrayList", "Tuple",
                                                              "AbstractList"};
-  static constexpr std::array<std::string_view, 3> k_set = {"Set", "LinkedHashSet", "HashSet"};
   if (is_one_of(type, k_all)) return true;
   if (kind == Kind::bag && type == "Bag") return true;
-  if (kind == Kind::set) return is_one_of(type, k_set);
   if (kind == Kind::range)
     return type == "Range" || type == "IntRange" || type == "ObjectRange" ||
            type == "NumberRange" || type == "List";
@@ -159,8 +180,8 @@ std::string type_name(const Value& value) {
       return list.is_tuple ? "Tuple" : "ArrayList";
     }
     case Kind::bag: return "Bag";
-    case Kind::set: return is_sorted(value) ? "TreeSet" : "LinkedHashSet";
-    case Kind::map: return is_sorted(value) ? "TreeMap" : "LinkedHashMap";
+    case Kind::set: return std::string(set_class(value));
+    case Kind::map: return std::string(map_class(value));
     case Kind::entry: return "Map.Entry";
     case Kind::range:
       switch (value.get<RangeObject>().elements) {
@@ -212,10 +233,7 @@ bool is_instance(const Value& value, std::string_view qualified) {
     case Kind::list:
     case Kind::bag:
     case Kind::range: return is_collection_type(kind, type);
-    case Kind::set:
-      if (is_sorted(value) && (type == "TreeSet" || type == "SortedSet")) return true;
-      return is_collection_type(kind, type) &&
-             !(is_sorted(value) && (type == "LinkedHashSet" || type == "HashSet"));
+    case Kind::set: return is_set_type(value, type);
     case Kind::map: return is_map_type(value, type);
     case Kind::record:
       return type == "Record" || type == "Map" || type == value.get<MapObject>().record_type;

@@ -47,10 +47,9 @@ std::vector<Value> all_orders(Call call) {
 
 /// The orders, or what the closure gives for them.
 Value permutations(Call call) {
-  std::vector<Value> orders = all_orders(call);
-  for (Value& order : orders) {
-    if (call.has(0)) order = call.interpreter.call(call[0], order);
-  }
+  std::vector<Value> orders = elements_of(make_hash_set(all_orders(call)));
+  if (!call.has(0)) return make_hash_set(orders);
+  for (Value& order : orders) order = call.interpreter.call(call[0], order);
   return make_list(std::move(orders));
 }
 
@@ -66,8 +65,7 @@ Value combinations(Call call) {
   if (elements_of(call.self).empty()) return make_list({});
   std::vector<std::vector<Value>> rows = {{}};
   for (const Value& part : elements_of(call.self)) {
-    const std::vector<Value> items =
-        is_collection(part) ? elements_of(part) : std::vector<Value>{part};
+    const std::vector<Value> items = elements_of(part);  // of a text its characters
     if (!items.empty() && rows.size() > k_combinations_max / items.size())
       throw script_error("OutOfMemoryError", "there are too many combinations");
     std::vector<std::vector<Value>> longer;
@@ -91,15 +89,20 @@ Value subsequences(Call call) {
   const std::vector<Value> items = elements_of(call.self);
   if (items.size() > 20)
     throw script_error("OutOfMemoryError", "subsequences of more than 20 elements are too many");
-  std::vector<Value> sets;
-  for (std::uint32_t mask = 1; mask < (1U << items.size()); ++mask) {
-    std::vector<Value> chosen;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      if ((mask >> i & 1U) != 0) chosen.push_back(items[i]);
+  Value all = make_hash_set({});
+  for (const Value& item : items) {  // the order of Groovy, whose hashes keep some of it
+    const std::vector<Value> before = elements_of(all);
+    std::vector<Value> now;
+    for (const Value& shorter : before) {
+      std::vector<Value> longer = elements_of(shorter);
+      longer.push_back(item);
+      now.push_back(make_list(std::move(longer)));
     }
-    sets.push_back(make_list(std::move(chosen)));
+    now.insert(now.end(), before.begin(), before.end());
+    now.push_back(make_list({item}));
+    all = make_hash_set(now);
   }
-  return make_set(sets);
+  return all;
 }
 
 Value each_combination(Call call) {

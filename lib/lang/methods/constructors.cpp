@@ -205,6 +205,24 @@ Value new_set(Call call) {
   return make_set(call.has(0) && !is_number(call[0]) ? elements_of(call[0]) : std::vector<Value>());
 }
 
+Value new_hash_set(Call call) {
+  return make_hash_set(call.has(0) && !is_number(call[0]) ? elements_of(call[0])
+                                                          : std::vector<Value>());
+}
+
+Value new_hash_map(Call call) {
+  const MapObject* const given = call.has(0) ? call[0].as<MapObject>() : nullptr;
+  const Ref<MapObject> map = make<MapObject>();
+  constexpr std::size_t k_buckets_default = 16;
+  const bool is_copy = given != nullptr && !given->items.empty();
+  map->items =
+      OrderedTable::with_buckets(is_copy ? given->items.size() * 4 / 3 + 1 : k_buckets_default);
+  if (given != nullptr)
+    for (const OrderedTable::Entry& entry : given->items.entries())
+      map->items.put(entry.key, entry.value);
+  return map;
+}
+
 Value new_map(Call call) {
   const Ref<MapObject> map = make<MapObject>();
   if (call.has(0) && call[0].as<MapObject>() != nullptr)
@@ -287,8 +305,8 @@ constexpr std::array k_constructors = {
     Method{"File", 1, 2, new_file, "a path"},
     Method{"GStringTemplateEngine", 0, 0, [](Call) { return make_template_engine(); },
            "an engine that fills templates"},
-    Method{"HashMap", 0, 1, new_map, "a map"},
-    Method{"HashSet", 0, 1, new_set, "a set"},
+    Method{"HashMap", 0, 1, new_hash_map, "a map in the order of hashes"},
+    Method{"HashSet", 0, 1, new_hash_set, "a set in the order of hashes"},
     Method{"Integer", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Integer"); },
            "an integer"},
     Method{"JsonBuilder", 0, 1,

@@ -31,6 +31,13 @@ Value same_shape(Call call, std::vector<Value> items) {
   return set != nullptr ? make_set(items, set->items.order()) : make_list(std::move(items));
 }
 
+Value indices(Call call) {
+  const std::int64_t size = size_of(call.self);
+  const Ref<RangeObject> range = make<RangeObject>(0, size == 0 ? 0 : size - 1, size == 0);
+  range->open_end = size;
+  return range;
+}
+
 Value any(Call call) {
   for (const Value& element : elements_of(call.self)) {
     if (accepts(call, element)) return Value::boolean(true);
@@ -425,7 +432,13 @@ constexpr std::array k_methods = {
     Method{"findResult", 1, 2, find_result, "the first result of the closure that is not null"},
     Method{"findResults", 0, 1, find_results, "the results of the closure that are not null"},
     Method{"flatten", 0, 1, flatten, "the elements of all inner collections, in one"},
-    Method{"forEach", 1, 1, each, "calls the closure with each element"},
+    Method{"forEach", 1, 1,
+           [](Call call) {
+             each(call);
+             return Value();
+           },
+           "calls the closure with each element"},
+    Method{"getIndices", 0, 0, indices, "the positions as a range"},
     Method{"grep", 0, 1, find_all,
            "the elements that meet the criterion: closure, type, pattern, collection or value"},
     Method{"groupBy", 1, -1, group_by,
@@ -446,11 +459,13 @@ constexpr std::array k_methods = {
     Method{"stream", 0, 0, [](Call call) { return call.self; },
            "the collection itself: stages run at once"},
     Method{"sum", 0, 2, sum, "the elements, or what the closure gives for them, added"},
-    Method{"toListString", 0, 0, [](Call call) { return Value::string(to_text(call.self)); },
+    Method{"toListString", 0, 0,
+           [](Call call) { return Value::string(to_text(make_list(elements_of(call.self)))); },
            "as text"},
     Method{"toList", 0, 0, [](Call call) { return make_list(elements_of(call.self)); },
            "a list of the elements"},
-    Method{"toSet", 0, 0, [](Call call) { return make_set(elements_of(call.self)); },
+    Method{"toSet", 0, 0,
+           [](Call call) { return make_set(elements_of(call.self), OrderedTable::Order::hashes); },
            "a set of the elements"},
     Method{"toSorted", 0, 1, to_sorted, "a sorted list, by a mapper or comparator"},
     Method{"toUnique", 0, 1, to_unique, "a copy without repetitions"},

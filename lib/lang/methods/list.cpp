@@ -271,11 +271,6 @@ Value transpose(Call call) {
   return make_list(std::move(result));
 }
 
-Value indices(Call call) {
-  const std::int64_t size = size_of(call.self);
-  return make<RangeObject>(0, size == 0 ? 0 : size - 1, size == 0);
-}
-
 Value intersect(Call call) {
   return make_list(common(elements_of(call.self), elements_of(call[0])));
 }
@@ -381,7 +376,6 @@ constexpr std::array k_methods = {
     Method{"get", 1, 1, get, "the element at a position within the list"},
     Method{"getAt", 1, 1, get_at, "the element at a position, null past the end"},
     Method{"getFirst", 0, 0, first_of, "the first element"},
-    Method{"getIndices", 0, 0, indices, "the positions as a range"},
     Method{"getLast", 0, 0, last_of, "the last element"},
     Method{"head", 0, 0, first_of, "the first element"},
     Method{"indexOf", 1, 1, [](Call call) { return index_of(call, false); },

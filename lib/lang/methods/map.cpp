@@ -467,7 +467,12 @@ constexpr std::array k_methods = {
            "a map of the accepted entries"},
     Method{"findResult", 1, 2, find_result, "the first result of the closure that is not null"},
     Method{"findResults", 1, 1, find_results, "the results of the closure that are not null"},
-    Method{"forEach", 1, 1, each, "calls the closure with each key and value"},
+    Method{"forEach", 1, 1,
+           [](Call call) {
+             each(call);
+             return Value();
+           },
+           "calls the closure with each key and value"},
     Method{"get", 1, 2, get, "the value of a key; a second argument is stored when it is missing"},
     Method{"getAt", 1, 1, [](Call call) { return call.interpreter.index(call.self, call[0]); },
            "the value of a key, or null"},

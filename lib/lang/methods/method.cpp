@@ -27,7 +27,8 @@ Tables tables_of(const Value& value) {
     case Kind::duration: return {duration_methods(), object_methods()};
     case Kind::memory: return {memory_methods(), object_methods()};
     case Kind::string:
-      return {string_methods(), string_place_methods(), split_methods(), object_methods()};
+      return {string_methods(), string_place_methods(), string_visit_methods(), split_methods(),
+              object_methods()};
     case Kind::list:
       return {list_methods(), iterable_methods(), arrangement_methods(), byte_methods(),
               object_methods()};
@@ -61,8 +62,8 @@ Tables tables_of(const Value& value) {
 
 /// What may be called on null without an error.
 bool is_null_safe(std::string_view name) {
-  static constexpr std::array<std::string_view, 5> k_names = {"toString", "equals", "is",
-                                                              "asBoolean", "with"};
+  static constexpr std::array<std::string_view, 6> k_names = {"toString", "equals",    "is",
+                                                              "inspect",  "asBoolean", "with"};
   return std::find(k_names.begin(), k_names.end(), name) != k_names.end();
 }
 
@@ -123,6 +124,15 @@ const Method* find_iterable_method(std::string_view name, std::size_t count) {
       "init",   "iterator", "last", "sort",      "tail",      "take",  "takeRight", "takeWhile"};
   const bool is_general = std::find(k_names.begin(), k_names.end(), name) != k_names.end();
   return is_general ? find_in(list_methods(), name, count) : nullptr;
+}
+
+const Method* find_visiting_method(std::string_view name, std::size_t count) {
+  static constexpr std::array<std::string_view, 15> k_names = {
+      "any",  "collect",    "each",        "eachWithIndex",   "every",
+      "find", "findAll",    "findIndexOf", "findIndexValues", "findLastIndexOf",
+      "grep", "findResult", "inject",      "iterator",        "split"};
+  if (std::find(k_names.begin(), k_names.end(), name) == k_names.end()) return nullptr;
+  return find_iterable_method(name, count);
 }
 
 std::vector<std::string> method_names(const Value& value) {

@@ -50,6 +50,7 @@ using MethodTable = std::span<const Method>;
 [[nodiscard]] MethodTable object_methods();
 [[nodiscard]] MethodTable string_methods();
 [[nodiscard]] MethodTable string_place_methods();
+[[nodiscard]] MethodTable string_visit_methods();
 [[nodiscard]] MethodTable number_methods();
 [[nodiscard]] MethodTable boolean_methods();
 [[nodiscard]] MethodTable iterable_methods();
@@ -58,6 +59,9 @@ using MethodTable = std::span<const Method>;
 /// A method of everything that can be iterated, to be called with a list; nullptr when there is
 /// none.
 [[nodiscard]] const Method* find_iterable_method(std::string_view name, std::size_t count);
+/// A method that Groovy has for any object, null too, by visiting its elements or it alone; to be
+/// called with a list of them. nullptr when there is none.
+[[nodiscard]] const Method* find_visiting_method(std::string_view name, std::size_t count);
 [[nodiscard]] MethodTable list_methods();
 /// Of lists of bytes.
 [[nodiscard]] MethodTable byte_methods();

@@ -76,6 +76,21 @@ Value take(Call call) {
   return make_set(items);
 }
 
+Value unique(Call call) {
+  const bool has_flag = call.size() > 0 && call[0].kind() == Kind::boolean;
+  const std::span<const Value> closure = call.arguments.subspan(has_flag ? 1 : 0);
+  const Method* const to_unique = find_in(iterable_methods(), "toUnique", closure.size());
+  if (to_unique == nullptr)
+    throw script_error("IllegalArgumentException", "unique() takes a flag and a closure");
+  const Value kept = to_unique->function({call.interpreter, call.self, closure, nullptr});
+  if (has_flag && !truth(call[0])) return make_list(elements_of(kept));
+  const Value wanted = make_set(elements_of(kept));
+  changeable(call).items.retain_if([&](const OrderedTable::Entry& entry) {
+    return wanted.get<SetObject>().items.find(entry.key) != nullptr;
+  });
+  return call.self;
+}
+
 constexpr std::array k_set_methods = {
     Method{"add", 1, 1,
            [](Call call) { return Value::boolean(changeable(call).items.put(call[0], Value())); },
@@ -105,6 +120,11 @@ constexpr std::array k_set_methods = {
            "adds an element; the set"},
     Method{"minus", 1, 1, [](Call call) { return subtract(call.interpreter, call.self, call[0]); },
            "a copy without some elements"},
+    Method{"multiply", 1, 1,
+           [](Call call) {
+             return apply_binary(call.interpreter, BinaryOp::multiply, call.self, call[0]);
+           },
+           "a copy, since repeating adds nothing"},
     Method{"plus", 1, 1, [](Call call) { return add(call.interpreter, call.self, call[0]); },
            "a larger copy"},
     Method{"remove", 1, 1,
@@ -114,13 +134,19 @@ constexpr std::array k_set_methods = {
            "removes an element; whether it was there"},
     Method{"removeAll", 1, 1, [](Call call) { return filter_in_place(call, false); },
            "removes the elements of a collection or those accepted by a closure"},
+    Method{"removeElement", 1, 1,
+           [](Call call) {
+             return Value::boolean(changeable(call).items.remove(call[0]).has_value());
+           },
+           "removes an element; whether it was there"},
     Method{"removeIf", 1, 1, [](Call call) { return filter_in_place(call, false); },
            "removes the accepted elements"},
     Method{"retainAll", 1, 1, [](Call call) { return filter_in_place(call, true); },
            "keeps the elements of a collection or those accepted by a closure"},
     Method{"sort", 0, 2, sorted, "a sorted list, by a mapper or comparator"},
     Method{"take", 1, 1, take, "the elements added first"},
-    Method{"unique", 0, 0, [](Call call) { return call.self; }, "the set"},
+    Method{"unique", 0, 2, unique,
+           "removes what the closure takes for a repetition; with false first, a list without it"},
 };
 
 const RangeObject& range_of(Call call) {

@@ -116,7 +116,14 @@ Value count(Call call) {
   return Value::number(found);
 }
 
+/// Characters are visited like the elements of a list.
+Value as_characters(Call call, std::string_view method) {
+  const Value characters = make_list(elements_of(call.self));
+  return call.interpreter.call_method(characters, method, Arguments{call.arguments, nullptr});
+}
+
 Value split(Call call) {
+  if (call.size() == 1 && is_closure(call[0])) return as_characters(call, "split");
   std::vector<std::string> parts;
   if (call.size() == 0) {
     parts = tokens_of(text_of(call), " \t\n\r\f");
@@ -182,12 +189,6 @@ Value each_line(Call call) {
                : call.interpreter.call(closure, Value::string(line));
   }
   return last;
-}
-
-/// Characters are visited like the elements of a list.
-Value as_characters(Call call, std::string_view method) {
-  const Value characters = make_list(elements_of(call.self));
-  return call.interpreter.call_method(characters, method, Arguments{call.arguments, nullptr});
 }
 
 Value find(Call call) {
@@ -287,7 +288,8 @@ Value compare_ignoring_case(Call call) {
 
 Value contains_ignoring_case(Call call) {
   const std::string other = to_lower(text_argument(call, 0));
-  return Value::boolean(base::contains(to_lower(text_of(call)), other));
+  // Groovy finds an empty text nowhere.
+  return Value::boolean(!other.empty() && base::contains(to_lower(text_of(call)), other));
 }
 
 Value with_unix_lines(Call call) {
@@ -393,6 +395,9 @@ constexpr std::array k_methods = {
            "whether the text occurs"},
     Method{"containsIgnoreCase", 1, 1, contains_ignoring_case,
            "whether the text occurs, regardless of case"},
+    Method{"contentEquals", 1, 1,
+           [](Call call) { return Value::boolean(text_of(call) == text_argument(call, 0)); },
+           "whether the characters are the same"},
     Method{"count", 1, 1, count, "how often the text occurs"},
     Method{"decodeBase64", 0, 0,
            [](Call call) { return list_of_bytes(base64_decode(text_of(call))); },
@@ -425,13 +430,13 @@ constexpr std::array k_methods = {
     Method{"endsWithIgnoreCase", 1, 1,
            [](Call call) {
              const std::string end = to_lower(text_argument(call, 0));
-             return Value::boolean(to_lower(text_of(call)).ends_with(end));
+             return Value::boolean(!end.empty() && to_lower(text_of(call)).ends_with(end));
            },
            "whether it ends so, regardless of case"},
     Method{"startsWithIgnoreCase", 1, 1,
            [](Call call) {
              const std::string begin = to_lower(text_argument(call, 0));
-             return Value::boolean(to_lower(text_of(call)).starts_with(begin));
+             return Value::boolean(!begin.empty() && to_lower(text_of(call)).starts_with(begin));
            },
            "whether it begins so, regardless of case"},
     Method{"next", 0, 0,
@@ -515,6 +520,9 @@ constexpr std::array k_methods = {
     Method{"leftTrim", 0, 0,
            [](Call call) { return text_value(stripped(text_of(call), true, false)); },
            "without white space in front"},
+    Method{"leftShift", 1, 1,
+           [](Call call) { return text_value(text_of(call) + java_text(call[0])); },
+           "followed by something, as `<<`"},
     Method{"length", 0, 0,
            [](Call call) { return Value::number(size_of(call.self)); },
            "number of UTF-16 units"},
@@ -642,7 +650,9 @@ constexpr std::array k_methods = {
            "read as a memory size"},
     Method{"toPath", 0, 0, [](Call call) { return parse_path(text_of(call)); }, "as a path"},
     Method{"toSet", 0, 0,
-           [](Call call) { return make_set(elements_of(call.self)); },
+           [](Call call) {
+             return make_hash_set(elements_of(call.self));
+           },
            "the characters, each once"},
     Method{"toUpperCase", 0, 1,
            [](Call call) { return text_value(to_upper(text_of(call))); },
