@@ -204,7 +204,7 @@ Decimal operator*(const Decimal& a, const Decimal& b) {
 Decimal Decimal::divide(const Decimal& a, const Decimal& b) {
   WEIR_ASSERT(!b.is_zero());
   const std::int32_t preferred = a.scale_ - b.scale_;
-  if (a.is_zero()) return Decimal(BigInteger(), std::max(preferred, 0));
+  if (a.is_zero()) return Decimal(BigInteger(), preferred);
   const BigInteger common = greatest_common_divisor(a.unscaled_, b.unscaled_);
   const Factors factors = factors_of(b.unscaled_.divide(common).quotient);
   if (factors.only_twos_and_fives) {

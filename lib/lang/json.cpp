@@ -123,6 +123,8 @@ class Writer {
       case Kind::bag:
       case Kind::set:
       case Kind::range: write_list(elements_of(value), depth); return;
+      case Kind::memory: write_memory(value.as_int64(), depth); return;
+      case Kind::duration: write_duration(value.as_int64(), depth); return;
       case Kind::date: write_text(json_date(value.get<DateObject>())); return;
       default: write_text(to_text(value));
     }
@@ -131,6 +133,27 @@ class Writer {
  private:
   void new_line(std::size_t depth) {
     if (indented_) text_.append("\n").append(depth * 4, ' ');
+  }
+
+  void write_memory(std::int64_t bytes, std::size_t depth) {
+    const Ref<MapObject> sizes = make<MapObject>();
+    sizes->items.put("bytes", Value::long_integer(bytes));
+    sizes->items.put("giga", Value::long_integer(bytes >> 30));
+    sizes->items.put("kilo", Value::long_integer(bytes >> 10));
+    sizes->items.put("mega", Value::long_integer(bytes >> 20));
+    write_map(*sizes, depth);
+  }
+
+  void write_duration(std::int64_t millis, std::size_t depth) {
+    constexpr std::int64_t k_second = 1000;
+    const Ref<MapObject> times = make<MapObject>();
+    times->items.put("durationInMillis", Value::long_integer(millis));
+    times->items.put("days", Value::long_integer(millis / (86'400 * k_second)));
+    times->items.put("hours", Value::long_integer(millis / (3600 * k_second)));
+    times->items.put("millis", Value::long_integer(millis));
+    times->items.put("minutes", Value::long_integer(millis / (60 * k_second)));
+    times->items.put("seconds", Value::long_integer(millis / k_second));
+    write_map(*times, depth);
   }
 
   void write_map(const MapObject& map, std::size_t depth) {

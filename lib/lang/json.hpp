@@ -18,7 +18,8 @@ enum class JsonText {
   unicode
 };
 
-/// As groovy.json.JsonOutput writes; paths, dates and others as their text.
+/// As groovy.json.JsonOutput writes: memory sizes and durations as objects of what their getters
+/// say; paths, dates and others as their text.
 [[nodiscard]] std::string to_json(const Value& value, JsonLayout layout,
                                   JsonText text = JsonText::ascii);
 

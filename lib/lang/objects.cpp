@@ -201,11 +201,25 @@ Value make_set(const std::vector<Value>& items, OrderedTable::Order order) {
   return set;
 }
 
-Value make_hash_set(const std::vector<Value>& items) {
+namespace {
+
+constexpr std::size_t k_hash_buckets_default = 16;
+
+Value hash_set_of(const std::vector<Value>& items, std::size_t buckets) {
   const Ref<SetObject> set = make<SetObject>();
-  set->items = OrderedTable::with_buckets(std::max<std::size_t>(items.size() * 4 / 3 + 1, 16));
+  set->items = OrderedTable::with_buckets(std::max(buckets, k_hash_buckets_default));
   for (const Value& item : items) set->items.put(item, Value());
   return set;
+}
+
+}  // namespace
+
+Value make_hash_set(const std::vector<Value>& items) {
+  return hash_set_of(items, items.size() * 4 / 3 + 1);
+}
+
+Value make_grown_hash_set(const std::vector<Value>& items) {
+  return hash_set_of(items, k_hash_buckets_default);
 }
 
 Value make_decimal(Decimal value) {

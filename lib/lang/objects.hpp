@@ -268,6 +268,8 @@ class VersionObject final : public Object {
                              OrderedTable::Order order = OrderedTable::Order::insertion);
 /// `new HashSet(items)`.
 [[nodiscard]] Value make_hash_set(const std::vector<Value>& items);
+/// A HashSet to which they were added one by one, which may have fewer buckets.
+[[nodiscard]] Value make_grown_hash_set(const std::vector<Value>& items);
 [[nodiscard]] Value make_decimal(Decimal value);
 /// A Long when it fits, else a big integer.
 [[nodiscard]] Value make_big_integer(BigInteger value);

@@ -47,8 +47,8 @@ std::vector<Value> all_orders(Call call) {
 
 /// The orders, or what the closure gives for them.
 Value permutations(Call call) {
-  std::vector<Value> orders = elements_of(make_hash_set(all_orders(call)));
-  if (!call.has(0)) return make_hash_set(orders);
+  std::vector<Value> orders = elements_of(make_grown_hash_set(all_orders(call)));
+  if (!call.has(0)) return make_grown_hash_set(orders);
   for (Value& order : orders) order = call.interpreter.call(call[0], order);
   return make_list(std::move(orders));
 }
@@ -89,7 +89,7 @@ Value subsequences(Call call) {
   const std::vector<Value> items = elements_of(call.self);
   if (items.size() > 20)
     throw script_error("OutOfMemoryError", "subsequences of more than 20 elements are too many");
-  Value all = make_hash_set({});
+  Value all = make_grown_hash_set({});
   for (const Value& item : items) {  // the order of Groovy, whose hashes keep some of it
     const std::vector<Value> before = elements_of(all);
     std::vector<Value> now;
@@ -100,7 +100,7 @@ Value subsequences(Call call) {
     }
     now.insert(now.end(), before.begin(), before.end());
     now.push_back(make_list({item}));
-    all = make_hash_set(now);
+    all = make_grown_hash_set(now);
   }
   return all;
 }

@@ -175,6 +175,13 @@ Value compared(Call call) {
   return Value::integer(compare(call[0], call[1]));
 }
 
+Value reversed_bits(Call call) {
+  const auto bits = static_cast<std::uint32_t>(integer_argument(call, 0));
+  std::uint32_t reversed = 0;
+  for (unsigned i = 0; i < 32; ++i) reversed = reversed << 1 | (bits >> i & 1U);
+  return Value::integer(static_cast<std::int32_t>(reversed));
+}
+
 constexpr std::array k_integer = {
     Method{"bitCount", 1, 1,
            [](Call call) {
@@ -207,6 +214,7 @@ constexpr std::array k_integer = {
            "the bits below the lowest that is set"},
     Method{"parseInt", 1, 2, [](Call call) { return parsed_integer(call, 32); },
            "reads a number of a radix"},
+    Method{"reverse", 1, 1, reversed_bits, "the bits in the other order"},
     Method{"signum", 1, 1, [](Call call) { return Value::integer(to_decimal(call[0]).sign()); },
            "-1, 0 or 1"},
     Method{"sum", 2, 2, [](Call call) { return add_numbers(call[0], call[1]); }, "the sum"},

@@ -1,3 +1,5 @@
+#include "base/hash.hpp"
+#include "lang/encodings.hpp"
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/classes.hpp"
@@ -85,7 +87,21 @@ Value random_uuid(Call call) {
                                    low & 0xFFFF'FFFF'FFFFULL));
 }
 
-constexpr std::array k_uuid = {Method{"randomUUID", 0, 0, random_uuid, "a random identifier"}};
+/// A version 3 identifier, as java.util.UUID makes it.
+Value name_uuid(Call call) {
+  std::string digits = base::md5_hex(bytes_of(call[0]));
+  digits[12] = '3';
+  constexpr std::string_view k_variant = "89ab";
+  const auto nibble =
+      static_cast<unsigned>(digits[16] <= '9' ? digits[16] - '0' : digits[16] - 'a' + 10);
+  digits[16] = k_variant[nibble & 3];
+  for (const std::size_t at : {20U, 16U, 12U, 8U}) digits.insert(at, "-");
+  return Value::string(std::move(digits));
+}
+
+constexpr std::array k_uuid = {
+    Method{"nameUUIDFromBytes", 1, 1, name_uuid, "an identifier from bytes"},
+    Method{"randomUUID", 0, 0, random_uuid, "a random identifier"}};
 
 constexpr std::array k_thread = {
     Method{"sleep", 1, 1,

@@ -5,8 +5,11 @@
 #include "lang/operators.hpp"
 #include "lang/semantics.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 // Functions of durations, memory sizes, dates and their formats. Declared in classes.hpp.
 
@@ -49,9 +52,34 @@ Value parse_iso(Call call, DateObject::Flavour flavour) {
   return make<DateObject>(*millis, flavour, offset);
 }
 
+/// Year, month, day and, where there is one, the time of day.
+Value from_parts(Call call, DateObject::Flavour flavour) {
+  const auto part = [&](std::size_t index, std::int64_t least, std::int64_t most) {
+    const std::int64_t value = integer_argument(call, index, 0);
+    if (value < least || value > most)
+      throw script_error("DateTimeException",
+                         fmt::format("{} is not within {} and {}", value, least, most));
+    return static_cast<std::int32_t>(value);
+  };
+  DateParts parts;
+  parts.year = part(0, -9999, 9999);
+  parts.month = part(1, 1, 12);
+  parts.day = part(2, 1, 31);
+  const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(parts.year)),
+                                        std::chrono::month(static_cast<unsigned>(parts.month)),
+                                        std::chrono::day(static_cast<unsigned>(parts.day))};
+  if (!day.ok())
+    throw script_error("DateTimeException", fmt::format("the month has no day {}", parts.day));
+  parts.hour = part(3, 0, 23);
+  parts.minute = part(4, 0, 59);
+  parts.second = part(5, 0, 59);
+  return make<DateObject>(millis_of(parts, 0), flavour);
+}
+
 template <DateObject::Flavour flavour>
 constexpr std::array k_time = {
     Method{"now", 0, 1, [](Call call) { return now(call, flavour); }, "the present time, in UTC"},
+    Method{"of", 3, 6, [](Call call) { return from_parts(call, flavour); }, "from its parts"},
     Method{"ofEpochMilli", 1, 1,
            [](Call call) { return Value(make<DateObject>(integer_argument(call, 0), flavour)); },
            "from milliseconds since 1970"},

@@ -197,8 +197,13 @@ Value group_entries(Call call, bool as_maps) {
   }
   if (!as_maps) return groups;
   const Ref<MapObject> result = make<MapObject>();
-  for (const OrderedTable::Entry& group : groups->items.entries())
-    result->items.put(group.key, map_of(elements_of(group.value)));
+  for (const OrderedTable::Entry& group : groups->items.entries()) {
+    const Value part = map_of(elements_of(group.value));
+    const std::span<const Value> others = call.arguments.subspan(1);
+    result->items.put(
+        group.key,
+        others.empty() ? part : group_entries({call.interpreter, part, others, nullptr}, true));
+  }
   return result;
 }
 
@@ -488,7 +493,7 @@ constexpr std::array k_methods = {
              return Value(counts);
            },
            "how many entries give the same with the closure"},
-    Method{"groupBy", 1, 1, [](Call call) { return group_entries(call, true); },
+    Method{"groupBy", 1, -1, [](Call call) { return group_entries(call, true); },
            "maps of the entries by what the closure gives"},
     Method{"groupEntriesBy", 1, 1, [](Call call) { return group_entries(call, false); },
            "lists of the entries by what the closure gives"},

@@ -45,7 +45,7 @@ Tables tables_of(const Value& value) {
     case Kind::entry: return {entry_methods(), object_methods()};
     case Kind::closure: return {closure_methods(), object_methods()};
     case Kind::path: return {path_methods(), split_methods(), object_methods()};
-    case Kind::date: return {date_methods(), object_methods()};
+    case Kind::date: return {date_methods(), calendar_methods(), object_methods()};
     case Kind::pattern: return {pattern_methods(), object_methods()};
     case Kind::matcher: return {matcher_methods(), iterable_methods(), object_methods()};
     case Kind::enum_constant: return {enum_methods(), object_methods()};

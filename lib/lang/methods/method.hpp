@@ -80,6 +80,7 @@ using MethodTable = std::span<const Method>;
 [[nodiscard]] MethodTable duration_methods();
 [[nodiscard]] MethodTable memory_methods();
 [[nodiscard]] MethodTable date_methods();
+[[nodiscard]] MethodTable calendar_methods();
 [[nodiscard]] MethodTable exception_methods();
 [[nodiscard]] MethodTable enum_methods();
 [[nodiscard]] MethodTable version_methods();

@@ -58,6 +58,7 @@ Value text_value(std::string text) {
 }
 
 Value file_name(Call call) {
+  if (last_name(path_of(call)).empty()) return {};  // of the root
   return make_path(last_name(path_of(call)), path_of(call).scheme);
 }
 

@@ -28,4 +28,5 @@ while IFS='|' read -r command option words; do
         [ $? -ne 2 ] || echo "$command ${option:+--$option} $word: $(head -n 1 err)"
     done
 done <offered
+weir serve-service stop name >out 2>err # which may be starting again and again
 echo "$(($(wc -l <tried) > 100)): more than 100 words"
