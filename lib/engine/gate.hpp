@@ -36,7 +36,7 @@ class Gate {
   /// Forgets a question; its `done` is not called.
   virtual void cancel() = 0;
   /// What an external gate tells on the way.
-  virtual void on_progress(std::function<void(const std::string& message)> /*handler*/) {}
+  virtual void on_progress(const std::function<void(const std::string& message)>& /*handler*/) {}
   /// A file whose change makes it worth asking again; empty: none.
   [[nodiscard]] virtual std::string watched_path() const { return {}; }
 };

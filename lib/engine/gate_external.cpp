@@ -54,8 +54,8 @@ class ExternalGate final : public Gate {
     });
   }
 
-  void on_progress(std::function<void(const std::string&)> handler) override {
-    progress_ = std::move(handler);
+  void on_progress(const std::function<void(const std::string&)>& handler) override {
+    progress_ = handler;
   }
 
   void cancel() override {

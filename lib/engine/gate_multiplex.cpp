@@ -423,8 +423,8 @@ class MultiplexGate final : public Gate {
         std::move(handlers));
   }
 
-  void on_progress(std::function<void(const std::string&)> handler) override {
-    progress_ = std::move(handler);
+  void on_progress(const std::function<void(const std::string&)>& handler) override {
+    progress_ = handler;
   }
 
   void cancel() override {

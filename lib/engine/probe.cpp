@@ -69,8 +69,8 @@ class FileProbe final : public Probe {
   }
   void cancel() override {}
 
-  void on_hint(std::function<void()> hint) override {
-    hint_ = std::move(hint);
+  void on_hint(const std::function<void()>& hint) override {
+    hint_ = hint;
     watch_.reset();
     if (!hint_ || spec_.target.find('/') != std::string::npos) return;
     watch_ = base::FolderWatch::try_watch(

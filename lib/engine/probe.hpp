@@ -58,7 +58,7 @@ class Probe {
   virtual void cancel() = 0;
   /// `hint` runs when another look may pass by now: a help between polls, never relied on. Empty:
   /// no more.
-  virtual void on_hint(std::function<void()> /*hint*/) {}
+  virtual void on_hint(const std::function<void()>& /*hint*/) {}
 };
 
 /// A probe that is told, not asked: log, notify, fd. Its look ends when `pass` is called.
