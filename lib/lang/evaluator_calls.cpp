@@ -237,9 +237,14 @@ Value Evaluator::call_method(const Value& object, std::string_view name, const A
     if (site != 0) remembered = {method, object.kind()};
     return method->function(call);
   }
+  // Channels and the like have methods of their own; a wrong one is told, not made a visit.
   const bool has_parts = object.kind() == Kind::path || object.kind() == Kind::set;
-  if (const Method* const general = has_parts ? find_iterable_method(name, arguments.size())
-                                              : find_visiting_method(name, arguments.size())) {
+  const Method* general = nullptr;
+  if (has_parts)
+    general = find_iterable_method(name, arguments.size());
+  else if (object.kind() != Kind::native)
+    general = find_visiting_method(name, arguments.size());
+  if (general != nullptr) {
     const Value parts = make_list(parts_of(object));
     Value result =
         general->function(MethodCall{interpreter_, parts, arguments.values, arguments.named});
