@@ -184,7 +184,7 @@ struct GateKeeper::State : std::enable_shared_from_this<State> {
   }
 
   void slot_free(const GateSpecPtr& gate) {
-    if (!slots.free(gate)) return;  // counted from new after the host was lost
+    if (!slots.give_back(gate)) return;  // counted from new after the host was lost
     loop.post([weak = weak_from_this()] {
       const auto self = weak.lock();
       if (!self) return;

@@ -90,6 +90,7 @@ class Phases final : public weir::genomics::ProgressObserver {
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): what escapes ends the test
 int main(int argc, char** argv) {
   if (argc < 4) return 2;
   try {

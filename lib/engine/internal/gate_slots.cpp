@@ -7,7 +7,7 @@ void GateSlots::want(const GateSpecPtr& gate, std::function<void()> start) {
   give();
 }
 
-bool GateSlots::free(const GateSpecPtr& gate) {
+bool GateSlots::give_back(const GateSpecPtr& gate) {
   if (running_ == 0) return false;
   --running_;
   --running_of_[gate->name];

@@ -19,7 +19,7 @@ class GateSlots {
   /// Calls `start` as soon as there is a slot, maybe at once.
   void want(const GateSpecPtr& gate, std::function<void()> start);
   /// A process ended. False when none was counted (`forget_running`). Nobody starts before `give`.
-  bool free(const GateSpecPtr& gate);
+  bool give_back(const GateSpecPtr& gate);
   /// Starts those for whom there is room.
   void give();
   /// All processes are gone.

@@ -34,7 +34,7 @@ template <typename Prepare>
 pid_t start(const std::vector<char*>& argv, Prepare prepare) {
   const pid_t pid = ::vfork();
   if (pid == 0) {
-    prepare();
+    prepare();  // NOLINT(clang-analyzer-unix.Vfork): it makes system calls alone
     ::execve(argv[0], argv.data(), environ);
     ::_exit(127);
   }

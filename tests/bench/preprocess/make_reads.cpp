@@ -156,9 +156,9 @@ void write_reads(std::int64_t reads, bool binned) {
           "%s\t%d\t%s\t%lld\t%lld\t%s\t=\t%lld\t%lld\t%s\t%s\tNM:i:%lld\tMD:Z:%s\tMC:Z:%s\t"
           "AS:i:%lld\tXS:i:%lld\tRG:Z:rg1\n",
           name.c_str(), flags + duplicate, contig,
-          static_cast<long long>(window.place.position + begin),
+          static_cast<long long>(window.place.position) + begin,
           static_cast<long long>(quality_of_place), read.cigar.c_str(),
-          static_cast<long long>(window.place.position + mate),
+          static_cast<long long>(window.place.position) + mate,
           static_cast<long long>(template_length), read.bases.c_str(), qualities.c_str(),
           static_cast<long long>(read.changes), read.md.c_str(), mate_cigar.c_str(),
           static_cast<long long>(k_length - 5 * read.changes), static_cast<long long>(other));

@@ -39,11 +39,11 @@ TEST_CASE("a gate has no more processes than it may, and one that waits holds up
   slots.want(wide, started.note("w2"));
   slots.want(wide, started.note("w3"));
   CHECK(started.names == std::vector<std::string>{"n1", "w1", "w2"});
-  CHECK(slots.free(narrow));
+  CHECK(slots.give_back(narrow));
   CHECK(started.names.size() == 3);
   slots.give();
   CHECK(started.names.back() == "n2");
-  CHECK(slots.free(wide));
+  CHECK(slots.give_back(wide));
   slots.give();
   CHECK(started.names.back() == "w3");
   CHECK_FALSE(slots.is_idle());
@@ -56,12 +56,12 @@ TEST_CASE("after all processes are gone those that wait start, and late ends are
   slots.want(one, started.note("first"));
   slots.want(one, started.note("second"));
   slots.forget_running();
-  CHECK_FALSE(slots.free(one));
+  CHECK_FALSE(slots.give_back(one));
   slots.give();
   CHECK(started.names == std::vector<std::string>{"first", "second"});
   slots.want(one, started.note("third"));
   slots.clear();
-  CHECK(slots.free(one));
+  CHECK(slots.give_back(one));
   slots.give();
   CHECK(started.names.size() == 2);
   CHECK(slots.is_idle());

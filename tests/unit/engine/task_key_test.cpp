@@ -17,7 +17,7 @@ std::string no_files(std::string_view path) {
   return std::string(path);
 }
 
-TaskKey key_of(std::vector<KeyPart> parts, std::string_view run = "run-1") {
+TaskKey key_of(const std::vector<KeyPart>& parts, std::string_view run = "run-1") {
   return compute_key(run, parts, no_files);
 }
 

@@ -4,6 +4,8 @@
 
 #include "base/error.hpp"
 
+// NOLINTBEGIN(performance-unnecessary-value-param): the declarations are service_link.hpp's
+
 namespace weir::engine {
 namespace {
 
@@ -63,3 +65,5 @@ std::vector<RunWaitList::ForService> ServiceLink::waiting_for_services() const {
 }
 
 }  // namespace weir::engine
+
+// NOLINTEND(performance-unnecessary-value-param)

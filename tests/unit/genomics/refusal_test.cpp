@@ -33,7 +33,7 @@ const std::vector<Case> k_cases = {
     {"a.bed", "c\xff\t1\t2\n", "bad_contig_name", 1},
     {"a.bed", "c\t1\t9000000000\n", "coordinate_overflow", 1},
     {"a.bed", "c\t1\t99999999999999999999\n", "coordinate_overflow", 1},
-    {"a.bed", std::string("c\t1\t2\nc\t\0\t2\n", 13), "nul_byte", 2},
+    {"a.bed", std::string("c\t1\t2\nc\t\0\t2\n", 12), "nul_byte", 2},
     {"a.bed", "c\t1\t2\rc\t3\t4\r", "cr_only", 1},
     {"a.bed",
      std::string("\xff\xfe"
