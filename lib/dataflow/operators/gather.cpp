@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 namespace weir::dataflow {
 namespace {
@@ -108,8 +109,8 @@ class ReduceNode final : public UnaryNode {
   Value accumulated_;  ///< null until there is something, as upstream has it
 };
 
-/// The least or greatest item, by a mapper, a comparator, or the natural order; the first of equal
-/// ones.
+/// The least or greatest item, by a mapper, a comparator, or the natural order. Of equal ones the
+/// first, but by a comparator the last, as upstream.
 class ExtremeNode final : public UnaryNode {
  public:
   ExtremeNode(Graph& graph, const OperatorCall& operator_call)
@@ -117,9 +118,7 @@ class ExtremeNode final : public UnaryNode {
         closure_(closure_or_null(operator_call)),
         sign_(operator_call.name == "min" ? -1 : 1) {}
   void on_item(Port, Value item) override {
-    if (!any_ || sign_ * compare_by(interpreter(), item, best_, closure_) > 0)
-      best_ = std::move(item);
-    any_ = true;
+    if (!std::exchange(any_, true) || is_better(item)) best_ = std::move(item);
   }
   void on_end(Port) override {
     emit(std::move(best_));
@@ -127,6 +126,12 @@ class ExtremeNode final : public UnaryNode {
   }
 
  private:
+  [[nodiscard]] bool is_better(const Value& item) {
+    const bool compares = !closure_.is_null() && lang::closure_arity(closure_) == 2;
+    return compares ? sign_ * compare_by(interpreter(), best_, item, closure_) <= 0
+                    : sign_ * compare_by(interpreter(), item, best_, closure_) > 0;
+  }
+
   Value closure_;
   Value best_;
   int sign_;

@@ -38,7 +38,7 @@ HostRules answering(const std::vector<std::string>& addresses) {
 
 TEST_CASE("addresses are told apart by what they lead to") {
   using enum AddressClass;
-  for (const auto& [text, kind] : std::initializer_list<std::pair<const char*, AddressClass>>{
+  for (const auto& row : std::initializer_list<std::pair<const char*, AddressClass>>{
            {"8.8.8.8", global},
            {"10.0.0.1", private_network},
            {"172.16.0.1", private_network},
@@ -62,10 +62,11 @@ TEST_CASE("addresses are told apart by what they lead to") {
            {"2002:7f00:1::", loopback},
            {"2001:db8::1", special},
            {"ff02::1", special}}) {
+    const char* const text = row.first;
     CAPTURE(text);
     const auto address = parse_address(text);
     REQUIRE(address.has_value());
-    CHECK(class_of(*address) == kind);
+    CHECK(class_of(*address) == row.second);
   }
   CHECK_FALSE(parse_address("example.org").has_value());
   CHECK_FALSE(parse_address("127.1").has_value());
