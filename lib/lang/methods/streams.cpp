@@ -67,21 +67,20 @@ class Reader final : public NativeObject {
   std::size_t position_ = 0;
 };
 
-class Writer final : public NativeObject {
+/// What java.io's PrintWriter and PrintStream have in common.
+class Printer : public NativeObject {
  public:
-  explicit Writer(Value path) : path_(std::move(path)) {}
-  [[nodiscard]] std::string_view type_name() const override { return "PrintWriter"; }
   [[nodiscard]] std::optional<Value> call_method(Interpreter& interpreter, std::string_view name,
                                                  const Arguments& arguments) override {
     if (name == "flush" || name == "close") return Value();
-    if (name == "newLine" || (name == "println" && arguments.size() == 0)) {
+    if (name == "println" && arguments.size() == 0) {
       write(interpreter, "\n");
       return Value();
     }
     if (arguments.size() != 1) return std::nullopt;
-    if (name == "write" || name == "print" || name == "append") {
+    if (name == "print" || name == "append") {
       write(interpreter, lang::to_text(arguments[0]));
-    } else if (name == "println" || name == "writeLine") {
+    } else if (name == "println") {
       write(interpreter, lang::to_text(arguments[0]) + "\n");
     } else {
       return std::nullopt;
@@ -94,60 +93,57 @@ class Writer final : public NativeObject {
     write(interpreter, lang::to_text(other));
     return Value(this);
   }
+
+ protected:
+  virtual void write(Interpreter& interpreter, std::string_view text) const = 0;
+};
+
+class Writer final : public Printer {
+ public:
+  explicit Writer(Value path) : path_(std::move(path)) {}
+  [[nodiscard]] std::string_view type_name() const override { return "PrintWriter"; }
+  [[nodiscard]] std::optional<Value> call_method(Interpreter& interpreter, std::string_view name,
+                                                 const Arguments& arguments) override {
+    if (name == "newLine") return Printer::call_method(interpreter, "println", {});
+    if (name == "write") name = "print";
+    if (name == "writeLine" && arguments.size() == 1) name = "println";
+    return Printer::call_method(interpreter, name, arguments);
+  }
   [[nodiscard]] std::vector<std::string> names() const override {
     return {"write", "print", "println", "append", "writeLine", "newLine", "flush", "close"};
   }
 
  private:
-  void write(Interpreter& interpreter, std::string_view text) const {
+  void write(Interpreter& interpreter, std::string_view text) const override {
     interpreter.host().files().write(path_.get<PathObject>(), text, FileSystem::WriteMode::append);
   }
   Value path_;
 };
 
 /// `System.out` and `System.err`, which are never closed.
-class StandardStream final : public NativeObject {
+class StandardStream final : public Printer {
  public:
   explicit StandardStream(StandardOutput output) : output_(output) {}
   [[nodiscard]] std::string_view type_name() const override { return "PrintStream"; }
   [[nodiscard]] std::optional<Value> call_method(Interpreter& interpreter, std::string_view name,
                                                  const Arguments& arguments) override {
-    if (name == "flush" || name == "close") return Value();
     if ((name == "printf" || name == "format") && arguments.size() > 0) {
       write(interpreter, format_values(arguments.values));
       return name == "format" ? Value(this) : Value();
     }
-    if (name == "println" && arguments.size() == 0) {
-      write(interpreter, "\n");
-      return Value();
-    }
-    if (arguments.size() != 1) return std::nullopt;
-    const std::string text = printable_units(lang::to_text(arguments[0]));
-    if (name == "println") {
-      write(interpreter, text + '\n');
-    } else if (name == "print" || name == "append") {
-      write(interpreter, text);
-    } else {
-      return std::nullopt;
-    }
-    return name == "append" ? Value(this) : Value();
-  }
-  [[nodiscard]] std::optional<Value> apply(Interpreter& interpreter, NativeOperator op,
-                                           const Value& other, bool is_right) override {
-    if (op != NativeOperator::left_shift || is_right) return std::nullopt;
-    write(interpreter, lang::to_text(other));
-    return Value(this);
+    return Printer::call_method(interpreter, name, arguments);
   }
   [[nodiscard]] std::vector<std::string> names() const override {
     return {"append", "close", "flush", "format", "print", "printf", "println"};
   }
 
  private:
-  void write(Interpreter& interpreter, std::string_view text) const {
+  void write(Interpreter& interpreter, std::string_view text) const override {
+    const std::string shown = printable_units(std::string(text));
     if (output_ == StandardOutput::out)
-      interpreter.host().print(text);
+      interpreter.host().print(shown);
     else
-      interpreter.host().print_error(text);
+      interpreter.host().print_error(shown);
   }
   StandardOutput output_;
 };
