@@ -2,6 +2,7 @@
 
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
+#include "lang/matching.hpp"
 #include "lang/numbers.hpp"
 #include "lang/operators.hpp"
 #include "lang/semantics.hpp"
@@ -45,7 +46,7 @@ Tables tables_of(const Value& value) {
     case Kind::entry: return {entry_methods(), object_methods()};
     case Kind::closure: return {closure_methods(), object_methods()};
     case Kind::path: return {path_methods(), split_methods(), object_methods()};
-    case Kind::date: return {date_methods(), calendar_methods(), object_methods()};
+    case Kind::date: return {date_methods(), object_methods()};
     case Kind::pattern: return {pattern_methods(), object_methods()};
     case Kind::matcher: return {matcher_methods(), iterable_methods(), object_methods()};
     case Kind::enum_constant: return {enum_methods(), object_methods()};
@@ -161,6 +162,13 @@ std::int64_t integer_argument(const MethodCall& call, std::size_t index, std::in
 std::string text_argument(const MethodCall& call, std::size_t index) {
   require_value(call[index], "argument " + std::to_string(index + 1));
   return to_text(call[index]);
+}
+
+Ref<PatternObject> pattern_argument(const MethodCall& call, std::size_t index) {
+  require_value(call[index], "the pattern");
+  if (PatternObject* const pattern = call[index].as<PatternObject>())
+    return Ref<PatternObject>(pattern);
+  return make_pattern(to_text(call[index]));
 }
 
 bool is_closure(const Value& value) {

@@ -80,7 +80,6 @@ using MethodTable = std::span<const Method>;
 [[nodiscard]] MethodTable duration_methods();
 [[nodiscard]] MethodTable memory_methods();
 [[nodiscard]] MethodTable date_methods();
-[[nodiscard]] MethodTable calendar_methods();
 [[nodiscard]] MethodTable exception_methods();
 [[nodiscard]] MethodTable enum_methods();
 [[nodiscard]] MethodTable version_methods();
@@ -113,6 +112,8 @@ void require_value(const Value& value, std::string_view what);
 [[nodiscard]] std::int64_t integer_argument(const MethodCall& call, std::size_t index,
                                             std::int64_t otherwise);
 [[nodiscard]] std::string text_argument(const MethodCall& call, std::size_t index);
+/// A pattern, or one made of a text.
+[[nodiscard]] Ref<PatternObject> pattern_argument(const MethodCall& call, std::size_t index);
 [[nodiscard]] bool is_closure(const Value& value);
 /// Calls `closure` with an element, or with key and value when it takes two and the element is an
 /// entry of a map.

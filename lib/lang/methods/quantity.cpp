@@ -1,4 +1,3 @@
-#include "lang/dates.hpp"
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
@@ -9,7 +8,7 @@
 #include <fmt/format.h>
 #include <array>
 
-// Methods of durations, memory sizes and dates. Declared in method.hpp.
+// Methods of durations and memory sizes. Declared in method.hpp.
 
 namespace weir::lang {
 namespace {
@@ -109,90 +108,6 @@ constexpr std::array k_memory_methods = {
     Method{"toUnit", 1, 1, to_unit, "in a unit such as 'GB', cut"},
 };
 
-const DateObject& date_of(Call call) {
-  return call.self.get<DateObject>();
-}
-
-Value date_part(Call call, std::int64_t value) {
-  static_cast<void>(call);
-  return Value::number(value);
-}
-
-Value moved(Call call, std::int64_t unit_millis, int sign) {
-  const DateObject& date = date_of(call);
-  return make<DateObject>(date.epoch_millis + sign * integer_argument(call, 0) * unit_millis,
-                          date.flavour, date.offset_seconds);
-}
-
-Value format_value(Call call) {
-  const std::string pattern = call.has(0) ? to_text(call[0]) : "dd-MMM-yyyy HH:mm:ss";
-  return Value::string(format_date(date_of(call), pattern));
-}
-
-constexpr std::array k_date_methods = {
-    Method{"after", 1, 1, [](Call call) { return Value::boolean(compare(call.self, call[0]) > 0); },
-           "whether it is later"},
-    Method{"before", 1, 1,
-           [](Call call) { return Value::boolean(compare(call.self, call[0]) < 0); },
-           "whether it is earlier"},
-    Method{"format", 0, 2, format_value, "by a pattern such as 'yyyy-MM-dd'"},
-    Method{"getDayOfMonth", 0, 0,
-           [](Call call) { return date_part(call, date_parts(date_of(call)).day); },
-           "the day of the month"},
-    Method{"getDayOfYear", 0, 0,
-           [](Call call) { return date_part(call, date_parts(date_of(call)).day_of_year); },
-           "the day of the year"},
-    Method{"getHour", 0, 0,
-           [](Call call) { return date_part(call, date_parts(date_of(call)).hour); }, "the hour"},
-    Method{"getMinute", 0, 0,
-           [](Call call) { return date_part(call, date_parts(date_of(call)).minute); },
-           "the minute"},
-    Method{"getMonthValue", 0, 0,
-           [](Call call) { return date_part(call, date_parts(date_of(call)).month); },
-           "the month, 1 to 12"},
-    Method{"getSecond", 0, 0,
-           [](Call call) { return date_part(call, date_parts(date_of(call)).second); },
-           "the second"},
-    Method{"getTime", 0, 0,
-           [](Call call) { return Value::long_integer(date_of(call).epoch_millis); },
-           "milliseconds since 1970"},
-    Method{"getYear", 0, 0,
-           [](Call call) {
-             return date_part(call,
-                              date_parts(date_of(call)).year -
-                                  (date_of(call).flavour == DateObject::Flavour::date ? 1900 : 0));
-           },
-           "the year; of a Date less 1900, as in Java"},
-    Method{"isAfter", 1, 1,
-           [](Call call) { return Value::boolean(compare(call.self, call[0]) > 0); },
-           "whether it is later"},
-    Method{"isBefore", 1, 1,
-           [](Call call) { return Value::boolean(compare(call.self, call[0]) < 0); },
-           "whether it is earlier"},
-    Method{"minusDays", 1, 1, [](Call call) { return moved(call, k_day, -1); },
-           "some days earlier"},
-    Method{"minusHours", 1, 1, [](Call call) { return moved(call, k_hour, -1); },
-           "some hours earlier"},
-    Method{"plusDays", 1, 1, [](Call call) { return moved(call, k_day, 1); }, "some days later"},
-    Method{"plusHours", 1, 1, [](Call call) { return moved(call, k_hour, 1); }, "some hours later"},
-    Method{"plusMinutes", 1, 1, [](Call call) { return moved(call, k_minute, 1); },
-           "some minutes later"},
-    Method{"plusSeconds", 1, 1, [](Call call) { return moved(call, k_second, 1); },
-           "some seconds later"},
-    Method{"toEpochMilli", 0, 0,
-           [](Call call) { return Value::long_integer(date_of(call).epoch_millis); },
-           "milliseconds since 1970"},
-    Method{"toEpochSecond", 0, 0,
-           [](Call call) { return Value::long_integer(date_of(call).epoch_millis / 1000); },
-           "seconds since 1970"},
-    Method{"toInstant", 0, 0,
-           [](Call call) {
-             return Value(
-                 make<DateObject>(date_of(call).epoch_millis, DateObject::Flavour::instant));
-           },
-           "as an Instant"},
-};
-
 }  // namespace
 
 MethodTable duration_methods() {
@@ -200,9 +115,6 @@ MethodTable duration_methods() {
 }
 MethodTable memory_methods() {
   return k_memory_methods;
-}
-MethodTable date_methods() {
-  return k_date_methods;
 }
 
 }  // namespace weir::lang

@@ -38,14 +38,8 @@ Value text_value(std::string text) {
 }
 
 /// The first argument as a pattern: a Pattern, or the text of one.
-Ref<PatternObject> pattern_argument(Call call) {
-  require_value(call[0], "the pattern");
-  if (PatternObject* pattern = call[0].as<PatternObject>()) return Ref<PatternObject>(pattern);
-  return make_pattern(to_text(call[0]));
-}
-
 Value replace_by_pattern(Call call, Which which) {
-  const Ref<PatternObject> pattern = pattern_argument(call);
+  const Ref<PatternObject> pattern = pattern_argument(call, 0);
   if (!is_closure(call[1]))
     return text_value(replace_matches(*pattern, text_of(call), text_argument(call, 1), which));
   return text_value(replace_matches(
@@ -128,7 +122,7 @@ Value split(Call call) {
   if (call.size() == 0) {
     parts = tokens_of(text_of(call), " \t\n\r\f");
   } else {
-    parts = split_by_pattern(*pattern_argument(call), text_of(call),
+    parts = split_by_pattern(*pattern_argument(call, 0), text_of(call),
                              static_cast<std::int32_t>(integer_argument(call, 1, 0)));
   }
   return string_list(parts);
@@ -193,7 +187,7 @@ Value each_line(Call call) {
 
 Value find(Call call) {
   if (is_closure(call[0])) return as_characters(call, "find");
-  const Ref<PatternObject> pattern = pattern_argument(call);
+  const Ref<PatternObject> pattern = pattern_argument(call, 0);
   const Ref<MatcherObject> matcher = make_matcher(pattern, call.self);
   if (!find_next(*matcher)) return {};
   if (call.size() == 1) return group_text(*matcher, *matcher->current, 0);
@@ -202,7 +196,7 @@ Value find(Call call) {
 
 Value find_all(Call call) {
   if (is_closure(call[0])) return as_characters(call, "findAll");
-  const Ref<PatternObject> pattern = pattern_argument(call);
+  const Ref<PatternObject> pattern = pattern_argument(call, 0);
   const Ref<MatcherObject> matcher = make_matcher(pattern, call.self);
   std::vector<Value> found;
   for (const MatchGroups& match : find_all(*pattern, text_of(call))) {
@@ -246,7 +240,7 @@ Value format(Call call) {
 }
 
 Value matches(Call call) {
-  return Value::boolean(matches_fully(*pattern_argument(call), text_of(call)));
+  return Value::boolean(matches_fully(*pattern_argument(call, 0), text_of(call)));
 }
 
 Value equals_ignoring_case(Call call) {

@@ -13,21 +13,15 @@ namespace {
 
 using Call = const MethodCall&;
 
-Ref<PatternObject> pattern_of(const Value& value) {
-  if (value.kind() == Kind::pattern) return Ref<PatternObject>(&value.get<PatternObject>());
-  require_value(value, "the pattern");
-  return make_pattern(to_text(value));
-}
-
 /// With groups, the closure gets the match and them.
 Value each_match(Call call) {
-  const Ref<MatcherObject> matcher = make_matcher(Value(pattern_of(call[0])), call.self);
+  const Ref<MatcherObject> matcher = make_matcher(Value(pattern_argument(call, 0)), call.self);
   for (const Value& match : all_matches(*matcher)) call.interpreter.call(call[1], match);
   return call.self;
 }
 
 Value split_each_line(Call call) {
-  const Ref<PatternObject> separator = pattern_of(call[0]);
+  const Ref<PatternObject> separator = pattern_argument(call, 0);
   Value last;
   for (const std::string& line : lines_of(to_text(call.self))) {
     const Value parts = string_list(split_by_pattern(*separator, line, 0));

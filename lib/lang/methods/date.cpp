@@ -1,6 +1,8 @@
 #include "lang/dates.hpp"
 #include "lang/exceptions.hpp"
+#include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
+#include "lang/semantics.hpp"
 
 #include <fmt/format.h>
 
@@ -8,8 +10,7 @@
 #include <array>
 #include <chrono>
 
-// Methods of dates that go by the calendar: months and years of unequal lengths, names of days.
-// Declared in method.hpp.
+// Methods of dates. Declared in method.hpp.
 
 namespace weir::lang {
 namespace {
@@ -82,9 +83,50 @@ Value month(Call call) {
                                   index);
 }
 
+Value format_value(Call call) {
+  const std::string pattern = call.has(0) ? to_text(call[0]) : "dd-MMM-yyyy HH:mm:ss";
+  return Value::string(format_date(date_of(call), pattern));
+}
+
 constexpr std::array k_methods = {
+    Method{"after", 1, 1, [](Call call) { return Value::boolean(compare(call.self, call[0]) > 0); },
+           "whether it is later"},
+    Method{"before", 1, 1,
+           [](Call call) { return Value::boolean(compare(call.self, call[0]) < 0); },
+           "whether it is earlier"},
+    Method{"format", 0, 2, format_value, "by a pattern such as 'yyyy-MM-dd'"},
+    Method{"getDayOfMonth", 0, 0,
+           [](Call call) { return Value::number(date_parts(date_of(call)).day); },
+           "the day of the month"},
     Method{"getDayOfWeek", 0, 0, day_of_week, "the day of the week"},
+    Method{"getDayOfYear", 0, 0,
+           [](Call call) { return Value::number(date_parts(date_of(call)).day_of_year); },
+           "the day of the year"},
+    Method{"getHour", 0, 0, [](Call call) { return Value::number(date_parts(date_of(call)).hour); },
+           "the hour"},
+    Method{"getMinute", 0, 0,
+           [](Call call) { return Value::number(date_parts(date_of(call)).minute); }, "the minute"},
     Method{"getMonth", 0, 0, month, "the month; of a Date its number from 0, as in Java"},
+    Method{"getMonthValue", 0, 0,
+           [](Call call) { return Value::number(date_parts(date_of(call)).month); },
+           "the month, 1 to 12"},
+    Method{"getSecond", 0, 0,
+           [](Call call) { return Value::number(date_parts(date_of(call)).second); }, "the second"},
+    Method{"getTime", 0, 0,
+           [](Call call) { return Value::long_integer(date_of(call).epoch_millis); },
+           "milliseconds since 1970"},
+    Method{"getYear", 0, 0,
+           [](Call call) {
+             return Value::number(date_parts(date_of(call)).year -
+                                  (date_of(call).flavour == DateObject::Flavour::date ? 1900 : 0));
+           },
+           "the year; of a Date less 1900, as in Java"},
+    Method{"isAfter", 1, 1,
+           [](Call call) { return Value::boolean(compare(call.self, call[0]) > 0); },
+           "whether it is later"},
+    Method{"isBefore", 1, 1,
+           [](Call call) { return Value::boolean(compare(call.self, call[0]) < 0); },
+           "whether it is earlier"},
     Method{"isLeapYear", 0, 0,
            [](Call call) {
              const auto year = static_cast<int>(date_parts(date_of(call)).year);
@@ -97,6 +139,10 @@ constexpr std::array k_methods = {
              return Value::integer(days_in_month(parts.year, parts.month));
            },
            "the days of its month"},
+    Method{"minusDays", 1, 1, [](Call call) { return moved(call, std::chrono::days(1), -1); },
+           "some days earlier"},
+    Method{"minusHours", 1, 1, [](Call call) { return moved(call, std::chrono::hours(1), -1); },
+           "some hours earlier"},
     Method{"minusMinutes", 1, 1, [](Call call) { return moved(call, std::chrono::minutes(1), -1); },
            "some minutes earlier"},
     Method{"minusMonths", 1, 1, [](Call call) { return moved_months(call, 1, -1); },
@@ -107,18 +153,38 @@ constexpr std::array k_methods = {
            "some weeks earlier"},
     Method{"minusYears", 1, 1, [](Call call) { return moved_months(call, 12, -1); },
            "some years earlier"},
+    Method{"plusDays", 1, 1, [](Call call) { return moved(call, std::chrono::days(1), 1); },
+           "some days later"},
+    Method{"plusHours", 1, 1, [](Call call) { return moved(call, std::chrono::hours(1), 1); },
+           "some hours later"},
+    Method{"plusMinutes", 1, 1, [](Call call) { return moved(call, std::chrono::minutes(1), 1); },
+           "some minutes later"},
     Method{"plusMonths", 1, 1, [](Call call) { return moved_months(call, 1, 1); },
            "some months later"},
+    Method{"plusSeconds", 1, 1, [](Call call) { return moved(call, std::chrono::seconds(1), 1); },
+           "some seconds later"},
     Method{"plusWeeks", 1, 1, [](Call call) { return moved(call, std::chrono::weeks(1), 1); },
            "some weeks later"},
     Method{"plusYears", 1, 1, [](Call call) { return moved_months(call, 12, 1); },
            "some years later"},
+    Method{"toEpochMilli", 0, 0,
+           [](Call call) { return Value::long_integer(date_of(call).epoch_millis); },
+           "milliseconds since 1970"},
+    Method{"toEpochSecond", 0, 0,
+           [](Call call) { return Value::long_integer(date_of(call).epoch_millis / 1000); },
+           "seconds since 1970"},
+    Method{"toInstant", 0, 0,
+           [](Call call) {
+             return Value(
+                 make<DateObject>(date_of(call).epoch_millis, DateObject::Flavour::instant));
+           },
+           "as an Instant"},
     Method{"withDayOfMonth", 1, 1, with_day_of_month, "another day of the same month"},
 };
 
 }  // namespace
 
-MethodTable calendar_methods() {
+MethodTable date_methods() {
   return k_methods;
 }
 
