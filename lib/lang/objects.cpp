@@ -203,11 +203,9 @@ Value make_set(const std::vector<Value>& items, OrderedTable::Order order) {
 
 namespace {
 
-constexpr std::size_t k_hash_buckets_default = 16;
-
 Value hash_set_of(const std::vector<Value>& items, std::size_t buckets) {
   const Ref<SetObject> set = make<SetObject>();
-  set->items = OrderedTable::with_buckets(std::max(buckets, k_hash_buckets_default));
+  set->items = OrderedTable::with_buckets(std::max(buckets, OrderedTable::k_buckets_default));
   for (const Value& item : items) set->items.put(item, Value());
   return set;
 }
@@ -215,11 +213,11 @@ Value hash_set_of(const std::vector<Value>& items, std::size_t buckets) {
 }  // namespace
 
 Value make_hash_set(const std::vector<Value>& items) {
-  return hash_set_of(items, items.size() * 4 / 3 + 1);
+  return hash_set_of(items, OrderedTable::buckets_for(items.size()));
 }
 
 Value make_grown_hash_set(const std::vector<Value>& items) {
-  return hash_set_of(items, k_hash_buckets_default);
+  return hash_set_of(items, OrderedTable::k_buckets_default);
 }
 
 Value make_decimal(Decimal value) {

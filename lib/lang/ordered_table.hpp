@@ -36,7 +36,10 @@ class OrderedTable {
   /// one class that has an order; ScriptException (ClassCastException) for others, also from `put`.
   [[nodiscard]] OrderedTable with_order(Order order) const;
   /// Empty, in the order of hashes, with at least so many buckets at first.
-  [[nodiscard]] static OrderedTable with_buckets(std::size_t count);
+  [[nodiscard]] static OrderedTable with_buckets(std::size_t count = k_buckets_default);
+  static constexpr std::size_t k_buckets_default = 16;
+  /// As many buckets as a HashMap has that is made of a collection of `count`.
+  [[nodiscard]] static std::size_t buckets_for(std::size_t count) { return count * 4 / 3 + 1; }
   /// Empty, in the order that this one has.
   [[nodiscard]] OrderedTable empty_copy() const;
   /// In order; valid until the next change.

@@ -213,10 +213,9 @@ Value new_hash_set(Call call) {
 Value new_hash_map(Call call) {
   const MapObject* const given = call.has(0) ? call[0].as<MapObject>() : nullptr;
   const Ref<MapObject> map = make<MapObject>();
-  constexpr std::size_t k_buckets_default = 16;
   const bool is_copy = given != nullptr && !given->items.empty();
-  map->items =
-      OrderedTable::with_buckets(is_copy ? given->items.size() * 4 / 3 + 1 : k_buckets_default);
+  map->items = is_copy ? OrderedTable::with_buckets(OrderedTable::buckets_for(given->items.size()))
+                       : OrderedTable::with_buckets();
   if (given != nullptr)
     for (const OrderedTable::Entry& entry : given->items.entries())
       map->items.put(entry.key, entry.value);

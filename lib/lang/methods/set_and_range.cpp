@@ -91,6 +91,10 @@ Value unique(Call call) {
   return call.self;
 }
 
+Value remove(Call call) {
+  return Value::boolean(changeable(call).items.remove(call[0]).has_value());
+}
+
 constexpr std::array k_set_methods = {
     Method{"add", 1, 1,
            [](Call call) { return Value::boolean(changeable(call).items.put(call[0], Value())); },
@@ -127,18 +131,10 @@ constexpr std::array k_set_methods = {
            "a copy, since repeating adds nothing"},
     Method{"plus", 1, 1, [](Call call) { return add(call.interpreter, call.self, call[0]); },
            "a larger copy"},
-    Method{"remove", 1, 1,
-           [](Call call) {
-             return Value::boolean(changeable(call).items.remove(call[0]).has_value());
-           },
-           "removes an element; whether it was there"},
+    Method{"remove", 1, 1, remove, "removes an element; whether it was there"},
     Method{"removeAll", 1, 1, [](Call call) { return filter_in_place(call, false); },
            "removes the elements of a collection or those accepted by a closure"},
-    Method{"removeElement", 1, 1,
-           [](Call call) {
-             return Value::boolean(changeable(call).items.remove(call[0]).has_value());
-           },
-           "removes an element; whether it was there"},
+    Method{"removeElement", 1, 1, remove, "removes an element; whether it was there"},
     Method{"removeIf", 1, 1, [](Call call) { return filter_in_place(call, false); },
            "removes the accepted elements"},
     Method{"retainAll", 1, 1, [](Call call) { return filter_in_place(call, true); },
