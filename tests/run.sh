@@ -98,7 +98,7 @@ run_benchmarks() {
     benchmark "1,000 tasks" "$engine" tasks "$weir" 1000
     benchmark "10,000 tasks" "$engine" growth "$weir" 10000
     benchmark "resume of 10,000 tasks" "$engine" resume "$weir" 10000
-    benchmark "1,000 sh tasks against make" "$engine" make "$weir" 1000
+    benchmark "1,000 sh tasks against make, ninja, xargs and snakemake" "$engine" peers "$weir" 1000
     benchmark "publishing 10,000 files" "$engine" publish "$weir" 10000
     if [ -n "${WEIR_BENCH_LARGE-}" ]; then
         benchmark "100,000 tasks" "$engine" growth "$weir" 100000

@@ -154,31 +154,110 @@ void bench_resume(const base::fs::path& folder, const std::string& weir, int cou
               bench::median(beyond), 20, 10);
 }
 
-/// Tasks whose shell is a plain `sh` and that write a file, against GNU make doing the same.
-void bench_make(const base::fs::path& folder, const std::string& weir, int count) {
+/// Tasks whose shell is a plain `sh` and that write a file.
+void write_sh_pipeline(const base::fs::path& folder, int count) {
   write_pipeline(folder, count, "echo done > out", "  shell '/bin/sh'\n",
                  "  output:\n  path 'out'\n\n");
-  std::string rules = "all:";
-  for (int i = 1; i <= count; ++i) rules += fmt::format(" made/{}", i);
-  rules += "\nmade/%:\n\t@echo done > $@; true\n";
-  base::write_file(folder / "Makefile", rules);
+}
+
+/// Another program that runs the same commands.
+struct Peer {
+  std::string name;
+  std::string program;            ///< absolute path; a peer that is not there is skipped
+  std::vector<std::string> argv;  ///< its arguments
+  std::string description;        ///< the file that says what is to be made, written below `folder`
+  std::string content;
+  double must;  ///< weir's wall time over its, at most
+  double wanted;
+};
+
+std::string numbered(const char* pattern, int count) {
+  std::string text;
+  for (int i = 1; i <= count; ++i) text += fmt::format(fmt::runtime(pattern), i);
+  return text;
+}
+
+Peer make_peer(int count) {
+  return {"make",
+          "/usr/bin/make",
+          {"-s", fmt::format("-j{}", k_jobs)},
+          "Makefile",
+          "all:" + numbered(" made/{}", count) + "\nmade/%:\n\t@echo done > $@; true\n",
+          1.0,
+          0.95};
+}
+
+Peer ninja_peer(int count) {
+  return {"ninja",
+          "/usr/bin/ninja",
+          {"--quiet", fmt::format("-j{}", k_jobs)},
+          "build.ninja",
+          "rule w\n command = echo done > $out\n" + numbered("build made/{}: w\n", count),
+          1 / 1.05,
+          1 / 1.2};
+}
+
+Peer xargs_peer(int count) {
+  return {
+      "xargs",
+      "/usr/bin/xargs",
+      {"-a", "list", "-I{}", fmt::format("-P{}", k_jobs), "/bin/sh", "-c", "echo done > made/{}"},
+      "list",
+      numbered("{}\n", count),
+      1 / 1.9,
+      1 / 2.0};
+}
+
+Peer snakemake_peer(int count) {
+  return {"snakemake",
+          "/usr/bin/snakemake",
+          {"--quiet", "all", "--cores", std::to_string(k_jobs)},
+          "Snakefile",
+          fmt::format("rule all:\n    input: expand('made/{{i}}', i=range({}))\n\nrule w:\n"
+                      "    output: 'made/{{i}}'\n    shell: 'echo done > {{output}}'\n",
+                      count),
+          1 / 13.0,
+          1 / 17.0};
+}
+
+void bench_peer(const base::fs::path& folder, const std::string& weir, int count,
+                const Peer& peer) {
+  if (!base::file_info(peer.program)) {
+    fmt::print("{}: skipped, {} is not installed\n", peer.name, peer.program);
+    return;
+  }
+  write_sh_pipeline(folder, count);
+  base::write_file(folder / peer.description, peer.content);
+  std::vector<std::string> argv{peer.program};
+  argv.insert(argv.end(), peer.argv.begin(), peer.argv.end());
   int round = 0;
   const Pairs pairs = bench::in_pairs(
       k_rounds,
       [&] {
         base::remove_tree(folder / "made");
         base::make_folders(folder / "made");
-        return bench::cost_of({"/usr/bin/make", "-s", fmt::format("-j{}", k_jobs)},
-                              folder.native());
+        const Cost cost = bench::cost_of(argv, folder.native());
+        if (base::list_folder(folder / "made").size() != static_cast<std::size_t>(count))
+          throw Error(ErrorKind::failed, fmt::format("{} did not make all files", peer.name));
+        return cost;
       },
       [&] {
-        return run_weir(weir, folder, {"-q", "-w", fmt::format("work-{}", round++)});
+        return run_weir(weir, folder, {"-q", "-w", fmt::format("work-{}-{}", peer.name, round++)});
       });
-  fmt::print("make -j{} {:.0f} us, weir run {:.0f} us a task\n", k_jobs,
+  fmt::print("{} {:.0f} us, weir run {:.0f} us a task\n", peer.name,
              bench::median_of(pairs.floor, &Cost::wall) / count * 1e6,
              bench::median_of(pairs.measured, &Cost::wall) / count * 1e6);
-  print_limit(fmt::format("{} sh tasks over make -j{}, wall", count, k_jobs),
-              bench::wall_ratio(pairs), 1.0, 0.95);
+  print_limit(fmt::format("{} sh tasks over {}, wall", count, peer.name), bench::wall_ratio(pairs),
+              peer.must, peer.wanted);
+}
+
+void bench_peers(const base::fs::path& folder, const std::string& weir, int count) {
+  bench_peer(folder, weir, count, make_peer(count));
+  bench_peer(folder, weir, count, ninja_peer(count));
+  bench_peer(folder, weir, count, xargs_peer(count));
+  // It takes a hundred times as long as the others.
+  const int few = std::min(count, 200);
+  bench_peer(folder, weir, few, snakemake_peer(few));
 }
 
 /// What publishing the files of one task adds to its run, over `cp` of as many files.
@@ -226,7 +305,7 @@ void bench_publish(const base::fs::path& folder, const std::string& weir, int co
 int usage() {
   fmt::print(stderr,
              "usage: bench_engine hello WEIR | tasks WEIR N | growth WEIR N | resume WEIR N | "
-             "make WEIR N | publish WEIR N\n");
+             "peers WEIR N | publish WEIR N\n");
   return 2;
 }
 
@@ -249,8 +328,8 @@ int main(int argc, char** argv) {
       bench_growth(folder.path(), weir, count);
     } else if (words[0] == "resume") {
       bench_resume(folder.path(), weir, count);
-    } else if (words[0] == "make") {
-      bench_make(folder.path(), weir, count);
+    } else if (words[0] == "peers") {
+      bench_peers(folder.path(), weir, count);
     } else if (words[0] == "publish") {
       bench_publish(folder.path(), weir, count, "link", "-l");
       bench_publish(folder.path(), weir, count, "copy", "--reflink=auto");
