@@ -27,7 +27,8 @@ class CollectFileNode final : public UnaryNode {
         new_line_(operator_call.flag("newLine", false)),
         keep_header_(operator_call.flag("keepHeader", false)),
         skip_(operator_call.integer("skip", keep_header_ ? 1 : 0)),
-        sorting_(sorting_option(operator_call, "sort", {Sorting::By::hash, {}})) {
+        sorting_(sorting_option(operator_call, "sort", {Sorting::By::hash, {}})),
+        files_sorted_(is_sorting(operator_call)) {
     if (const Value* const given = operator_call.option("seed")) seed_ = *given;
     if (keep_header_ && !seed_.is_null())
       throw Error(ErrorKind::input, "'collectFile' cannot have both keepHeader and seed");
@@ -37,6 +38,7 @@ class CollectFileNode final : public UnaryNode {
     for (const Value& value : operator_call.plain_values()) set_name(lang::to_text(value));
     if (const Value* const given = operator_call.option("storeDir"))
       folder_ = absolute(lang::to_text(*given));
+    if (!folder_.empty()) flow().host().files().make_folders(lang::PathObject(folder_));
   }
 
   void on_item(Port, Value item) override {
@@ -55,7 +57,9 @@ class CollectFileNode final : public UnaryNode {
   }
 
   void on_end(Port) override {
-    for (Target& target : targets_) emit(write(target));
+    const lang::OrderedTable files = files_in_order();
+    for (const auto& entry : files.entries())
+      emit(write(targets_[static_cast<std::size_t>(entry.value.as_int64())]));
     finish();
   }
 
@@ -64,6 +68,21 @@ class CollectFileNode final : public UnaryNode {
     std::string name;
     std::vector<Value> entries;
   };
+
+  static bool is_sorting(const OperatorCall& operator_call) {
+    const Value* const given = operator_call.option("sort");
+    const std::string word = given == nullptr ? "hash" : lang::to_text(*given);
+    return word != "false" && word != "none";
+  }
+
+  /// As upstream has it: by name, since it sorts names and contents together; contents that are not
+  /// sorted wait in a map in the order of hashes.
+  [[nodiscard]] lang::OrderedTable files_in_order() const {
+    if (files_sorted_) return index_.with_order(lang::OrderedTable::Order::keys);
+    lang::OrderedTable files = lang::OrderedTable::with_buckets();
+    for (const auto& entry : index_.entries()) files.put(entry.key, entry.value);
+    return files;
+  }
 
   /// Numbers and collections are no content, as upstream has it: `it.toString()` is.
   static void check_content(const Value& content) {
@@ -130,13 +149,13 @@ class CollectFileNode final : public UnaryNode {
     const lang::PathObject path(folder_ + "/" + target.name);
     lang::FileSystem& files = flow().host().files();
     files.make_folders(lang::PathObject(std::filesystem::path(path.text).parent_path().string()));
+    sort_values(interpreter(), target.entries, sorting_);
     const std::string header = keep_header_ && !target.entries.empty()
                                    ? header_of(text_of(target.entries.front()))
                                    : std::string();
-    sort_values(interpreter(), target.entries, sorting_);
     auto mode = lang::FileSystem::WriteMode::replace;
-    std::string buffer = header;
-    append(buffer, seed_of(target.name));
+    std::string buffer;
+    append(buffer, header.empty() ? seed_of(target.name) : Value::string(header));
     for (const Value& entry : target.entries) {
       append(buffer, entry, skip_ > 0);
       if (buffer.size() < k_buffer_bytes) continue;
@@ -165,6 +184,7 @@ class CollectFileNode final : public UnaryNode {
   bool keep_header_;
   std::int64_t skip_;
   Sorting sorting_;
+  bool files_sorted_;
   Value seed_;
   std::string name_;
   std::string folder_;
@@ -174,7 +194,8 @@ class CollectFileNode final : public UnaryNode {
 
 constexpr std::array k_rows{
     OperatorRow{"collectFile", 0, 2,
-                "cache keepHeader name newLine seed skip sort storeDir tempDir",
+                "cache deleteTempFilesOnClose keepHeader name newLine seed skip sliceMaxItems sliceMaxSize sort "
+                "storeDir tempDir",
                 make_node<CollectFileNode>, "the files that the items were gathered into"},
 };
 
