@@ -194,8 +194,8 @@ class CollectFileNode final : public UnaryNode {
 
 constexpr std::array k_rows{
     OperatorRow{"collectFile", 0, 2,
-                "cache deleteTempFilesOnClose keepHeader name newLine seed skip sliceMaxItems sliceMaxSize sort "
-                "storeDir tempDir",
+                "cache deleteTempFilesOnClose keepHeader name newLine seed skip sliceMaxItems "
+                "sliceMaxSize sort storeDir tempDir",
                 make_node<CollectFileNode>, "the files that the items were gathered into"},
 };
 
