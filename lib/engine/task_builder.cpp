@@ -83,7 +83,7 @@ class BodyBuilder {
       const base::fs::path folder(work_dir);
       const std::string hash =
           folder.parent_path().filename().string() + folder.filename().string();
-      context->set_result(0, hash, work_dir);
+      context->set_place(hash, work_dir);
       context->unit().run.interpreter.run(body, context->frame(), context->scope());
       return encode_value(body_variables(*context));
     };

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 namespace weir::engine {
 
@@ -342,6 +341,8 @@ Value default_of(std::string_view name) {
   if (name == "executor") return Value::string("local");
   if (name == "debug") return Value::boolean(false);
   if (name == "maxErrors") return Value::integer(-1);
+  if (name == "maxRetries" || name == "submitAttempt") return Value::integer(1);
+  if (name == "array") return Value::integer(0);
   if (name == "shell") return lang::make_list({Value::string("/bin/bash"), Value::string("-ue")});
   return {};
 }
@@ -364,18 +365,16 @@ Value TaskContext::property(std::string_view name) {
   if (name == "hash") return hash_.empty() ? Value() : Value::string(hash_);
   if (name == "workDir") return work_dir_.empty() ? Value() : lang::make_path(work_dir_);
   if (name == "exitStatus") {
-    if (!has_result_ && previous_exit_ < 0)
-      return Value::integer(std::numeric_limits<std::int32_t>::max());
-    return Value::integer(has_result_ ? exit_status_ : previous_exit_);
+    if (!exit_status_ && previous_exit_ < 0) return {};
+    return Value::integer(exit_status_.value_or(previous_exit_));
   }
   if (name == "previousException") return previous_exception_;
   if (name == "previousTrace") return previous_trace_;
   if (is_setting_list(name)) return settings_list(name);
+  if (name == "resourceLabels" || name == "hints") return settings_map(name);
   const Value found = value(name);
   if (name == "errorStrategy") return strategy_name(found);
   if (name == "accelerator" && !found.is_null()) return accelerator_value(directive(name).front());
-  if (name == "maxRetries" && found.is_null())
-    return Value::integer(lang::to_text(value("errorStrategy")) == "retry" ? 1 : 0);
   return found.is_null() ? default_of(name) : found;
 }
 
@@ -384,10 +383,31 @@ Value TaskContext::settings_list(std::string_view name) {
   std::vector<Value> values;
   for (const DirectiveValue& one : directive(name)) {
     if (one.values.empty() && one.named.get() != nullptr) values.emplace_back(one.named);
-    values.insert(values.end(), one.values.begin(), one.values.end());
+    for (const Value& value : one.values) {
+      if (name != "module") {
+        values.push_back(value);
+        continue;
+      }
+      for (const std::string_view module : base::split(lang::to_text(value), ':'))
+        values.push_back(Value::string(module));
+    }
   }
   if (values.empty() && name == "label") return {};
   return lang::make_list(std::move(values));
+}
+
+/// Of a directive whose values are maps: all their entries, the later before the earlier.
+Value TaskContext::settings_map(std::string_view name) {
+  auto map = lang::make<lang::MapObject>();
+  const auto add = [&map](const lang::MapObject* more) {
+    if (more == nullptr) return;
+    for (const auto& entry : more->items.entries()) map->items.put(entry.key, entry.value);
+  };
+  for (const DirectiveValue& one : directive(name)) {
+    add(one.named.get());
+    for (const Value& value : one.values) add(value.as<lang::MapObject>());
+  }
+  return Value(map);
 }
 
 std::optional<Value> TaskContext::variable(std::string_view name) {
@@ -402,8 +422,11 @@ std::optional<Value> TaskContext::variable(std::string_view name) {
 
 void TaskContext::set_result(int exit_status, const std::string& hash,
                              const std::string& work_dir) {
-  has_result_ = true;
   exit_status_ = exit_status;
+  set_place(hash, work_dir);
+}
+
+void TaskContext::set_place(const std::string& hash, const std::string& work_dir) {
   hash_ = hash;
   work_dir_ = work_dir;
 }

@@ -77,7 +77,8 @@ class TaskContext {
   /// Of the script, once it was rendered.
   [[nodiscard]] const std::vector<TemplateUse>& templates() const { return templates_; }
 
-  // Known only after the task ran.
+  // Known only once the task has its directory, and after it ran.
+  void set_place(const std::string& hash, const std::string& work_dir);
   void set_result(int exit_status, const std::string& hash, const std::string& work_dir);
   /// Of the attempt before this one.
   void set_previous(const TaskFailure& failure, TaskContext& context);
@@ -90,6 +91,7 @@ class TaskContext {
 
  private:
   [[nodiscard]] lang::Value settings_list(std::string_view name);
+  [[nodiscard]] lang::Value settings_map(std::string_view name);
   [[nodiscard]] std::optional<std::int64_t> limit_of(std::string_view name);
   [[nodiscard]] lang::Value asked_memory(std::string_view name);
   [[nodiscard]] lang::Value asked_duration(std::string_view name);
@@ -108,8 +110,7 @@ class TaskContext {
   lang::Ref<lang::Scope> scope_;
   std::map<std::string, std::vector<DirectiveValue>, std::less<>> directives_;
   std::vector<TemplateUse> templates_;
-  int exit_status_ = -1;
-  bool has_result_ = false;
+  std::optional<int> exit_status_;
   std::string name_;
   std::string hash_;
   std::string work_dir_;

@@ -15,10 +15,17 @@ process RETRIED {
     debug true
     script: "echo ${task.errorStrategy} ${task.maxRetries} '${task.label}'"
 }
+process MAPS {
+    resourceLabels a: 1, b: 'x'
+    resourceLabels c: 2, a: 3
+    module 'one/1:two/2'
+    exec: println "${task.resourceLabels} ${task.hints} ${task.module} ${task.array} ${task.submitAttempt} ${task.exitStatus}"
+}
 workflow {
+    if (params.what == 'maps') MAPS()
     if (params.what == 'gpu') GPU()
     if (params.what == 'plain') PLAIN()
     if (params.what == 'retried') RETRIED()
 }
 END2
-for what in gpu plain retried; do weir run main.nf -q --what $what; done
+for what in gpu plain retried maps; do weir run main.nf -q --what $what; done
