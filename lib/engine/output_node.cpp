@@ -1,12 +1,7 @@
 #include "engine/output_node.hpp"
 
-#include "base/error.hpp"
 #include "base/file.hpp"
-#include "lang/json.hpp"
 #include "lang/semantics.hpp"
-#include "lang/yaml.hpp"
-
-#include <fmt/format.h>
 
 #include <functional>
 
@@ -25,59 +20,6 @@ void each_file(const Value& value, const std::function<void(const PathObject&)>&
   } else if (lang::is_collection(value)) {
     for (const Value& item : lang::elements_of(value)) each_file(item, visit);
   }
-}
-
-std::string quoted(const Value& value) {
-  std::string text = "\"";
-  if (!value.is_null()) {
-    for (const char c : lang::to_text(value)) {
-      if (c == '"') text += '"';
-      text += c;
-    }
-  }
-  return text + "\"";
-}
-
-std::vector<Value> columns_of(const OutputSettings::Index& index, const Value& record) {
-  if (const auto* const map = record.as<MapObject>()) {
-    std::vector<Value> values;
-    for (const auto& entry : map->items.entries()) values.push_back(entry.value);
-    return values;
-  }
-  if (lang::is_collection(record)) return lang::elements_of(record);
-  if (!index.header.is_null() && lang::truth(index.header) && !lang::is_collection(index.header)) {
-    throw Error(ErrorKind::input,
-                fmt::format("index file '{}' has a header, but its records have no names: {}",
-                            index.path, lang::to_short_text(record)))
-        .with_hint("publish maps, or give the header as a list of names");
-  }
-  return {record};
-}
-
-std::string csv_line(const std::vector<Value>& values, const std::string& separator) {
-  std::string line;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    line += (i == 0 ? "" : separator) + quoted(values[i]);
-  return line + "\n";
-}
-
-/// `header true` names the columns by the first record, a list names them itself.
-std::vector<Value> header_of(const OutputSettings::Index& index, const Value& first) {
-  if (lang::is_collection(index.header)) return lang::elements_of(index.header);
-  std::vector<Value> names;
-  const auto* const map = first.as<MapObject>();
-  if (index.header.is_null() || !lang::truth(index.header) || map == nullptr) return names;
-  for (const auto& entry : map->items.entries()) names.push_back(entry.key);
-  return names;
-}
-
-std::string csv_text(const OutputSettings::Index& index, const std::vector<Value>& records) {
-  std::string text;
-  if (records.empty()) return text;
-  const std::vector<Value> header = header_of(index, records.front());
-  if (!header.empty()) text += csv_line(header, index.separator);
-  for (const Value& record : records) text += csv_line(columns_of(index, record), index.separator);
-  return text;
 }
 
 }  // namespace
@@ -186,32 +128,22 @@ void OutputNode::on_end(dataflow::Port) {
 
 void OutputNode::write_index() const {
   const base::fs::path path = base::fs::path(run_.output_dir) / settings_.index->path;
-  const std::string text = index_text(*settings_.index, records_);
+  const std::string text = index_text(*settings_.index, records_, is_single());
   base::make_folders(path.parent_path());
   base::write_file(path, text);
 }
 
 Value OutputNode::summary() const {
-  if (!settings_.enabled) return {};
   if (settings_.index) {
     return lang::make_path(
         (base::fs::path(run_.output_dir) / settings_.index->path).lexically_normal().native());
   }
-  if (input(0).carrier() == dataflow::Carrier::value)
-    return records_.empty() ? Value() : records_.front();
-  return lang::make_list(records_);
+  if (!is_single()) return lang::make_list(records_);
+  return records_.empty() ? Value() : records_.front();
 }
 
-std::string index_text(const OutputSettings::Index& index, const std::vector<Value>& records) {
-  const std::string extension = base::fs::path(index.path).extension().native();
-  if (extension == ".csv" || extension == ".tsv") return csv_text(index, records);
-  const Value all = lang::make_list(records);
-  if (extension == ".json") return lang::to_json(all, lang::JsonLayout::indented) + "\n";
-  if (extension == ".yml" || extension == ".yaml")
-    return lang::to_yaml(all, lang::YamlLayout::block);
-  throw Error(ErrorKind::usage,
-              fmt::format("index file '{}' has an ending that says no format", index.path))
-      .with_hint("use .csv, .json, .yml or .yaml");
+bool OutputNode::is_single() const {
+  return input(0).carrier() == dataflow::Carrier::value;
 }
 
 }  // namespace weir::engine

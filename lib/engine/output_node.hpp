@@ -1,6 +1,7 @@
 #pragma once
 
 #include "dataflow/graph.hpp"
+#include "engine/output_index.hpp"
 #include "engine/publish.hpp"
 #include "engine/run_context.hpp"
 
@@ -15,18 +16,13 @@ namespace weir::engine {
 /// One output of the `output { }` block, its settings evaluated over those of the configuration
 /// (`workflow.output`).
 struct OutputSettings {
-  struct Index {
-    std::string path;  ///< relative to the output folder; .csv, .json, .yml or .yaml
-    lang::Value header;
-    std::string separator = ",";
-  };
   std::string name;
   lang::Value path;  ///< folder below the output folder, or a closure; null: the output folder
   PublishMode mode = PublishMode::symlink;
   PublishAction::Existing existing = PublishAction::Existing::compare;
   bool enabled = true;
   bool ignore_errors = false;
-  std::optional<Index> index;
+  std::optional<OutputIndex> index;
 };
 
 /// Where files given with `source >> target` in a path closure go: the run's host hands such pairs
@@ -57,6 +53,7 @@ class OutputNode final : public dataflow::Node {
            (settings_.mode == PublishMode::symlink || settings_.mode == PublishMode::rellink);
   }
   [[nodiscard]] const std::string& output_name() const { return settings_.name; }
+  [[nodiscard]] bool is_enabled() const { return settings_.enabled; }
   /// For the list at the end of the run: the index file, else the value, else the list of values;
   /// files as published. Null while nothing has come.
   [[nodiscard]] lang::Value summary() const;
@@ -70,6 +67,7 @@ class OutputNode final : public dataflow::Node {
                                       bool is_folder) const;
   [[nodiscard]] lang::Value with_targets(const lang::Value& value, const Targets& targets) const;
   [[nodiscard]] bool is_ours(const std::string& file) const;
+  [[nodiscard]] bool is_single() const;
   void write_index() const;
 
   RunContext& run_;
@@ -78,10 +76,5 @@ class OutputNode final : public dataflow::Node {
   std::vector<lang::Value> records_;
   bool index_abandoned_ = false;
 };
-
-/// The text of an index file: CSV with every value quoted, JSON or YAML by the name's ending.
-/// Throws Error (usage) for other endings, and (input) for records that a table cannot hold.
-[[nodiscard]] std::string index_text(const OutputSettings::Index& index,
-                                     const std::vector<lang::Value>& records);
 
 }  // namespace weir::engine

@@ -1,9 +1,11 @@
 #include "engine/workflow_outputs.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "dataflow/channel_object.hpp"
 #include "lang/json.hpp"
 #include "lang/semantics.hpp"
+#include "lang/yaml.hpp"
 
 #include <fmt/format.h>
 
@@ -55,40 +57,44 @@ void apply(OutputSettings& settings, std::string_view name, const Value& value) 
   if (name == "ignoreErrors") settings.ignore_errors = lang::truth(value);
 }
 
-/// A value of the summary on lines of its own, by indentation.
-void add_lines(std::string& text, const Value& value, const std::string& base, int depth) {
-  const std::string margin(static_cast<std::size_t>(depth) * 2, ' ');
+constexpr std::size_t k_items_shown_max = 20;
+constexpr std::size_t k_items_shown_of_many = 10;
+
+/// On one line, files by their names below the folder of the outputs.
+std::string one_line(const Value& value, const std::string& folder) {
+  return base::replace_all(lang::to_yaml(value, lang::YamlLayout::flow), folder + "/", "");
+}
+
+/// A value of the summary: the first members of a list or map on a line each.
+std::string summary_of(const std::string& name, const Value& value, const std::string& folder) {
+  std::string text = "  " + name + ":";
   if (const auto* const map = value.as<MapObject>()) {
-    for (const auto& entry : map->items.entries()) {
-      const bool nested = entry.value.as<MapObject>() != nullptr ||
-                          (lang::is_collection(entry.value) && lang::truth(entry.value));
-      text += margin + lang::to_text(entry.key) + ":";
-      if (nested) {
-        text += "\n";
-        add_lines(text, entry.value, base, depth + 1);
-        continue;
-      }
-      std::string shown = lang::to_text(entry.value);
-      if (shown.starts_with(base + "/")) shown.erase(0, base.size() + 1);
-      text += " " + shown + "\n";
-    }
-    return;
+    text += "\n";
+    for (const auto& entry : map->items.entries())
+      text += "    " + lang::to_text(entry.key) + ": " + one_line(entry.value, folder);
+    return text;
   }
-  for (const Value& item : lang::elements_of(value)) {
-    std::string inner;
-    if (item.as<MapObject>() != nullptr || lang::is_collection(item)) {
-      add_lines(inner, item, base, depth + 1);
-      if (inner.size() > margin.size() + 2) inner.replace(margin.size(), 2, "- ");
-    } else {
-      std::string shown = lang::to_text(item);
-      if (shown.starts_with(base + "/")) shown.erase(0, base.size() + 1);
-      inner = margin + "- " + shown + "\n";
-    }
-    text += inner;
-  }
+  if (!lang::is_collection(value)) return text + " " + one_line(value, folder);
+  text += "\n";
+  const std::vector<Value> items = lang::elements_of(value);
+  const std::size_t shown = items.size() > k_items_shown_max ? k_items_shown_of_many : items.size();
+  for (std::size_t i = 0; i < shown; ++i) text += "    - " + one_line(items[i], folder);
+  if (shown < items.size())
+    text += fmt::format("    - ... ({} more items)\n", items.size() - shown);
+  return text;
 }
 
 }  // namespace
+
+/// `header 'a', 'b'` is a list as well.
+Value WorkflowOutputs::header_of(const lang::Directive& directive, const Value& first,
+                                 lang::Frame& frame) {
+  if (!first.is_string()) return first;
+  std::vector<Value> names{first};
+  for (std::size_t i = 1; i < directive.arguments.size(); ++i)
+    names.push_back(run_.interpreter.evaluate(*directive.arguments[i], frame));
+  return lang::make_list(std::move(names));
+}
 
 OutputSettings WorkflowOutputs::settings_of(const lang::OutputTarget& target,
                                             std::uint32_t frame_size) {
@@ -104,19 +110,20 @@ OutputSettings WorkflowOutputs::settings_of(const lang::OutputTarget& target,
   for (const lang::Directive& directive : target.directives) {
     const std::string_view name = run_.text(directive.name);
     if (name == "index") {
-      OutputSettings::Index& index = settings.index.emplace(OutputSettings::Index());
+      OutputIndex& index = settings.index.emplace();
       for (const lang::Directive& inner : directive.nested) {
         if (inner.arguments.empty()) continue;
         const Value value = run_.interpreter.evaluate(*inner.arguments[0], frame);
         const std::string_view key = run_.text(inner.name);
         if (key == "path") index.path = lang::to_text(value);
-        if (key == "header") index.header = value;
+        if (key == "header") index.header = header_of(inner, value, frame);
         if (key == "sep") index.separator = lang::to_text(value);
       }
       if (index.path.empty())
         throw Error(ErrorKind::input,
                     fmt::format("the index of output '{}' has no path", settings.name));
-      static_cast<void>(index_text(index, {}));  // refuses an unknown format before anything runs
+      static_cast<void>(
+          index_text(index, {}, false));  // refuses an unknown format before anything runs
       continue;
     }
     if (!directive.arguments.empty())
@@ -150,15 +157,13 @@ void WorkflowOutputs::wire(const lang::OutputDecl& block, const lang::WorkflowDe
 
 std::string WorkflowOutputs::summary(bool as_json) const {
   auto all = lang::make<MapObject>();
-  for (const OutputNode* node : nodes_) all->items.put(node->output_name(), node->summary());
+  for (const OutputNode* node : nodes_) {
+    if (node->is_enabled()) all->items.put(node->output_name(), node->summary());
+  }
   if (as_json) return lang::to_json(Value(all), lang::JsonLayout::indented) + "\n";
   std::string text = "\nOutputs:\n\n  " + run_.output_dir + "\n";
-  for (const auto& entry : all->items.entries()) {
-    auto one = lang::make<MapObject>();
-    one->items.put(entry.key, entry.value);
-    text += "\n";
-    add_lines(text, Value(one), run_.output_dir, 1);
-  }
+  for (const auto& entry : all->items.entries())
+    text += "\n" + summary_of(lang::to_text(entry.key), entry.value, run_.output_dir);
   return text;
 }
 

@@ -31,6 +31,8 @@ class WorkflowOutputs {
   [[nodiscard]] std::string summary(bool as_json) const;
 
  private:
+  [[nodiscard]] lang::Value header_of(const lang::Directive& directive, const lang::Value& first,
+                                      lang::Frame& frame);
   [[nodiscard]] OutputSettings settings_of(const lang::OutputTarget& target,
                                            std::uint32_t frame_size);
 

@@ -4,16 +4,13 @@
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/shims.hpp"
-#include "lang/number_text.hpp"
 #include "lang/numbers.hpp"
 #include "lang/semantics.hpp"
+#include "lang/yaml_scalars.hpp"
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <limits>
 
 namespace weir::lang {
 namespace {
@@ -26,62 +23,6 @@ constexpr std::size_t k_depth_max = 500;
                                           ? fmt::format("malformed YAML: {}", why)
                                           : fmt::format("malformed YAML at line {}, column {}: {}",
                                                         mark.line + 1, mark.column + 1, why));
-}
-
-bool is_one_of(std::string_view text, std::span<const std::string_view> words) {
-  return std::find(words.begin(), words.end(), text) != words.end();
-}
-
-/// YAML 1.1's implicit types, as SnakeYAML resolves them.
-std::optional<Value> number_of(const std::string& scalar) {
-  std::string digits = base::replace_all(scalar, "_", "");
-  const bool negative = !digits.empty() && digits.front() == '-';
-  if (negative || (!digits.empty() && digits.front() == '+')) digits.erase(0, 1);
-  if (digits.empty() || (digits.front() != '.' && (digits.front() < '0' || digits.front() > '9')))
-    return std::nullopt;
-  int radix = 10;
-  std::string_view body = digits;
-  if (body.substr(0, 2) == "0x") {
-    radix = 16;
-    body.remove_prefix(2);
-  } else if (body.substr(0, 2) == "0b") {
-    radix = 2;
-    body.remove_prefix(2);
-  } else if (body.size() > 1 && body.front() == '0' &&
-             body.find_first_not_of("01234567") == std::string_view::npos) {
-    radix = 8;
-  }
-  if (std::optional<BigInteger> integer = BigInteger::parse(body, radix)) {
-    const BigInteger value = negative ? integer->negated() : *integer;
-    const std::optional<std::int64_t> small = value.to_int64();
-    return small ? Value::number(*small) : Value(make<BigIntegerObject>(value));
-  }
-  if (body.find_first_of(".eE") == std::string_view::npos) return std::nullopt;
-  // "1e3" is a text in YAML 1.1: a number with exponent needs a point.
-  if (body.find('.') == std::string_view::npos) return std::nullopt;
-  if (body.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return std::nullopt;
-  const std::optional<double> real = parse_java_double(body);
-  if (!real) return std::nullopt;
-  return Value::real(negative ? -*real : *real);
-}
-
-Value plain_scalar(const std::string& text) {
-  static constexpr std::array<std::string_view, 5> k_null = {"", "~", "null", "Null", "NULL"};
-  static constexpr std::array<std::string_view, 9> k_true = {"true", "True", "TRUE", "yes", "Yes",
-                                                             "YES",  "on",   "On",   "ON"};
-  static constexpr std::array<std::string_view, 9> k_false = {"false", "False", "FALSE", "no", "No",
-                                                              "NO",    "off",   "Off",   "OFF"};
-  if (is_one_of(text, k_null)) return {};
-  if (is_one_of(text, k_true)) return Value::boolean(true);
-  if (is_one_of(text, k_false)) return Value::boolean(false);
-  if (text == ".inf" || text == "+.inf" || text == ".Inf")
-    return Value::real(std::numeric_limits<double>::infinity());
-  if (text == "-.inf" || text == "-.Inf")
-    return Value::real(-std::numeric_limits<double>::infinity());
-  if (text == ".nan" || text == ".NaN")
-    return Value::real(std::numeric_limits<double>::quiet_NaN());
-  if (std::optional<Value> number = number_of(text)) return *number;
-  return Value::string(std::string_view(text));
 }
 
 class Converter {
@@ -104,8 +45,8 @@ class Converter {
 
  private:
   static Value scalar(const YAML::Node& node) {
-    if (node.Tag() == "?" || node.Tag().empty()) return plain_scalar(node.Scalar());
-    return Value::string(std::string_view(node.Scalar()));
+    if (node.Tag() == "?" || node.Tag().empty()) return yaml_scalar(node.Scalar());
+    return tagged_yaml_scalar(node.Tag(), node.Scalar());
   }
 
   Value map(const YAML::Node& node, std::size_t depth) {
@@ -139,9 +80,13 @@ class Converter {
   std::size_t nodes_ = 0;
 };
 
-/// Whether a plain scalar would be read back as the same text.
-bool is_plain_safe(const std::string& text) {
-  if (text.empty() || !plain_scalar(text).is_string()) return false;
+/// Whether a plain scalar would be read back as the same text, by this reader and by others.
+bool is_plain_safe(const std::string& text, bool in_flow) {
+  if (text.empty() || !yaml_scalar(text).is_string() || text == "<<") return false;
+  if (text.starts_with("---") || text.starts_with("...")) return false;
+  if (in_flow && text.find_first_of(",?:[]{}") != std::string::npos) return false;
+  if (text.front() == '0' && text.find_first_not_of("0123456789") == std::string::npos)
+    return false;
   static constexpr std::string_view k_indicators = "-?:,[]{}#&*!|>'\"%@` ";
   const bool lone_dash = (text.front() == '-' || text.front() == '?' || text.front() == ':') &&
                          text.size() > 1 && text[1] != ' ';
@@ -160,8 +105,10 @@ class Emitter {
   void document(const Value& value) {
     if (is_container(value) && size_of(value) > 0 && !is_flow(value)) {
       block(value, 0, 0);
+    } else if (is_literal(value)) {
+      literal(to_text(value), 2);
     } else {
-      flow(value, 0, true);
+      flow(value, 0);
       text_ += '\n';
     }
   }
@@ -171,16 +118,24 @@ class Emitter {
     return is_collection(value) || value.as<MapObject>() != nullptr;
   }
 
-  static bool has_inner_containers(const Value& value) {
-    for (const Value& element : elements_of(value)) {
-      const EntryObject* const entry = element.as<EntryObject>();
-      if (is_container(entry == nullptr ? element : entry->value)) return true;
-    }
-    return false;
+  /// A text of several lines that can be written line by line.
+  [[nodiscard]] bool is_literal(const Value& value) const {
+    if (layout_ == YamlLayout::flow || !value.is_string()) return false;
+    const std::string text = to_text(value);
+    return text.find('\n') != std::string::npos &&
+           std::none_of(text.begin(), text.end(), [](char c) {
+             return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t';
+           });
   }
 
-  bool is_flow(const Value& value) const {
-    return layout_ == YamlLayout::automatic && !has_inner_containers(value);
+  [[nodiscard]] bool is_flow(const Value& value) const {
+    if (layout_ != YamlLayout::automatic) return layout_ == YamlLayout::flow;
+    for (const Value& element : elements_of(value)) {
+      const EntryObject* const entry = element.as<EntryObject>();
+      const Value& inner = entry == nullptr ? element : entry->value;
+      if (is_container(inner) || is_literal(inner)) return false;
+    }
+    return true;
   }
 
   void block(const Value& value, std::size_t indent, std::size_t depth) {
@@ -205,9 +160,12 @@ class Emitter {
 
   /// What follows a key or a dash.
   void member(const Value& value, std::size_t indent, std::size_t depth, bool in_list) {
-    if (!is_container(value) || size_of(value) == 0 || is_flow(value)) {
+    if (is_literal(value)) {
       text_ += ' ';
-      flow(value, depth + 1, false);
+      literal(to_text(value), indent + 2);
+    } else if (!is_container(value) || size_of(value) == 0 || is_flow(value)) {
+      text_ += ' ';
+      flow(value, depth + 1);
       text_ += '\n';
     } else if (in_list) {
       text_ += ' ';
@@ -220,10 +178,27 @@ class Emitter {
     }
   }
 
-  void flow(const Value& value, std::size_t depth, bool top) {
+  /// `|` with what says how the text ends and, where its first line has blanks, how it is indented.
+  void literal(std::string_view text, std::size_t indent) {
+    text_ += '|';
+    if (text.front() == ' ' || text.front() == '\n') text_ += '2';
+    if (!text.ends_with('\n')) {
+      text_ += '-';
+    } else if (text.size() == 1 || text.ends_with("\n\n")) {
+      text_ += '+';
+    }
+    text_ += '\n';
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    for (const std::string_view line : base::split(text, '\n')) {
+      if (!line.empty()) text_.append(indent, ' ').append(line);
+      text_ += '\n';
+    }
+  }
+
+  void flow(const Value& value, std::size_t depth, bool inside = false) {
     if (depth > k_depth_max)
       throw script_error("YAMLException", "the value is nested too deeply for YAML");
-    if (!is_container(value)) return scalar(value, top);
+    if (!is_container(value)) return scalar(value, inside);
     const bool is_map = value.as<MapObject>() != nullptr;
     text_ += is_map ? '{' : '[';
     bool first = true;
@@ -231,23 +206,23 @@ class Emitter {
       if (!first) text_ += ", ";
       first = false;
       if (const EntryObject* entry = is_map ? element.as<EntryObject>() : nullptr) {
-        scalar(entry->key, false);
+        scalar(entry->key, true);
         text_ += ": ";
-        flow(entry->value, depth + 1, false);
+        flow(entry->value, depth + 1, true);
       } else {
-        flow(element, depth + 1, false);
+        flow(element, depth + 1, true);
       }
     }
     text_ += is_map ? '}' : ']';
   }
 
-  void scalar(const Value& value, bool) {
+  void scalar(const Value& value, bool in_flow) {
     if (value.is_null() || value.kind() == Kind::boolean || is_number(value)) {
       text_ += to_text(value);
       return;
     }
     const std::string text = to_text(value);
-    if (is_plain_safe(text)) {
+    if (is_plain_safe(text, in_flow)) {
       text_ += text;
     } else if (std::any_of(text.begin(), text.end(),
                            [](char c) { return static_cast<unsigned char>(c) < 0x20; })) {

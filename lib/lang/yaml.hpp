@@ -15,6 +15,7 @@ namespace weir::lang {
 enum class YamlLayout {
   block,      ///< SnakeYAML's dumpAsMap
   automatic,  ///< SnakeYAML's dump: collections of plain values on one line
+  flow,       ///< all on one line
 };
 [[nodiscard]] std::string to_yaml(const Value& value, YamlLayout layout);
 
