@@ -170,19 +170,15 @@ class ParamReader {
       if (lower != "true" && lower != "false") throw refusal(given, type_);
       return Value::boolean(lower == "true");
     }
-    if (type == "Integer") {
-      const auto number = base::parse_int64(said);
-      if (!number) throw refusal(given, type_);
-      return Value::number(*number);
-    }
-    if (type == "Float") {
-      if (!base::parse_double(said)) throw refusal(given, type_);
+    if (type == "Integer" || type == "Float") {
+      if (const auto number = base::parse_int64(said)) return Value::number(*number);
+      if (type == "Integer" || !base::parse_double(said)) throw refusal(given, type_);
       return lang::cast(typing_.interpreter, given, "BigDecimal");
     }
     if (type == "Duration" || type == "MemoryUnit") return quantity(given, type);
-    if (is_container_name(type)) {
+    if (is_container_name(type) || is_record(type_)) {
       throw refusal(given, type_)
-          .with_hint("a list or a map can be given in a parameter file: -params-file FILE");
+          .with_hint("lists, maps and records can be given in a parameter file: -params-file FILE");
     }
     return given;
   }
@@ -200,8 +196,7 @@ class ParamReader {
     if (given.is_null()) return given;
     const std::string_view name = text(type);
     if (name == "Path") return path(given);
-    if (type.declaration != nullptr && type.declaration->kind == lang::DeclKind::record)
-      return record(given, type);
+    if (is_record(type)) return record(given, type);
     if (lang::is_collection(given) && is_collection_name(name)) return collection(given, type);
     const bool fits = lang::is_instance(given, name) ||
                       (name == "Float" && lang::is_number(given)) ||
@@ -211,6 +206,17 @@ class ParamReader {
                          is_container_name(name);
     if (!fits && checked) throw refusal(given, type);
     return given;
+  }
+
+  /// Of an element or a field, where a number may stand for a text.
+  [[nodiscard]] Value inner_value(const Value& given, const lang::TypeRef& type) const {
+    if (text(type) == "String" && (lang::is_number(given) || given.kind() == lang::Kind::boolean))
+      return Value::string(lang::to_text(given));
+    return of_value(given, type);
+  }
+
+  [[nodiscard]] static bool is_record(const lang::TypeRef& type) {
+    return type.declaration != nullptr && type.declaration->kind == lang::DeclKind::record;
   }
 
   [[nodiscard]] static bool is_container_name(std::string_view name) {
@@ -227,9 +233,9 @@ class ParamReader {
     Value items = given;
     if (type.arguments.size() == 1) {
       items = lang::with_items(
-          given, [&](const Value& item) { return of_value(item, *type.arguments[0]); });
+          given, [&](const Value& item) { return inner_value(item, *type.arguments[0]); });
     }
-    if (lang::is_instance(items, name)) return items;
+    if (name != "Bag" && lang::is_instance(items, name)) return items;
     return lang::cast(typing_.interpreter, items, name);
   }
 
@@ -244,7 +250,7 @@ class ParamReader {
       const Value* const found = record->items.find(name);
       const bool nullable = field.type == nullptr || field.type->nullable;
       if (found != nullptr && !found->is_null()) {
-        if (field.type != nullptr) record->items.put(name, of_value(*found, *field.type));
+        if (field.type != nullptr) record->items.put(name, inner_value(*found, *field.type));
       } else if (nullable) {
         record->items.put(name, Value());
       } else {
