@@ -160,8 +160,6 @@ class ConfigLoader::Evaluator {
     const std::size_t outer = path.size();
     for (const lang::Name name : statement.path) path.emplace_back(name_text(name));
     const Value value = loader_.interpreter_.evaluate(*statement.value, frame_, scope);
-    if (const auto* const literal = value.as<MapObject>())
-      loader_.config_.literal_maps.insert(literal);
     if (path.front() == "profiles") {
       if (outer == 0 && path.size() > 2) assign_in_profile(path, value);
       return;
@@ -311,7 +309,10 @@ ConfigLoader::ConfigLoader(lang::SourceMap& sources, lang::Ast& ast, lang::Inter
 Ref<MapObject> ConfigLoader::selected(lang::SelectorKind kind, std::string pattern) {
   const std::string key = (kind == lang::SelectorKind::with_name ? "n" : "l") + pattern;
   const auto [place, fresh] = selector_index_.emplace(key, config_.selectors.size());
-  if (fresh) config_.selectors.push_back({kind, std::move(pattern), lang::make<MapObject>()});
+  if (fresh) {
+    config_.selectors.push_back({kind, std::move(pattern), lang::make<MapObject>(),
+                                 child_map(*config_.root, "process")->items.size()});
+  }
   return config_.selectors[place->second].settings;
 }
 

@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace weir::engine {
@@ -22,13 +21,12 @@ struct Config {
     lang::SelectorKind kind = lang::SelectorKind::with_name;
     std::string pattern;  ///< regular expression over the whole name; "!" in front negates
     lang::Ref<lang::MapObject> settings;
+    std::size_t place = 0;  ///< how many settings of all processes stood before it
   };
   lang::Ref<lang::MapObject> root;
   std::vector<Selector> selectors;
   std::vector<std::string> files;    ///< those that were read, in order
   std::vector<std::string> plugins;  ///< ids asked for
-  /// Maps that were written as values, `publishDir = [path: 'x']`, and not as blocks.
-  std::unordered_set<const lang::MapObject*> literal_maps;
 
   /// The setting of a dotted name, or nullptr.
   [[nodiscard]] const lang::Value* find(std::string_view dotted_name) const;

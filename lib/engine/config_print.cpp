@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -38,8 +39,48 @@ std::string key_text(const std::string& name) {
   return is_plain_name(name) ? name : "'" + name + "'";
 }
 
-std::string_view selector_word(const Config::Selector& selector) {
-  return selector.kind == lang::SelectorKind::with_name ? "withName:" : "withLabel:";
+constexpr std::string_view k_with_name = "withName:";
+constexpr std::string_view k_with_label = "withLabel:";
+
+/// Of a block: the pattern of a selector is quoted by itself.
+std::string block_key(const std::string& name) {
+  for (const std::string_view word : {k_with_name, k_with_label}) {
+    if (name.starts_with(word)) return std::string(word) + key_text(name.substr(word.size()));
+  }
+  return key_text(name);
+}
+
+/// The settings of processes with the selectors where they first appeared among them.
+Value with_selectors(const MapObject& settings, const std::vector<Config::Selector>& selectors) {
+  auto all = lang::make<MapObject>();
+  auto next = selectors.begin();
+  const auto add_selectors = [&](std::size_t place) {
+    for (; next != selectors.end() && next->place <= place; ++next) {
+      const bool by_name = next->kind == lang::SelectorKind::with_name;
+      all->items.put(std::string(by_name ? k_with_name : k_with_label) + next->pattern,
+                     Value(next->settings));
+    }
+  };
+  std::size_t place = 0;
+  for (const auto& entry : settings.items.entries()) {
+    add_selectors(place++);
+    all->items.put(entry.key, entry.value);
+  }
+  add_selectors(std::numeric_limits<std::size_t>::max());
+  return Value(all);
+}
+
+/// All settings in upstream's order: those of `env` come first.
+lang::Ref<MapObject> whole(const Config& config) {
+  auto all = lang::make<MapObject>();
+  if (const Value* const environment = config.root->items.find("env"))
+    all->items.put("env", *environment);
+  for (const auto& entry : config.root->items.entries()) {
+    const auto* const map = entry.value.as<MapObject>();
+    const bool is_process = map != nullptr && lang::to_text(entry.key) == "process";
+    all->items.put(entry.key, is_process ? with_selectors(*map, config.selectors) : entry.value);
+  }
+  return all;
 }
 
 /// A text between single quotes, as a script would have it.
@@ -86,35 +127,27 @@ std::string property_text(std::string_view text, bool is_key) {
 class Printer {
  public:
   Printer(const Config& config, const lang::SourceMap& sources, const ConfigForm& form)
-      : config_(config), sources_(sources), form_(form) {}
+      : whole_(whole(config)), sources_(sources), form_(form) {}
 
   std::string blocks() {
-    block(*config_.root, 0);
+    block(*whole_, 0);
     return std::move(text_);
   }
 
   std::string lines() {
-    flat(*config_.root, "");
-    for (const Config::Selector& selector : config_.selectors) {
-      const std::string name = std::string(selector_word(selector)) + selector.pattern;
-      flat(*selector.settings, "process." + name_text(name) + ".");
-    }
+    flat(*whole_, "");
     return std::move(text_);
   }
 
-  lang::Ref<lang::MapObject> everything() {
-    const lang::Ref<MapObject> all = lang::make<MapObject>();
-    const lang::Ref<MapObject> scopes = plain_map(*config_.root);
-    for (const auto& entry : scopes->items.entries()) {
+  /// For JSON and YAML: closures as texts.
+  [[nodiscard]] Value everything() const {
+    auto all = lang::make<MapObject>();
+    for (const auto& entry : entries_of(*whole_)) {
       const auto* const inner = entry.value.as<MapObject>();
-      if (inner == nullptr || inner->items.size() > 0) all->items.put(entry.key, entry.value);
+      if (inner == nullptr || !inner->items.empty())
+        all->items.put(entry.key, plain_value(entry.value));
     }
-    for (const Config::Selector& selector : config_.selectors) {
-      child_map(*all, "process")
-          ->items.put(std::string(selector_word(selector)) + selector.pattern,
-                      plain_map(*selector.settings));
-    }
-    return all;
+    return Value(all);
   }
 
  private:
@@ -156,56 +189,36 @@ class Printer {
     return entries;
   }
 
-  /// A copy for JSON: closures as texts.
-  [[nodiscard]] lang::Ref<MapObject> plain_map(const MapObject& map) const {
-    auto copy = lang::make<MapObject>();
-    for (const auto& entry : entries_of(map)) {
-      const auto* const inner = entry.value.as<MapObject>();
-      const bool is_closure = entry.value.kind() == Kind::closure;
-      copy->items.put(lang::to_text(entry.key), inner != nullptr ? Value(plain_map(*inner))
-                                                : is_closure
-                                                    ? Value::string(value_text(entry.value))
-                                                    : entry.value);
-    }
-    return copy;
-  }
-
-  /// A scope of settings; null for a value, such as a map that was written as one.
-  [[nodiscard]] const MapObject* scope_of(const Value& value) const {
+  [[nodiscard]] Value plain_value(const Value& value) const {
+    if (value.kind() == Kind::closure) return Value::string(value_text(value));
     const auto* const map = value.as<MapObject>();
-    return map == nullptr || config_.literal_maps.contains(map) ? nullptr : map;
+    if (map == nullptr)
+      return lang::with_items(value, [this](const Value& item) { return plain_value(item); });
+    auto copy = lang::make<MapObject>();
+    for (const auto& entry : entries_of(*map))
+      copy->items.put(lang::to_text(entry.key), plain_value(entry.value));
+    return Value(copy);
   }
 
-  /// In the order of the settings; at the top, an empty line between blocks and what is beside
-  /// them.
+  /// At the top, an empty line stands between blocks and what is beside them. Maps are blocks, also
+  /// those that were written as values.
   void block(const MapObject& map, std::size_t depth) {
     const std::string indent(3 * depth, ' ');
     bool first = true;
     bool after_block = false;
     for (const auto& entry : entries_of(map)) {
-      const MapObject* const inner = scope_of(entry.value);
-      const std::string name = lang::to_text(entry.key);
-      const bool has_selectors = depth == 0 && name == "process" && !config_.selectors.empty();
-      if (inner != nullptr && inner->items.empty() && !has_selectors) continue;
+      const auto* const inner = entry.value.as<MapObject>();
+      if (inner != nullptr && inner->items.empty()) continue;
       if (depth == 0 && !first && (inner != nullptr || after_block)) text_ += "\n";
       first = false;
       after_block = inner != nullptr;
+      const std::string name = block_key(lang::to_text(entry.key));
       if (inner == nullptr) {
-        text_ += fmt::format("{}{} = {}\n", indent, key_text(name), value_text(entry.value));
+        text_ += fmt::format("{}{} = {}\n", indent, name, value_text(entry.value));
         continue;
       }
-      text_ += indent + key_text(name) + " {\n";
+      text_ += indent + name + " {\n";
       block(*inner, depth + 1);
-      if (has_selectors) selectors(depth + 1);
-      text_ += indent + "}\n";
-    }
-  }
-
-  void selectors(std::size_t depth) {
-    const std::string indent(3 * depth, ' ');
-    for (const Config::Selector& selector : config_.selectors) {
-      text_ += indent + std::string(selector_word(selector)) + key_text(selector.pattern) + " {\n";
-      block(*selector.settings, depth + 1);
       text_ += indent + "}\n";
     }
   }
@@ -215,15 +228,11 @@ class Printer {
     return form_.style == ConfigStyle::flat ? key_text(name) : name;
   }
 
-  /// What has lines of its own. Properties are texts: maps of values are none, and neither is null.
-  [[nodiscard]] const MapObject* parts_of(const Value& value) const {
-    return form_.style == ConfigStyle::flat ? scope_of(value) : value.as<MapObject>();
-  }
-
+  /// Properties are texts: null is none.
   void flat(const MapObject& map, const std::string& prefix) {
     for (const auto& entry : entries_of(map)) {
       const std::string name = prefix + name_text(lang::to_text(entry.key));
-      if (const MapObject* const inner = parts_of(entry.value)) {
+      if (const auto* const inner = entry.value.as<MapObject>()) {
         flat(*inner, name + ".");
       } else if (form_.style == ConfigStyle::flat) {
         text_ += fmt::format("{} = {}\n", name, value_text(entry.value));
@@ -236,10 +245,10 @@ class Printer {
   }
 
   [[nodiscard]] std::string bare_text(const Value& value) const {
-    return value.kind() == Kind::closure ? value_text(value) : lang::to_text(value);
+    return value.kind() == Kind::closure ? value_text(value) : lang::java_text(value);
   }
 
-  const Config& config_;
+  const lang::Ref<MapObject> whole_;
   const lang::SourceMap& sources_;
   const ConfigForm& form_;
   std::string text_;

@@ -64,21 +64,14 @@ std::vector<std::string> Session::check_parameters() {
 std::string Session::configuration(const ConfigForm& form) {
   state_->load_configuration();
   state_->check_params();
-  lang::MapObject& root = *state_->config.root;
-  if (root.items.find("outputDir") == nullptr) {
-    // Upstream shows this default, first.
-    auto shown = lang::make<lang::MapObject>();
-    shown->items.put("outputDir", lang::Value::string("results"));
-    merge_maps(*shown, root);
-    state_->config.root = shown;
-  }
   return print_config(state_->config, state_->sources, form);
 }
 
 std::optional<std::string> Session::configured(std::string_view dotted_name) const {
   const lang::Value* const value = state_->config.find(dotted_name);
   if (value == nullptr || value->is_null()) return std::nullopt;
-  return lang::to_text(*value);
+  const lang::ClosureExpr* const code = lang::closure_code(*value);
+  return code == nullptr ? lang::to_text(*value) : std::string(state_->sources.text(code->span));
 }
 
 RunOutcome Session::execute() {

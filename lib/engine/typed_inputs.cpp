@@ -195,7 +195,8 @@ class TypedBinder {
     }
   }
 
-  /// The value with every staged file replaced by what the script sees of it.
+  /// The value with every staged file replaced by what the script sees of it. Collections stay what
+  /// they are and are printed so, `[a, b]`: scripts of typed processes join them.
   [[nodiscard]] Value with_stage_names(const Value& value) const {
     if (const auto* const path = value.as<PathObject>()) {
       const std::string source =
@@ -205,19 +206,7 @@ class TypedBinder {
       const auto found = stage_names_.find(source);
       return found == stage_names_.end() ? value : staged_path(found->first, found->second);
     }
-    Value copy =
-        lang::with_items(value, [this](const Value& item) { return with_stage_names(item); });
-    if (auto* const list = copy.as<ListObject>())
-      list->is_staged = !list->items.empty() && is_staged(list->items);
-    return copy;
-  }
-
-  /// Collections of staged files are printed as arguments of a command.
-  [[nodiscard]] static bool is_staged(const std::vector<Value>& items) {
-    return std::all_of(items.begin(), items.end(), [](const Value& item) {
-      const auto* const path = item.as<PathObject>();
-      return path != nullptr && path->is_staged();
-    });
+    return lang::with_items(value, [this](const Value& item) { return with_stage_names(item); });
   }
 
   TaskContext& context_;

@@ -82,7 +82,6 @@ std::vector<std::string> property_names(const Value& object) {
 Value map_property(Interpreter& interpreter, const Value& object, std::string_view name) {
   MapObject& map = object.get<MapObject>();
   if (const Value* const value = map.items.find(name)) return *value;
-  if (map.kind() == Kind::record) refuse_property(object, name);
   if (!map.default_value.is_null()) return interpreter.index(object, Value::string(name));
   return {};
 }

@@ -361,7 +361,10 @@ std::optional<ProcessOutput> ScriptParser::typed_output() {
   } else {
     const Stmt* const parsed = statement();
     if (parsed == nullptr || panicking()) return std::nullopt;
-    if (missing_script(*parsed)) return std::nullopt;
+    // A short text may be the value of an output.
+    const std::string_view text = sources_.text(parsed->span);
+    const bool is_block = text.starts_with("\"\"\"") || text.starts_with("'''");
+    if (is_block && missing_script(*parsed)) return std::nullopt;
     if (parsed->kind != StmtKind::expression) {
       complain(Code::invalid_output, parsed->span,
                "a statement cannot stand among the outputs of a process");

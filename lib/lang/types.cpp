@@ -126,7 +126,7 @@ bool is_collection_type(Kind kind, std::string_view type) {
   static constexpr std::array<std::string_view, 4> k_list = {"List", "ArrayList", "Tuple",
                                                              "AbstractList"};
   if (is_one_of(type, k_all)) return true;
-  if (kind == Kind::bag) return type == "Bag";
+  if (kind == Kind::bag && type == "Bag") return true;
   if (kind == Kind::range)
     return type == "Range" || type == "IntRange" || type == "ObjectRange" ||
            type == "NumberRange" || type == "List";

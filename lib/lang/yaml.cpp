@@ -118,14 +118,17 @@ class Emitter {
     return is_collection(value) || value.as<MapObject>() != nullptr;
   }
 
+  static bool has_lines(const Value& value) {
+    return value.is_string() && to_text(value).find('\n') != std::string::npos;
+  }
+
   /// A text of several lines that can be written line by line.
   [[nodiscard]] bool is_literal(const Value& value) const {
-    if (layout_ == YamlLayout::flow || !value.is_string()) return false;
+    if (layout_ == YamlLayout::flow || !has_lines(value)) return false;
     const std::string text = to_text(value);
-    return text.find('\n') != std::string::npos &&
-           std::none_of(text.begin(), text.end(), [](char c) {
-             return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t';
-           });
+    if (text.back() == ' ' || text.find(" \n") != std::string::npos) return false;
+    return std::none_of(text.begin(), text.end(),
+                        [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; });
   }
 
   [[nodiscard]] bool is_flow(const Value& value) const {
@@ -133,7 +136,7 @@ class Emitter {
     for (const Value& element : elements_of(value)) {
       const EntryObject* const entry = element.as<EntryObject>();
       const Value& inner = entry == nullptr ? element : entry->value;
-      if (is_container(inner) || is_literal(inner)) return false;
+      if (is_container(inner) || has_lines(inner)) return false;
     }
     return true;
   }

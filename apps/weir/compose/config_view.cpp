@@ -12,6 +12,10 @@
 namespace weir::app {
 
 ExitStatus print_configuration(Context& context, ConfigQuestion question) {
+  if (question.settings.show_profiles && !question.settings.profiles.empty()) {
+    throw Error(ErrorKind::usage, "--profile and --show-profiles cannot stand together")
+        .with_hint("--show-profiles shows what all profiles say");
+  }
   fill_surroundings(context, question.settings);
   base::EventLoop loop;
   RunConsole console(loop, context.out, context.err, RunStyle::weir, context.quiet, nullptr);

@@ -14,7 +14,7 @@ record Sample {
 }
 workflow {
   println "${params.number} ${params.number instanceof Integer} ${params.names} ${params.names.every { n -> n instanceof String }}"
-  println "${params.bag instanceof List} ${params.bag instanceof Bag} ${params.one} ${params.many.collect { s -> s.id + s.n }}"
+  println "${params.bag instanceof Bag} ${params.one} ${params.many.collect { s -> s.id + s.n }}"
 }
 NF
 weir run -q main.nf --number 2

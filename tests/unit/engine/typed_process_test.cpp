@@ -45,12 +45,38 @@ process P {
   output: stdout()
   script: """
   printf '${n + 1} ${one} ${many}|'
-  cat ${one} ${many} | tr '\n' ' '
+  cat ${one} ${many.join(' ')} | tr '\n' ' '
   """
 }
 workflow { P(1, file('a.txt'), channel.of([file('b.txt')])).view() }
 )",
-                   "2 a.txt b.txt|a.txt b.txt \n");
+                   "2 a.txt [b.txt]|a.txt b.txt \n");
+  }
+
+  TEST_CASE("a field that a record may lack is null; a text alone may be the output") {
+    PipelineFixture fixture;
+    fixture.write("a.txt", "a\n");
+    expect_printed(fixture, R"(
+record Sample {
+  id: String
+  fastq: Path
+  lane: Integer?
+}
+process P {
+  input: s: Sample
+  output:
+  'const'
+  topic:
+  "lane ${s.lane}" >> 'seen'
+  script:
+  "true ${s.id} ${s.lane}"
+}
+workflow {
+  P(channel.of(record(id: 'x', fastq: file('a.txt')))).view()
+  channel.topic('seen').view()
+}
+)",
+                   "const\nlane null\n");
   }
 
   TEST_CASE("null is refused where the type has no question mark") {
