@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "dataflow/channel_object.hpp"
+#include "dataflow/sources.hpp"
 #include "lang/host.hpp"
 #include "lang/number_text.hpp"
 #include "lang/semantics.hpp"
@@ -143,6 +144,14 @@ WatchedEvents events_of(std::string_view text) {
   return events;
 }
 
+/// The folder in which a pattern begins to match.
+std::string watched_folder(Flow& flow, const Value& pattern) {
+  const std::string text = lang::to_text(pattern);
+  const std::size_t slash = text.substr(0, text.find_first_of("*?[{")).rfind('/');
+  if (slash == std::string::npos) return flow.host().files().absolute(".");
+  return flow.host().files().absolute(slash == 0 ? "/" : text.substr(0, slash));
+}
+
 }  // namespace
 
 Value make_interval(Flow& flow, const lang::Arguments& arguments) {
@@ -163,6 +172,15 @@ Value make_watch_path(Flow& flow, const lang::Arguments& arguments) {
   constexpr std::chrono::milliseconds k_look{500};
   const WatchedEvents events =
       arguments.size() > 1 ? events_of(lang::to_text(arguments[1])) : WatchedEvents{.create = true};
+  const std::string folder = watched_folder(flow, arguments[0]);
+  const auto found = flow.host().files().attributes(lang::PathObject(folder));
+  if (!found || !found->is_directory) {
+    flow.host().log(lang::LogLevel::warn,
+                    fmt::format("Cannot watch a non-existent directory: {} -- Ensure the path is a "
+                                "valid directory",
+                                folder));
+    return channel_value(flow, items_channel(flow, {}, "channel.watchPath"));
+  }
   auto& node = flow.graph().add<WatchNode>("channel.watchPath", flow.surroundings().here(), flow,
                                            arguments[0], events);
   Channel& channel = *node.add_output(Carrier::queue);

@@ -44,6 +44,10 @@ until_true eval "weir jobs status --json | jq -e '.run.state == \"running\"'"
 kill -INT $run
 wait $run; expect "interrupted: exit status" $? 130
 
+echo 'workflow { channel.watchPath("none/here/*.txt").view(); println "begun" }' >nowhere.nf
+weir run nowhere.nf >out 2>&1; expect "a folder that is not there: exit status" $? 0
+expect_text "a folder that is not there" out "Cannot watch a non-existent directory: $PWD/none/here"
+
 for wrong in 'watchPath("in/*", "creat")' 'interval("soon")'; do
   echo "workflow { channel.$wrong.view() }" >wrong.nf
   weir run wrong.nf >out 2>&1; expect "$wrong: exit status" $? 3
