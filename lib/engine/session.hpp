@@ -37,6 +37,7 @@ struct RunOutcome {
   ErrorKind failure = ErrorKind::failed;
   int exit_status = 0;  ///< of the task that ended the run, or of `exit N`
   std::string cause;    ///< its message alone; may be empty
+  InputPlace place;     ///< where in the script; no file: not known
   std::string error;    ///< the report for people; empty when there is nothing to say
 };
 

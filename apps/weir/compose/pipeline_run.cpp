@@ -55,6 +55,15 @@ void print_begin(RunConsole& console, const PipelineRequest& request, const std:
   console.remark(fmt::format("Launching `{}` [{}]", request.settings.script, name));
 }
 
+/// Upstream's users and their checks look for the message and for the line of the script, not for
+/// an excerpt of it.
+std::string upstream_error(const RunOutcome& outcome) {
+  if (outcome.cause.empty()) return outcome.error;
+  if (outcome.place.file.empty()) return outcome.cause;
+  return fmt::format("{}\n\n -- Check script '{}' at line: {}", outcome.cause, outcome.place.file,
+                     outcome.place.line);
+}
+
 void print_end(RunConsole& console, const RunOutcome& outcome, RunStyle style) {
   if (outcome.kind == RunOutcome::Kind::interrupted)
     console.error("Execution interrupted: everything that ran was stopped");
@@ -62,9 +71,7 @@ void print_end(RunConsole& console, const RunOutcome& outcome, RunStyle style) {
     if (outcome.kind == RunOutcome::Kind::script_exit) {
       console.remark(outcome.error);
     } else {
-      // Upstream's users and their checks look for the message, not for an excerpt of the source.
-      console.error(style == RunStyle::upstream && !outcome.cause.empty() ? outcome.cause
-                                                                          : outcome.error);
+      console.error(style == RunStyle::upstream ? upstream_error(outcome) : outcome.error);
     }
   }
 }
