@@ -186,7 +186,7 @@ struct ProcessDecl : Declaration {
   Expr* when = nullptr;
   ScriptKind script_kind = ScriptKind::script;
   Block* script = nullptr;
-  Span script_span;  ///< the block's source text, for the task hash; label not included
+  Span script_span;  ///< from its first to its last statement, for the task hash
   Block* stub = nullptr;
   Span stub_span;
   List<VariableRead> script_reads;  ///< each once

@@ -29,6 +29,12 @@ bool is_string(const Stmt& statement) {
   return kind == ExprKind::string_literal || kind == ExprKind::interpolated;
 }
 
+/// From the first statement to the last: comments before and behind change no task.
+Span code_span(const Block& block) {
+  if (block.statements.empty()) return block.span;
+  return join(block.statements.front()->span, block.statements.back()->span);
+}
+
 }  // namespace
 
 struct ScriptParser::ProcessParts {
@@ -131,11 +137,11 @@ void ScriptParser::process_code(ProcessDecl& node, const Token& label) {
   Block* const block = statements(Until::section);
   if (label.word == Word::stub_) {
     node.stub = block;
-    node.stub_span = block->span;
+    node.stub_span = code_span(*block);
     return;
   }
   node.script = block;
-  node.script_span = block->span;
+  node.script_span = code_span(*block);
   node.script_kind = label.word == Word::exec_    ? ScriptKind::exec
                      : label.word == Word::shell_ ? ScriptKind::shell
                                                   : ScriptKind::script;
@@ -202,7 +208,7 @@ void ScriptParser::process_bare(ProcessDecl& node, ProcessParts& parts) {
   block->span = join(parts.leading.front()->span, parts.leading.back()->span);
   for (const Stmt* statement : parts.leading) raise(block, statement);
   node.script = block;
-  node.script_span = block->span;
+  node.script_span = code_span(*block);
 }
 
 void ScriptParser::process_finish(ProcessDecl& node, ProcessParts& parts) {

@@ -7,5 +7,7 @@ workflow {
     .view()
 }
 NF
-weir nextflow run main.nf | sed "s#$PWD#PWD#g; s/\[[a-z]*_[a-z]*\]/[NAME]/"
-exit "${PIPESTATUS[0]}"
+weir nextflow run main.nf >said
+status=$?
+sed "s#$PWD#PWD#g; s/\[[a-z]*_[a-z]*\]/[NAME]/" said
+exit $status
