@@ -28,6 +28,9 @@ class Surroundings {
   [[nodiscard]] virtual lang::Host& host() = 0;
   /// Where the call stands that is being evaluated.
   [[nodiscard]] virtual Place here() = 0;
+  /// Whether it stands in a script of static types (`nextflow.enable.types`), where some operators
+  /// mean something else.
+  [[nodiscard]] virtual bool is_typed_here() { return false; }
   /// The paths that `pattern` names, by the rules of `channel.fromPath`; `options` as given there,
   /// or nullptr. Throws when nothing matches and `checkIfExists` asks for it.
   [[nodiscard]] virtual std::vector<Value> match_paths(const Value& pattern,

@@ -20,7 +20,7 @@ constexpr Family k_families[] = {transform_operators,   select_operators, gather
                                  collect_file_operators};
 
 void check_options(const OperatorRow& row, const lang::MapObject* named) {
-  if (named == nullptr) return;
+  if (named == nullptr || row.options == "*") return;
   std::vector<std::string> known;
   for (const std::string_view name : base::split(row.options, ' ')) {
     if (!name.empty()) known.emplace_back(name);
@@ -105,13 +105,16 @@ std::vector<std::string> operator_names() {
   return names;
 }
 
-Value apply_operator(Flow& flow, const OperatorRow& row, Channel& source,
+Value apply_operator(Flow& flow, const OperatorRow& given, Channel& source,
                      const lang::Arguments& arguments) {
   try {
+    const bool typed = flow.surroundings().is_typed_here();
+    const bool gives_fields = typed && given.name == "combine" && arguments.values.empty();
+    const OperatorRow& row = gives_fields ? combine_fields_operator() : given;
     check_count(row, arguments.values.size());
     check_options(row, arguments.named);
-    return row.make(
-        {flow, flow.surroundings().here(), row.name, source, arguments.values, arguments.named});
+    return row.make({flow, flow.surroundings().here(), row.name, source, arguments.values,
+                     arguments.named, typed});
   } catch (Error& error) {
     rethrow_placed(flow, error);
   }

@@ -18,6 +18,7 @@ struct OperatorCall {
   Channel& source;
   std::span<const Value> values;  ///< positional, the source not included; a closure is the last
   const lang::MapObject* named = nullptr;  ///< options, or nullptr
+  bool typed = false;                      ///< it stands in a script of static types
 
   [[nodiscard]] const Value* option(std::string_view option_name) const;
   /// The option's truth; `otherwise` when it is not given.
@@ -37,11 +38,14 @@ struct OperatorRow {
   std::string_view name;
   int values_min = 0;        ///< positional arguments, the source not included
   int values_max = 0;        ///< -1: any number
-  std::string_view options;  ///< names of the named options, separated by blanks
+  std::string_view options;  ///< names of the named options, separated by blanks; "*": any
   Value (*make)(const OperatorCall& call);
   std::string_view doc;         ///< one line: what it emits
   bool takes_channels = false;  ///< `(a & b) | op` gives the further channels as arguments
 };
+
+/// `combine(name: value, …)` of scripts of static types: fields that every record gets.
+[[nodiscard]] const OperatorRow& combine_fields_operator();
 
 /// The row of an operator, or nullptr.
 [[nodiscard]] const OperatorRow* find_operator(std::string_view name);

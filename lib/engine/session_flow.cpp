@@ -20,6 +20,14 @@ dataflow::Place Session::State::here() {
   return at.known() ? context->place(at) : dataflow::Place();
 }
 
+bool Session::State::is_typed_here() {
+  const lang::Span at = interpreter.call_site();
+  return at.known() && std::any_of(program->modules.begin(), program->modules.end(),
+                                   [&](const std::unique_ptr<lang::Module>& module) {
+                                     return module->file == at.file && module->typed;
+                                   });
+}
+
 std::vector<Value> Session::State::match_paths(const Value& pattern,
                                                const lang::MapObject* options) {
   LookupOptions lookup = lookup_options(options);

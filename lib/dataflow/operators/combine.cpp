@@ -219,6 +219,62 @@ class MergeNode final : public ManyNode {
   std::vector<std::deque<Value>> waiting_;
 };
 
+/// Records with more fields, the same for all: plain values, or those of value channels, for which
+/// the records wait.
+class FieldsNode final : public OperatorNode {
+ public:
+  FieldsNode(Graph& graph, const OperatorCall& operator_call)
+      : OperatorNode(graph, operator_call), fields_(lang::make<lang::MapObject>()) {
+    add_input(operator_call.source);
+    for (const auto& entry : operator_call.named->items.entries()) {
+      Channel* const channel = channel_of(entry.value);
+      fields_->items.put(entry.key, channel == nullptr ? entry.value : Value());
+      if (channel == nullptr) continue;
+      if (channel->carrier() != Carrier::value) {
+        throw Error(ErrorKind::input,
+                    fmt::format("the argument '{}' of 'combine' is a channel; only "
+                                "a value can be a field",
+                                lang::to_text(entry.key)));
+      }
+      names_.push_back(entry.key);
+      add_input(*channel);
+    }
+    missing_ = names_.size();
+    add_output(operator_call.source.carrier());
+  }
+
+  void on_item(Port port, Value item) override {
+    if (port == 0) {
+      waiting_.push_back(std::move(item));
+    } else {
+      fields_->items.put(names_[port - 1], std::move(item));
+      --missing_;
+    }
+    if (missing_ != 0) return;
+    for (const Value& record : waiting_) emit(with_fields(record));
+    waiting_.clear();
+  }
+
+ private:
+  [[nodiscard]] Value with_fields(const Value& item) const {
+    if (item.kind() != lang::Kind::record) {
+      throw Error(ErrorKind::input,
+                  fmt::format("'combine' with named arguments needs records, not {} '{}'",
+                              lang::type_name(item), lang::to_short_text(item)));
+    }
+    auto record = lang::make<lang::MapObject>(lang::Kind::record);
+    for (const auto* const map : {item.as<lang::MapObject>(), fields_.get()}) {
+      for (const auto& entry : map->items.entries()) record->items.put(entry.key, entry.value);
+    }
+    return Value(record);
+  }
+
+  lang::Ref<lang::MapObject> fields_;
+  std::vector<Value> names_;  ///< of the fields that come by the inputs after the first
+  std::size_t missing_ = 0;
+  std::vector<Value> waiting_;
+};
+
 Value make_cross(const OperatorCall& call) {
   return make_node<CrossNode>(call, call.channel(call.values[0]));
 }
@@ -242,7 +298,14 @@ constexpr std::array k_rows{
                 true},
 };
 
+constexpr OperatorRow k_fields{
+    "combine", 0, 0, "*", make_node<FieldsNode>, "the records with further fields"};
+
 }  // namespace
+
+const OperatorRow& combine_fields_operator() {
+  return k_fields;
+}
 
 std::span<const OperatorRow> combine_operators() {
   return k_rows;

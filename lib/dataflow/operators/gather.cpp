@@ -19,7 +19,8 @@ class CollectNode final : public UnaryNode {
   CollectNode(Graph& graph, const OperatorCall& operator_call)
       : UnaryNode(graph, operator_call, Carrier::value),
         closure_(closure_or_null(operator_call)),
-        flat_(operator_call.flag("flat", true)),
+        typed_(operator_call.typed && operator_call.values.empty()),
+        flat_(operator_call.flag("flat", !typed_)),
         sorting_(sorting_option(operator_call, "sort")) {}
   void on_item(Port, Value item) override {
     Value result = mapped(closure_, item);
@@ -30,7 +31,7 @@ class CollectNode final : public UnaryNode {
     }
   }
   void on_end(Port) override {
-    if (!items_.empty()) {
+    if (!items_.empty() || typed_) {
       sort_values(interpreter(), items_, sorting_);
       // The order of arrival says nothing, so that the key of a task does not depend on it.
       const bool ordered = sorting_.by != Sorting::By::arrival;
@@ -41,6 +42,7 @@ class CollectNode final : public UnaryNode {
 
  private:
   Value closure_;
+  bool typed_;  ///< lists stay what they are, and of nothing comes an empty bag
   bool flat_;
   Sorting sorting_;
   std::vector<Value> items_;
@@ -95,11 +97,16 @@ class ReduceNode final : public UnaryNode {
     if (closure_.is_null())
       throw Error(ErrorKind::input, "'reduce' needs a closure with two parameters");
     if (!operator_call.plain_values().empty()) accumulated_ = operator_call.plain_values()[0];
+    needs_items_ = operator_call.typed && operator_call.plain_values().empty();
   }
   void on_item(Port, Value item) override {
     accumulated_ = accumulated_.is_null() ? std::move(item) : call(closure_, {accumulated_, item});
   }
   void on_end(Port) override {
+    if (needs_items_ && accumulated_.is_null()) {
+      throw Error(ErrorKind::input, "'reduce' received an empty channel and has no initial value")
+          .with_hint("give one where the channel may be empty: reduce(0) { … }");
+    }
     emit(std::move(accumulated_));
     finish();
   }
@@ -107,6 +114,7 @@ class ReduceNode final : public UnaryNode {
  private:
   Value closure_;
   Value accumulated_;  ///< null until there is something, as upstream has it
+  bool needs_items_ = false;
 };
 
 /// The least or greatest item, by a mapper, a comparator, or the natural order. Of equal ones the

@@ -71,6 +71,7 @@ struct Session::State final : dataflow::Surroundings {
   // Surroundings of the flow (session_flow.cpp).
   [[nodiscard]] lang::Host& host() override { return script_host; }
   [[nodiscard]] dataflow::Place here() override;
+  [[nodiscard]] bool is_typed_here() override;
   [[nodiscard]] std::vector<lang::Value> match_paths(const lang::Value& pattern,
                                                      const lang::MapObject* options) override;
   [[nodiscard]] std::vector<lang::Value> match_pairs(const lang::Arguments& arguments) override;
