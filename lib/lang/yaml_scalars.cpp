@@ -110,18 +110,13 @@ bool take_exponent(Cursor& cursor) {
 /// A number with a point, with an exponent, or with both.
 bool is_decimal(std::string_view text) {
   Cursor cursor(text);
-  if (cursor.is_at_one_of(k_digits)) {
-    cursor.take_all(k_digits_and_lines);
-    if (cursor.take(".")) {
-      cursor.take_all(k_digits_and_lines);
-      return cursor.at_end() ||
-             (cursor.is_at_one_of("eE") && take_exponent(cursor) && cursor.at_end());
-    }
-    return cursor.is_at_one_of("eE") && take_exponent(cursor) && cursor.at_end();
-  }
-  if (!cursor.take(".") || !cursor.is_at_one_of(k_digits)) return false;
-  cursor.take_all(k_digits_and_lines);
-  return cursor.at_end() || (cursor.is_at_one_of("eE") && take_exponent(cursor) && cursor.at_end());
+  const bool whole = cursor.is_at_one_of(k_digits);
+  if (whole) cursor.take_all(k_digits_and_lines);
+  const bool point = cursor.take(".");
+  if (!whole && !(point && cursor.is_at_one_of(k_digits))) return false;
+  if (point) cursor.take_all(k_digits_and_lines);
+  if (cursor.at_end()) return point;
+  return cursor.is_at_one_of("eE") && take_exponent(cursor) && cursor.at_end();
 }
 
 std::optional<double> base_60_decimal(std::string_view text) {
