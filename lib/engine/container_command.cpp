@@ -107,8 +107,12 @@ std::string docker_command(const ContainerSettings& settings, const ContainerTas
   text += name_of(settings.engine);
   if (!settings.engine_options.empty()) text += " " + settings.engine_options;
   text += " run -i";
-  text += fmt::format(" --cpu-shares {}",
-                      std::max<std::int64_t>(2, std::llround(std::ceil(task.cpus * 1024))));
+  if (settings.cpu_limits) {
+    text += fmt::format(" --cpus {}", task.cpus);
+  } else if (!settings.legacy) {
+    text += fmt::format(" --cpu-shares {}",
+                        std::max<std::int64_t>(2, std::llround(std::ceil(task.cpus * 1024))));
+  }
   if (task.memory_bytes > 0) text += fmt::format(" --memory {}m", task.memory_bytes >> 20);
   if (!task.platform.empty()) text += " --platform " + shell_quote(task.platform);
   if (settings.tty) text += " -t";
@@ -122,9 +126,11 @@ std::string docker_command(const ContainerSettings& settings, const ContainerTas
     text += " -v " + shell_quote(settings.temp) + ":/tmp";
   }
   const std::string flags = settings.mount_flags.empty() ? "" : ":" + settings.mount_flags;
+  const std::string ro_flags = settings.mount_flags.empty() ? ":ro" : ":ro," + settings.mount_flags;
   for (const std::string& folder : task.mounts)
-    text += fmt::format(" -v {0}:{0}{1}", shell_quote(folder), flags);
-  if (task.in_scratch) text += " -v \"$PWD\":\"$PWD\"" + flags;
+    text += fmt::format(" -v {0}:{0}{1}", shell_quote(folder),
+                        settings.writable_inputs ? flags : ro_flags);
+  if (task.in_scratch || !settings.writable_inputs) text += " -v \"$PWD\":\"$PWD\"" + flags;
   text += " -w \"$PWD\"";
   if (!settings.run_options.empty()) text += " " + settings.run_options;
   if (!task.options.empty()) text += " " + task.options;

@@ -65,6 +65,9 @@ ContainerSettings read_container(const Config& config, const RunSettings& run,
   settings.auto_mounts = flag("autoMounts", true);
   settings.no_https = flag("noHttps", false);
   settings.fix_ownership = flag("fixOwnership", false);
+  settings.cpu_limits = flag("cpuLimits", false);
+  settings.legacy = flag("legacy", false);
+  settings.writable_inputs = flag("writableInputMounts", true);
   settings.pull_seconds_max = seconds_of(config, scope + ".pullTimeout", settings.pull_seconds_max);
   const std::string upper = engine == ContainerEngine::apptainer ? "APPTAINER" : "SINGULARITY";
   settings.cache_dir = text("cacheDir");

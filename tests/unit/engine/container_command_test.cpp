@@ -71,6 +71,23 @@ TEST_SUITE("container command") {
           "/bin/sh -c 'export A='\\''x y'\\''\nexec /bin/bash -ue /w/ab/cd/.command.sh'");
   }
 
+  TEST_CASE("docker: cores as a limit, without shares, and inputs that cannot be written to") {
+    ContainerSettings settings = settings_of(ContainerEngine::docker);
+    settings.cpu_limits = true;
+    settings.writable_inputs = false;
+    const std::string limited = container_command(settings, small_task());
+    CHECK(
+        limited.starts_with("docker run -i --cpus 1 -e \"NXF_TASK_WORKDIR\" -v /w:/w:ro -v "
+                            "\"$PWD\":\"$PWD\" -w \"$PWD\" "));
+    settings.cpu_limits = false;
+    settings.legacy = true;
+    settings.mount_flags = "Z";
+    const std::string old = container_command(settings, small_task());
+    CHECK(
+        old.starts_with("docker run -i -e \"NXF_TASK_WORKDIR\" -v /w:/w:ro,Z -v "
+                        "\"$PWD\":\"$PWD\":Z -w \"$PWD\" "));
+  }
+
   TEST_CASE("podman is docker by another name") {
     const std::string text = container_command(settings_of(ContainerEngine::podman), small_task());
     CHECK(text.starts_with("podman run -i --cpu-shares 1024 -e \"NXF_TASK_WORKDIR\" -v /w:/w"));
