@@ -143,6 +143,10 @@ std::string singularity_command(const ContainerSettings& settings, const Contain
   const std::string prefix =
       settings.engine == ContainerEngine::apptainer ? "APPTAINERENV_" : "SINGULARITYENV_";
   std::string text = "env - PATH=\"$PATH\"";
+  if (settings.oci_mode.value_or(false)) {
+    for (const char* name : {"XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"})
+      text += fmt::format(" ${{{0}:+{0}=\"${0}\"}}", name);
+  }
   for (const char* name : {"TMP", "TMPDIR", "XDG_RUNTIME_DIR"})
     text += fmt::format(" ${{{0}:+{1}{0}=\"${0}\"}}", name, prefix);
   text += fmt::format(" {}NXF_TASK_WORKDIR=\"$NXF_TASK_WORKDIR\"", prefix);
@@ -152,7 +156,14 @@ std::string singularity_command(const ContainerSettings& settings, const Contain
   }
   text += fmt::format(" {}", name_of(settings.engine));
   if (!settings.engine_options.empty()) text += " " + settings.engine_options;
-  text += " exec --no-home --pid --pwd \"$PWD\"";
+  text += " exec --no-home";
+  if (!settings.oci_mode.value_or(false)) text += " --pid";
+  if (settings.oci_mode) text += *settings.oci_mode ? " --oci" : " --no-oci";
+  if (settings.resource_limits) {
+    text += fmt::format(" --cpus {}", task.cpus);
+    if (task.memory_bytes > 0) text += fmt::format(" --memory {}m", task.memory_bytes >> 20);
+  }
+  text += " --pwd \"$PWD\"";
   if (settings.auto_mounts) {
     for (const std::string& folder : task.mounts) text += " -B " + shell_quote(folder);
     if (task.in_scratch) text += " -B \"$PWD\"";
@@ -183,6 +194,7 @@ std::string image_reference(const ContainerSettings& settings, std::string_view 
   if (image.starts_with('/')) return std::string(image);
   const std::string full =
       has_scheme(image) ? std::string(image) : "docker://" + with_registry(settings, image);
+  if (settings.oci_auto_pull || settings.oci_mode.value_or(false)) return full;
   return settings.cache_dir + "/" + file_name_of(full);
 }
 
@@ -216,7 +228,7 @@ std::string pull_snippet(const ContainerSettings& settings, std::string_view ima
   if (keeps_images(settings.engine)) return "";
   const std::string file = image_reference(settings, image);
   std::string text = "weir_image=" + shell_quote(file) + "\n";
-  if (image.starts_with("file://") || image.starts_with('/')) return text;
+  if (image.starts_with("file://") || image.starts_with('/') || has_scheme(file)) return text;
   const std::string source =
       has_scheme(image) ? std::string(image) : "docker://" + with_registry(settings, image);
   if (!settings.library_dir.empty()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,9 +28,12 @@ struct ContainerSettings {
   bool auto_mounts = true;
   bool no_https = false;  ///< when an image is pulled (singularity, apptainer)
   bool fix_ownership = false;
-  bool cpu_limits = false;      ///< hold the task to its cores instead of weighing it by them
-  bool legacy = false;          ///< a docker without `--cpu-shares`
-  bool writable_inputs = true;  ///< no: only the task's own folder can be written to (docker)
+  std::optional<bool> oci_mode;  ///< `--oci`, `--no-oci` or neither (singularity)
+  bool oci_auto_pull = false;    ///< the engine fetches images itself (singularity, apptainer)
+  bool resource_limits = false;  ///< hold the task to cores and memory (singularity, apptainer)
+  bool cpu_limits = false;       ///< hold the task to its cores instead of weighing it by them
+  bool legacy = false;           ///< a docker without `--cpu-shares`
+  bool writable_inputs = true;   ///< no: only the task's own folder can be written to (docker)
   std::int64_t pull_seconds_max = 20 * 60;
 };
 

@@ -65,6 +65,9 @@ ContainerSettings read_container(const Config& config, const RunSettings& run,
   settings.auto_mounts = flag("autoMounts", true);
   settings.no_https = flag("noHttps", false);
   settings.fix_ownership = flag("fixOwnership", false);
+  if (config.find(scope + ".ociMode") != nullptr) settings.oci_mode = flag("ociMode", false);
+  settings.oci_auto_pull = flag("ociAutoPull", false);
+  settings.resource_limits = flag("resourceLimits", false);
   settings.cpu_limits = flag("cpuLimits", false);
   settings.legacy = flag("legacy", false);
   settings.writable_inputs = flag("writableInputMounts", true);

@@ -88,6 +88,24 @@ TEST_SUITE("container command") {
                         "\"$PWD\":\"$PWD\":Z -w \"$PWD\" "));
   }
 
+  TEST_CASE("singularity in its OCI mode fetches the image itself") {
+    ContainerSettings settings = settings_of(ContainerEngine::singularity);
+    settings.oci_mode = true;
+    settings.resource_limits = true;
+    CHECK(image_reference(settings, "x/y:1") == "docker://x/y:1");
+    CHECK(image_reference(settings, "/images/y.sif") == "/images/y.sif");
+    CHECK(pull_snippet(settings, "x/y:1") == "weir_image=docker://x/y:1\n");
+    const std::string text = container_command(settings, small_task());
+    CHECK(text.find(" exec --no-home --oci --cpus 1 --pwd \"$PWD\" ") != std::string::npos);
+    CHECK(text.find("${XDG_RUNTIME_DIR:+XDG_RUNTIME_DIR=\"$XDG_RUNTIME_DIR\"}") !=
+          std::string::npos);
+    settings.oci_mode = false;
+    settings.oci_auto_pull = true;
+    CHECK(image_reference(settings, "x/y:1") == "docker://x/y:1");
+    CHECK(container_command(settings, small_task()).find(" --no-home --pid --no-oci ") !=
+          std::string::npos);
+  }
+
   TEST_CASE("podman is docker by another name") {
     const std::string text = container_command(settings_of(ContainerEngine::podman), small_task());
     CHECK(text.starts_with("podman run -i --cpu-shares 1024 -e \"NXF_TASK_WORKDIR\" -v /w:/w"));
