@@ -188,7 +188,7 @@ const std::array<Column, 46>& columns() {
   return all;
 }
 
-/// The columns that are times or sizes, as numbers: ms and bytes.
+/// The columns that are times or sizes, as numbers: ms and bytes; none of what nobody asked for.
 std::optional<std::int64_t> raw_number(const std::string& column, const TaskEvent& event) {
   const TaskUsage& usage = event.usage;
   if (column == "submit") return usage.submit_ms;
@@ -204,9 +204,10 @@ std::optional<std::int64_t> raw_number(const std::string& column, const TaskEven
   if (column == "wchar" && usage.counters.write_chars >= 0) return usage.counters.write_chars;
   if (column == "read_bytes" && usage.counters.read_bytes >= 0) return usage.counters.read_bytes;
   if (column == "write_bytes" && usage.counters.write_bytes >= 0) return usage.counters.write_bytes;
-  if (column == "memory") return event.resources.memory_bytes;
-  if (column == "disk") return event.resources.disk_bytes;
-  if (column == "time") return event.resources.time.count();
+  const Resources& asked = event.resources;
+  if (column == "memory" && asked.memory_bytes > 0) return asked.memory_bytes;
+  if (column == "disk" && asked.disk_bytes > 0) return asked.disk_bytes;
+  if (column == "time" && asked.time.count() > 0) return asked.time.count();
   return std::nullopt;
 }
 
