@@ -73,7 +73,11 @@ std::string file_field(const JournalEntry& entry, std::string_view name) {
                                                                {"log", ".command.log"},
                                                                {"env", ".command.env"}};
   if (entry.work_dir.empty()) return "-";
-  return base::try_read_file(entry.work_dir + "/" + k_names.at(name)).value_or("-");
+  std::string text = base::try_read_file(entry.work_dir + "/" + k_names.at(name)).value_or("-");
+  // The interpreter's line was put before a script that had none of its own.
+  constexpr std::string_view k_default_line = "#!/bin/bash -ue\n";
+  if (name == "script" && text.starts_with(k_default_line)) text.erase(0, k_default_line.size());
+  return text;
 }
 
 std::string time_text(std::int64_t millis) {

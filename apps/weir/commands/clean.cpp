@@ -21,8 +21,8 @@ constexpr const char* k_epilogue =
 class Clean final : public Command {
  public:
   void declare(OptionTable& table) override {
-    table.positional("RUN", request_.runs.run, Required::no,
-                     "name or session id of a run (default: the last)");
+    table.positional("RUN", request_.runs.runs, Required::no,
+                     "names or session ids of runs (default: the last)");
     table.option("--before", request_.runs.before, "RUN", "all runs before this one");
     table.option("--after", request_.runs.after, "RUN", "all runs after this one");
     table.option("--but", request_.runs.but, "RUN", "all other runs");

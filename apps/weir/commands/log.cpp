@@ -20,8 +20,8 @@ constexpr const char* k_epilogue =
 class Log final : public Command {
  public:
   void declare(OptionTable& table) override {
-    table.positional("RUN", question_.runs.run, Required::no,
-                     "name or session id of a run, or last");
+    table.positional("RUN", question_.runs.runs, Required::no,
+                     "names or session ids of runs, or last");
     table.option("-f,--fields", fields_, "NAMES", "fields to print, separated by commas");
     table.option("-F,--filter", question_.filter, "EXPRESSION",
                  "only tasks for which it holds, in the language of scripts");

@@ -99,7 +99,7 @@ ExitStatus print_log(Context& context, ArgumentReader& reader, bool quiet) {
     } else if (word.starts_with('-')) {
       throw Error(ErrorKind::usage, fmt::format("unknown option: {}", word));
     } else {
-      question.runs.run = word;
+      question.runs.runs.push_back(word);
     }
   }
   return print_task_log(context, question);
@@ -128,7 +128,7 @@ ExitStatus clean(Context& context, ArgumentReader& reader, bool quiet) {
     } else if (word.starts_with('-')) {
       throw Error(ErrorKind::usage, fmt::format("unknown option: {}", word));
     } else {
-      request.runs.run = word;
+      request.runs.runs.push_back(word);
     }
   }
   return clean_runs(context, request);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace weir::app {
 namespace {
@@ -46,7 +47,7 @@ std::vector<PastRun> past_runs(Context& context) {
 }
 
 std::vector<PastRun> choose_runs(const std::vector<PastRun>& runs, const RunChoice& choice) {
-  const int said = static_cast<int>(!choice.run.empty()) +
+  const int said = static_cast<int>(!choice.runs.empty()) +
                    static_cast<int>(!choice.before.empty()) +
                    static_cast<int>(!choice.after.empty()) + static_cast<int>(!choice.but.empty());
   if (said > 1) {
@@ -63,7 +64,13 @@ std::vector<PastRun> choose_runs(const std::vector<PastRun>& runs, const RunChoi
     chosen.erase(chosen.begin() + static_cast<std::ptrdiff_t>(place));
     return chosen;
   }
-  return {runs[place_of(runs, choice.run.empty() ? "last" : choice.run)]};
+  if (choice.runs.empty()) return {runs[place_of(runs, "last")]};
+  // In the order of the runs, each once, whatever the order and the way they were named.
+  std::set<std::size_t> places;
+  for (const std::string& name : choice.runs) places.insert(place_of(runs, name));
+  std::vector<PastRun> chosen;
+  for (const std::size_t place : places) chosen.push_back(runs[place]);
+  return chosen;
 }
 
 RunAndBefore run_and_before(Context& context, const std::string& id) {

@@ -19,10 +19,10 @@ struct PastRun {
 /// The runs of the working directory, the oldest first.
 [[nodiscard]] std::vector<PastRun> past_runs(Context& context);
 
-/// Which runs of the past are meant, as `log` and `clean` take them: one by name, session or
+/// Which runs of the past are meant, as `log` and `clean` take them: some by name, session or
 /// `last`; those before or after one; all but one. At most one of the four is set.
 struct RunChoice {
-  std::string run;
+  std::vector<std::string> runs;
   std::string before;
   std::string after;
   std::string but;

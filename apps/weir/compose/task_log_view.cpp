@@ -97,7 +97,7 @@ ExitStatus print_task_log(Context& context, const LogQuestion& asked) {
     return ExitStatus::ok;
   }
   const std::vector<PastRun> runs = past_runs(context);
-  const bool about_runs = asked.runs.run.empty() && asked.runs.before.empty() &&
+  const bool about_runs = asked.runs.runs.empty() && asked.runs.before.empty() &&
                           asked.runs.after.empty() && asked.runs.but.empty() &&
                           asked.fields.empty() && asked.filter.empty() &&
                           asked.template_text.empty();
