@@ -21,6 +21,8 @@ using BootTime = std::chrono::nanoseconds;
 
 /// RFC 3339 in UTC with milliseconds: 2026-01-31T12:00:00.123Z.
 [[nodiscard]] std::string to_rfc3339(WallTime time);
+/// In the machine's time zone, to the second: 2026-01-31 13:00:00.
+[[nodiscard]] std::string to_local_text(WallTime time);
 [[nodiscard]] inline std::int64_t to_millis(WallTime time) {
   return time.time_since_epoch().count();
 }

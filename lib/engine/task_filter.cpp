@@ -11,7 +11,6 @@
 #include "lang/program.hpp"
 #include "lang/semantics.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -81,8 +80,7 @@ std::string file_field(const JournalEntry& entry, std::string_view name) {
 }
 
 std::string time_text(std::int64_t millis) {
-  const auto seconds = static_cast<std::time_t>(millis / 1000);
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:03}", fmt::localtime(seconds), millis % 1000);
+  return fmt::format("{}.{:03}", base::to_local_text(base::from_millis(millis)), millis % 1000);
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include "base/text.hpp"
 #include "engine/units.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <unistd.h>
@@ -31,8 +30,7 @@ bool ends_task(Kind kind) {
 /// Local time with milliseconds, as upstream's trace has it.
 std::string time_text(std::int64_t millis) {
   if (millis == 0) return "-";
-  const auto seconds = static_cast<std::time_t>(millis / 1000);
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}.{:03}", fmt::localtime(seconds), millis % 1000);
+  return fmt::format("{}.{:03}", base::to_local_text(base::from_millis(millis)), millis % 1000);
 }
 
 std::string millis_text(std::int64_t millis) {

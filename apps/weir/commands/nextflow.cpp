@@ -76,6 +76,7 @@ ExitStatus print_config(Context& context, const PipelineRequest& request, Argume
 ExitStatus print_log(Context& context, ArgumentReader& reader, bool quiet) {
   LogQuestion question;
   question.names_only = quiet;
+  question.upstream = true;
   while (!reader.ended()) {
     const std::string word = reader.take();
     if (word == "-f" || word == "-fields") {

@@ -15,21 +15,45 @@
 namespace weir::app {
 namespace {
 
-void print_runs(Context& context, const std::vector<PastRun>& runs, bool names_only) {
-  if (names_only) {
+std::string duration_of(const jobs::Job& job) {
+  return job.duration_ms ? base::format_duration(std::chrono::milliseconds(*job.duration_ms)) : "-";
+}
+
+std::string_view status_of(const jobs::Job& job) {
+  if (job.state == jobs::JobState::succeeded) return "OK";
+  return jobs::is_terminal(job.state) ? "ERR" : "-";
+}
+
+/// Upstream's columns, so that what cuts its lines by tabs cuts these. Local scripts have no
+/// revision.
+void print_runs_as_upstream(Context& context, const std::vector<PastRun>& runs) {
+  std::vector<std::vector<std::string>> rows{
+      {"TIMESTAMP", "DURATION", "RUN NAME", "STATUS", "REVISION ID", "SESSION ID", "COMMAND"}};
+  for (const PastRun& run : runs) {
+    rows.push_back({base::to_local_text(run.job.submitted_at), duration_of(run.job),
+                    run.facts.run_name, std::string(status_of(run.job)), "-", run.facts.session_id,
+                    run.facts.command_line});
+  }
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  for (auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) row[i].resize(widths[i], ' ');
+    context.out.line(base::join(row, "\t"));
+  }
+}
+
+void print_runs(Context& context, const std::vector<PastRun>& runs, const LogQuestion& asked) {
+  if (asked.names_only) {
     for (const PastRun& run : runs) context.out.line(run.facts.run_name);
     return;
   }
+  if (asked.upstream) return print_runs_as_upstream(context, runs);
   Table table({"TIMESTAMP", "DURATION", "RUN NAME", "STATUS", "SESSION ID", "COMMAND"});
   for (const PastRun& run : runs) {
-    const jobs::Job& job = run.job;
-    const std::string duration =
-        job.duration_ms ? base::format_duration(std::chrono::milliseconds(*job.duration_ms)) : "-";
-    const std::string status = job.state == jobs::JobState::succeeded ? "OK"
-                               : jobs::is_terminal(job.state)         ? "ERR"
-                                                                      : "-";
-    table.row({base::to_rfc3339(job.submitted_at), duration, run.facts.run_name, status,
-               run.facts.session_id, run.facts.command_line});
+    table.row({base::to_rfc3339(run.job.submitted_at), duration_of(run.job), run.facts.run_name,
+               std::string(status_of(run.job)), run.facts.session_id, run.facts.command_line});
   }
   table.print(context.out, !context.out.is_terminal());
 }
@@ -102,7 +126,7 @@ ExitStatus print_task_log(Context& context, const LogQuestion& asked) {
                           asked.fields.empty() && asked.filter.empty() &&
                           asked.template_text.empty();
   if (about_runs) {
-    print_runs(context, runs, asked.names_only);
+    print_runs(context, runs, asked);
     return ExitStatus::ok;
   }
   LogQuestion question = asked;

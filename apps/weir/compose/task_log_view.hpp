@@ -16,6 +16,7 @@ struct LogQuestion {
   std::string template_text;  ///< instead of fields: text with $name or ${name}; or a file's name
   bool list_fields = false;
   bool names_only = false;  ///< of the runs
+  bool upstream = false;    ///< the list of runs as `nextflow log` prints it
 };
 
 /// Throws Error: `not_found` for a run, `usage` for an unknown field or a filter with errors.
