@@ -229,7 +229,15 @@ void publish_file(const PublishAction& action) {
     const bool is_link = action.mode == PublishMode::symlink || action.mode == PublishMode::rellink;
     const bool is_move =
         action.mode == PublishMode::move && is_on_one_device(action.source, folder);
-    if (is_link || is_move) return build(action, target, folder);
+    if (is_link || is_move) {
+      try {
+        return build(action, target, folder);
+      } catch (const Error&) {
+        // Another one may have published it in this moment: then it is looked at as it is now.
+        if (!base::file_info(target, FollowLinks::no)) throw;
+        return publish_file(action);
+      }
+    }
     if (appears_at_once(action, target)) return;
   }
 

@@ -11,8 +11,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
+#include <latch>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace weir::engine;
@@ -69,6 +72,36 @@ TEST_SUITE("publishing") {
       const bool is_link = one.target("a.txt")->type == FileInfo::Type::symlink;
       CHECK(is_link == (mode == PublishMode::symlink || mode == PublishMode::rellink));
     }
+  }
+
+  TEST_CASE("several that publish one file to one place at once do not get in each other's way") {
+    const TempDir work;
+    const TempDir results;
+    const std::string source = (work.path() / "a.txt").native();
+    weir::base::write_file(source, "text");
+    std::atomic<int> failures{0};
+    for (const PublishMode mode :
+         {PublishMode::symlink, PublishMode::rellink, PublishMode::link, PublishMode::copy}) {
+      for (int round = 0; round < 100; ++round) {
+        const std::string target = (results.path() / std::to_string(round)).native();
+        std::latch start(3);
+        std::vector<std::jthread> publishers;
+        for (int i = 0; i < 3; ++i) {
+          publishers.emplace_back([&] {
+            start.arrive_and_wait();
+            try {
+              weir::engine::publish_file({.source = source, .target = target, .mode = mode});
+            } catch (const weir::Error&) {
+              ++failures;
+            }
+          });
+        }
+        publishers.clear();
+        CHECK(weir::base::read_file(target) == "text");
+        weir::base::remove_tree(target);
+      }
+    }
+    CHECK(failures.load() == 0);
   }
 
   TEST_CASE("a relative link is relative, a hard link is the file itself") {
