@@ -87,12 +87,18 @@ class Table {
   explicit Table(std::vector<std::string> header) : header_(std::move(header)) {}
   void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
   void print(Output& out, bool plain) const;
+  /// Cells filled up with blanks and separated by tabs, as Nextflow's tables.
+  void print_padded(Output& out) const;
   /// Shortens the cells of the last column, in their middle, so that rows fit into `columns`.
   void fit(int columns) { columns_ = columns; }
 
  private:
+  using Rows = std::vector<std::vector<std::string>>;
+  /// The header and all rows with what a terminal must not see made visible.
+  [[nodiscard]] Rows printable_rows() const;
+
   std::vector<std::string> header_;
-  std::vector<std::vector<std::string>> rows_;
+  Rows rows_;
   int columns_ = 0;
 };
 

@@ -65,7 +65,41 @@ void append_aligned(std::string& text, const std::vector<std::string>& row,
   text += '\n';
 }
 
+/// Of the columns of the first row.
+std::vector<std::size_t> widths_of(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths(rows.front().size(), 0);
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
+      widths[i] = std::max(widths[i], cells(row[i]));
+  }
+  return widths;
+}
+
 }  // namespace
+
+Table::Rows Table::printable_rows() const {
+  Rows shown{header_};
+  for (const auto& row : rows_) {
+    auto& cleaned = shown.emplace_back();
+    for (const std::string& cell : row)
+      cleaned.push_back(base::printable(cell, cell.size() * 4 + 1));
+  }
+  return shown;
+}
+
+void Table::print_padded(Output& out) const {
+  const Rows shown = printable_rows();
+  const std::vector<std::size_t> widths = widths_of(shown);
+  std::string text;
+  for (const auto& row : shown) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i != 0) text += '\t';
+      text.append(row[i]).append(widths[i] - cells(row[i]), ' ');
+    }
+    text += '\n';
+  }
+  out.write(text);
+}
 
 void Table::print(Output& out, bool plain) const {
   std::string text;
@@ -75,17 +109,8 @@ void Table::print(Output& out, bool plain) const {
     out.write(text);
     return;
   }
-  std::vector<std::vector<std::string>> shown{header_};
-  for (const auto& row : rows_) {
-    auto& cleaned = shown.emplace_back();
-    for (const std::string& cell : row)
-      cleaned.push_back(base::printable(cell, cell.size() * 4 + 1));
-  }
-  std::vector<std::size_t> widths(header_.size(), 0);
-  for (const auto& row : shown) {
-    for (std::size_t i = 0; i < row.size() && i < widths.size(); ++i)
-      widths[i] = std::max(widths[i], cells(row[i]));
-  }
+  Rows shown = printable_rows();
+  const std::vector<std::size_t> widths = widths_of(shown);
   if (columns_ > 0) {
     std::size_t others = 0;
     for (std::size_t i = 0; i + 1 < widths.size(); ++i) others += widths[i] + 2;

@@ -21,7 +21,7 @@ constexpr const char* k_epilogue =
 class Clean final : public Command {
  public:
   void declare(OptionTable& table) override {
-    table.positional("RUN", request_.runs.runs, Required::no,
+    table.positional("RUN", request_.runs.named, Required::no,
                      "names or session ids of runs (default: the last)");
     table.option("--before", request_.runs.before, "RUN", "all runs before this one");
     table.option("--after", request_.runs.after, "RUN", "all runs after this one");

@@ -20,7 +20,7 @@ constexpr const char* k_epilogue =
 class Log final : public Command {
  public:
   void declare(OptionTable& table) override {
-    table.positional("RUN", question_.runs.runs, Required::no,
+    table.positional("RUN", question_.runs.named, Required::no,
                      "names or session ids of runs, or last");
     table.option("-f,--fields", fields_, "NAMES", "fields to print, separated by commas");
     table.option("-F,--filter", question_.filter, "EXPRESSION",

@@ -100,7 +100,7 @@ ExitStatus print_log(Context& context, ArgumentReader& reader, bool quiet) {
     } else if (word.starts_with('-')) {
       throw Error(ErrorKind::usage, fmt::format("unknown option: {}", word));
     } else {
-      question.runs.runs.push_back(word);
+      question.runs.named.push_back(word);
     }
   }
   return print_task_log(context, question);
@@ -129,7 +129,7 @@ ExitStatus clean(Context& context, ArgumentReader& reader, bool quiet) {
     } else if (word.starts_with('-')) {
       throw Error(ErrorKind::usage, fmt::format("unknown option: {}", word));
     } else {
-      request.runs.runs.push_back(word);
+      request.runs.named.push_back(word);
     }
   }
   return clean_runs(context, request);

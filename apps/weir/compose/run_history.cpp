@@ -47,7 +47,7 @@ std::vector<PastRun> past_runs(Context& context) {
 }
 
 std::vector<PastRun> choose_runs(const std::vector<PastRun>& runs, const RunChoice& choice) {
-  const int said = static_cast<int>(!choice.runs.empty()) +
+  const int said = static_cast<int>(!choice.named.empty()) +
                    static_cast<int>(!choice.before.empty()) +
                    static_cast<int>(!choice.after.empty()) + static_cast<int>(!choice.but.empty());
   if (said > 1) {
@@ -64,10 +64,10 @@ std::vector<PastRun> choose_runs(const std::vector<PastRun>& runs, const RunChoi
     chosen.erase(chosen.begin() + static_cast<std::ptrdiff_t>(place));
     return chosen;
   }
-  if (choice.runs.empty()) return {runs[place_of(runs, "last")]};
+  if (choice.named.empty()) return {runs[place_of(runs, "last")]};
   // In the order of the runs, each once, whatever the order and the way they were named.
   std::set<std::size_t> places;
-  for (const std::string& name : choice.runs) places.insert(place_of(runs, name));
+  for (const std::string& name : choice.named) places.insert(place_of(runs, name));
   std::vector<PastRun> chosen;
   for (const std::size_t place : places) chosen.push_back(runs[place]);
   return chosen;

@@ -22,7 +22,7 @@ struct PastRun {
 /// Which runs of the past are meant, as `log` and `clean` take them: some by name, session or
 /// `last`; those before or after one; all but one. At most one of the four is set.
 struct RunChoice {
-  std::vector<std::string> runs;
+  std::vector<std::string> named;
   std::string before;
   std::string after;
   std::string but;

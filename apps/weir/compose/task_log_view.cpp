@@ -27,21 +27,13 @@ std::string_view status_of(const jobs::Job& job) {
 /// Upstream's columns, so that what cuts its lines by tabs cuts these. Local scripts have no
 /// revision.
 void print_runs_as_upstream(Context& context, const std::vector<PastRun>& runs) {
-  std::vector<std::vector<std::string>> rows{
-      {"TIMESTAMP", "DURATION", "RUN NAME", "STATUS", "REVISION ID", "SESSION ID", "COMMAND"}};
+  Table table(
+      {"TIMESTAMP", "DURATION", "RUN NAME", "STATUS", "REVISION ID", "SESSION ID", "COMMAND"});
   for (const PastRun& run : runs) {
-    rows.push_back({base::to_local_text(run.job.submitted_at), duration_of(run.job),
-                    run.facts.run_name, std::string(status_of(run.job)), "-", run.facts.session_id,
-                    run.facts.command_line});
+    table.row({base::to_local_text(run.job.submitted_at), duration_of(run.job), run.facts.run_name,
+               std::string(status_of(run.job)), "-", run.facts.session_id, run.facts.command_line});
   }
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  for (auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) row[i].resize(widths[i], ' ');
-    context.out.line(base::join(row, "\t"));
-  }
+  table.print_padded(context.out);
 }
 
 void print_runs(Context& context, const std::vector<PastRun>& runs, const LogQuestion& asked) {
@@ -121,7 +113,7 @@ ExitStatus print_task_log(Context& context, const LogQuestion& asked) {
     return ExitStatus::ok;
   }
   const std::vector<PastRun> runs = past_runs(context);
-  const bool about_runs = asked.runs.runs.empty() && asked.runs.before.empty() &&
+  const bool about_runs = asked.runs.named.empty() && asked.runs.before.empty() &&
                           asked.runs.after.empty() && asked.runs.but.empty() &&
                           asked.fields.empty() && asked.filter.empty() &&
                           asked.template_text.empty();
