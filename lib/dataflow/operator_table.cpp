@@ -109,8 +109,8 @@ Value apply_operator(Flow& flow, const OperatorRow& given, Channel& source,
                      const lang::Arguments& arguments) {
   try {
     const bool typed = flow.surroundings().is_typed_here();
-    const bool gives_fields = typed && given.name == "combine" && arguments.values.empty();
-    const OperatorRow& row = gives_fields ? combine_fields_operator() : given;
+    const bool by_names = typed && given.by_names != nullptr && arguments.values.empty();
+    const OperatorRow& row = by_names ? *given.by_names : given;
     check_count(row, arguments.values.size());
     check_options(row, arguments.named);
     return row.make({flow, flow.surroundings().here(), row.name, source, arguments.values,

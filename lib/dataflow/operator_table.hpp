@@ -42,10 +42,9 @@ struct OperatorRow {
   Value (*make)(const OperatorCall& call);
   std::string_view doc;         ///< one line: what it emits
   bool takes_channels = false;  ///< `(a & b) | op` gives the further channels as arguments
+  /// What it is in scripts of static types when only named arguments are given; null: the same.
+  const OperatorRow* by_names = nullptr;
 };
-
-/// `combine(name: value, …)` of scripts of static types: fields that every record gets.
-[[nodiscard]] const OperatorRow& combine_fields_operator();
 
 /// The row of an operator, or nullptr.
 [[nodiscard]] const OperatorRow* find_operator(std::string_view name);

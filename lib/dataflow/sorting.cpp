@@ -101,12 +101,14 @@ Sorting sorting_option(const OperatorCall& call, std::string_view option, Sortin
   if (given == nullptr || given->is_null()) return otherwise;
   if (given->kind() == lang::Kind::closure) return {Sorting::By::closure, *given};
   if (given->kind() == lang::Kind::boolean) {
-    return {given->as_boolean() ? Sorting::By::natural : Sorting::By::arrival, {}};
+    if (given->as_boolean()) return {Sorting::By::natural, {}};
+    return {Sorting::By::arrival, {}, true};
   }
   if (given->is_string()) {
     const std::string& word = given->text();
     if (word == "true" || word == "natural") return {Sorting::By::natural, {}};
-    if (word == "false" || word == "none" || word == "index") return {Sorting::By::arrival, {}};
+    if (word == "false" || word == "none") return {Sorting::By::arrival, {}, true};
+    if (word == "index") return {Sorting::By::arrival, {}};
     if (word == "hash") return {Sorting::By::hash, {}};
     if (word == "deep") return {Sorting::By::deep, {}};
   }

@@ -18,6 +18,7 @@ struct Sorting {
   };
   By by = By::arrival;
   Value closure;
+  bool declined = false;  ///< `false` or 'none' was asked for
 };
 
 /// The `sort` option of a call. Throws Error (input) for a word that names no order.

@@ -208,7 +208,7 @@ void ScriptParser::process_bare(ProcessDecl& node, ProcessParts& parts) {
   block->span = join(parts.leading.front()->span, parts.leading.back()->span);
   for (const Stmt* statement : parts.leading) raise(block, statement);
   node.script = block;
-  node.script_span = code_span(*block);
+  node.script_span = block->span;
 }
 
 void ScriptParser::process_finish(ProcessDecl& node, ProcessParts& parts) {

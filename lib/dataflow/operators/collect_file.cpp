@@ -27,8 +27,7 @@ class CollectFileNode final : public UnaryNode {
         new_line_(operator_call.flag("newLine", false)),
         keep_header_(operator_call.flag("keepHeader", false)),
         skip_(operator_call.integer("skip", keep_header_ ? 1 : 0)),
-        sorting_(sorting_option(operator_call, "sort", {Sorting::By::hash, {}})),
-        files_sorted_(is_sorting(operator_call)) {
+        sorting_(sorting_option(operator_call, "sort", {Sorting::By::hash, {}})) {
     if (const Value* const given = operator_call.option("seed")) seed_ = *given;
     if (keep_header_ && !seed_.is_null())
       throw Error(ErrorKind::input, "'collectFile' cannot have both keepHeader and seed");
@@ -69,16 +68,10 @@ class CollectFileNode final : public UnaryNode {
     std::vector<Value> entries;
   };
 
-  static bool is_sorting(const OperatorCall& operator_call) {
-    const Value* const given = operator_call.option("sort");
-    const std::string word = given == nullptr ? "hash" : lang::to_text(*given);
-    return word != "false" && word != "none";
-  }
-
   /// As upstream has it: by name, since it sorts names and contents together; contents that are not
   /// sorted wait in a map in the order of hashes.
   [[nodiscard]] lang::OrderedTable files_in_order() const {
-    if (files_sorted_) return index_.with_order(lang::OrderedTable::Order::keys);
+    if (!sorting_.declined) return index_.with_order(lang::OrderedTable::Order::keys);
     lang::OrderedTable files = lang::OrderedTable::with_buckets();
     for (const auto& entry : index_.entries()) files.put(entry.key, entry.value);
     return files;
@@ -184,7 +177,6 @@ class CollectFileNode final : public UnaryNode {
   bool keep_header_;
   std::int64_t skip_;
   Sorting sorting_;
-  bool files_sorted_;
   Value seed_;
   std::string name_;
   std::string folder_;

@@ -286,9 +286,12 @@ Value make_combine(const OperatorCall& call) {
   return make_node<CombineNode>(call, list_channel(call.flow, right));
 }
 
+constexpr OperatorRow k_combine_fields{
+    "combine", 0, 0, "*", make_node<FieldsNode>, "the records with further fields"};
+
 constexpr std::array k_rows{
     OperatorRow{"combine", 1, 1, "by", make_combine,
-                "every combination of items (with equal keys), merged", true},
+                "every combination of items (with equal keys), merged", true, &k_combine_fields},
     OperatorRow{"cross", 1, 2, "", make_cross, "every pair of items with equal keys, nested", true},
     OperatorRow{"mix", 1, -1, "", make_node<MixNode>, "the items of all channels as they come",
                 true},
@@ -298,14 +301,7 @@ constexpr std::array k_rows{
                 true},
 };
 
-constexpr OperatorRow k_fields{
-    "combine", 0, 0, "*", make_node<FieldsNode>, "the records with further fields"};
-
 }  // namespace
-
-const OperatorRow& combine_fields_operator() {
-  return k_fields;
-}
 
 std::span<const OperatorRow> combine_operators() {
   return k_rows;

@@ -37,7 +37,6 @@ Value text_value(std::string text) {
   return Value::string(std::move(text));
 }
 
-/// The first argument as a pattern: a Pattern, or the text of one.
 Value replace_by_pattern(Call call, Which which) {
   const Ref<PatternObject> pattern = pattern_argument(call, 0);
   if (!is_closure(call[1]))
