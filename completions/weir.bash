@@ -87,7 +87,7 @@ _weir()
             esac
             ;;
         'inspect')
-            options='--format --profile -c --config -C --only-config --params-file -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--format -i --ignore-errors --profile -c --config -C --only-config --params-file -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --format) values='json config' ;;
                 -c | --config) values='@files' ;;

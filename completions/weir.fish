@@ -132,6 +132,7 @@ complete -c weir -n '__fish_seen_subcommand_from clean' -s h -l help -d 'print w
 
 complete -c weir -n '__fish_use_subcommand' -xa inspect -d 'print the containers of a pipeline\'s processes'
 complete -c weir -n '__fish_seen_subcommand_from inspect' -l format -xa 'json config' -d 'json, or config for a configuration file [json]'
+complete -c weir -n '__fish_seen_subcommand_from inspect' -s i -l ignore-errors -d 'leave out processes whose container depends on a task\'s inputs'
 complete -c weir -n '__fish_seen_subcommand_from inspect' -l profile -x -d 'configuration profiles, separated by commas'
 complete -c weir -n '__fish_seen_subcommand_from inspect' -s c -l config -rF -d 'a configuration file on top of the others'
 complete -c weir -n '__fish_seen_subcommand_from inspect' -s C -l only-config -rF -d 'a configuration file instead of all others'

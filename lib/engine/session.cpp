@@ -95,24 +95,6 @@ const std::string& Session::project_dir() const {
 std::string Session::setting(std::string_view dotted_name) const {
   return state_->config.text(dotted_name);
 }
-std::vector<ProcessSummary> Session::processes() const {
-  std::vector<ProcessSummary> found;
-  if (!state_->wiring) return found;
-  for (const auto& unit : state_->wiring->units()) {
-    ProcessSummary process{unit->qualified_name, ""};
-    try {
-      TaskContext context(*unit, 0, 1);
-      process.container = context.text("container").value_or("");
-    } catch (const std::exception&) {
-      // It depends on the inputs of a task, of which there are none.
-    }
-    const auto& engine = state_->context->software.container;
-    if (engine && !process.container.empty() && has_named_containers(engine->engine))
-      process.container = image_reference(*engine, process.container);
-    found.push_back(std::move(process));
-  }
-  return found;
-}
 bool Session::has_processes() const {
   return state_->wiring && !state_->wiring->units().empty();
 }

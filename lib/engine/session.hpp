@@ -65,10 +65,11 @@ struct RunWaitList {
   double first_needs_cpus = 0;
 };
 
-/// A process as the pipeline calls it.
-struct ProcessSummary {
-  std::string name;
-  std::string container;  ///< empty: none, or known only with a task's inputs
+/// A process and the image its tasks run in, as the script and the configuration name it.
+struct ProcessContainer {
+  std::string process;  ///< its own name
+  std::string image;    ///< empty: see `unknown`
+  std::string unknown;  ///< why the image cannot be told without a task, for people; else empty
 };
 
 /// One run of a pipeline, from its source files to the last published output.
@@ -105,6 +106,10 @@ class Session {
   /// those that a `params` block requires and nothing gives. Instead of `prepare` and `execute`;
   /// throws as `prepare` does.
   [[nodiscard]] std::vector<std::string> check_parameters();
+  /// The processes of the script and of all that it includes, with or without a call, that have a
+  /// container, in the order in which they stand. No workflow is run and no parameter is checked.
+  /// Instead of `prepare` and `execute`; throws as `prepare` does.
+  [[nodiscard]] std::vector<ProcessContainer> containers();
   /// Reads the configuration alone and prints it. Instead of `prepare` and `execute`; throws Error
   /// (usage).
   [[nodiscard]] std::string configuration(const ConfigForm& form);
@@ -133,8 +138,6 @@ class Session {
   /// A setting of the configuration as text, or "".
   [[nodiscard]] std::string setting(std::string_view dotted_name) const;
   [[nodiscard]] bool has_processes() const;
-  /// The processes that were called, in order. After `prepare`.
-  [[nodiscard]] std::vector<ProcessSummary> processes() const;
 
  private:
   struct State;

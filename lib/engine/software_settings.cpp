@@ -43,8 +43,28 @@ std::int64_t seconds_of(const Config& config, const std::string& name, std::int6
   return given ? given->count() / 1000 : otherwise;
 }
 
-ContainerSettings read_container(const Config& config, const RunSettings& run,
-                                 const std::string& work_dir, ContainerEngine engine) {
+CondaSettings read_conda(const Config& config, const RunSettings& run,
+                         const std::string& work_dir) {
+  CondaSettings settings;
+  settings.enabled = config.flag("conda.enabled", variable(run, "NXF_CONDA_ENABLED") == "true");
+  if (config.flag("conda.useMamba")) settings.program = "mamba";
+  if (config.flag("conda.useMicromamba")) settings.program = "micromamba";
+  settings.create_options = config.text("conda.createOptions");
+  if (config.find("conda.channels") != nullptr)
+    settings.channels = names_of(config.find("conda.channels"));
+  settings.create_seconds_max =
+      seconds_of(config, "conda.createTimeout", settings.create_seconds_max);
+  settings.cache_dir = config.text("conda.cacheDir", variable(run, "NXF_CONDA_CACHEDIR"));
+  if (settings.cache_dir.empty()) settings.cache_dir = work_dir + "/conda";
+  settings.cache_dir =
+      (std::filesystem::path(run.launch_dir) / settings.cache_dir).lexically_normal().string();
+  return settings;
+}
+
+}  // namespace
+
+ContainerSettings read_container_settings(const Config& config, const RunSettings& run,
+                                          const std::string& work_dir, ContainerEngine engine) {
   ContainerSettings settings;
   const std::string scope(name_of(engine));
   const auto text = [&](const char* name) { return config.text(scope + "." + name); };
@@ -84,26 +104,6 @@ ContainerSettings read_container(const Config& config, const RunSettings& run,
   return settings;
 }
 
-CondaSettings read_conda(const Config& config, const RunSettings& run,
-                         const std::string& work_dir) {
-  CondaSettings settings;
-  settings.enabled = config.flag("conda.enabled", variable(run, "NXF_CONDA_ENABLED") == "true");
-  if (config.flag("conda.useMamba")) settings.program = "mamba";
-  if (config.flag("conda.useMicromamba")) settings.program = "micromamba";
-  settings.create_options = config.text("conda.createOptions");
-  if (config.find("conda.channels") != nullptr)
-    settings.channels = names_of(config.find("conda.channels"));
-  settings.create_seconds_max =
-      seconds_of(config, "conda.createTimeout", settings.create_seconds_max);
-  settings.cache_dir = config.text("conda.cacheDir", variable(run, "NXF_CONDA_CACHEDIR"));
-  if (settings.cache_dir.empty()) settings.cache_dir = work_dir + "/conda";
-  settings.cache_dir =
-      (std::filesystem::path(run.launch_dir) / settings.cache_dir).lexically_normal().string();
-  return settings;
-}
-
-}  // namespace
-
 SoftwareSettings read_software_settings(const Config& config, const RunSettings& settings,
                                         const std::string& work_dir) {
   SoftwareSettings software;
@@ -115,7 +115,7 @@ SoftwareSettings read_software_settings(const Config& config, const RunSettings&
                               name_of(software.container->engine), name_of(engine)))
           .with_hint("enable one of them, or give -without-docker and the like");
     }
-    software.container = read_container(config, settings, work_dir, engine);
+    software.container = read_container_settings(config, settings, work_dir, engine);
   }
   for (const std::string_view engine : k_other_engines) {
     if (!config.flag(fmt::format("{}.enabled", engine))) continue;

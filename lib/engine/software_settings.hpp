@@ -17,6 +17,12 @@ struct SoftwareSettings {
   CondaSettings conda;
 };
 
+/// The scope of one engine, whether or not it is enabled.
+[[nodiscard]] ContainerSettings read_container_settings(const Config& config,
+                                                        const RunSettings& settings,
+                                                        const std::string& work_dir,
+                                                        ContainerEngine engine);
+
 /// Reads the scopes; `work_dir` holds caches that are not set otherwise. Throws Error (usage) when
 /// two engines are enabled, or one that weir does not know how to call.
 [[nodiscard]] SoftwareSettings read_software_settings(const Config& config,

@@ -184,8 +184,8 @@ void apply_scratch(TaskContext& context, TaskSpec& spec) {
 void apply_container(TaskContext& context, TaskSpec& spec) {
   const auto& settings = context.unit().run.software.container;
   if (!settings) return;
-  const auto image = context.text("container");
-  if (!image || image->empty()) return;
+  const auto image = container_image(context);
+  if (!image) return;
   // One object for all tasks of the run.
   spec.container_settings =
       std::shared_ptr<const ContainerSettings>(std::shared_ptr<const void>(), &*settings);
@@ -257,6 +257,11 @@ void apply_secrets(TaskContext& context, TaskSpec& spec) {
 }
 
 }  // namespace
+
+std::optional<std::string> container_image(TaskContext& context) {
+  const Value given = context.value("container");
+  return lang::truth(given) ? std::optional(lang::to_text(given)) : std::nullopt;
+}
 
 Resources resources_of(TaskContext& context) {
   Resources resources;

@@ -7,8 +7,8 @@ namespace weir::app {
 namespace {
 
 constexpr const char* k_epilogue =
-    "The pipeline is checked and wired as for a run, and no task is run. Other long options are "
-    "parameters of the pipeline.\n\n"
+    "The processes of the script and of all that it includes are told; no workflow is run, so no "
+    "parameter need be given. Other long options are parameters of the pipeline.\n\n"
     "Examples:\n"
     "  weir inspect main.nf\n"
     "  weir inspect . --profile docker --format config > containers.config\n\n"
@@ -20,8 +20,10 @@ class Inspect final : public Command {
     table.positional("SCRIPT", settings_.script, Required::yes,
                      "a .nf file, or a folder with a main.nf");
     table.unknown_options(params_);
-    table.option("--format", format_, "FORMAT", "json, or config for a configuration file");
+    table.option("--format", form_.format, "FORMAT", "json, or config for a configuration file");
     table.words({"json", "config"});
+    table.flag("-i,--ignore-errors", form_.skip_unknown,
+               "leave out processes whose container depends on a task's inputs");
     table.option("--profile", profiles_, "NAMES", "configuration profiles, separated by commas");
     table.option("-c,--config", settings_.config_files, "FILE",
                  "a configuration file on top of the others");
@@ -37,12 +39,12 @@ class Inspect final : public Command {
     }
     settings_.params = params_of(params_);
     fill_surroundings(context, settings_);
-    return inspect_pipeline(context, std::move(settings_), format_);
+    return inspect_pipeline(context, std::move(settings_), form_);
   }
 
  private:
   engine::RunSettings settings_;
-  std::string format_ = "json";
+  InspectForm form_;
   std::string profiles_;
   std::vector<std::string> params_;
 };

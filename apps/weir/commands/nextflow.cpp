@@ -138,32 +138,44 @@ ExitStatus clean(Context& context, ArgumentReader& reader, bool quiet) {
 /// `nextflow secrets list | get NAME | set NAME VALUE | delete NAME`.
 ExitStatus secrets(Context& context, ArgumentReader& reader) {
   const std::string verb = reader.ended() ? std::string("list") : reader.take();
+  const auto taken = [&](std::string_view what) {
+    if (reader.ended())
+      throw Error(ErrorKind::usage, fmt::format("secrets {}: the {} is missing", verb, what));
+    return reader.take();
+  };
   if (verb == "list") return answer_secrets(context, SecretsVerb::list, "", std::nullopt);
-  const std::string name = reader.value_of("secrets " + verb);
-  if (verb == "get") return answer_secrets(context, SecretsVerb::get, name, std::nullopt);
-  if (verb == "delete") return answer_secrets(context, SecretsVerb::remove, name, std::nullopt);
-  if (verb == "set")
-    return answer_secrets(context, SecretsVerb::set, name, reader.value_of("secrets set"));
+  if (verb == "get") return answer_secrets(context, SecretsVerb::get, taken("name"), std::nullopt);
+  if (verb == "delete")
+    return answer_secrets(context, SecretsVerb::remove, taken("name"), std::nullopt);
+  if (verb == "set") {
+    const std::string name = taken("name");
+    return answer_secrets(context, SecretsVerb::set, name, taken("value"));
+  }
   throw Error(ErrorKind::usage, fmt::format("unknown secrets command '{}'", verb))
       .with_hint("one of list, get, set, delete");
 }
 
 /// `nextflow inspect [-format json|config] [options of run] SCRIPT`.
 ExitStatus inspect(Context& context, PipelineRequest request, ArgumentReader& reader) {
-  std::string format = "json";
+  InspectForm form;
   std::vector<std::string> rest;
   while (!reader.ended()) {
     const std::string word = reader.take();
     if (word == "-format") {
-      format = reader.value_of(word);
-    } else if (word != "-concretize" && word != "-i" && word != "-ignore-errors") {
+      form.format = reader.value_of(word);
+      if (form.format != "json" && form.format != "config")
+        throw Error(ErrorKind::usage, fmt::format("-format cannot be '{}'", form.format))
+            .with_hint("one of json, config");
+    } else if (word == "-i" || word == "-ignore-errors") {
+      form.skip_unknown = true;
+    } else if (word != "-concretize") {
       rest.push_back(word);
     }
   }
   ArgumentReader remaining(std::move(rest));
   read_run_arguments(request, remaining);
   fill_surroundings(context, request.settings);
-  return inspect_pipeline(context, std::move(request.settings), format);
+  return inspect_pipeline(context, std::move(request.settings), form);
 }
 
 /// `-bg`: the run goes on behind the shell, also when the terminal is closed. Its process id is

@@ -5,7 +5,6 @@
 #include "compose/job_view.hpp"
 #include "compose/pipeline_run.hpp"
 #include "engine/run_names.hpp"
-#include "engine/script_host.hpp"
 #include "engine/session.hpp"
 
 #include <fmt/format.h>
@@ -38,31 +37,45 @@ std::string quoted(const std::string& text) {
   return result + "'";
 }
 
+/// Those whose image is known. Two modules may have a process of the same name: both are told.
+std::vector<engine::ProcessContainer> known_containers(
+    std::vector<engine::ProcessContainer> processes, bool skip_unknown, Output& err) {
+  std::erase_if(processes, [&](const engine::ProcessContainer& process) {
+    if (process.unknown.empty()) return false;
+    const std::string text =
+        fmt::format("the container of process '{}' cannot be told without a task: {}",
+                    process.process, process.unknown);
+    if (!skip_unknown)
+      throw Error(ErrorKind::input, text)
+          .with_hint("leave such processes out with --ignore-errors");
+    err.line("WARN: " + text);
+    return true;
+  });
+  return processes;
+}
+
 }  // namespace
 
 ExitStatus inspect_pipeline(Context& context, engine::RunSettings settings,
-                            const std::string& format) {
+                            const InspectForm& form) {
   settings.preview = true;
   ToErrors listener(context.err);
   base::EventLoop loop;
   engine::Session session(loop, std::move(settings), listener, engine::make_uuid());
-  try {
-    session.prepare();
-  } catch (const engine::ScriptExit& exit) {
-    if (exit.status() != 0)
-      throw Error(ErrorKind::failed, fmt::format("the script ends with status {}", exit.status()));
-  }
-  if (format == "json") {
-    auto processes = nlohmann::ordered_json::array();
-    for (const engine::ProcessSummary& process : session.processes())
-      processes.push_back({{"name", process.name}, {"container", process.container}});
-    print_json({{"processes", processes}}, context.out);
+  const std::vector<engine::ProcessContainer> processes =
+      known_containers(session.containers(), form.skip_unknown, context.err);
+  if (form.format == "json") {
+    auto rows = nlohmann::ordered_json::array();
+    for (const engine::ProcessContainer& process : processes)
+      rows.push_back({{"name", process.process}, {"container", process.image}});
+    // As upstream prints it: it is read by people as often as by programs.
+    context.out.line(nlohmann::ordered_json{{"processes", rows}}.dump(
+        4, ' ', false, nlohmann::json::error_handler_t::replace));
     return ExitStatus::ok;
   }
-  for (const engine::ProcessSummary& process : session.processes()) {
-    if (process.container.empty()) continue;
+  for (const engine::ProcessContainer& process : processes) {
     context.out.line(fmt::format("process {{ withName: {} {{ container = {} }} }}",
-                                 quoted(process.name), quoted(process.container)));
+                                 quoted(process.process), quoted(process.image)));
   }
   return ExitStatus::ok;
 }

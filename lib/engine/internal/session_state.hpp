@@ -48,6 +48,7 @@ struct Session::State final : dataflow::Surroundings {
   /// All steps before the workflow is wired.
   void load_with_params();
   void refuse_missing_params() const;
+  [[nodiscard]] std::vector<ProcessContainer> containers();
   /// What a script's exception is to the caller of a session.
   [[noreturn]] void refuse(const lang::ScriptException& exception);
   void load_program();
