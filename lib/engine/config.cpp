@@ -362,7 +362,7 @@ void ConfigLoader::load_text(const std::string& path, std::string text,
     throw Error(ErrorKind::usage, "\n" + lang::render(diagnostics, sources_, lang::Colour::no))
         .add_context(fmt::format("configuration file '{}' has errors", path));
   }
-  config_.files.push_back(path);
+  if (include_depth_ == 1) config_.files.push_back(path);
   const Ref<lang::Scope> scope = lang::make<BlockScope>(config_.root, Ref<lang::Scope>());
   Evaluator(*this, *tree, path).run(tree->statements, target, scope, "");
   --include_depth_;

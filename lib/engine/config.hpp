@@ -25,7 +25,7 @@ struct Config {
   };
   lang::Ref<lang::MapObject> root;
   std::vector<Selector> selectors;
-  std::vector<std::string> files;    ///< those that were read, in order
+  std::vector<std::string> files;    ///< those that were read, in order; not what they include
   std::vector<std::string> plugins;  ///< ids asked for
 
   /// The setting of a dotted name, or nullptr.

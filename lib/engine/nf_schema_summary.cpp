@@ -92,6 +92,8 @@ Ref<MapObject> NfSchema::core_options() const {
   for (const std::string_view name : k_names) {
     const std::optional<Value> value = workflow->property(run_.interpreter, name);
     if (!value || value->is_null()) continue;
+    if (const auto* const map = value->as<MapObject>(); map != nullptr && map->items.size() == 0)
+      continue;  // no container
     std::vector<std::string> parts;
     if (const auto* const list = value->as<lang::ListObject>()) {
       for (const Value& item : list->items) parts.push_back(lang::to_text(item));

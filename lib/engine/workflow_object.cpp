@@ -4,13 +4,17 @@
 #include "base/machine.hpp"
 #include "lang/semantics.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
-#include <filesystem>
+#include <initializer_list>
 
 namespace weir::engine {
 
 using lang::Arguments;
 using lang::Interpreter;
+using lang::MapObject;
+using lang::Ref;
 using lang::Value;
 
 namespace {
@@ -31,10 +35,50 @@ Value path(const std::string& text) {
   return lang::make_path(text);
 }
 
-/// `workflow.wave.enabled` and `workflow.fusion.enabled`: services that weir does not use.
-Value switched_off() {
-  auto map = lang::make<lang::MapObject>();
+Ref<MapObject> map_of_nulls(std::initializer_list<std::string_view> names) {
+  auto map = lang::make<MapObject>();
+  for (const std::string_view name : names) map->items.put(name, Value());
+  return map;
+}
+
+/// `workflow.wave` and `workflow.fusion`: services that weir does not use.
+Value switched_off(std::initializer_list<std::string_view> unknown) {
+  auto map = lang::make<MapObject>();
   map->items.put("enabled", Value::boolean(false));
+  merge_maps(*map, *map_of_nulls(unknown));
+  return map;
+}
+
+/// Of a service that weir does not use, either.
+Value platform() {
+  return map_of_nulls({"workflowId", "workflowUrl", "user", "workspace", "computeEnv", "pipeline",
+                       "labels", "schedRunId"});
+}
+
+/// What a setting `container` says without a task.
+Value container_text(const RunContext& run, const Value& given) {
+  if (lang::closure_code(given) == nullptr) return Value::string(lang::to_text(given));
+  try {
+    return Value::string(lang::to_text(run.interpreter.call(given)));
+  } catch (const std::exception&) {
+    return Value::string("(dynamic resolved)");
+  }
+}
+
+/// Those of the configuration: a text when there is one for all processes and no other, else a map
+/// by the processes' names.
+Value containers(const RunContext& run) {
+  auto map = lang::make<MapObject>();
+  for (const Config::Selector& selector : run.config.selectors) {
+    const Value* const given = selector.settings->items.find("container");
+    if (given == nullptr || !lang::truth(*given)) continue;
+    const bool named = selector.kind == lang::SelectorKind::with_name;
+    map->items.put((named ? "" : "withLabel:") + selector.pattern, container_text(run, *given));
+  }
+  const Value* const common = run.config.find("process.container");
+  if (common == nullptr || !lang::truth(*common)) return map;
+  if (map->items.size() == 0) return container_text(run, *common);
+  map->items.put("default", container_text(run, *common));
   return map;
 }
 
@@ -45,68 +89,30 @@ Value config_files(const RunContext& run) {
 }
 
 Value manifest(const RunContext& run) {
-  static constexpr std::array<std::string_view, 13> k_names{
-      "name",         "description", "author",          "contributors", "homePage",
-      "mainScript",   "version",     "nextflowVersion", "doi",          "license",
-      "organization", "icon",        "docsUrl"};
-  auto map = lang::make<lang::MapObject>();
-  for (const std::string_view name : k_names) map->items.put(name, Value());
+  const Ref<MapObject> map = map_of_nulls({"name", "description", "author", "contributors",
+                                           "homePage", "mainScript", "version", "nextflowVersion",
+                                           "doi", "license", "organization", "icon", "docsUrl"});
   if (const Value* const given = run.config.find("manifest")) {
-    if (const auto* const settings = given->as<lang::MapObject>()) merge_maps(*map, *settings);
+    if (const auto* const settings = given->as<MapObject>()) merge_maps(*map, *settings);
   }
   return map;
 }
 
+/// In the order of upstream's `workflow.toMap()` (26.08).
 constexpr std::array k_properties{
-    Property{"projectDir",
-             [](const RunContext& run, const WorkflowFacts&) { return path(run.project_dir); }},
-    Property{"launchDir",
-             [](const RunContext& run, const WorkflowFacts&) { return path(run.launch_dir); }},
-    Property{"workDir",
-             [](const RunContext& run, const WorkflowFacts&) { return path(run.work_dir); }},
-    Property{"outputDir",
-             [](const RunContext& run, const WorkflowFacts&) { return path(run.output_dir); }},
-    Property{"homeDir", [](const RunContext& run,
-                           const WorkflowFacts&) { return path(run.settings.user_home); }},
-    Property{"userName",
-             [](const RunContext& run, const WorkflowFacts&) {
-               return text_or_null(base::user_name(run.settings.environment));
-             }},
-    Property{"commandLine",
-             [](const RunContext& run, const WorkflowFacts&) {
-               return Value::string(run.settings.command_line);
-             }},
-    Property{"configFiles",
-             [](const RunContext& run, const WorkflowFacts&) { return config_files(run); }},
-    Property{"manifest", [](const RunContext& run, const WorkflowFacts&) { return manifest(run); }},
-    Property{"stubRun", [](const RunContext& run,
-                           const WorkflowFacts&) { return Value::boolean(run.settings.stub); }},
-    Property{"preview", [](const RunContext& run,
-                           const WorkflowFacts&) { return Value::boolean(run.settings.preview); }},
-    Property{"nextflow",
-             [](const RunContext&, const WorkflowFacts&) { return make_nextflow_object(); }},
+    Property{"runName", [](const RunContext&,
+                           const WorkflowFacts& facts) { return Value::string(facts.run_name); }},
+    Property{"scriptId", [](const RunContext&,
+                            const WorkflowFacts& facts) { return Value::string(facts.script_id); }},
     Property{"scriptFile",
              [](const RunContext&, const WorkflowFacts& facts) { return path(facts.script_file); }},
     Property{"scriptName",
              [](const RunContext&, const WorkflowFacts& facts) {
                return Value::string(facts.script_name);
              }},
-    Property{"scriptId", [](const RunContext&,
-                            const WorkflowFacts& facts) { return Value::string(facts.script_id); }},
-    Property{"runName", [](const RunContext&,
-                           const WorkflowFacts& facts) { return Value::string(facts.run_name); }},
-    Property{"sessionId",
-             [](const RunContext&, const WorkflowFacts& facts) {
-               return Value::string(facts.session_id);
-             }},
-    Property{"profile", [](const RunContext&,
-                           const WorkflowFacts& facts) { return Value::string(facts.profile); }},
-    Property{"containerEngine",
-             [](const RunContext&, const WorkflowFacts& facts) {
-               return text_or_null(facts.container_engine);
-             }},
-    Property{"resume", [](const RunContext&,
-                          const WorkflowFacts& facts) { return Value::boolean(facts.resume); }},
+    Property{"repository", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
+    Property{"commitId", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
+    Property{"revision", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
     Property{"start",
              [](const RunContext&, const WorkflowFacts& facts) { return instant(facts.start_ms); }},
     Property{"complete",
@@ -118,11 +124,34 @@ constexpr std::array k_properties{
                return facts.complete_ms == 0 ? Value()
                                              : Value::duration(facts.complete_ms - facts.start_ms);
              }},
+    Property{"container",
+             [](const RunContext& run, const WorkflowFacts&) { return containers(run); }},
+    Property{"commandLine",
+             [](const RunContext& run, const WorkflowFacts&) {
+               return Value::string(run.settings.command_line);
+             }},
+    Property{"nextflow",
+             [](const RunContext&, const WorkflowFacts&) { return make_nextflow_object(); }},
     Property{"success", [](const RunContext&,
                            const WorkflowFacts& facts) { return Value::boolean(facts.success); }},
-    Property{"failOnIgnore",
+    Property{"projectDir",
+             [](const RunContext& run, const WorkflowFacts&) { return path(run.project_dir); }},
+    // As there is no project of a remote repository, the script stands for it.
+    Property{"projectName",
+             [](const RunContext&, const WorkflowFacts& facts) {
+               return Value::string(facts.script_name);
+             }},
+    Property{"launchDir",
+             [](const RunContext& run, const WorkflowFacts&) { return path(run.launch_dir); }},
+    Property{"outputDir",
+             [](const RunContext& run, const WorkflowFacts&) { return path(run.output_dir); }},
+    Property{"workDir",
+             [](const RunContext& run, const WorkflowFacts&) { return path(run.work_dir); }},
+    Property{"homeDir", [](const RunContext& run,
+                           const WorkflowFacts&) { return path(run.settings.user_home); }},
+    Property{"userName",
              [](const RunContext& run, const WorkflowFacts&) {
-               return Value::boolean(run.config.flag("workflow.failOnIgnore"));
+               return text_or_null(base::user_name(run.settings.environment));
              }},
     Property{"exitStatus",
              [](const RunContext&, const WorkflowFacts& facts) {
@@ -136,14 +165,35 @@ constexpr std::array k_properties{
              [](const RunContext&, const WorkflowFacts& facts) {
                return text_or_null(facts.error_report);
              }},
+    Property{"profile", [](const RunContext&,
+                           const WorkflowFacts& facts) { return Value::string(facts.profile); }},
+    Property{"sessionId",
+             [](const RunContext&, const WorkflowFacts& facts) {
+               return Value::string(facts.session_id);
+             }},
+    Property{"resume", [](const RunContext&,
+                          const WorkflowFacts& facts) { return Value::boolean(facts.resume); }},
+    Property{"stubRun", [](const RunContext& run,
+                           const WorkflowFacts&) { return Value::boolean(run.settings.stub); }},
+    Property{"preview", [](const RunContext& run,
+                           const WorkflowFacts&) { return Value::boolean(run.settings.preview); }},
+    Property{"containerEngine",
+             [](const RunContext&, const WorkflowFacts& facts) {
+               return text_or_null(facts.container_engine);
+             }},
+    Property{"wave", [](const RunContext&, const WorkflowFacts&) { return switched_off({}); }},
+    Property{"fusion",
+             [](const RunContext&, const WorkflowFacts&) { return switched_off({"version"}); }},
+    Property{"platform", [](const RunContext&, const WorkflowFacts&) { return platform(); }},
+    Property{"configFiles",
+             [](const RunContext& run, const WorkflowFacts&) { return config_files(run); }},
     Property{"stats", [](const RunContext&,
                          const WorkflowFacts& facts) { return stats_value(facts.stats.counts()); }},
-    Property{"repository", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
-    Property{"revision", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
-    Property{"commitId", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
-    Property{"container", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
-    Property{"fusion", [](const RunContext&, const WorkflowFacts&) { return switched_off(); }},
-    Property{"wave", [](const RunContext&, const WorkflowFacts&) { return switched_off(); }},
+    Property{"manifest", [](const RunContext& run, const WorkflowFacts&) { return manifest(run); }},
+    Property{"failOnIgnore",
+             [](const RunContext& run, const WorkflowFacts&) {
+               return Value::boolean(run.config.flag("workflow.failOnIgnore"));
+             }},
 };
 
 class LogObject final : public lang::NativeObject {
@@ -185,6 +235,10 @@ class NextflowObject final : public lang::NativeObject {
     if (name == "timestamp") return Value::string("");
     return std::nullopt;
   }
+  [[nodiscard]] std::string to_text() const override {
+    return fmt::format("nextflow.NextflowMeta(version:{}, build:0, timestamp:)",
+                       k_language_version);
+  }
   [[nodiscard]] std::vector<std::string> names() const override {
     return {"version", "build", "timestamp"};
   }
@@ -193,10 +247,35 @@ class NextflowObject final : public lang::NativeObject {
 }  // namespace
 
 std::optional<Value> WorkflowObject::property(Interpreter&, std::string_view name) {
+  return value_of(name);
+}
+
+std::optional<Value> WorkflowObject::value_of(std::string_view name) const {
   for (const Property& row : k_properties) {
     if (row.name == name) return row.get(run_, facts_);
   }
   return std::nullopt;
+}
+
+std::string WorkflowObject::to_text() const {
+  struct Part {
+    std::string_view title;
+    std::string_view property;
+  };
+  static constexpr std::array k_parts{
+      Part{"repository", "repository"},   Part{"projectDir", "projectDir"},
+      Part{"commitId", "commitId"},       Part{"revision", "revision"},
+      Part{"startTime", "start"},         Part{"endTime", "complete"},
+      Part{"duration", "duration"},       Part{"container", "container"},
+      Part{"commandLine", "commandLine"}, Part{"nextflow", "nextflow"},
+      Part{"success", "success"},         Part{"workDir", "workDir"},
+      Part{"launchDir", "launchDir"},     Part{"profile", "profile"}};
+  std::string text;
+  for (const Part& part : k_parts) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", part.title,
+                        lang::to_text(*value_of(part.property)));
+  }
+  return text;
 }
 
 bool WorkflowObject::set_property(Interpreter&, std::string_view name, const Value& value) {
@@ -209,7 +288,7 @@ std::optional<Value> WorkflowObject::call_method(Interpreter& interpreter, std::
                                                  const Arguments& arguments) {
   if (arguments.size() == 1 && set_property(interpreter, name, arguments[0])) return Value();
   if (name != "toMap" || arguments.size() != 0) return std::nullopt;
-  auto map = lang::make<lang::MapObject>();
+  auto map = lang::make<MapObject>();
   for (const Property& row : k_properties) map->items.put(row.name, row.get(run_, facts_));
   return Value(map);
 }

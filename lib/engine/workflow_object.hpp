@@ -5,7 +5,9 @@
 #include "lang/callable.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir::engine {
@@ -42,11 +44,14 @@ class WorkflowObject final : public lang::NativeObject {
   std::optional<lang::Value> call_method(lang::Interpreter& interpreter, std::string_view name,
                                          const lang::Arguments& arguments) override;
   [[nodiscard]] std::vector<std::string> names() const override;
+  [[nodiscard]] std::string to_text() const override;
 
   [[nodiscard]] const std::vector<lang::Value>& on_complete() const { return on_complete_; }
   [[nodiscard]] const std::vector<lang::Value>& on_error() const { return on_error_; }
 
  private:
+  [[nodiscard]] std::optional<lang::Value> value_of(std::string_view name) const;
+
   const RunContext& run_;
   const WorkflowFacts& facts_;
   std::vector<lang::Value> on_complete_;

@@ -69,6 +69,14 @@ std::string compute_time(const Counts& counts) {
   return shares.empty() ? text : text + " (" + shares + ")";
 }
 
+std::string duration_text(std::int64_t millis) {
+  return lang::to_text(Value::duration(millis));
+}
+
+std::string memory_text(std::int64_t bytes) {
+  return lang::to_text(Value::memory(bytes));
+}
+
 struct Property {
   std::string_view name;
   Value (*get)(const Counts& counts);
@@ -105,16 +113,12 @@ constexpr std::array k_properties{
     Property{"loadCpus", [](const Counts& c) { return Value::number(std::llround(c.load_cpus)); }},
     Property{"loadMemory", [](const Counts& c) { return Value::number(c.load_memory_bytes); }},
     Property{"loadMemoryFmt",
-             [](const Counts& c) {
-               return Value::string(lang::to_text(Value::memory(c.load_memory_bytes)));
-             }},
+             [](const Counts& c) { return Value::string(memory_text(c.load_memory_bytes)); }},
     Property{"peakRunning", [](const Counts& c) { return Value::number(c.peak_running); }},
     Property{"peakCpus", [](const Counts& c) { return Value::number(std::llround(c.peak_cpus)); }},
     Property{"peakMemory", [](const Counts& c) { return Value::number(c.peak_memory_bytes); }},
     Property{"peakMemoryFmt",
-             [](const Counts& c) {
-               return Value::string(lang::to_text(Value::memory(c.peak_memory_bytes)));
-             }},
+             [](const Counts& c) { return Value::string(memory_text(c.peak_memory_bytes)); }},
 };
 
 class StatsObject final : public lang::NativeObject {
@@ -126,6 +130,18 @@ class StatsObject final : public lang::NativeObject {
       if (row.name == name) return row.get(counts_);
     }
     return std::nullopt;
+  }
+  [[nodiscard]] std::string to_text() const override {
+    const Counts& c = counts_;
+    return fmt::format(
+        "WorkflowStats[succeededCount={}; failedCount={}; ignoredCount={}; cachedCount={}; "
+        "pendingCount=0; submittedCount={}; runningCount={}; retriesCount={}; abortedCount={}; "
+        "succeedDuration={}; failedDuration={}; cachedDuration={};loadCpus={}; loadMemory={}; "
+        "peakRunning={}; peakCpus={}; peakMemory={}; ]",
+        c.succeeded, c.failed, c.ignored, c.cached, c.submitted, c.running, c.retries, c.aborted,
+        duration_text(c.succeeded_millis), duration_text(c.failed_millis),
+        duration_text(c.cached_millis), std::llround(c.load_cpus), memory_text(c.load_memory_bytes),
+        c.peak_running, std::llround(c.peak_cpus), memory_text(c.peak_memory_bytes));
   }
   [[nodiscard]] std::vector<std::string> names() const override {
     std::vector<std::string> names;
