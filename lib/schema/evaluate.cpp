@@ -18,6 +18,8 @@
 namespace weir::schema {
 namespace {
 
+constexpr const char* k_names_nothing = "is empty and names no file";
+
 constexpr int k_walk_depth_max = 1'500;
 
 std::size_t count_values(const Json& value) {
@@ -299,6 +301,7 @@ bool Evaluator::format(const Check& check, const Node& node, const Json& value,
            fault(check, node, value, place, fmt::format("is no valid {}", node.format));
   }
   if (options_.files == nullptr) return true;
+  if (text.empty()) return fault(check, node, value, place, k_names_nothing);
   if (node.format == "file-path-pattern") {
     const std::vector<std::string> found = options_.files->matches(text);
     if (found.empty()) return fault(check, node, value, place, "matches no file");
@@ -320,6 +323,8 @@ bool Evaluator::exists(const Check& check, const Node& node, const Json& value,
                        const Place& place) {
   if (options_.files == nullptr) return true;
   const auto& text = value.get_ref<const std::string&>();
+  if (text.empty() && is_path_format(node.format)) return true;  // `format` tells it
+  if (text.empty()) return fault(check, node, value, place, k_names_nothing);
   if (options_.files->kind(text) == Files::Kind::remote) {
     note(Fault::Severity::unchecked, check, value, place,
          "is remote; whether it exists was not checked");

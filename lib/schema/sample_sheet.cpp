@@ -54,7 +54,8 @@ Json cell_value(const std::string& text, unsigned types) {
   if (types == k_text) return text;
   const bool open = types == 0 || (types & k_text) != 0;
   if (types == 0 || (types & k_boolean) != 0) {
-    const std::string word = open ? text : base::to_lower_ascii(text);
+    // Spreadsheets and R write TRUE; only a column of texts may mean the word itself.
+    const std::string word = (types & k_text) != 0 ? text : base::to_lower_ascii(text);
     if (word == "true" || word == "false") return word == "true";
   }
   if ((types & (k_integer | k_number)) != 0 || types == 0) {

@@ -64,12 +64,19 @@ TEST_CASE("cells are read as the types of their columns") {
       "sample,reads,lanes,paired,ratio,any\n"
       "001,a.fq,2,TRUE,0.5,7\n"
       "1e5,a.fq,007,false,3,1e5\n"
-      "true,a.fq,,,,007\n");
-  CHECK(sheet.entries() ==
-        R"([{"sample":"001","reads":"a.fq","lanes":2,"paired":true,"ratio":0.5,"any":7},)"
-        R"({"sample":"1e5","reads":"a.fq","lanes":7,"paired":false,"ratio":3,"any":100000.0},)"
-        R"({"sample":"true","reads":"a.fq","any":"007"}])");
+      "true,a.fq,,,,007\n"
+      "x,a.fq,,,,TRUE\n");
+  CHECK(
+      sheet.entries() ==
+      R"([{"sample":"001","reads":"a.fq","lanes":2,"paired":true,"ratio":0.5,"any":7},)"
+      R"({"sample":"1e5","reads":"a.fq","lanes":7,"paired":false,"ratio":3,"any":100000.0},)"
+      R"({"sample":"true","reads":"a.fq","any":"007"},{"sample":"x","reads":"a.fq","any":true}])");
   CHECK(sheet.faults() == Texts{});
+}
+
+TEST_CASE("an empty text in a list is no path") {
+  const Sheet sheet(R"([{"sample": "a", "reads": ""}])", "sheet.json");
+  CHECK(sheet.faults() == Texts{"sheet.json, row 1, column 'reads': is empty and names no file"});
 }
 
 TEST_CASE("quotes, blanks, CRLF, a byte order mark, blank lines and trailing separators") {
