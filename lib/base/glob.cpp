@@ -234,6 +234,11 @@ bool Glob::is_pattern(std::string_view text) {
   return false;
 }
 
+std::size_t Glob::folder_length(std::string_view text) {
+  const std::size_t slash = text.substr(0, text.find_first_of("*?[{\\")).rfind('/');
+  return slash == std::string_view::npos ? 0 : slash + 1;
+}
+
 std::string Glob::unescape(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());

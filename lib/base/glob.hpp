@@ -29,6 +29,10 @@ class Glob {
   /// `text` without its escaping backslashes: the plain name that is meant when it is no pattern.
   [[nodiscard]] static std::string unescape(std::string_view text);
 
+  /// How much of `text` names a folder by itself: all up to the last slash before the first
+  /// wildcard, bracket, brace or backslash, that slash included; 0 when there is none.
+  [[nodiscard]] static std::size_t folder_length(std::string_view text);
+
   static constexpr std::size_t k_alternatives_max = 4096;
 
  private:

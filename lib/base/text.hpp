@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -11,6 +12,9 @@
 namespace weir::base {
 
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+/// The parts would outlive a temporary text.
+template <std::same_as<std::string> Text>
+void split(Text&& text, char separator) = delete;
 [[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
 [[nodiscard]] std::string replace_all(std::string text, std::string_view from, std::string_view to);

@@ -1,6 +1,7 @@
 #include "dataflow/live_sources.hpp"
 
 #include "base/error.hpp"
+#include "base/glob.hpp"
 #include "base/text.hpp"
 #include "dataflow/channel_object.hpp"
 #include "dataflow/sources.hpp"
@@ -147,9 +148,9 @@ WatchedEvents events_of(std::string_view text) {
 /// The folder in which a pattern begins to match.
 std::string watched_folder(Flow& flow, const Value& pattern) {
   const std::string text = lang::to_text(pattern);
-  const std::size_t slash = text.substr(0, text.find_first_of("*?[{")).rfind('/');
-  if (slash == std::string::npos) return flow.host().files().absolute(".");
-  return flow.host().files().absolute(slash == 0 ? "/" : text.substr(0, slash));
+  const std::size_t length = base::Glob::folder_length(text);
+  if (length == 0) return flow.host().files().absolute(".");
+  return flow.host().files().absolute(length == 1 ? "/" : text.substr(0, length - 1));
 }
 
 }  // namespace

@@ -186,7 +186,9 @@ class ConfigLoader::Evaluator {
     map->items.put(path.back(), value);
   }
 
-  /// A parameter that the command line gave keeps its value, in the kind of the default.
+  /// A parameter that the command line gave keeps its value, in the kind of the default. As in
+  /// upstream's ConfigDsl a map that is set as a whole (`params.x = [:]`) is left out as a whole;
+  /// what stands in a block or deeper within is joined with what was given.
   bool is_fixed(const std::vector<std::string>& path, const Value& model) {
     const MapObject* fixed = loader_.options_.fixed_params.get();
     for (std::size_t i = 0; i < path.size(); ++i) {
@@ -196,17 +198,17 @@ class ConfigLoader::Evaluator {
         fixed = value->as<MapObject>();
         continue;
       }
-      if (const auto* const defaults = model.as<MapObject>();
-          defaults != nullptr && value->as<MapObject>()) {
-        auto merged = lang::make<MapObject>();
-        merge_maps(*merged, *defaults);
-        merge_maps(*merged, *value->as<MapObject>());
-        loader_.params_->items.put(path[i], merged);
-        return true;
-      }
       Ref<MapObject> map = loader_.params_;
       for (std::size_t k = 0; k + 1 < path.size(); ++k) map = child_map(*map, path[k]);
-      map->items.put(path[i], converted_like(*value, model));
+      const auto* const defaults = model.as<MapObject>();
+      if (path.size() == 1 || defaults == nullptr || !value->as<MapObject>()) {
+        map->items.put(path[i], converted_like(*value, model));
+        return true;
+      }
+      auto merged = lang::make<MapObject>();
+      merge_maps(*merged, *defaults);
+      merge_maps(*merged, *value->as<MapObject>());
+      map->items.put(path[i], merged);
       return true;
     }
     return false;

@@ -178,8 +178,7 @@ std::vector<Value> find_paths(std::string_view pattern, const std::string& folde
     paths.push_back(lang::make_path(std::move(name)));
   if (paths.empty() && options.check_if_exists) {
     // Of an absolute pattern, the folders before its first wildcard are the path.
-    const std::size_t before =
-        pattern.starts_with('/') ? pattern.rfind('/', pattern.find_first_of("*?[{\\")) + 1 : 0;
+    const std::size_t before = pattern.starts_with('/') ? base::Glob::folder_length(pattern) : 0;
     const std::string_view where = before == 0 ? folder : pattern.substr(0, before);
     const std::string_view what = pattern.substr(before);
     throw lang::ScriptException(

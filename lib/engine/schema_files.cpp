@@ -23,6 +23,7 @@ std::string local_name(const std::string& name, const std::string& launch_dir) {
 schema::Files::Kind SchemaFiles::kind(const std::string& name) {
   const std::string path = local_name(name, launch_dir_);
   if (path.empty()) return name.empty() ? Kind::missing : Kind::remote;
+  if (is_glob(name, {})) return Kind::pattern;
   const auto info = base::file_info(path);
   if (!info) return Kind::missing;
   return info->type == base::FileInfo::Type::directory ? Kind::folder : Kind::file;

@@ -388,7 +388,8 @@ Value TaskContext::settings_list(std::string_view name) {
         values.push_back(value);
         continue;
       }
-      for (const std::string_view module : base::split(lang::to_text(value), ':'))
+      const std::string modules = lang::to_text(value);
+      for (const std::string_view module : base::split(modules, ':'))
         values.push_back(Value::string(module));
     }
   }

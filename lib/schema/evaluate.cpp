@@ -312,6 +312,8 @@ bool Evaluator::format(const Check& check, const Node& node, const Json& value,
            fault(check, node, value, place, fmt::format("'{}' is a folder, not a file", *folder));
   }
   const Files::Kind kind = options_.files->kind(text);
+  if (kind == Files::Kind::pattern)
+    return fault(check, node, value, place, "is a pattern of names, not the name of one");
   if (node.format == "file-path" && kind == Files::Kind::folder)
     return fault(check, node, value, place, "is a folder, not a file");
   if (node.format == "directory-path" && kind == Files::Kind::file)

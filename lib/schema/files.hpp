@@ -13,7 +13,8 @@ inline constexpr std::size_t k_file_bytes_max = std::size_t{256} << 20;
 /// Blocks on the disk, never goes to the network.
 class Files {
  public:
-  enum class Kind { missing, file, folder, remote };
+  /// `pattern`: a local name with wildcards, whatever it matches.
+  enum class Kind { missing, file, folder, remote, pattern };
 
   virtual ~Files() = default;
   [[nodiscard]] virtual Kind kind(const std::string& name) = 0;

@@ -197,14 +197,16 @@ struct ParameterSchema::State {
     return nullptr;
   }
 
-  /// Nulls go; texts of the command line become what the schema wants.
+  /// Empty values go: like nulls they count as not given, and so does `false` where no boolean is
+  /// wanted (`cleanParameters` of nf-schema 2.6, which drops every `false`). Texts of the command
+  /// line become what the schema wants.
   void prepare(Json& object, const std::string& prefix, const CheckOptions& check) const {
     for (auto it = object.begin(); it != object.end();) {
-      if (it->is_null()) {
+      const std::string name = prefix + it.key();
+      if (is_unset(*it, find(name))) {
         it = object.erase(it);
         continue;
       }
-      const std::string name = prefix + it.key();
       if (it->is_object()) {
         prepare(*it, name + ".", check);
       } else if (it->is_string() && is_ignored(name, check.from_command_line)) {
@@ -212,6 +214,12 @@ struct ParameterSchema::State {
       }
       ++it;
     }
+  }
+
+  static bool is_unset(const Json& value, const Parameter* parameter) {
+    if (value == Json(false))
+      return parameter != nullptr && !base::contains(parameter->type, "boolean");
+    return value.is_string() ? value.get_ref<const std::string&>().empty() : value.empty();
   }
 
   static void cast(Json& value, const Parameter* parameter) {

@@ -96,6 +96,7 @@ Kind kind_of(std::string_view name, std::string_view text) {
   const std::string_view line = text.substr(0, text.find('\n'));
   const auto commas = std::count(line.begin(), line.end(), ',');
   const auto tabs = std::count(line.begin(), line.end(), '\t');
+  if (commas == 0 && tabs == 0) return Kind::tsv;  // a list
   if (commas == tabs) {
     throw Error(ErrorKind::input, fmt::format("cannot tell what kind of sheet '{}' is", name))
         .with_hint("name it .csv, .tsv, .json, .yml or .yaml");

@@ -35,6 +35,7 @@ class LaunchFiles final : public schema::Files {
 
   Kind kind(const std::string& name) override {
     if (is_remote(name)) return Kind::remote;
+    if (base::Glob::is_pattern(name)) return Kind::pattern;
     const auto info = base::file_info(place(name));
     if (!info.has_value()) return Kind::missing;
     return info->type == base::FileInfo::Type::directory ? Kind::folder : Kind::file;
@@ -46,14 +47,12 @@ class LaunchFiles final : public schema::Files {
       return {pattern};
     }
     // The part before the first wildcard is a folder to look in.
-    const std::size_t wild = pattern.find_first_of("*?[{");
-    const std::size_t slash = pattern.rfind('/', wild);
-    const std::string folder = slash == std::string::npos ? "." : pattern.substr(0, slash + 1);
+    const std::size_t length = base::Glob::folder_length(pattern);
+    const std::string folder = length == 0 ? "./" : pattern.substr(0, length);
     if (!base::file_info(place(folder)).has_value()) return {};
-    const std::string rest = slash == std::string::npos ? pattern : pattern.substr(slash + 1);
-    std::vector<std::string> found =
-        base::find_files(place(folder), rest, {.type = base::FindOptions::Type::any});
-    for (std::string& name : found) name = folder + (folder == "." ? "/" : "") + name;
+    std::vector<std::string> found = base::find_files(place(folder), pattern.substr(length),
+                                                      {.type = base::FindOptions::Type::any});
+    for (std::string& name : found) name.insert(0, folder);
     return found;
   }
 

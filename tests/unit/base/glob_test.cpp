@@ -60,6 +60,16 @@ TEST_SUITE("glob") {
     CHECK(Glob::unescape("a\\*\\[") == "a*[");
   }
 
+  TEST_CASE("the folder of a pattern ends before its first wildcard") {
+    CHECK(Glob::folder_length("a/b*/c") == 2);
+    CHECK(Glob::folder_length("/data/x[1]") == 6);
+    CHECK(Glob::folder_length("/*.txt") == 1);
+    CHECK(Glob::folder_length("a/b/c.txt") == 4);
+    CHECK(Glob::folder_length("a\\*/b") == 0);
+    CHECK(Glob::folder_length("x.txt") == 0);
+    CHECK(Glob::folder_length("") == 0);
+  }
+
   TEST_CASE("malformed patterns are refused") {
     CHECK_THROWS_AS(Glob("[ab"), Error);
     CHECK_THROWS_AS(Glob("{a,b"), Error);

@@ -42,8 +42,10 @@ void run_tasks(Run& run, const path& folder) {
 
 std::map<std::string, std::size_t> begun_counts(const path& folder) {
   std::map<std::string, std::size_t> counts;
-  for (const std::string& name : weir::base::list_folder(folder / "ran"))
-    counts[name] = weir::base::split(weir::base::read_file(folder / "ran" / name), '\n').size() - 1;
+  for (const std::string& name : weir::base::list_folder(folder / "ran")) {
+    const std::string lines = weir::base::read_file(folder / "ran" / name);
+    counts[name] = weir::base::split(lines, '\n').size() - 1;
+  }
   return counts;
 }
 

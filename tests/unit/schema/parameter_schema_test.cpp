@@ -87,6 +87,22 @@ TEST_CASE("parameters in order, sheets within") {
         Texts{"--outdir: is required", "--input (out): is a folder, not a file"});
 }
 
+TEST_CASE("what is empty counts as not given") {
+  Pipeline pipeline;
+  CHECK(pipeline.faults(R"({"input": "good.csv", "outdir": "out", "cpus": "", "mode": {}})") ==
+        Texts{});
+  CHECK(pipeline.faults(R"({"input": "", "outdir": "out"})") == Texts{"--input: is required"});
+  CHECK(pipeline.faults(R"({"input": "good.csv", "outdir": "out", "cpus": false})") == Texts{});
+  CHECK(pipeline.faults(R"({"input": "good.csv", "outdir": "out", "cpus": true})") ==
+        Texts{"--cpus (true): must be integer, not boolean"});
+}
+
+TEST_CASE("a pattern of names is not the name of a file") {
+  Pipeline pipeline;
+  CHECK(pipeline.faults(R"({"input": "good*", "outdir": "out"})") ==
+        Texts{"--input (good*): is a pattern of names, not the name of one"});
+}
+
 TEST_CASE("remote files are left alone, and that is said") {
   Pipeline pipeline;
   const Findings found = pipeline.schema().check(

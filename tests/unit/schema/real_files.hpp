@@ -15,6 +15,7 @@ class FolderFiles final : public Files {
 
   Kind kind(const std::string& name) override {
     if (base::contains(name, "://")) return Kind::remote;
+    if (name.ends_with('*')) return Kind::pattern;
     const auto info = base::file_info(folder_ / name);
     if (!info) return Kind::missing;
     return info->type == base::FileInfo::Type::directory ? Kind::folder : Kind::file;

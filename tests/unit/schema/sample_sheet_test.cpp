@@ -121,12 +121,14 @@ TEST_CASE("the kind is told by the ending, else by the first line") {
         R"([{"sample":"s","reads":"a.fq"}])");
   CHECK(Sheet("sample\treads\ns\ta.fq\n", "x.txt").entries() ==
         R"([{"sample":"s","reads":"a.fq"}])");
+  CHECK(Sheet("sample\ns\nt\n", "x.txt").entries() == R"([{"sample":"s"},{"sample":"t"}])");
   CHECK(Sheet(R"([{"sample":"s","reads":"a.fq","lanes":null}])", "x.json").entries() ==
         R"([{"sample":"s","reads":"a.fq"}])");
   CHECK(Sheet("- sample: s\n  reads: a.fq\n- sample: t t\n  reads: a.fq\n", "x.yml").faults() ==
         Texts{"x.yml, row 2, column 'sample' (t t): does not match the pattern ^\\S+$ (no blanks "
               "in names)"});
-  CHECK_THROWS_WITH(Sheet("sample\ns\n", "x.txt"), "cannot tell what kind of sheet 'x.txt' is");
+  CHECK_THROWS_WITH(Sheet("sample,a\tb\ns\n", "x.txt"),
+                    "cannot tell what kind of sheet 'x.txt' is");
 }
 
 TEST_CASE("a sheet whose schema has its items within alternatives is a list of lists") {
