@@ -4,8 +4,13 @@
 #include "dataflow/operator_table.hpp"
 #include "dataflow/sources.hpp"
 #include "lang/interpreter.hpp"
+#include "lang/operators.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
 
 namespace weir::dataflow {
 namespace {
@@ -21,6 +26,50 @@ Value fork(Flow& flow, const Value& left, const Value& right) {
     }
   }
   return lang::make<ChannelsObject>(flow, "fork", std::move(parts));
+}
+
+/// Methods of every object, and those by which Java waits for a value: neither is asked of the
+/// value that a channel will carry.
+constexpr std::array<std::string_view, 17> k_own_methods{
+    "getClass", "toString", "equals",    "hashCode", "is",       "asBoolean",
+    "asType",   "with",     "dump",      "inspect",  "identity", "isBound",
+    "bind",     "then",     "whenBound", "get",      "leftShift"};
+
+/// A value channel of what `compute` makes of the one value of `channel`. As in GPars, whose
+/// variables pass on what they do not know themselves (`ids.toList().sort()`).
+Value later(Flow& flow, Channel& channel,
+            std::function<Value(lang::Interpreter&, const Value&)> compute) {
+  const Value closure =
+      lang::make_native_closure(1, [compute = std::move(compute)](lang::Interpreter& interpreter,
+                                                                  std::span<const Value> values) {
+        return compute(interpreter, values.front());
+      });
+  return apply_operator(flow, *find_operator("map"), channel,
+                        {std::span<const Value>(&closure, 1), nullptr});
+}
+
+Value later_call(Flow& flow, Channel& channel, std::string name, const lang::Arguments& arguments) {
+  std::vector<Value> values(arguments.values.begin(), arguments.values.end());
+  lang::Ref<lang::MapObject> named;
+  if (arguments.named != nullptr) {
+    named = lang::make<lang::MapObject>();
+    named->items = arguments.named->items;
+  }
+  return later(flow, channel,
+               [name = std::move(name), values = std::move(values), named = std::move(named)](
+                   lang::Interpreter& interpreter, const Value& item) {
+                 return interpreter.call_method(item, name, {values, named.get()});
+               });
+}
+
+std::optional<lang::BinaryOp> arithmetic(lang::NativeOperator op) {
+  switch (op) {
+    case lang::NativeOperator::plus: return lang::BinaryOp::add;
+    case lang::NativeOperator::minus: return lang::BinaryOp::subtract;
+    case lang::NativeOperator::multiply: return lang::BinaryOp::multiply;
+    case lang::NativeOperator::divide: return lang::BinaryOp::divide;
+    default: return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -59,17 +108,26 @@ std::string ChannelObject::to_text() const {
   return fmt::format("{}({})", type_name(), channel_.name());
 }
 
-std::optional<Value> ChannelObject::property(lang::Interpreter&, std::string_view) {
-  return std::nullopt;
+std::optional<Value> ChannelObject::property(lang::Interpreter&, std::string_view name) {
+  if (channel_.carrier() != Carrier::value || name == "class") return std::nullopt;
+  return later(flow_, channel_,
+               [name = std::string(name)](lang::Interpreter& interpreter, const Value& item) {
+                 return interpreter.property(item, name);
+               });
 }
 
 std::optional<Value> ChannelObject::call_method(lang::Interpreter&, std::string_view name,
                                                 const lang::Arguments& arguments) {
   const OperatorRow* const row = find_operator(name);
   if (row != nullptr) return apply_operator(flow_, *row, channel_, arguments);
+  if (channel_.carrier() != Carrier::value) return std::nullopt;
+  if (name != "getVal") {
+    if (std::find(k_own_methods.begin(), k_own_methods.end(), name) != k_own_methods.end())
+      return std::nullopt;
+    return later_call(flow_, channel_, std::string(name), arguments);
+  }
   // Handlers at the end of a run read values so: `reports.toList().getVal()`.
-  if (name != "getVal" || arguments.size() != 0 || channel_.carrier() != Carrier::value)
-    return std::nullopt;
+  if (arguments.size() != 0) return std::nullopt;
   if (!channel_.closed()) {
     throw Error(ErrorKind::input,
                 fmt::format("the value of '{}' is not there yet", channel_.name()))
@@ -90,7 +148,13 @@ std::optional<Value> ChannelObject::apply(lang::Interpreter& interpreter, lang::
   if (op == lang::NativeOperator::ampersand) {
     return is_right ? fork(flow_, other, Value(this)) : fork(flow_, Value(this), other);
   }
-  if (op != lang::NativeOperator::pipe || is_right) return std::nullopt;
+  if (is_right) return std::nullopt;
+  if (const auto binary = arithmetic(op); binary && channel_.carrier() == Carrier::value) {
+    return later(flow_, channel_, [binary, other](lang::Interpreter& later_on, const Value& item) {
+      return lang::apply_binary(later_on, *binary, item, other);
+    });
+  }
+  if (op != lang::NativeOperator::pipe) return std::nullopt;
   const Value self(this);
   return interpreter.call(other, std::span<const Value>(&self, 1));
 }

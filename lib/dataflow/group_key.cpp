@@ -32,6 +32,10 @@ bool GroupKeyObject::equals(const Value& other) const {
   return lang::equals(target_, plain_key(other));
 }
 
+std::uint64_t GroupKeyObject::hash() const {
+  return lang::hash_key(target_);
+}
+
 Value plain_key(const Value& key) {
   const auto* const group_key = lang::native_as<GroupKeyObject>(key);
   return group_key == nullptr ? key : group_key->target();

@@ -29,6 +29,8 @@ class GroupKeyObject final : public lang::NativeObject {
                                            const Value& index) override;
   [[nodiscard]] std::string to_text() const override;
   [[nodiscard]] bool equals(const Value& other) const override;
+  [[nodiscard]] std::uint64_t hash() const override;
+  [[nodiscard]] const Value* stand_in() const override { return &target_; }
 
  private:
   Value target_;

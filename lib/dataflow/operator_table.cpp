@@ -106,7 +106,11 @@ std::vector<std::string> operator_names() {
 }
 
 Value apply_operator(Flow& flow, const OperatorRow& given, Channel& source,
-                     const lang::Arguments& arguments) {
+                     const lang::Arguments& written) {
+  const lang::Arguments arguments =
+      given.options.empty()
+          ? written
+          : lang::with_options_in_front(written, static_cast<std::size_t>(given.values_min));
   try {
     const bool typed = flow.surroundings().is_typed_here();
     const bool by_names = typed && given.by_names != nullptr && arguments.values.empty();

@@ -156,9 +156,13 @@ class ChannelNamespace final : public lang::NativeObject {
   explicit ChannelNamespace(Flow& flow) : flow_(flow) {}
   [[nodiscard]] std::string_view type_name() const override { return "channel"; }
   std::optional<Value> call_method(lang::Interpreter&, std::string_view name,
-                                   const lang::Arguments& arguments) override {
+                                   const lang::Arguments& written) override {
     for (const FactoryRow& row : k_factories) {
       if (row.name != name) continue;
+      const lang::Arguments arguments =
+          row.options.empty()
+              ? written
+              : lang::with_options_in_front(written, static_cast<std::size_t>(row.values_min));
       try {
         check(row, arguments);
         return row.make(flow_, arguments);

@@ -18,6 +18,7 @@
 #include <array>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 namespace weir::engine {
 
@@ -36,20 +37,32 @@ struct FunctionRow {
 };
 
 /// `file('x')`: one path, or a list when the name is a glob.
-Value make_file(ScriptHost& host, const RunSettings& settings, const Arguments& arguments,
+Value make_file(ScriptHost& host, const RunSettings& settings, const Arguments& written,
                 bool always_list) {
+  const Arguments arguments = lang::with_options_in_front(written, 1);
   const Value& given = arguments[0];
-  if (given.kind() == lang::Kind::path) return always_list ? lang::make_list({given}) : given;
+  LookupOptions options = lookup_options(arguments.named);
+  options.files = &host.file_access();
+  if (const auto* const path = given.as<lang::PathObject>()) {
+    if (options.check_if_exists && !host.file_access().attributes(*path))
+      throw lang::ScriptException("NoSuchFileException", path->uri());
+    return always_list ? lang::make_list({given}) : given;
+  }
   const std::string name = lang::to_text(given);
   if (name.empty() || given.is_null()) {
     throw lang::ScriptException("IllegalArgumentException",
                                 "Argument of `file` function cannot be empty");
   }
-  LookupOptions options = lookup_options(arguments.named);
-  options.files = &host.file_access();
+  if (!is_glob(name, options)) {
+    std::vector<Value> paths = find_paths(name, settings.launch_dir, options);
+    return always_list ? lang::make_list(std::move(paths)) : paths.front();
+  }
+  const bool must_exist = std::exchange(options.check_if_exists, false);
   std::vector<Value> paths = find_paths(name, settings.launch_dir, options);
-  if (always_list || is_glob(name, options)) return lang::make_list(std::move(paths));
-  return paths.front();
+  if (paths.empty() && must_exist)
+    throw lang::ScriptException("NoSuchFileException",
+                                lang::to_text(path_of(name, settings.launch_dir)));
+  return lang::make_list(std::move(paths));
 }
 
 Value call_file(ScriptHost& host, const RunSettings& settings, const Arguments& arguments) {

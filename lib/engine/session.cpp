@@ -33,9 +33,35 @@ bool is_script_mistake(const lang::ScriptException& exception) {
 
 }  // namespace
 
+bool is_said(const lang::ScriptException& exception) {
+  return exception.class_name() == "WorkflowScriptErrorException";
+}
+
+std::string upstream_message(const lang::ScriptException& exception) {
+  const bool is_path = exception.class_name() == "NoSuchFileException";
+  return (is_path ? "No such file or directory: " : "") + exception.message();
+}
+
+std::string upstream_report(const std::string& message, const InputPlace& place) {
+  if (place.file.empty()) return message;
+  return fmt::format("{}\n\n -- Check script '{}' at line: {}", message, place.file, place.line);
+}
+
+InputPlace Session::State::place_of(const lang::ScriptException& exception) const {
+  const lang::Span span = exception.span();
+  if (!span.known()) return {};
+  return {.file = std::string(sources.name(span.file)),
+          .line = sources.position(span.file, span.begin).line};
+}
+
 void Session::State::refuse(const lang::ScriptException& exception) {
   const ErrorKind kind = is_script_mistake(exception) ? ErrorKind::input : ErrorKind::failed;
-  throw Error(kind, interpreter.explain(exception, lang::Colour::no)).with_code("script_error");
+  if (!settings.upstream_messages)
+    throw Error(kind, interpreter.explain(exception, lang::Colour::no)).with_code("script_error");
+  if (is_said(exception))
+    throw Error(kind, exception.message()).with_code(std::string(k_script_message));
+  throw Error(kind, upstream_report(upstream_message(exception), place_of(exception)))
+      .with_code("script_error");
 }
 
 void Session::set_limits(Limits limits) {

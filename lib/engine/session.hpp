@@ -35,11 +35,17 @@ struct RunOutcome {
   /// Of a failed run: `cannot_begin` when a service never became ready, `timed_out` when a gate did
   /// not open in time.
   ErrorKind failure = ErrorKind::failed;
-  int exit_status = 0;  ///< of the task that ended the run, or of `exit N`
-  std::string cause;    ///< its message alone; may be empty
-  InputPlace place;     ///< where in the script; no file: not known
-  std::string error;    ///< the report for people; empty when there is nothing to say
+  int exit_status = 0;   ///< of the task that ended the run, or of `exit N`
+  std::string cause;     ///< its message alone; may be empty
+  bool is_said = false;  ///< by the script itself, which called `error`: `cause` is all it says
+  InputPlace place;      ///< where in the script; no file: not known
+  std::string error;     ///< the report for people; empty when there is nothing to say
 };
+
+/// A failure as Nextflow reports it: the message, and where in the script.
+[[nodiscard]] std::string upstream_report(const std::string& message, const InputPlace& place);
+/// The code of an Error whose message is what the script says by `error`, in upstream's form.
+inline constexpr std::string_view k_script_message = "script_message";
 
 /// What services and gates of a run do at one moment.
 struct RunWaitList {

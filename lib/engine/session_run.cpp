@@ -132,11 +132,9 @@ RunOutcome Session::State::outcome_of_exception() const {
     result.error = exit.what();
   } catch (const lang::ScriptException& exception) {
     result.error = interpreter.explain(exception, lang::Colour::no);
-    result.cause = exception.message();
-    if (const lang::Span span = exception.span(); span.known()) {
-      result.place = {.file = std::string(sources.name(span.file)),
-                      .line = sources.position(span.file, span.begin).line};
-    }
+    result.cause = upstream_message(exception);
+    result.is_said = is_said(exception);
+    result.place = place_of(exception);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::cancelled) {
       result.kind = RunOutcome::Kind::interrupted;

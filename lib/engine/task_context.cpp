@@ -156,10 +156,17 @@ std::vector<DirectiveValue> TaskContext::evaluate_directive(
     std::string_view name, const std::vector<ProcessSettings::Source>& sources) {
   std::vector<DirectiveValue> values;
   for (const ProcessSettings::Source& source : sources) {
-    if (source.directive != nullptr) {
-      values.push_back(evaluate_source(source));
-    } else {
+    if (source.directive == nullptr) {
       add_config_value(settled(source.value), is_setting_list(name), values);
+      continue;
+    }
+    DirectiveValue written = evaluate_source(source);
+    // A map in parentheses, or a list of such, says what a configuration file says by it.
+    const bool is_one = !written.named && written.values.size() == 1;
+    if (is_one && (written.values.front().as<MapObject>() != nullptr || is_setting_list(name))) {
+      add_config_value(written.values.front(), is_setting_list(name), values);
+    } else {
+      values.push_back(std::move(written));
     }
   }
   for (DirectiveValue& value : values)
@@ -206,13 +213,17 @@ bool TaskContext::flag(std::string_view name) {
 Value TaskContext::ext(std::string_view name) {
   const auto& layers = unit_.settings.ext();
   for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
-    if (layer->directive != nullptr) {
+    Value settings;
+    if (layer->directive == nullptr) {
+      settings = settled(layer->value);
+    } else {
       for (const lang::NamedArgument& argument : layer->directive->named) {
         if (unit_.run.text(argument.key) == name) return settled(evaluate(*argument.value));
       }
-      continue;
+      // `ext([args: '-x'])`
+      if (!layer->directive->arguments.empty())
+        settings = settled(evaluate(*layer->directive->arguments.front()));
     }
-    const Value settings = settled(layer->value);
     const auto* const map = settings.as<MapObject>();
     const Value* const found = map == nullptr ? nullptr : map->items.find(name);
     if (found != nullptr) return settled(*found);

@@ -71,6 +71,11 @@ constexpr std::array k_cache_modes{Word<CacheMode>{"true", CacheMode::standard},
                                    Word<CacheMode>{"lenient", CacheMode::lenient},
                                    Word<CacheMode>{"deep", CacheMode::deep}};
 
+/// As upstream reads the switches of `publishDir`: by their text, so that 1 and 'yes' are false.
+bool says_true(const Value& value) {
+  return base::to_lower_ascii(lang::to_text(value)) == "true";
+}
+
 /// One `publishDir`; nothing when it is not enabled or has no folder.
 std::optional<PublishRule> publish_rule(const std::shared_ptr<TaskContext>& context,
                                         const DirectiveValue& value) {
@@ -93,8 +98,8 @@ std::optional<PublishRule> publish_rule(const std::shared_ptr<TaskContext>& cont
       }
       const Value given = context->settled(entry.value);
       if (name == "path") path = given;
-      if (name == "enabled" && !lang::truth(given)) return std::nullopt;
       if (given.is_null()) continue;
+      if (name == "enabled" && !says_true(given)) return std::nullopt;
       if (name == "mode") {
         rule.mode = meaning_of(*context, "publishDir", lang::to_text(given), k_publish_modes);
       } else if (name == "pattern") {
@@ -102,7 +107,7 @@ std::optional<PublishRule> publish_rule(const std::shared_ptr<TaskContext>& cont
       } else if (name == "overwrite") {
         rule.overwrite = lang::truth(given);
       } else if (name == "failOnError") {
-        rule.fail_on_error = lang::truth(given) || context->unit().run.strict;
+        rule.fail_on_error = says_true(given) || context->unit().run.strict;
       }
     }
   }

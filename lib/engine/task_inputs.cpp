@@ -225,7 +225,10 @@ class Binder {
 
 std::string source_of(TaskContext& context, const PathObject& path, lang::Span place,
                       TaskSpec& spec) {
-  if (path.scheme.empty()) return path.text;
+  if (path.scheme.empty()) {
+    const bool complete = path.text.starts_with('/');
+    return complete ? path.text : context.unit().run.launch_dir + "/" + path.text;
+  }
   auto copy = copy_path(context.unit().run.work_dir, path.scheme, path.uri());
   if (!copy) context.refuse(place, fmt::format("remote file '{}' cannot be staged", path.uri()));
   const bool known = std::any_of(spec.remote.begin(), spec.remote.end(),

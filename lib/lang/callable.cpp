@@ -27,6 +27,13 @@ std::optional<Value> TableScope::call(Interpreter& interpreter, std::string_view
 
 // The defaults of a native object: it knows nothing.
 
+Arguments with_options_in_front(const Arguments& arguments, std::size_t values_min) {
+  if (arguments.named != nullptr || arguments.size() <= values_min) return arguments;
+  const Value& first = arguments[0];
+  if (first.kind() != Kind::map) return arguments;
+  return {arguments.values.subspan(1), first.as<MapObject>()};
+}
+
 std::optional<Value> NativeObject::property(Interpreter&, std::string_view) {
   return std::nullopt;
 }

@@ -28,6 +28,10 @@ struct Arguments {
   }
 };
 
+/// `arguments` with a map in front of the `values_min` (or more) values as the named ones, which is
+/// what Groovy's methods get for `f(name: value)`, too. Points into `arguments`.
+[[nodiscard]] Arguments with_options_in_front(const Arguments& arguments, std::size_t values_min);
+
 /// Names that are looked up while running: a task's inputs and `task`, a config file's scopes, a
 /// delegate.
 class Scope : public NonValueObject {
@@ -98,7 +102,15 @@ class NativeClosure final : public ClosureObject {
 };
 
 /// The operators that a native object may define for itself.
-enum class NativeOperator : std::uint8_t { pipe, ampersand, plus, left_shift, divide };
+enum class NativeOperator : std::uint8_t {
+  pipe,
+  ampersand,
+  plus,
+  minus,
+  multiply,
+  divide,
+  left_shift
+};
 
 /// Base of the values that dataflow and engine define: channels, process references, `workflow`,
 /// `task`, `log`.
@@ -125,6 +137,9 @@ class NativeObject : public Object {
   /// `this op other`, or `other op this` when `is_right`.
   [[nodiscard]] virtual std::optional<Value> apply(Interpreter& interpreter, NativeOperator op,
                                                    const Value& other, bool is_right);
+  /// The value that takes part in operators, comparisons and keys in this object's place (the
+  /// target of a group key); nullptr: the object itself.
+  [[nodiscard]] virtual const Value* stand_in() const { return nullptr; }
   /// The parts of an object that spreads into several call arguments: the outputs of a process.
   [[nodiscard]] virtual std::optional<std::vector<Value>> spread_arguments();
   /// `instanceof` and `as` by simple type name.
@@ -142,6 +157,13 @@ class NativeObject : public Object {
  protected:
   NativeObject() : Object(Kind::native) {}
 };
+
+/// `value`, or what stands in for it.
+[[nodiscard]] inline const Value& stand_in_of(const Value& value) {
+  if (value.kind() != Kind::native) return value;
+  const Value* const other = static_cast<const NativeObject*>(value.object())->stand_in();
+  return other == nullptr ? value : *other;
+}
 
 /// The native object of class `T` in `value`, or nullptr.
 template <typename T>

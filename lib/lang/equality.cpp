@@ -242,8 +242,8 @@ bool equals(const Value& a, const Value& b) {
   if (a.kind() == b.kind()) return equal_objects(a, b, equals);
   if (a.as<MapObject>() != nullptr && b.as<MapObject>() != nullptr)
     return equal_objects(a, b, equals);
-  // A wrapper that dataflow defines (groupKey) compares with plain values when it stands on the
-  // left.
+  if (b.kind() == Kind::native && stand_in_of(b).kind() != Kind::native)
+    return equals(a, stand_in_of(b));
   return a.kind() == Kind::native && static_cast<const NativeObject*>(a.object())->equals(b);
 }
 
@@ -264,7 +264,10 @@ bool equal_keys(const Value& a, const Value& b) {
   }
   const Depth guard;
   if (is_sequence(a) && is_sequence(b)) return equal_sequences(a, b, equal_keys);
-  return a.kind() == b.kind() && equal_objects(a, b, equal_keys);
+  if (a.kind() == b.kind()) return equal_objects(a, b, equal_keys);
+  const Value& x = stand_in_of(a);
+  const Value& y = stand_in_of(b);
+  return (&x != &a || &y != &b) && equal_keys(x, y);
 }
 
 std::uint64_t hash_key(const Value& value) {

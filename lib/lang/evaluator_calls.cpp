@@ -178,22 +178,16 @@ Value Evaluator::call_function(const FunctionDecl& function, std::span<const Val
   const CallGuard guard(interpreter_, state_, interpreter_.options_);
   const SlotFrame frame(state_.slots, function.frame_size);
   const Context context{frame.slots(), nullptr, nullptr};
-  // Unlike a closure, a function does not take a list apart.
-  const bool one_list = values.size() == 1 && function.parameters.size() > 1;
-  if (one_list) {
-    std::size_t required = 0;
-    for (const Parameter& parameter : function.parameters)
-      required += parameter.default_value == nullptr ? 1 : 0;
-    if (required > 1)
-      refuse_count("function '" + std::string(text(function.name)) + "'", required,
-                   function.parameters.size(), values);
-    const Ref<ListObject> wrapped =
-        make<ListObject>(std::vector<Value>(values.begin(), values.end()));
-    const Value single = wrapped;
-    bind(function.parameters, false, std::span(&single, 1), context);
-  } else {
-    bind(function.parameters, false, values, context);
+  // Unlike a closure, a function does not take a list apart; `bind` does it only where at least
+  // two values must be given.
+  std::size_t required = 0;
+  for (const Parameter& parameter : function.parameters)
+    required += parameter.default_value == nullptr ? 1 : 0;
+  if (values.size() == 1 && required > 1) {
+    refuse_count("function '" + std::string(text(function.name)) + "'", required,
+                 function.parameters.size(), values);
   }
+  bind(function.parameters, false, values, context);
   return run(*function.body, context);
 }
 

@@ -12,7 +12,7 @@ struct ExceptionClass {
 };
 
 // The exceptions that scripts name, with their parents. `Throwable` is the root.
-constexpr std::array<ExceptionClass, 50> k_classes = {{
+constexpr std::array<ExceptionClass, 51> k_classes = {{
     {"Throwable", "java.lang", ""},
     {"Exception", "java.lang", "Throwable"},
     {"Error", "java.lang", "Throwable"},
@@ -62,6 +62,7 @@ constexpr std::array<ExceptionClass, 50> k_classes = {{
     {"NoSuchAlgorithmException", "java.security", "GeneralSecurityException"},
     {"InterruptedException", "java.lang", "Exception"},
     {"ScriptRuntimeException", "nextflow.exception", "RuntimeException"},
+    {"WorkflowScriptErrorException", "nextflow.exception", "RuntimeException"},
     {"ProcessUnrecoverableException", "nextflow.exception", "RuntimeException"},
 }};
 

@@ -358,8 +358,9 @@ Value add(Interpreter& interpreter, const Value& a, const Value& b) {
 }
 
 Value subtract(Interpreter& interpreter, const Value& a, const Value& b) {
-  static_cast<void>(interpreter);
   if (is_number(a) && is_number(b)) return subtract_numbers(a, b);
+  if (std::optional<Value> result = apply_native(interpreter, NativeOperator::minus, a, b))
+    return *result;
   if (a.is_string()) {
     if (b.kind() == Kind::pattern)
       return Value::string(replace_matches(b.get<PatternObject>(), a.text(), "", Which::first));
@@ -406,8 +407,9 @@ Value subtract(Interpreter& interpreter, const Value& a, const Value& b) {
 }
 
 Value multiply(Interpreter& interpreter, const Value& a, const Value& b) {
-  static_cast<void>(interpreter);
   if (is_number(a) && is_number(b)) return multiply_numbers(a, b);
+  if (std::optional<Value> result = apply_native(interpreter, NativeOperator::multiply, a, b))
+    return *result;
   if (is_quantity(a) && is_number(b)) {
     const Value product = multiply_numbers(Value::long_integer(a.as_int64()), b);
     return quantity(a.kind(), to_int64(product));
@@ -431,7 +433,21 @@ Value divide(Interpreter& interpreter, const Value& a, const Value& b) {
   refuse(BinaryOp::divide, a, b);
 }
 
+namespace {
+
+/// The left side of an operator stands for its value; the right side does, unless it becomes an
+/// element.
+bool keeps_right(BinaryOp op, const Value& left) {
+  return op == BinaryOp::shift_left || is_collection(left);
+}
+
+}  // namespace
+
 Value apply_binary(Interpreter& interpreter, BinaryOp op, const Value& a, const Value& b) {
+  if (const Value& left = stand_in_of(a); &left != &a)
+    return apply_binary(interpreter, op, left, b);
+  if (const Value& right = stand_in_of(b); &right != &b && !keeps_right(op, a))
+    return apply_binary(interpreter, op, a, right);
   switch (op) {
     case BinaryOp::add: return add(interpreter, a, b);
     case BinaryOp::subtract: return subtract(interpreter, a, b);

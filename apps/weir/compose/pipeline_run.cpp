@@ -59,9 +59,7 @@ void print_begin(RunConsole& console, const PipelineRequest& request, const std:
 /// an excerpt of it.
 std::string upstream_error(const RunOutcome& outcome) {
   if (outcome.cause.empty()) return outcome.error;
-  if (outcome.place.file.empty()) return outcome.cause;
-  return fmt::format("{}\n\n -- Check script '{}' at line: {}", outcome.cause, outcome.place.file,
-                     outcome.place.line);
+  return engine::upstream_report(outcome.cause, outcome.place);
 }
 
 void print_end(RunConsole& console, const RunOutcome& outcome, RunStyle style) {
@@ -70,6 +68,8 @@ void print_end(RunConsole& console, const RunOutcome& outcome, RunStyle style) {
   if (!outcome.error.empty()) {
     if (outcome.kind == RunOutcome::Kind::script_exit) {
       console.remark(outcome.error);
+    } else if (outcome.is_said && style == RunStyle::upstream) {
+      console.on_print(outcome.cause + "\n");
     } else {
       console.error(style == RunStyle::upstream ? upstream_error(outcome) : outcome.error);
     }
@@ -171,7 +171,8 @@ class Runner {
         entry_.end_output(record, status);
         throw;
       }
-      output_.out().line(fmt::format("ERROR ~ {}", error.what()));
+      const bool is_said = error.code() == engine::k_script_message;
+      output_.out().line(fmt::format("{}{}", is_said ? "" : "ERROR ~ ", error.what()));
       if (!error.hint().empty()) output_.out().line(error.hint());
     } catch (const std::exception& error) {
       record.fail("internal", error.what());

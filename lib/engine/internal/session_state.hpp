@@ -35,6 +35,11 @@ namespace weir::engine {
   return near ? " -- Did you mean: " + *near + "?" : "";
 }
 
+/// Whether the script called `error`.
+[[nodiscard]] bool is_said(const lang::ScriptException& exception);
+/// Its message as Nextflow words it.
+[[nodiscard]] std::string upstream_message(const lang::ScriptException& exception);
+
 /// All that a session owns, in order of dependence.
 struct Session::State final : dataflow::Surroundings {
   State(base::EventLoop& event_loop, RunSettings run_settings, RunListener& run_listener,
@@ -49,6 +54,7 @@ struct Session::State final : dataflow::Surroundings {
   void load_with_params();
   void refuse_missing_params() const;
   [[nodiscard]] std::vector<ProcessContainer> containers();
+  [[nodiscard]] InputPlace place_of(const lang::ScriptException& exception) const;
   /// What a script's exception is to the caller of a session.
   [[noreturn]] void refuse(const lang::ScriptException& exception);
   void load_program();

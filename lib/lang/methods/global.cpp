@@ -26,7 +26,7 @@ Value print(Call call, bool new_line) {
 }
 
 Value error(Call call) {
-  throw script_error("ScriptRuntimeException",
+  throw script_error("WorkflowScriptErrorException",
                      call.has(0) ? to_text(call[0]) : "the script reported an error");
 }
 

@@ -44,7 +44,11 @@ class PipelineFixture final : public RunListener {
     try {
       session.prepare();
     } catch (const ScriptExit& exit) {
-      return {RunOutcome::Kind::script_exit, ErrorKind::failed, exit.status(), "", exit.what()};
+      RunOutcome outcome;
+      outcome.kind = RunOutcome::Kind::script_exit;
+      outcome.exit_status = exit.status();
+      outcome.error = exit.what();
+      return outcome;
     } catch (const Error& error) {
       RunOutcome outcome;
       outcome.kind = RunOutcome::Kind::failed;
