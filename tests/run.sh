@@ -119,7 +119,7 @@ esac
 
 export ASAN_OPTIONS="${ASAN_OPTIONS-detect_leaks=1:detect_stack_use_after_return=1}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS-print_stacktrace=1}"
-export TSAN_OPTIONS="${TSAN_OPTIONS-second_deadlock_stack=1}"
+export TSAN_OPTIONS="${TSAN_OPTIONS-second_deadlock_stack=1:allocator_may_return_null=1}"
 
 case $mode in
     dev | clang)

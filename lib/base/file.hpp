@@ -134,6 +134,9 @@ void copy_file(const fs::path& from, const fs::path& to);
 /// nothing. False, and nothing done, where `to` exists or its folder does not, `from` is a folder,
 /// or the file system has no files without names.
 [[nodiscard]] bool try_copy_whole(const fs::path& from, const fs::path& to);
+/// Whether two files hold the same bytes. False when one of them is not there or no plain file.
+/// Throws Error when one cannot be read.
+[[nodiscard]] bool same_content(const fs::path& a, const fs::path& b);
 /// Gives a name to a file that has none (O_TMPFILE). False, with `errno`, when it cannot be given.
 [[nodiscard]] bool link_unnamed(int fd, const fs::path& name);
 

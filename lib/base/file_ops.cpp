@@ -18,10 +18,27 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace weir::base {
 namespace {
+
+constexpr std::size_t k_compared_bytes = std::size_t{256} << 10;
+
+/// Fills `buffer` as far as the file goes; how far.
+std::size_t read_full(int fd, std::string& buffer, const fs::path& path) {
+  std::size_t have = 0;
+  while (have < buffer.size()) {
+    const std::size_t more =
+        read_some(fd, buffer.data() + have, buffer.size() - have, path.native());
+    if (more == 0) break;
+    have += more;
+  }
+  return have;
+}
 
 /// A smaller file is copied sooner than one has asked how.
 constexpr std::int64_t k_small_bytes = 64 << 10;
@@ -146,6 +163,26 @@ void copy_file(const fs::path& from, const fs::path& to) {
   if (source.is_folder) throw system_error("copy", from.native(), EISDIR);
   const Fd target = open_write(to);
   copy_open(source, target.get(), from, to);
+}
+
+bool same_content(const fs::path& a, const fs::path& b) {
+  const auto first = file_info(a);
+  const auto second = file_info(b);
+  const auto is_plain = [](const std::optional<FileInfo>& info) {
+    return info.has_value() && info->type == FileInfo::Type::regular;
+  };
+  if (!is_plain(first) || !is_plain(second) || first->size_bytes != second->size_bytes)
+    return false;
+  const Fd left = open_read(a);
+  const Fd right = open_read(b);
+  std::array<std::string, 2> pieces{std::string(k_compared_bytes, '\0'),
+                                    std::string(k_compared_bytes, '\0')};
+  while (true) {
+    const std::size_t here = read_full(left.get(), pieces[0], a);
+    const std::size_t there = read_full(right.get(), pieces[1], b);
+    if (here != there || std::memcmp(pieces[0].data(), pieces[1].data(), here) != 0) return false;
+    if (here < k_compared_bytes) return true;
+  }
 }
 
 bool try_copy_whole(const fs::path& from, const fs::path& to) {

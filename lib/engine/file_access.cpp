@@ -174,6 +174,14 @@ void FileAccess::move(const PathObject& source, const PathObject& target) {
   }
 }
 
+void FileAccess::settle(const PathObject& source, const PathObject& target) {
+  if (base::same_content(local(source), local(target))) {
+    base::remove_file(local(source));
+  } else {
+    base::rename_file(local(source), local(target));
+  }
+}
+
 void FileAccess::link(const PathObject& target, const PathObject& link_name, bool hard,
                       bool overwrite) {
   const std::string name = local(link_name);

@@ -32,6 +32,7 @@ class FileAccess final : public lang::FileSystem {
   bool remove_tree(const lang::PathObject& path) override;
   void copy(const lang::PathObject& source, const lang::PathObject& target) override;
   void move(const lang::PathObject& source, const lang::PathObject& target) override;
+  void settle(const lang::PathObject& source, const lang::PathObject& target) override;
   void link(const lang::PathObject& target, const lang::PathObject& link_name, bool hard,
             bool overwrite) override;
   bool set_permissions(const lang::PathObject& path, std::uint32_t permissions) override;

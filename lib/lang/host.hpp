@@ -63,6 +63,8 @@ class FileSystem {
   virtual bool remove_tree(const PathObject& path) = 0;
   virtual void copy(const PathObject& source, const PathObject& target) = 0;
   virtual void move(const PathObject& source, const PathObject& target) = 0;
+  /// As `move`, but a target of the same content stays as it is, with its times; `source` goes.
+  virtual void settle(const PathObject& source, const PathObject& target) { move(source, target); }
   virtual void link(const PathObject& target, const PathObject& link_name, bool hard,
                     bool overwrite) = 0;
   virtual bool set_permissions(const PathObject& path, std::uint32_t permissions) = 0;

@@ -44,7 +44,7 @@ whole_calls() {
 calls() {
   grep -oE '(openat|mkdir|mkdirat|symlink|symlinkat|linkat|rename|unlink|execve|clone3?|vfork|fork|socketpair|socket|pipe2|eventfd2|timerfd_create|inotify_init1|inotify_add_watch|epoll_create1|signalfd4|memfd_create)\(.*' <(whole_calls "$1") |
     sed -E -e "s#$scratch/(with|without)#FOLDER#g; s#tests/flow/without_gates/weir|apps/weir/weir#weir#g" \
-      -e 's#/[0-9a-f]{2}/[0-9a-f]{30}#/TASK#g; s#work/[0-9a-f]{2}"#work/TASK"#; s/\.[0-9a-f]{12}\.tmp/.TMP/g; s#/proc/(self/task/)?[0-9]+#/proc/PID#g' \
+      -e 's#/[0-9a-f]{2}/[0-9a-f]{30}#/TASK#g; s#work/[0-9a-f]{2}"#work/TASK"#; s/\.[0-9a-f]{12}\.tmp/.TMP/g; s#/proc/(self/task/)?[0-9]+#/proc/PID#g; s#tsan\.rodata\.[0-9]+#RODATA#' \
       -e 's/\b[rs][0-9a-f]{11}\b/ID/g; s/0x[0-9a-f]+/ADDRESS/g; s/\[[0-9]+, [0-9]+\]/[FDS]/; s/^([a-z0-9_]+\()[0-9]+, /\1N, /' \
       -e 's/, [0-9]+, "/, N, "/g; s/child_tid=.*|parent_tid=.*|stack=.*|child_stack=.*//; s/ <unfinished.*| = .*//; s#/\* [0-9]+ vars \*/#VARS#; s/[ )]+$//' |
     sort | uniq -c | sed -E '/execve|vfork| clone\(/!s/^ *[0-9]+ //'  # how often the rest comes is chance

@@ -1,6 +1,7 @@
 // collectFile: items gathered into files.
 
 #include "base/error.hpp"
+#include "base/temporary_name.hpp"
 #include "dataflow/operators/node_kinds.hpp"
 #include "dataflow/sorting.hpp"
 #include "lang/host.hpp"
@@ -137,12 +138,27 @@ class CollectFileNode final : public UnaryNode {
     return at;
   }
 
+  /// A resumed run finds a file of the same content as it was, so that what is made of it is not
+  /// made again.
   [[nodiscard]] Value write(Target& target) {
     if (folder_.empty()) folder_ = flow().surroundings().new_folder("collect-file");
     const lang::PathObject path(folder_ + "/" + target.name);
     lang::FileSystem& files = flow().host().files();
     files.make_folders(lang::PathObject(std::filesystem::path(path.text).parent_path().string()));
     sort_values(interpreter(), target.entries, sorting_);
+    const lang::PathObject unfinished(base::temporary_beside(path.text).native());
+    try {
+      write_entries(target, unfinished);
+      files.settle(unfinished, path);
+    } catch (...) {
+      files.remove(unfinished);
+      throw;
+    }
+    return lang::make_path(path.text);
+  }
+
+  void write_entries(const Target& target, const lang::PathObject& path) {
+    lang::FileSystem& files = flow().host().files();
     const std::string header = keep_header_ && !target.entries.empty()
                                    ? header_of(text_of(target.entries.front()))
                                    : std::string();
@@ -158,7 +174,6 @@ class CollectFileNode final : public UnaryNode {
     }
     if (mode == lang::FileSystem::WriteMode::replace || !buffer.empty())
       files.write(path, buffer, mode);
-    return lang::make_path(path.text);
   }
 
   [[nodiscard]] std::string header_of(const std::string& text) const {

@@ -2,6 +2,7 @@
 // countJson: the value methods of these names, applied to the items of a channel.
 
 #include "base/error.hpp"
+#include "base/temporary_name.hpp"
 #include "dataflow/operators/node_kinds.hpp"
 #include "lang/host.hpp"
 #include "lang/splitter.hpp"
@@ -204,9 +205,11 @@ class SplitNode : public UnaryNode {
     const std::string leaf = fmt::format("{}.{}{}{}", base.stem().string(), number,
                                          base.extension().string(), compress_ ? ".gz" : "");
     const lang::PathObject target(folder_ + "/" + leaf);
+    const lang::PathObject unfinished(base::temporary_beside(target.text).native());
     using Mode = lang::FileSystem::WriteMode;
-    flow().host().files().write(target, lang::to_text(part),
-                                compress_ ? Mode::gzip : Mode::replace);
+    lang::FileSystem& files = flow().host().files();
+    files.write(unfinished, lang::to_text(part), compress_ ? Mode::gzip : Mode::replace);
+    files.settle(unfinished, target);
     return lang::make_path(target.text);
   }
 

@@ -189,6 +189,20 @@ TEST_SUITE("file") {
     CHECK_THROWS_AS(weir::base::copy_file(dir.path(), dir.path() / "c"), weir::Error);
   }
 
+  TEST_CASE("files are the same by their bytes") {
+    const TempDir dir;
+    const std::string large(600'000, 'x');
+    write_file(dir.path() / "a", large);
+    write_file(dir.path() / "b", large);
+    CHECK(same_content(dir.path() / "a", dir.path() / "b"));
+    write_file(dir.path() / "b", large.substr(1) + "y");
+    CHECK_FALSE(same_content(dir.path() / "a", dir.path() / "b"));
+    write_file(dir.path() / "b", large + "x");
+    CHECK_FALSE(same_content(dir.path() / "a", dir.path() / "b"));
+    CHECK_FALSE(same_content(dir.path() / "a", dir.path() / "none"));
+    CHECK_FALSE(same_content(dir.path(), dir.path()));
+  }
+
   TEST_CASE("a scratch file has no name") {
     const TempDir dir;
     const Fd fd = open_scratch(dir.path());
