@@ -1,6 +1,7 @@
 #include "dataflow/channel_object.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "dataflow/operator_table.hpp"
 #include "dataflow/sources.hpp"
 #include "lang/interpreter.hpp"
@@ -179,7 +180,10 @@ std::optional<Value> ChannelsObject::property(lang::Interpreter&, std::string_vi
   for (const Part& part : parts_) {
     if (part.name == name) return part.channel;
   }
-  return std::nullopt;
+  const std::vector<std::string> known = names();
+  if (known.empty() || name == "class") return std::nullopt;
+  throw Error(ErrorKind::input, fmt::format("'{}' has no output '{}'", owner_, name))
+      .with_hint("its outputs are " + base::join(known, ", "));
 }
 
 std::optional<Value> ChannelsObject::call_method(lang::Interpreter& interpreter,

@@ -38,8 +38,6 @@ class Surroundings {
   /// Groups of files by the part that the first wildcard matched, by the rules of
   /// `channel.fromFilePairs`: tuples.
   [[nodiscard]] virtual std::vector<Value> match_pairs(const lang::Arguments& arguments) = 0;
-  /// A new folder of this run for files that operators write; absolute.
-  [[nodiscard]] virtual std::string new_folder(std::string_view purpose) = 0;
   /// Calls `tick` on the run's thread at every `interval`, until it answers false or the run ends.
   virtual void every(std::chrono::milliseconds interval, std::function<bool()> tick) = 0;
   /// Whether `dump` with this tag prints (`-dump-channels`).

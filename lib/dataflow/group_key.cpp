@@ -7,8 +7,9 @@ namespace weir::dataflow {
 
 std::optional<Value> GroupKeyObject::property(lang::Interpreter& interpreter,
                                               std::string_view name) {
-  if (name == "groupSize") return Value::number(size_);
-  if (name == "groupTarget") return target_;
+  // Groovy sees the fields of upstream's class, too.
+  if (name == "groupSize" || name == "size") return Value::number(size_);
+  if (name == "groupTarget" || name == "target") return target_;
   return interpreter.property(target_, name);
 }
 

@@ -94,8 +94,8 @@ std::string NfSchema::setting(const Given& given, std::string_view option, std::
   return run_.config.text("validation." + std::string(config), std::move(otherwise));
 }
 
-std::string NfSchema::in_project(const std::string& name) const {
-  return (std::filesystem::path(run_.project_dir) / name).lexically_normal().string();
+std::string NfSchema::in_project(const std::string& name) {
+  return schema::schema_place(run_.project_dir, name, files_);
 }
 
 std::string NfSchema::schema_path(const std::string& name, const char* hint) {

@@ -54,7 +54,7 @@ class NfSchema {
   [[nodiscard]] schema::ParameterSchema load(const Given& given);
   [[nodiscard]] std::string setting(const Given& given, std::string_view option,
                                     std::string_view config, std::string otherwise) const;
-  [[nodiscard]] std::string in_project(const std::string& name) const;
+  [[nodiscard]] std::string in_project(const std::string& name);
   /// The same of a schema that must be there; `hint` is for an error.
   [[nodiscard]] std::string schema_path(const std::string& name, const char* hint);
   [[nodiscard]] schema::JsonSchema load_rules(const std::string& path,

@@ -135,6 +135,11 @@ std::optional<Value> ScriptHost::call_global(Interpreter&, std::string_view name
   return std::nullopt;
 }
 
+std::string ScriptHost::new_folder(std::string_view purpose) {
+  if (!new_folder_) throw Error(ErrorKind::input, "no files can be written here");
+  return new_folder_(purpose);
+}
+
 Value ScriptHost::process(Interpreter&, const lang::ProcessDecl& declaration,
                           std::string_view name) {
   if (wiring_ == nullptr)

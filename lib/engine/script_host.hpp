@@ -34,6 +34,10 @@ class ScriptHost final : public lang::Host {
 
   /// Gives a global name its value: `params`, `workflow`, `projectDir`, …
   void set_global(const std::string& name, lang::Value value) { globals_[name] = std::move(value); }
+  /// Makes the folders that `new_folder` gives.
+  void on_new_folder(std::function<std::string(std::string_view purpose)> handler) {
+    new_folder_ = std::move(handler);
+  }
   /// Answers `moduleDir` where the interpreter is.
   void on_module_dir(std::function<lang::Value()> handler) { module_dir_ = std::move(handler); }
   /// Names of processes and workflows go here while a workflow is wired; nullptr: they are refused.
@@ -57,6 +61,7 @@ class ScriptHost final : public lang::Host {
   std::optional<lang::Value> global(lang::Interpreter& interpreter, std::string_view name) override;
   std::optional<lang::Value> call_global(lang::Interpreter& interpreter, std::string_view name,
                                          const lang::Arguments& arguments) override;
+  std::string new_folder(std::string_view purpose) override;
   lang::Value process(lang::Interpreter& interpreter, const lang::ProcessDecl& declaration,
                       std::string_view name) override;
   lang::Value workflow(lang::Interpreter& interpreter, const lang::WorkflowDecl& declaration,
@@ -89,6 +94,7 @@ class ScriptHost final : public lang::Host {
   Wiring* wiring_ = nullptr;
   std::map<std::string, lang::Value, std::less<>> globals_;
   std::function<lang::Value()> module_dir_;
+  std::function<std::string(std::string_view purpose)> new_folder_;
   std::function<std::string(const std::string& name)> template_;
   PluginHandler plugin_;
   std::function<void(const lang::Value&, const lang::Value&)> target_;

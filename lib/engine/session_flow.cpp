@@ -67,8 +67,6 @@ std::vector<Value> Session::State::match_pairs(const lang::Arguments& arguments)
 }
 
 std::string Session::State::new_folder(std::string_view purpose) {
-  // The same place in every run of a session, so that what is made of these files is found again by
-  // a resumed one.
   const std::string folder =
       fmt::format("{}/tmp/{}/{}-{}", context->work_dir, run_id, purpose, ++folders_made);
   base::make_folders(folder);

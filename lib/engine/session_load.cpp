@@ -267,6 +267,7 @@ void Session::State::set_globals() {
   for (const std::string& argument : settings.arguments)
     arguments.push_back(Value::string(argument));
   script_host.set_global("args", lang::make_list(std::move(arguments)));
+  script_host.on_new_folder([this](std::string_view purpose) { return new_folder(purpose); });
   script_host.on_module_dir([this] { return module_dir(); });
   script_host.on_template([this](const std::string& name) { return template_text(name); });
 }

@@ -113,6 +113,9 @@ class Host {
   virtual void print_error(std::string_view text) = 0;
   virtual void log(LogLevel level, std::string_view text) = 0;
   [[nodiscard]] virtual FileSystem& files() = 0;
+  /// A folder for files that operators and methods write: another one each time, and the same ones
+  /// in every run of a session, so that a resumed run finds what is made of them. Absolute.
+  [[nodiscard]] virtual std::string new_folder(std::string_view purpose) = 0;
   /// The environment that weir was started with.
   [[nodiscard]] virtual std::optional<std::string> environment(std::string_view name) = 0;
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> environment_all() = 0;

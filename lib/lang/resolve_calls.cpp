@@ -187,8 +187,9 @@ void Resolver::output_property(const PropertyExpr& node) {
   }
   const std::string wanted = text(name->name);
   if (std::find(names.begin(), names.end(), wanted) != names.end()) return;
-  auto& problem = error(Code::unknown_emit, name->name_span,
-                        fmt::format("`{}` has no output `{}`", component_name, wanted));
+  // No error before it is reached: old pipelines have branches that nobody takes.
+  auto& problem = warning(Code::unknown_emit, name->name_span,
+                          fmt::format("`{}` has no output `{}`", component_name, wanted));
   problem.label(component.name_span, "declared here");
   if (const auto near = base::nearest(wanted, names)) {
     problem.note(fmt::format("did you mean `{}`?", *near)).edit(name->name_span, *near);

@@ -26,4 +26,9 @@ class Files {
   [[nodiscard]] virtual std::string read(const std::string& name) = 0;
 };
 
+/// The place of a schema that a pipeline names: below its folder; an absolute name with no file is
+/// taken as one below that folder, too, as nf-schema 2.4 does ("/assets/schema_input.json").
+[[nodiscard]] std::string schema_place(const std::string& project_dir, const std::string& name,
+                                       Files& files);
+
 }  // namespace weir::schema

@@ -146,7 +146,7 @@ struct ParameterSchema::State {
       return options.files->read(*path);
     };
     result.check_content = [this](const std::string& file, const std::string& rules) {
-      return check_sheet_file(file, (fs::path(options.project_dir) / rules).string(),
+      return check_sheet_file(file, schema_place(options.project_dir, rules, *options.files),
                               *options.files);
     };
     return result;

@@ -141,7 +141,7 @@ class CollectFileNode final : public UnaryNode {
   /// A resumed run finds a file of the same content as it was, so that what is made of it is not
   /// made again.
   [[nodiscard]] Value write(Target& target) {
-    if (folder_.empty()) folder_ = flow().surroundings().new_folder("collect-file");
+    if (folder_.empty()) folder_ = flow().host().new_folder("collect-file");
     const lang::PathObject path(folder_ + "/" + target.name);
     lang::FileSystem& files = flow().host().files();
     files.make_folders(lang::PathObject(std::filesystem::path(path.text).parent_path().string()));

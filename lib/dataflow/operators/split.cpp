@@ -2,9 +2,9 @@
 // countJson: the value methods of these names, applied to the items of a channel.
 
 #include "base/error.hpp"
-#include "base/temporary_name.hpp"
 #include "dataflow/operators/node_kinds.hpp"
 #include "lang/host.hpp"
+#include "lang/part_writer.hpp"
 #include "lang/splitter.hpp"
 
 #include <fmt/format.h>
@@ -40,10 +40,10 @@ class SplitNode : public UnaryNode {
       : UnaryNode(graph, operator_call, Carrier::queue),
         closure_(closure_of(operator_call)),
         options_(method_options(operator_call.named)),
-        pairs_(operator_call.flag("pe", false)),
-        compress_(operator_call.flag("compress", false)) {
+        pairs_(operator_call.flag("pe", false)) {
     set_up_elements(operator_call.option("elem"));
-    if (const Value* const file = operator_call.option("file")) set_up_files(*file);
+    if (lang::PartWriter::is_wanted(operator_call.named))
+      writer_.emplace(flow().host(), *operator_call.named);
   }
 
   void on_item(Port, Value item) override {
@@ -95,15 +95,6 @@ class SplitNode : public UnaryNode {
     }
   }
 
-  void set_up_files(const Value& file) {
-    if (file.kind() == lang::Kind::boolean && !file.as_boolean()) return;
-    to_files_ = true;
-    if (file.is_string()) file_name_ = file.text();
-    const auto* const path = file.as<lang::PathObject>();
-    folder_ = path == nullptr ? flow().surroundings().new_folder("split")
-                              : flow().host().files().absolute(path->text);
-  }
-
   /// The parts of one text or file, as they are emitted: only the one at hand is held.
   class Parts {
    public:
@@ -116,7 +107,7 @@ class SplitNode : public UnaryNode {
       std::optional<Value> part = splitter_->next();
       if (!part) return part;
       ++number_;
-      if (node_.to_files_) part = node_.write_part(content_, *part, number_);
+      if (node_.writer_) part = node_.writer_->write(content_, *part, number_);
       return node_.closure_.is_null() ? part : node_.call(node_.closure_, *part);
     }
     [[nodiscard]] std::string source() const { return lang::to_text(content_); }
@@ -194,34 +185,12 @@ class SplitNode : public UnaryNode {
                             pairs_ ? "two files" : "an element", row.size()));
   }
 
-  /// "name.N.ext" in the folder, whose content is plain also when the source's is compressed; or
-  /// "name.N.ext.gz".
-  [[nodiscard]] Value write_part(const Value& content, const Value& part, std::size_t number) {
-    const auto* const source = content.as<lang::PathObject>();
-    std::filesystem::path base = !file_name_.empty() ? file_name_
-                                 : source == nullptr ? "chunk"
-                                                     : source->text;
-    if (base.extension() == ".gz") base.replace_extension();
-    const std::string leaf = fmt::format("{}.{}{}{}", base.stem().string(), number,
-                                         base.extension().string(), compress_ ? ".gz" : "");
-    const lang::PathObject target(folder_ + "/" + leaf);
-    const lang::PathObject unfinished(base::temporary_beside(target.text).native());
-    using Mode = lang::FileSystem::WriteMode;
-    lang::FileSystem& files = flow().host().files();
-    files.write(unfinished, lang::to_text(part), compress_ ? Mode::gzip : Mode::replace);
-    files.settle(unfinished, target);
-    return lang::make_path(target.text);
-  }
-
   Value closure_;
   lang::Ref<lang::MapObject> options_;
   bool pairs_;
-  bool compress_;                      ///< the files that parts are written to
-  std::vector<std::size_t> elements_;  ///< as given; empty: the files
-  bool to_files_ = false;
-  std::string file_name_;
-  std::string folder_;
-  std::deque<Value> waiting_;  ///< items that are not begun
+  std::vector<std::size_t> elements_;       ///< as given; empty: the files
+  std::optional<lang::PartWriter> writer_;  ///< when parts become files
+  std::deque<Value> waiting_;               ///< items that are not begun
   std::optional<Splitting> current_;
   bool is_source_ = false;  ///< the graph asks for the next batch
 };

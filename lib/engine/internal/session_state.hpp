@@ -82,7 +82,6 @@ struct Session::State final : dataflow::Surroundings {
   [[nodiscard]] std::vector<lang::Value> match_paths(const lang::Value& pattern,
                                                      const lang::MapObject* options) override;
   [[nodiscard]] std::vector<lang::Value> match_pairs(const lang::Arguments& arguments) override;
-  [[nodiscard]] std::string new_folder(std::string_view purpose) override;
   [[nodiscard]] bool dumps(std::string_view tag) override;
   void every(std::chrono::milliseconds interval, std::function<bool()> tick) override;
 
@@ -97,6 +96,7 @@ struct Session::State final : dataflow::Surroundings {
   void set_declared_params(const lang::ParamsDecl& declaration);
   void refuse_unsupported_program() const;
   [[nodiscard]] lang::Value module_dir() const;
+  [[nodiscard]] std::string new_folder(std::string_view purpose);
   [[nodiscard]] std::string template_text(const std::string& name);
 
   void pump();

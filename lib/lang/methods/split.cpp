@@ -1,9 +1,11 @@
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
+#include "lang/part_writer.hpp"
 #include "lang/semantics.hpp"
 #include "lang/splitter.hpp"
 
 #include <array>
+#include <optional>
 #include <vector>
 
 // splitText, splitCsv, splitFasta, splitFastq, splitJson and the counts of the same, on texts and
@@ -17,9 +19,13 @@ using Call = const MethodCall&;
 Value split(Call call, std::string_view method) {
   const auto splitter = make_splitter(call.interpreter, method, call.self, call.named);
   const Value* const each = call.named == nullptr ? nullptr : call.named->items.find("each");
+  std::optional<PartWriter> writer;
+  if (PartWriter::is_wanted(call.named)) writer.emplace(call.interpreter.host(), *call.named);
   std::vector<Value> parts;
-  while (std::optional<Value> part = splitter->next())
+  while (std::optional<Value> part = splitter->next()) {
+    if (writer) part = writer->write(call.self, *part, parts.size() + 1);
     parts.push_back(each == nullptr ? std::move(*part) : call.interpreter.call(*each, *part));
+  }
   return make_list(std::move(parts));
 }
 

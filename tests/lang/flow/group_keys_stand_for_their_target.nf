@@ -10,5 +10,6 @@ workflow {
   println(k in [[id: 'a']])
   println(k == [id: 'a'])
   println([1] + [k])
+  println([k.target, k.size, k.size(), k.groupTarget, k.groupSize, k.id])
   channel.of([id: 'a'], k, [id: 'b']).unique().count().view { n -> "different $n" }
 }

@@ -113,6 +113,9 @@ class TestHost final : public Host {
   void print_error(std::string_view text) override { logged.emplace_back(text); }
   void log(LogLevel, std::string_view text) override { logged.emplace_back(text); }
   FileSystem& files() override { return memory; }
+  std::string new_folder(std::string_view purpose) override {
+    return "/tmp/" + std::string(purpose);
+  }
   std::optional<std::string> environment(std::string_view name) override {
     if (name == "HOME") return "/home/somebody";
     return std::nullopt;
