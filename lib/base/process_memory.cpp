@@ -1,9 +1,9 @@
 #include "base/process_memory.hpp"
 
-#include "base/file.hpp"
 #include "base/internal/named_number.hpp"
 #include "base/internal/process_table.hpp"
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -11,7 +11,9 @@ namespace weir::base {
 namespace {
 
 void add_memory_of(pid_t pid, ProcessMemory& sum) {
-  const std::string status = try_read_file("/proc/" + std::to_string(pid) + "/status").value_or("");
+  std::array<char, 8192> buffer;
+  const std::string_view status =
+      internal::read_small("/proc/" + std::to_string(pid) + "/status", buffer);
   const auto bytes = [&](std::string_view name) {
     return internal::named_number(status, name).value_or(0) << 10;
   };

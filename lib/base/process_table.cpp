@@ -27,16 +27,6 @@ using internal::ProcessRow;
 
 namespace {
 
-/// The file's content as far as one read gives it; files below /proc never come in pieces when they
-/// fit.
-std::string_view read_small(const std::string& path, std::array<char, 1024>& buffer) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return {};
-  const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
-  return got > 0 ? std::string_view(buffer.data(), static_cast<std::size_t>(got))
-                 : std::string_view{};
-}
-
 template <typename Number>
 Number number_in(std::string_view text) {
   Number value{};
@@ -99,6 +89,14 @@ bool runs_program(pid_t pid) {
 }  // namespace
 
 namespace internal {
+
+std::string_view read_small(const std::string& path, std::span<char> buffer) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return {};
+  const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+  return got > 0 ? std::string_view(buffer.data(), static_cast<std::size_t>(got))
+                 : std::string_view{};
+}
 
 std::optional<ProcessRow> read_row(pid_t pid) {
   std::array<char, 1024> buffer;

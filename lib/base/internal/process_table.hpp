@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir::base::internal {
@@ -22,6 +24,11 @@ struct ProcessRow {
   std::uint64_t start_ticks = 0;
   [[nodiscard]] bool gone() const { return state == 'Z' || state == 'X'; }
 };
+
+/// What one read gives of a file below /proc, which never comes in pieces when it fits into
+/// `buffer`. Empty when it cannot be read: its process may end at any moment, also between the
+/// opening and the reading.
+[[nodiscard]] std::string_view read_small(const std::string& path, std::span<char> buffer);
 
 /// Nothing when no such process exists. Zombies are rows.
 [[nodiscard]] std::optional<ProcessRow> read_row(pid_t pid);

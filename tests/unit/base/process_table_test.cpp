@@ -1,4 +1,6 @@
+#include "base/internal/process_table.hpp"
 #include "base/fd.hpp"
+#include "base/file.hpp"
 #include "base/process.hpp"
 #include "base/random.hpp"
 
@@ -7,6 +9,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -53,6 +58,20 @@ TEST_CASE("an id with another start or from another boot is somebody else") {
   ProcessIdentity earlier = own_identity();
   earlier.boot = "another";
   CHECK_FALSE(is_alive(earlier));
+}
+
+TEST_CASE("a file below /proc whose process ends before it is read is empty") {
+  std::array<char, 8192> buffer;
+  std::optional<Fd> status;
+  {
+    const Idle child;
+    const std::string name = "/proc/" + std::to_string(child.pid) + "/status";
+    CHECK(internal::read_small(name, buffer).starts_with("Name:"));
+    status = open_read(name);
+  }
+  const std::string opened = "/proc/self/fd/" + std::to_string(status->get());
+  CHECK_THROWS(static_cast<void>(read_file(opened)));
+  CHECK(internal::read_small(opened, buffer).empty());
 }
 
 TEST_CASE("a process that does not exist has no identity") {
