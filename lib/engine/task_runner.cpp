@@ -161,7 +161,7 @@ void TaskRunner::State::tell(TaskEvent::Kind kind, const TaskRun& task, int exit
                              std::string_view cause, std::string_view action) {
   if (observers.empty()) return;
   TaskEvent event = event_of(kind, task);
-  event.exit_status = exit_status;
+  event.exit_status = task.spec.native ? -1 : exit_status;  // a closure has none
   event.cause = cause;
   event.action = action;
   for (TaskObserver* observer : observers) observer->on_task(event);

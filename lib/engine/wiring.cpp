@@ -28,6 +28,18 @@ void check_count(std::string_view kind, const std::string& name, std::size_t dec
                           declared == 1 ? "" : "s", given, given == 1 ? "was" : "were"));
 }
 
+/// A parameter that nobody gave, a missing key of a map: told before a task runs with it.
+void check_inputs(const RunContext& run, const lang::ProcessDecl& declaration,
+                  const std::string& name, const std::vector<Value>& arguments) {
+  if (declaration.typed) return;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (!arguments[i].is_null()) continue;
+    throw Error(ErrorKind::input, fmt::format("process '{}' is given null for its input `{}`", name,
+                                              run.sources.text(declaration.inputs[i].span)))
+        .with_hint("give a channel or a value; `[]` stands for no file");
+  }
+}
+
 /// The text of an output's option as a topic or emit name; a literal in practice.
 std::string option_text(RunContext& run, const lang::ProcessDecl& declaration,
                         const lang::NamedArgument& option) {
@@ -91,6 +103,7 @@ Value Wiring::workflow(const lang::WorkflowDecl& declaration, std::string_view n
 Value Wiring::call_process(const lang::ProcessDecl& declaration, const std::string& name,
                            const std::string& prefix, const std::vector<Value>& arguments) {
   check_count("process", name, declaration.inputs.size(), arguments.size());
+  check_inputs(run_, declaration, name, arguments);
   const std::string qualified = prefix + name;
   units_.push_back(std::unique_ptr<ProcessUnit>(new ProcessUnit{
       run_, declaration, name, qualified, ProcessSettings(run_, declaration, name, qualified), 0,

@@ -171,8 +171,8 @@ void Resolver::output_property(const PropertyExpr& node) {
   }
   if (setting_ == Setting::workflow && !in_closure() &&
       std::find(called_maybe_.begin(), called_maybe_.end(), root.name) == called_maybe_.end()) {
-    error(Code::output_before_call, root.span,
-          fmt::format("`{}` is not called before its outputs are used", component_name));
+    warning(Code::output_before_call, root.span,
+            fmt::format("`{}` is not called before its outputs are used", component_name));
     return;
   }
   if (name == nullptr) return;

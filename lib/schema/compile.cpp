@@ -195,6 +195,9 @@ void Compiled::compile_keyword(Node& node, const std::string& name, const Json& 
   const auto* const row = std::find_if(k_keywords.begin(), k_keywords.end(),
                                        [&](const KeywordRow& known) { return known.name == name; });
   if (row == k_keywords.end()) return;
+  // nf-schema's own word means nothing when it is no boolean ("exists": "true" in
+  // nf-core/scrnaseq).
+  if (row->keyword == Keyword::exists && !value.is_boolean()) return;
   if (!fits(value, row->operand))
     refuse(fmt::format("the value of '{}' is of the wrong kind: {}", name, shown(value)));
   Check check;
