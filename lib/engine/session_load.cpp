@@ -331,6 +331,7 @@ void Session::State::evaluate_params() {
   // Configuration files may ask for what none of them sets; scripts are told.
   script_host.on_undefined_param([this](std::string_view name) { tell_undefined_param(name); });
   run_declarations(program->main());
+  params->keeps_first = true;
 }
 
 /// Features count whether the script or the configuration switches them; the others change nothing

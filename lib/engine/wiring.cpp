@@ -10,6 +10,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace weir::engine {
 
 using dataflow::Channel;
@@ -101,10 +104,20 @@ Value Wiring::workflow(const lang::WorkflowDecl& declaration, std::string_view n
 }
 
 Value Wiring::call_process(const lang::ProcessDecl& declaration, const std::string& name,
-                           const std::string& prefix, const std::vector<Value>& arguments) {
+                           const std::string& prefix, std::vector<Value> arguments) {
   check_count("process", name, declaration.inputs.size(), arguments.size());
+  for (Value& argument : arguments) {  // `INDEX { reads.bam }`
+    if (argument.kind() == lang::Kind::closure) argument = run_.interpreter.call(argument);
+  }
   check_inputs(run_, declaration, name, arguments);
   const std::string qualified = prefix + name;
+  // A workflow may be called again; its processes have their places already.
+  if (std::any_of(units_.begin(), units_.end(),
+                  [&](const auto& unit) { return unit->qualified_name == qualified; })) {
+    throw Error(ErrorKind::input,
+                fmt::format("process '{}' is called twice, by the same name", qualified))
+        .with_hint("include it, or the workflow that calls it, a second time under an alias");
+  }
   units_.push_back(std::unique_ptr<ProcessUnit>(new ProcessUnit{
       run_, declaration, name, qualified, ProcessSettings(run_, declaration, name, qualified), 0,
       units_.size(), bin_dirs_of(run_, declaration)}));

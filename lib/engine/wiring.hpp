@@ -42,7 +42,7 @@ class Wiring {
 
   [[nodiscard]] lang::Value call_process(const lang::ProcessDecl& declaration,
                                          const std::string& name, const std::string& prefix,
-                                         const std::vector<lang::Value>& arguments);
+                                         std::vector<lang::Value> arguments);
   [[nodiscard]] lang::Value call_workflow(const lang::WorkflowDecl& declaration,
                                           const std::string& name, const std::string& prefix,
                                           const std::vector<lang::Value>& arguments);

@@ -315,6 +315,7 @@ void Interpreter::set_property(const Value& object, std::string_view name, const
   }
   if (MapObject* map = object.as<MapObject>()) {
     refuse_read_only(map->is_read_only || map->kind() == Kind::record, object);
+    if (map->keeps_first && map->items.find(name) != nullptr) return;
     map->items.put(name, value);
     state_->rings.note(object, value);
     return;
@@ -384,6 +385,7 @@ void Interpreter::set_index(const Value& object, const Value& index, const Value
     throw script_error("NullPointerException", "cannot invoke method putAt() on null object");
   if (MapObject* map = object.as<MapObject>()) {
     refuse_read_only(map->is_read_only || map->kind() == Kind::record, object);
+    if (map->keeps_first && map->items.find(index) != nullptr) return;
     map->items.put(index, value);
     state_->rings.note(object, value);
     return;

@@ -88,6 +88,9 @@ class MapObject final : public Object {
   /// The closure of `withDefault`; null when there is none.
   Value default_value;
   bool is_read_only = false;
+  /// What a script puts in where there is an entry already is left out: `params`, in which the
+  /// first value counts.
+  bool keeps_first = false;
 };
 
 class EntryObject final : public Object {

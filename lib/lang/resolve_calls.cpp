@@ -137,7 +137,9 @@ void Resolver::component_call(const Binding& target, Span span, const CallExpr* 
     return;
   }
   const Name name = call != nullptr ? call->name : ast_.names.find(sources_.text(span));
-  if (std::find(called_.begin(), called_.end(), name) != called_.end()) {
+  // A workflow may be called again when it calls no process; that is seen when it is wired.
+  if (target.kind == BindingKind::process &&
+      std::find(called_.begin(), called_.end(), name) != called_.end()) {
     error(Code::repeated_call, span,
           fmt::format("{} `{}` is called a second time in this workflow", kind, text(name)))
         .note(fmt::format(
