@@ -175,11 +175,14 @@ void FileAccess::move(const PathObject& source, const PathObject& target) {
 }
 
 void FileAccess::settle(const PathObject& source, const PathObject& target) {
-  if (base::same_content(local(source), local(target))) {
-    base::remove_file(local(source));
-  } else {
-    base::rename_file(local(source), local(target));
-  }
+  const std::string from = local(source);
+  const std::string to = local(target);
+  const auto there = base::file_info(to, base::FollowLinks::no);
+  const bool is_same = there && base::same_content(from, to);
+  if (!is_same && (!there || there->type == base::FileInfo::Type::regular))
+    return base::rename_file(from, to);
+  if (!is_same) base::write_output(to, base::read_file(from));  // of a link, the end is written
+  base::remove_file(from);
 }
 
 void FileAccess::link(const PathObject& target, const PathObject& link_name, bool hard,

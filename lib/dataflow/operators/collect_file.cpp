@@ -146,6 +146,12 @@ class CollectFileNode final : public UnaryNode {
     lang::FileSystem& files = flow().host().files();
     files.make_folders(lang::PathObject(std::filesystem::path(path.text).parent_path().string()));
     sort_values(interpreter(), target.entries, sorting_);
+    const auto there = files.attributes(path);
+    // Nothing is put beside what stands in /dev, wherever it leads.
+    if ((there && !there->is_regular) || path.text.starts_with("/dev/")) {
+      write_entries(target, path);
+      return lang::make_path(path.text);
+    }
     const lang::PathObject unfinished(base::temporary_beside(path.text).native());
     try {
       write_entries(target, unfinished);
