@@ -118,8 +118,8 @@ void ProcessSettings::add_script(const RunContext& run, const lang::ProcessDecl&
   std::set<std::string, std::less<>> seen;
   for (const lang::Directive& directive : declaration.directives) {
     const std::string name(run.text(directive.name));
-    if (name ==
-        "ext") {  // its maps are joined with those of the configuration, not with each other
+    if (name == "ext") {
+      // Its maps are joined with those of the configuration, not with each other.
       std::erase_if(ext_, [](const Source& source) { return source.directive != nullptr; });
       ext_.push_back({&directive, {}});
       continue;
