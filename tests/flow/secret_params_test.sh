@@ -20,7 +20,7 @@ END
   test "${params.other}" != fail
   """
 }
-workflow { SEND(params.token) | collectFile(name: 'sent', storeDir: '.') }
+workflow { SEND(params.token ?: "none") | collectFile(name: 'sent', storeDir: '.') }
 E2
 cat >nextflow_schema.json <<'E2'
 {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": {

@@ -1,4 +1,4 @@
 workflow {
     println file()
 }
-// expect error 2:13 NF0402 `file` takes 1 argument, not 0
+// expect error 2:13 NF0402 `file` takes 1 to 2 arguments, not 0

@@ -13,4 +13,4 @@ workflow {
     P.out.y.view()
     P(1)
 }
-// expect error 13:5 NF0409 `P` is not called before its outputs are used
+// expect warning 13:5 NF0409 `P` is not called before its outputs are used

@@ -13,4 +13,4 @@ workflow {
     P(1)
     P.out.yy.view()
 }
-// expect error 14:11 NF0410 `P` has no output `yy`
+// expect warning 14:11 NF0410 `P` has no output `yy`
