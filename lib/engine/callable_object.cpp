@@ -62,11 +62,6 @@ std::vector<Value> spread_values(std::span<const Value> values) {
 
 Value CallableObject::invoke(const std::vector<Value>& arguments) {
   try {
-    if (called_ && kind_ == "process") {
-      throw Error(ErrorKind::input,
-                  fmt::format("{} '{}' is called twice in the same workflow", kind_, name_))
-          .with_hint("include it a second time under an alias");
-    }
     called_ = true;
     outputs_ = call_(arguments);
     return outputs_;
