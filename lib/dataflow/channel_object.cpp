@@ -228,6 +228,14 @@ std::optional<std::vector<Value>> ChannelsObject::spread_arguments() {
   return values;
 }
 
+std::string ChannelsObject::to_text() const {
+  return fmt::format("{}({})", type_name(), owner_);
+}
+
+std::vector<std::string> ChannelsObject::method_names() const {
+  return operator_names();
+}
+
 std::vector<std::string> ChannelsObject::names() const {
   std::vector<std::string> names;
   for (const Part& part : parts_) {

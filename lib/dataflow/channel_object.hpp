@@ -59,7 +59,11 @@ class ChannelsObject final : public lang::NativeObject {
   [[nodiscard]] std::optional<Value> apply(lang::Interpreter& interpreter, lang::NativeOperator op,
                                            const Value& other, bool is_right) override;
   [[nodiscard]] std::optional<std::vector<Value>> spread_arguments() override;
+  [[nodiscard]] std::string to_text() const override;
+  /// The outputs.
   [[nodiscard]] std::vector<std::string> names() const override;
+  /// The operators.
+  [[nodiscard]] std::vector<std::string> method_names() const override;
 
  private:
   [[nodiscard]] Value only_part(std::string_view wanted) const;

@@ -1,14 +1,10 @@
 #include "dataflow/operator_table.hpp"
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "dataflow/channel_object.hpp"
 #include "lang/semantics.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <unordered_map>
 
 namespace weir::dataflow {
 namespace {
@@ -18,35 +14,6 @@ constexpr Family k_families[] = {transform_operators,   select_operators, gather
                                  group_operators,       join_operators,   combine_operators,
                                  route_operators,       watch_operators,  split_operators,
                                  collect_file_operators};
-
-void check_options(const OperatorRow& row, const lang::MapObject* named) {
-  if (named == nullptr || row.options == "*") return;
-  std::vector<std::string> known;
-  for (const std::string_view name : base::split(row.options, ' ')) {
-    if (!name.empty()) known.emplace_back(name);
-  }
-  for (const auto& entry : named->items.entries()) {
-    const std::string name = lang::to_text(entry.key);
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    Error error(ErrorKind::input, fmt::format("'{}' has no option '{}'", row.name, name));
-    if (known.empty()) throw error.with_hint("it takes no options");
-    if (const auto near = base::nearest(name, known))
-      throw error.with_hint(fmt::format("did you mean '{}'", *near));
-    throw error.with_hint("its options are " + base::join(known, ", "));
-  }
-}
-
-void check_count(const OperatorRow& row, std::size_t count) {
-  const bool few = count < static_cast<std::size_t>(row.values_min);
-  const bool many = row.values_max >= 0 && count > static_cast<std::size_t>(row.values_max);
-  if (!few && !many) return;
-  const std::string wanted = row.values_max < 0 ? fmt::format("at least {}", row.values_min)
-                             : row.values_min == row.values_max
-                                 ? fmt::format("{}", row.values_min)
-                                 : fmt::format("{} to {}", row.values_min, row.values_max);
-  throw Error(ErrorKind::input,
-              fmt::format("'{}' takes {} arguments, not {}", row.name, wanted, count));
-}
 
 }  // namespace
 
@@ -107,16 +74,12 @@ std::vector<std::string> operator_names() {
 
 Value apply_operator(Flow& flow, const OperatorRow& given, Channel& source,
                      const lang::Arguments& written) {
-  const lang::Arguments arguments =
-      given.options.empty()
-          ? written
-          : lang::with_options_in_front(written, static_cast<std::size_t>(given.values_min));
+  const lang::Arguments arguments = options_apart(given.shape(), written);
   try {
     const bool typed = flow.surroundings().is_typed_here();
     const bool by_names = typed && given.by_names != nullptr && arguments.values.empty();
     const OperatorRow& row = by_names ? *given.by_names : given;
-    check_count(row, arguments.values.size());
-    check_options(row, arguments.named);
+    check_call(row.name, row.shape(), arguments);
     return row.make({flow, flow.surroundings().here(), row.name, source, arguments.values,
                      arguments.named, typed});
   } catch (Error& error) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dataflow/call_shape.hpp"
 #include "dataflow/flow.hpp"
 
 #include <span>
@@ -44,6 +45,8 @@ struct OperatorRow {
   bool takes_channels = false;  ///< `(a & b) | op` gives the further channels as arguments
   /// What it is in scripts of static types when only named arguments are given; null: the same.
   const OperatorRow* by_names = nullptr;
+
+  [[nodiscard]] CallShape shape() const { return {values_min, values_max, options}; }
 };
 
 /// The row of an operator, or nullptr.

@@ -1,7 +1,7 @@
 #include "dataflow/sources.hpp"
 
 #include "base/error.hpp"
-#include "base/text.hpp"
+#include "dataflow/call_shape.hpp"
 #include "dataflow/channel_object.hpp"
 #include "dataflow/live_sources.hpp"
 #include "lang/interpreter.hpp"
@@ -62,9 +62,7 @@ Channel& add_items(Flow& flow, std::vector<Value> items, std::string name, Carri
 using Factory = Value (*)(Flow& flow, const lang::Arguments& arguments);
 struct FactoryRow {
   std::string_view name;
-  int values_min;
-  int values_max;  ///< -1: any number
-  std::string_view options;
+  CallShape shape;
   Factory make;
 };
 
@@ -115,41 +113,24 @@ Value make_topic(Flow& flow, const lang::Arguments& arguments) {
 }
 
 constexpr std::array k_factories{
-    FactoryRow{"of", 0, -1, "", make_of},
-    FactoryRow{"value", 0, 1, "", make_value},
-    FactoryRow{"empty", 0, 0, "", make_empty},
-    FactoryRow{"fromList", 1, 1, "", make_from_list},
-    FactoryRow{"from", 1, -1, "", make_from},
-    FactoryRow{"fromPath", 1, 1, "checkIfExists followLinks glob hidden maxDepth relative type",
+    FactoryRow{"of", {0, -1, ""}, make_of},
+    FactoryRow{"value", {0, 1, ""}, make_value},
+    FactoryRow{"empty", {0, 0, ""}, make_empty},
+    FactoryRow{"fromList", {1, 1, ""}, make_from_list},
+    FactoryRow{"from", {1, -1, ""}, make_from},
+    FactoryRow{"fromPath",
+               {1, 1, "checkIfExists followLinks glob hidden maxDepth relative type"},
                make_from_path},
-    FactoryRow{"fromFilePairs", 1, 2, "checkIfExists flat followLinks hidden maxDepth size type",
+    FactoryRow{"fromFilePairs",
+               {1, 2, "checkIfExists flat followLinks hidden maxDepth size type"},
                make_from_file_pairs},
-    FactoryRow{"topic", 1, 1, "", make_topic},
-    FactoryRow{"interval", 1, 1, "", make_interval},
-    FactoryRow{"watchPath", 1, 2, "", make_watch_path},
+    FactoryRow{"topic", {1, 1, ""}, make_topic},
+    FactoryRow{"interval", {1, 1, ""}, make_interval},
+    FactoryRow{"watchPath", {1, 2, ""}, make_watch_path},
 };
 
 /// Factories that exist upstream and need what weir does not have.
 constexpr std::array<std::string_view, 3> k_refused{"fromSRA", "fromLineage", "fromQuery"};
-
-void check(const FactoryRow& row, const lang::Arguments& arguments) {
-  const auto count = static_cast<int>(arguments.size());
-  if (count < row.values_min || (row.values_max >= 0 && count > row.values_max)) {
-    throw Error(ErrorKind::input,
-                fmt::format("'channel.{}' does not take {} arguments", row.name, count));
-  }
-  if (arguments.named == nullptr) return;
-  std::vector<std::string> known;
-  for (const std::string_view name : base::split(row.options, ' ')) known.emplace_back(name);
-  for (const auto& entry : arguments.named->items.entries()) {
-    const std::string name = lang::to_text(entry.key);
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    Error error(ErrorKind::input, fmt::format("'channel.{}' has no option '{}'", row.name, name));
-    if (const auto near = base::nearest(name, known))
-      error.with_hint(fmt::format("did you mean '{}'", *near));
-    throw error;
-  }
-}
 
 class ChannelNamespace final : public lang::NativeObject {
  public:
@@ -159,12 +140,9 @@ class ChannelNamespace final : public lang::NativeObject {
                                    const lang::Arguments& written) override {
     for (const FactoryRow& row : k_factories) {
       if (row.name != name) continue;
-      const lang::Arguments arguments =
-          row.options.empty()
-              ? written
-              : lang::with_options_in_front(written, static_cast<std::size_t>(row.values_min));
+      const lang::Arguments arguments = options_apart(row.shape, written);
       try {
-        check(row, arguments);
+        check_call(fmt::format("channel.{}", row.name), row.shape, arguments);
         return row.make(flow_, arguments);
       } catch (Error& error) {
         rethrow_placed(flow_, error);

@@ -153,6 +153,8 @@ class NativeObject : public Object {
   [[nodiscard]] virtual std::uint64_t hash() const;
   /// Names of properties and methods, for suggestions.
   [[nodiscard]] virtual std::vector<std::string> names() const { return {}; }
+  /// Those that can be called.
+  [[nodiscard]] virtual std::vector<std::string> method_names() const { return names(); }
 
  protected:
   NativeObject() : Object(Kind::native) {}

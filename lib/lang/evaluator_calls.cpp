@@ -36,8 +36,9 @@ std::string argument_types(const Arguments& arguments) {
 [[noreturn]] void refuse_method(const Value& object, std::string_view name,
                                 const Arguments& arguments) {
   const std::vector<std::string> names =
-      object.kind() == Kind::native ? static_cast<const NativeObject*>(object.object())->names()
-                                    : method_names(object);
+      object.kind() == Kind::native
+          ? static_cast<const NativeObject*>(object.object())->method_names()
+          : method_names(object);
   std::string hint;
   bool other_count = false;
   for (const std::string& candidate : names) other_count = other_count || candidate == name;
