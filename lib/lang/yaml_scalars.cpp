@@ -45,10 +45,12 @@ class Cursor {
     rest_.remove_prefix(end);
     return taken;
   }
-  /// Between `least` and `most` digits.
-  bool take_digits(std::size_t least, std::size_t most) {
-    const std::size_t count = take_all(k_digits).size();
-    return count >= least && count <= most;
+  /// A number of `least` to `most` digits, which must fit.
+  bool take_number(std::int32_t& number, std::size_t least, std::size_t most) {
+    const std::string_view digits = take_all(k_digits);
+    if (digits.size() < least || digits.size() > most) return false;
+    number = static_cast<std::int32_t>(*base::parse_int64(digits));
+    return true;
   }
 
  private:
@@ -150,59 +152,59 @@ std::optional<Value> float_of(std::string_view text) {
   return Value::real(negative ? -*value : *value);
 }
 
-/// 2024-01-31, or with a time behind T or blanks: 2024-1-31 1:02:03.5 +2:00.
-bool is_timestamp(std::string_view text) {
-  Cursor cursor(text);
-  if (!cursor.take_digits(4, 4) || !cursor.take("-")) return false;
-  const std::size_t date_begin = text.size() - cursor.rest().size();
-  if (!cursor.take_digits(1, 2) || !cursor.take("-") || !cursor.take_digits(1, 2)) return false;
-  if (cursor.at_end()) return text.size() - date_begin == 5;
-  if (!cursor.take("Tt") && cursor.take_all(" \t").empty()) return false;
-  if (!cursor.take_digits(1, 2) || !cursor.take(":") || !cursor.take_digits(2, 2) ||
-      !cursor.take(":") || !cursor.take_digits(2, 2))
+bool take_date(Cursor& cursor, DateParts& parts) {
+  std::int32_t year = 0;
+  if (!cursor.take_number(year, 4, 4)) return false;
+  parts.year = year;
+  return cursor.take("-") && cursor.take_number(parts.month, 1, 2) && cursor.take("-") &&
+         cursor.take_number(parts.day, 1, 2);
+}
+
+bool take_time(Cursor& cursor, DateParts& parts) {
+  if (!cursor.take_number(parts.hour, 1, 2) || !cursor.take(":") ||
+      !cursor.take_number(parts.minute, 2, 2) || !cursor.take(":") ||
+      !cursor.take_number(parts.second, 2, 2))
     return false;
-  if (cursor.take(".")) cursor.take_all(k_digits);
-  if (cursor.at_end()) return true;
-  cursor.take_all(" \t");
-  if (cursor.take("Z")) return cursor.at_end();
-  if (!cursor.take("+-") || !cursor.take_digits(1, 2)) return false;
-  return cursor.at_end() || (cursor.take(":") && cursor.take_digits(2, 2) && cursor.at_end());
-}
-
-std::int32_t number_in(Cursor& cursor) {
-  return static_cast<std::int32_t>(base::parse_int64(cursor.take_all(k_digits)).value_or(0));
-}
-
-/// A java.util.Date; in UTC unless the text has an offset.
-std::optional<Value> timestamp_of(std::string_view text) {
-  if (!is_timestamp(text)) return std::nullopt;
-  Cursor cursor(text);
-  DateParts parts;
-  parts.year = number_in(cursor);
-  cursor.take("-");
-  parts.month = number_in(cursor);
-  cursor.take("-");
-  parts.day = number_in(cursor);
-  cursor.take_all("Tt \t");
-  parts.hour = number_in(cursor);
-  cursor.take(":");
-  parts.minute = number_in(cursor);
-  cursor.take(":");
-  parts.second = number_in(cursor);
   if (cursor.take(".")) {
     std::string fraction(cursor.take_all(k_digits).substr(0, 3));
     fraction.resize(3, '0');
     parts.millisecond = static_cast<std::int32_t>(base::parse_int64(fraction).value_or(0));
   }
-  cursor.take_all(" \t");
+  return true;
+}
+
+/// Seconds east of UTC: Z, +2 or -03:30.
+bool take_offset(Cursor& cursor, std::int32_t& offset) {
+  offset = 0;
+  if (cursor.take("Z")) return true;
   const bool west = cursor.is_at_one_of("-");
+  std::int32_t hours = 0;
+  std::int32_t minutes = 0;
+  if (!cursor.take("+-") || !cursor.take_number(hours, 1, 2)) return false;
+  if (cursor.take(":") && !cursor.take_number(minutes, 2, 2)) return false;
+  offset = (hours * 3600 + minutes * 60) * (west ? -1 : 1);
+  return true;
+}
+
+/// 2024-01-31, or with a time behind T or blanks: 2024-1-31 1:02:03.5 +2:00. A java.util.Date, in
+/// UTC unless the text has an offset.
+std::optional<Value> timestamp_of(std::string_view text) {
+  constexpr std::size_t k_date_bytes = 10;
+  Cursor cursor(text);
+  DateParts parts;
   std::int32_t offset = 0;
-  if (cursor.take("+-")) {
-    offset = number_in(cursor) * 3600;
-    if (cursor.take(":")) offset += number_in(cursor) * 60;
+  if (!take_date(cursor, parts)) return std::nullopt;
+  if (cursor.at_end()) {
+    if (text.size() != k_date_bytes) return std::nullopt;
+  } else {
+    if (!cursor.take("Tt") && cursor.take_all(" \t").empty()) return std::nullopt;
+    if (!take_time(cursor, parts)) return std::nullopt;
+    const bool is_utc = cursor.at_end();
+    cursor.take_all(" \t");
+    if (!is_utc && !take_offset(cursor, offset)) return std::nullopt;
+    if (!cursor.at_end()) return std::nullopt;
   }
-  return Value(
-      make<DateObject>(millis_of(parts, west ? -offset : offset), DateObject::Flavour::date));
+  return Value(make<DateObject>(millis_of(parts, offset), DateObject::Flavour::date));
 }
 
 std::optional<bool> boolean_of(std::string_view text) {

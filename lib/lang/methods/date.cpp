@@ -88,12 +88,17 @@ Value format_value(Call call) {
   return Value::string(format_date(date_of(call), pattern));
 }
 
+Value is_later(Call call) {
+  return Value::boolean(compare(call.self, call[0]) > 0);
+}
+
+Value is_earlier(Call call) {
+  return Value::boolean(compare(call.self, call[0]) < 0);
+}
+
 constexpr std::array k_methods = {
-    Method{"after", 1, 1, [](Call call) { return Value::boolean(compare(call.self, call[0]) > 0); },
-           "whether it is later"},
-    Method{"before", 1, 1,
-           [](Call call) { return Value::boolean(compare(call.self, call[0]) < 0); },
-           "whether it is earlier"},
+    Method{"after", 1, 1, is_later, "whether it is later"},
+    Method{"before", 1, 1, is_earlier, "whether it is earlier"},
     Method{"format", 0, 2, format_value, "by a pattern such as 'yyyy-MM-dd'"},
     Method{"getDayOfMonth", 0, 0,
            [](Call call) { return Value::number(date_parts(date_of(call)).day); },
@@ -121,12 +126,8 @@ constexpr std::array k_methods = {
                                   (date_of(call).flavour == DateObject::Flavour::date ? 1900 : 0));
            },
            "the year; of a Date less 1900, as in Java"},
-    Method{"isAfter", 1, 1,
-           [](Call call) { return Value::boolean(compare(call.self, call[0]) > 0); },
-           "whether it is later"},
-    Method{"isBefore", 1, 1,
-           [](Call call) { return Value::boolean(compare(call.self, call[0]) < 0); },
-           "whether it is earlier"},
+    Method{"isAfter", 1, 1, is_later, "whether it is later"},
+    Method{"isBefore", 1, 1, is_earlier, "whether it is earlier"},
     Method{"isLeapYear", 0, 0,
            [](Call call) {
              const auto year = static_cast<int>(date_parts(date_of(call)).year);
