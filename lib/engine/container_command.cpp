@@ -143,7 +143,7 @@ std::string singularity_command(const ContainerSettings& settings, const Contain
   const std::string prefix =
       settings.engine == ContainerEngine::apptainer ? "APPTAINERENV_" : "SINGULARITYENV_";
   std::string text = "env - PATH=\"$PATH\"";
-  if (settings.oci_mode.value_or(false)) {
+  if (settings.uses_oci()) {
     for (const char* name : {"XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"})
       text += fmt::format(" ${{{0}:+{0}=\"${0}\"}}", name);
   }
@@ -157,7 +157,7 @@ std::string singularity_command(const ContainerSettings& settings, const Contain
   text += fmt::format(" {}", name_of(settings.engine));
   if (!settings.engine_options.empty()) text += " " + settings.engine_options;
   text += " exec --no-home";
-  if (!settings.oci_mode.value_or(false)) text += " --pid";
+  if (!settings.uses_oci()) text += " --pid";
   if (settings.oci_mode) text += *settings.oci_mode ? " --oci" : " --no-oci";
   if (settings.resource_limits) {
     text += fmt::format(" --cpus {}", task.cpus);
@@ -194,7 +194,7 @@ std::string image_reference(const ContainerSettings& settings, std::string_view 
   if (image.starts_with('/')) return std::string(image);
   const std::string full =
       has_scheme(image) ? std::string(image) : "docker://" + with_registry(settings, image);
-  if (settings.oci_auto_pull || settings.oci_mode.value_or(false)) return full;
+  if (settings.oci_auto_pull || settings.uses_oci()) return full;
   return settings.cache_dir + "/" + file_name_of(full);
 }
 

@@ -35,6 +35,8 @@ struct ContainerSettings {
   bool legacy = false;           ///< a docker without `--cpu-shares`
   bool writable_inputs = true;   ///< no: only the task's own folder can be written to (docker)
   std::int64_t pull_seconds_max = 20 * 60;
+
+  [[nodiscard]] bool uses_oci() const { return oci_mode.value_or(false); }
 };
 
 /// One task in a container.
