@@ -28,7 +28,7 @@ namespace {
 Value body_variables(TaskContext& context) {
   auto variables = lang::make<lang::MapObject>();
   for (const lang::BodyVariable& variable : context.unit().declaration.variables) {
-    if (variable.local) continue;
+    if (variable.local || !context.frame().is_assigned(variable)) continue;
     const Value value = context.frame().get(variable.slot);
     if (is_encodable(value)) variables->items.put(context.unit().run.text(variable.name), value);
   }

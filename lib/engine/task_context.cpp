@@ -427,7 +427,8 @@ std::optional<Value> TaskContext::variable(std::string_view name) {
   // In templates and closures of the configuration, whose own place is another.
   if (name == "moduleDir") return lang::make_path(unit_.run.folder_of(unit_.declaration.span.file));
   for (const lang::BodyVariable& variable : unit_.declaration.variables) {
-    if (!variable.local && unit_.run.text(variable.name) == name) return frame_.get(variable.slot);
+    if (variable.local || unit_.run.text(variable.name) != name) continue;
+    if (frame_.is_assigned(variable)) return frame_.get(variable.slot);
   }
   return std::nullopt;
 }

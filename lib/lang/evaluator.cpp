@@ -6,6 +6,8 @@
 #include "lang/semantics.hpp"
 #include "lang/vocabulary.hpp"
 
+#include <fmt/format.h>
+
 namespace weir::lang {
 namespace {
 
@@ -169,16 +171,26 @@ Value Evaluator::type_value(const Binding& binding, std::string_view name) {
 
 /// The cell in `slot`, made when there is none yet.
 CellObject& Evaluator::cell_in(Value& slot) {
-  if (slot.kind() != Kind::hidden) slot = make<CellObject>(state_.sharing, Value());
+  if (slot.kind() != Kind::hidden) slot = make<CellObject>(state_.sharing);
   return *static_cast<CellObject*>(slot.object());
+}
+
+const Value& Evaluator::content_of(const Value& slot, Name name) const {
+  if (slot.kind() == Kind::hidden) {
+    const Value* const value = static_cast<const CellObject*>(slot.object())->content();
+    if (value != nullptr) return *value;
+  }
+  throw script_error(
+      "MissingPropertyException",
+      fmt::format("variable '{}' has no value here: no assignment to it was reached", text(name)));
 }
 
 Value Evaluator::read(const Binding& binding, Name name, const Context& context) {
   switch (binding.kind) {
     case BindingKind::local: return context.slots[binding.slot];
-    case BindingKind::local_cell: return cell_in(context.slots[binding.slot]).value;
+    case BindingKind::local_cell: return content_of(context.slots[binding.slot], name);
     case BindingKind::captured: return context.captures[binding.slot];
-    case BindingKind::captured_cell: return cell_in(context.captures[binding.slot]).value;
+    case BindingKind::captured_cell: return content_of(context.captures[binding.slot], name);
     case BindingKind::implicit: break;
     case BindingKind::function: {
       const FunctionDecl& function = binding.declaration->as<FunctionDecl>();
@@ -223,11 +235,11 @@ void Evaluator::assign(const Binding& binding, Name name, const Context& context
   switch (binding.kind) {
     case BindingKind::local: context.slots[binding.slot] = std::move(value); return;
     case BindingKind::local_cell:
-      cell_in(context.slots[binding.slot]).value = std::move(value);
+      cell_in(context.slots[binding.slot]).put(std::move(value));
       return;
     case BindingKind::captured: context.captures[binding.slot] = std::move(value); return;
     case BindingKind::captured_cell:
-      cell_in(context.captures[binding.slot]).value = std::move(value);
+      cell_in(context.captures[binding.slot]).put(std::move(value));
       return;
     default: break;
   }

@@ -62,8 +62,16 @@ class EnumerationType final : public NativeObject {
 
 Value Frame::get(std::uint32_t slot) const {
   const Value& value = slots_.at(slot);
-  return value.kind() == Kind::hidden ? static_cast<const CellObject*>(value.object())->value
-                                      : value;
+  if (value.kind() != Kind::hidden) return value;
+  const Value* const content = static_cast<const CellObject*>(value.object())->content();
+  return content == nullptr ? Value() : *content;
+}
+
+bool Frame::is_assigned(const BodyVariable& variable) const {
+  const Value& value = slots_.at(variable.slot);
+  if (!variable.cell) return true;
+  return value.kind() == Kind::hidden &&
+         static_cast<const CellObject*>(value.object())->content() != nullptr;
 }
 
 void Frame::set(std::uint32_t slot, Value value, bool cell) {

@@ -25,8 +25,11 @@ class Frame {
  public:
   explicit Frame(std::uint32_t size) : slots_(size) {}
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(slots_.size()); }
-  /// The value of a variable, whether it lives in the slot or in a cell there.
+  /// The value of a variable, whether it lives in the slot or in a cell there; null before it has
+  /// one.
   [[nodiscard]] Value get(std::uint32_t slot) const;
+  /// Whether a variable that its body never declares was assigned already; others always are.
+  [[nodiscard]] bool is_assigned(const BodyVariable& variable) const;
   /// Sets a variable; with `cell`, into a fresh cell.
   void set(std::uint32_t slot, Value value, bool cell);
   [[nodiscard]] std::span<Value> slots() { return slots_; }

@@ -92,6 +92,7 @@ Variable& Resolver::declare_in_body(Name name, Span span) {
   Body* const inner = std::exchange(body_, &outermost());
   Variable& variable = add_variable(name, span);
   body_ = inner;
+  variable.undeclared = true;
   set_visible(name, &variable);
   body_scope_->push_back(&variable);
   return variable;

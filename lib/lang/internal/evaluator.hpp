@@ -78,13 +78,23 @@ inline Sharing::~Sharing() {
 /// A variable that closures share, in a frame slot or a capture.
 class CellObject final : public NonValueObject, public Shared {
  public:
-  explicit CellObject(Value content) : value(std::move(content)) {}
-  CellObject(Sharing& among, Value content) : value(std::move(content)) { join(among); }
+  explicit CellObject(Value content) : value_(std::move(content)), assigned_(true) {}
+  CellObject(Sharing& among, Value content) : CellObject(std::move(content)) { join(among); }
+  /// Of a variable that has no value yet.
+  explicit CellObject(Sharing& among) { join(among); }
 
-  Value value;
+  /// nullptr before the first assignment.
+  [[nodiscard]] const Value* content() const { return assigned_ ? &value_ : nullptr; }
+  void put(Value value) {
+    value_ = std::move(value);
+    assigned_ = true;
+  }
 
  private:
-  void surrender(std::vector<Value>& contents) override { contents.push_back(std::move(value)); }
+  void surrender(std::vector<Value>& contents) override { contents.push_back(std::move(value_)); }
+
+  Value value_;
+  bool assigned_ = false;
 };
 
 /// A closure of a script: its code and what it captured when it was made.
@@ -203,6 +213,9 @@ class Evaluator {
   Value constant(const Expr& expression);
   Value interpolate(const Interpolated& expression, const Context& context);
   CellObject& cell_in(Value& slot);
+  /// What the cell in `slot` holds; throws ScriptException (MissingPropertyException) where nothing
+  /// was assigned to it.
+  [[nodiscard]] const Value& content_of(const Value& slot, Name name) const;
   Value read(const Binding& binding, Name name, const Context& context);
   void assign(const Binding& binding, Name name, const Context& context, Value value);
   void declare(const DeclaredVariable& variable, const Context& context, Value value);

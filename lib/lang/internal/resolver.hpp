@@ -30,11 +30,13 @@ struct Variable {
   std::uint32_t writes = 0;  ///< assignments; that of the declaration itself counts
   bool captured = false;
   bool local = false;            ///< declared by `def` or as parameter
+  bool undeclared = false;       ///< of a body, by its first assignment: it may be read before that
   bool implicit_it = false;      ///< the `it` that no parameter list names
   bool warned = false;           ///< about that
   Variable* shadowed = nullptr;  ///< what the name meant before
 
-  [[nodiscard]] bool needs_cell() const { return captured && writes > 1; }
+  /// Only a cell tells a variable without a value from one that is null.
+  [[nodiscard]] bool needs_cell() const { return undeclared || (captured && writes > 1); }
 };
 
 /// A frame: of a function, process, workflow or closure.

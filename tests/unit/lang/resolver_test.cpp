@@ -53,18 +53,21 @@ TEST_CASE("blocks have scopes, and names may be used again beside each other") {
         "function f(a, b)\n  if a@0\n    def c@2 = 1\n    c@2\n  else\n    def c@3 = 2\n    c@3\n");
 }
 
-TEST_CASE("a process: task first, then inputs, then what the script assigns") {
+TEST_CASE(
+    "a process: task first, then inputs, then what the script assigns, which may not be there "
+    "yet") {
   FrontEnd front_end;
   CHECK(front_end.resolved("process P {\n  tag \"$x $p\"\n  input:\n  tuple val(x), path(y)\n  "
                            "output:\n  path \"${p}.txt\"\n  script:\n"
                            "  p = task.ext.args ?: params.a.b\n  def q = [y].collect { v -> v.name "
                            "+ p }\n  \"\"\"$x $p $q\"\"\"\n}\n") ==
-        "process P\n  .tag \"${x@1}' '${p@3}\"\n  in (tuple (val x@1) (path y@2))\n  out (path "
-        "\"${p@3}'.txt'\")\n  script:\n"
-        "    p@3 = (?: task@0.ext.args params!.a.b)\n"
-        "    def q@4 = ([list y@2].collect {v -> [p@3] (+ v@0.name p^0);})\n    \"${x@1}' '${p@3}' "
+        "process P\n  .tag \"${x@1}' '${p@3c}\"\n  in (tuple (val x@1) (path y@2))\n  out (path "
+        "\"${p@3c}'.txt'\")\n  script:\n"
+        "    p@3c = (?: task@0.ext.args params!.a.b)\n"
+        "    def q@4 = ([list y@2].collect {v -> [p@3c] (+ v@0.name p^0c);})\n    \"${x@1}' "
+        "'${p@3c}' "
         "'${q@4}\"\n"
-        "  reads task@0.ext.args\n  reads params!.a.b\n  reads y@2\n  reads p@3\n  reads x@1\n");
+        "  reads task@0.ext.args\n  reads params!.a.b\n  reads y@2\n  reads p@3c\n  reads x@1\n");
   CHECK(front_end.found().empty());
 }
 
@@ -81,9 +84,10 @@ TEST_CASE("workflows: assignments declare, set and tap declare, pipes find opera
                          "workflow {\n  a = channel.of(1)\n  a.map { v -> v }.set { b }\n  b | A | "
                          "view\n  A.out.tap { c }\n  c | map { v -> v + 1 }\n}\n") ==
       "process A\n  in (val x@1)\n  out (val x@1)\n  script:\n    'x'\n"
-      "workflow (entry)\n  main:\n    a@0 = (channel!.of 1)\n    ((a@0.map {v -> v@0;}).set => "
-      "b@1)\n"
-      "    (| (| b@1 A!process) view!op)\n    (A!process.out.tap => c@2)\n    (| c@2 (map!op {v -> "
+      "workflow (entry)\n  main:\n    a@0c = (channel!.of 1)\n    ((a@0c.map {v -> v@0;}).set => "
+      "b@1c)\n"
+      "    (| (| b@1c A!process) view!op)\n    (A!process.out.tap => c@2c)\n    (| c@2c (map!op {v "
+      "-> "
       "(+ v@0 1);}))\n");
   CHECK(front_end.found().empty());
 }
