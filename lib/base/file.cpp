@@ -227,6 +227,11 @@ void sync_folder(const fs::path& folder) {
   }
 }
 
+void sync_file_system(const fs::path& path) {
+  const Fd fd = open_or_throw(path, O_RDONLY, "open");
+  if (::syncfs(fd.get()) != 0) throw system_error("write to disk", path.native(), errno);
+}
+
 std::vector<std::string> list_folder(const fs::path& folder) {
   const std::unique_ptr<DIR, int (*)(DIR*)> handle(::opendir(folder.c_str()), ::closedir);
   if (!handle) throw system_error("list", folder.native(), errno);

@@ -110,6 +110,8 @@ class TempDir {
 void sync_fd(int fd, std::string_view what);
 /// Makes renames and links inside `folder` durable. Throws Error.
 void sync_folder(const fs::path& folder);
+/// All that was written to the file system of `path`, by whomever; for trees that others wrote.
+void sync_file_system(const fs::path& path);
 
 /// Creates `path` and its parents; no error when it is there. Throws Error.
 void make_folders(const fs::path& path);
