@@ -272,6 +272,7 @@ class ConfigLoader::Evaluator {
 
   void include(const lang::ConfigInclude& statement, const Ref<MapObject>& target,
                const Ref<lang::Scope>& scope) {
+    if (loader_.options_.skip_includes) return;
     const std::string source =
         lang::to_text(loader_.interpreter_.evaluate(*statement.source, frame_, scope));
     // What a remote file includes is beside it.

@@ -47,6 +47,8 @@ class ConfigLoader {
     std::string launch_dir;
     /// Keep every profile as a scope of its own instead of applying some; for printing.
     bool show_profiles = false;
+    /// Read the files without what they include.
+    bool skip_includes = false;
     /// Parameters given on the command line or in the parameter file, which files do not change.
     /// Not null.
     lang::Ref<lang::MapObject> fixed_params;

@@ -13,9 +13,20 @@ struct ParamOverride {
   std::optional<std::string> text;  ///< nothing: `--name` alone, which is true
 };
 
+/// Where a pipeline came from that was fetched from a git repository.
+struct PipelineOrigin {
+  std::string project;     ///< "nf-core/rnaseq"
+  std::string repository;  ///< its address, for people
+  std::string commit;
+  std::string revision;  ///< the branch or tag; empty: the commit alone was named
+  std::string folder;    ///< absolute: its files
+};
+
 /// All that a run is asked for; filled by the command line.
 struct RunSettings {
-  std::string script;                      ///< file or folder (then its main script), as given
+  std::string
+      script;  ///< file or folder (then its main script), or what names a repository; as given
+  std::optional<PipelineOrigin> origin;    ///< where `script` names a repository
   std::vector<std::string> arguments;      ///< what follows the script and is no option: `args`
   std::vector<ParamOverride> params;       ///< in order of the command line
   std::vector<std::string> secret_params;  ///< names whose values no message may show
@@ -32,6 +43,7 @@ struct RunSettings {
   std::optional<std::string> resume;      ///< `-resume`; "" for the last run
   bool stub = false;                      ///< `-stub`
   bool show_profiles = false;             ///< of `config`: print them all, apply none
+  bool skip_includes = false;             ///< read configurations without what they include
   bool preview = false;                   ///< wire, check, and do not run
   std::optional<std::string> with_trace;  ///< `-with-trace [file]`; "" for the default name
   /// `-with-report`, `-with-timeline`, `-with-dag`: kind and file ("" for the default name).
@@ -53,6 +65,9 @@ struct RunSettings {
   bool dump_hashes_as_json = false;
   bool explain = false;         ///< say of every task why it runs
   std::string earlier_journal;  ///< of the run before, to explain by; empty: none
+
+  /// The script's file or folder on this machine, as given or absolute.
+  [[nodiscard]] const std::string& place() const { return origin ? origin->folder : script; }
 };
 
 }  // namespace weir::engine

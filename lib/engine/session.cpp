@@ -100,6 +100,15 @@ std::optional<std::string> Session::configured(std::string_view dotted_name) con
   return code == nullptr ? lang::to_text(*value) : std::string(state_->sources.text(code->span));
 }
 
+std::vector<std::string> Session::configured_names(std::string_view scope) const {
+  std::vector<std::string> names;
+  const lang::Value* const value = state_->config.find(scope);
+  const auto* const map = value == nullptr ? nullptr : value->as<lang::MapObject>();
+  if (map == nullptr) return names;
+  for (const auto& entry : map->items.entries()) names.push_back(lang::to_text(entry.key));
+  return names;
+}
+
 RunOutcome Session::execute() {
   return state_->execute();
 }

@@ -121,6 +121,8 @@ class Session {
   [[nodiscard]] std::string configuration(const ConfigForm& form);
   /// The value of one setting as text; nothing when it is not set. After `configuration`.
   [[nodiscard]] std::optional<std::string> configured(std::string_view dotted_name) const;
+  /// The names in a scope of the configuration, in its order. After `configuration`.
+  [[nodiscard]] std::vector<std::string> configured_names(std::string_view scope) const;
   /// Runs to the end. Does not throw for failures of the pipeline.
   [[nodiscard]] RunOutcome execute();
   /// From a handler of the loop: stops starting, ends what runs, lets `execute` return. A second

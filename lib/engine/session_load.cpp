@@ -112,42 +112,33 @@ Session::State::~State() {
   for (const Config::Selector& selector : config.selectors) empty_map(*selector.settings);
 }
 
-namespace {
-
-/// The address of what upstream would fetch for that name; empty: it can only be a path.
-std::string repository_of(const std::string& script) {
-  if (script.starts_with("https://") || script.starts_with("git@")) return script;
-  const std::size_t slash = script.find('/');
-  const bool two_words = slash != 0 && slash != std::string::npos && slash + 1 < script.size() &&
-                         script.find('/', slash + 1) == std::string::npos &&
-                         !script.starts_with(".") && !script.ends_with(".nf");
-  return two_words ? "https://github.com/" + script : "";
-}
-
-}  // namespace
-
-void Session::State::find_script() {
+void Session::State::find_project() {
   if (settings.script.empty()) {  // `weir config` in a folder
     project_dir = settings.launch_dir;
     return;
   }
-  std::string path = absolute_in(settings.launch_dir, settings.script);
+  const std::string path = absolute_in(settings.launch_dir, settings.place());
   const auto info = base::file_info(path);
   if (info && info->type == base::FileInfo::Type::directory) {
     project_dir = path;
-    path += "/" + (settings.main_script.empty() ? std::string("main.nf") : settings.main_script);
   } else {
     project_dir = fs::path(path).parent_path().string();
+    read_script(path);
   }
+}
+
+void Session::State::find_main_script() {
+  if (settings.script.empty() || !facts.script_file.empty()) return;
+  const std::string name = !settings.main_script.empty()
+                               ? settings.main_script
+                               : config.text("manifest.mainScript", "main.nf");
+  read_script(project_dir + "/" + name);
+}
+
+void Session::State::read_script(const std::string& path) {
   auto text = base::try_read_file(path);
   if (!text) {
-    // `workflows/rnaseq` where there is a folder `workflows` is a path.
-    const std::string first_word = settings.script.substr(0, settings.script.find('/'));
-    const bool is_path = info || base::file_info(absolute_in(settings.launch_dir, first_word));
-    const std::string repository = is_path ? "" : repository_of(settings.script);
     std::string hint = "give the path of a .nf file or of a folder with a main.nf";
-    if (!repository.empty())
-      hint = fmt::format("no repository is fetched; do it yourself: git clone {}", repository);
     if (settings.script == "-") hint = "a script on standard input is called /dev/stdin";
     throw Error(ErrorKind::input, fmt::format("no such script: '{}'", settings.script))
         .with_hint(hint);
@@ -172,7 +163,7 @@ std::string Session::State::remote_text(const std::string& url) {
 }
 
 void Session::State::load_configuration() {
-  find_script();
+  find_project();
   facts.start_ms = base::to_millis(base::now_wall());
   facts.run_name = settings.run_name.empty() ? make_run_name() : settings.run_name;
   facts.session_id = run_id;
@@ -185,8 +176,12 @@ void Session::State::load_configuration() {
   std::vector<std::string> profiles = settings.profiles;
   if (profiles.empty()) profiles.emplace_back("standard");
   ConfigLoader loader(sources, ast, interpreter,
-                      {profiles, settings.launch_dir, settings.show_profiles, fixed_params,
-                       [this](const std::string& url) { return remote_text(url); }});
+                      {.profiles = profiles,
+                       .launch_dir = settings.launch_dir,
+                       .show_profiles = settings.show_profiles,
+                       .skip_includes = settings.skip_includes,
+                       .fixed_params = fixed_params,
+                       .read_remote = [this](const std::string& url) { return remote_text(url); }});
   params = loader.params();
   script_host.set_global("params", params);
   script_host.set_global("projectDir", lang::make_path(project_dir));
@@ -298,6 +293,7 @@ std::string Session::State::template_text(const std::string& name) {
 }
 
 void Session::State::load_program() {
+  find_main_script();
   lang::Diagnostics diagnostics;
   DiskLoader loader;
   program =

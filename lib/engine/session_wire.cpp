@@ -55,6 +55,7 @@ RunnerOptions runner_options(const RunContext& run, const std::string& run_id) {
   RunnerOptions options;
   options.work_dir = run.work_dir;
   options.launch_dir = run.launch_dir;
+  if (run.settings.origin) options.revision_dir = run.settings.origin->folder;
   options.temp_dir = base::variable_in(settings.environment, "TMPDIR").value_or("");
   if (options.temp_dir.empty()) options.temp_dir = "/tmp";
   options.run_id = run_id;

@@ -98,6 +98,12 @@ Value manifest(const RunContext& run) {
   return map;
 }
 
+/// Null for a pipeline that was not fetched.
+Value of_origin(const RunContext& run, std::string PipelineOrigin::*part) {
+  const std::optional<PipelineOrigin>& origin = run.settings.origin;
+  return origin ? text_or_null((*origin).*part) : Value();
+}
+
 /// In the order of upstream's `workflow.toMap()` (26.08).
 constexpr std::array k_properties{
     Property{"runName", [](const RunContext&,
@@ -110,9 +116,18 @@ constexpr std::array k_properties{
              [](const RunContext&, const WorkflowFacts& facts) {
                return Value::string(facts.script_name);
              }},
-    Property{"repository", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
-    Property{"commitId", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
-    Property{"revision", [](const RunContext&, const WorkflowFacts&) { return Value(); }},
+    Property{"repository",
+             [](const RunContext& run, const WorkflowFacts&) {
+               return of_origin(run, &PipelineOrigin::repository);
+             }},
+    Property{"commitId",
+             [](const RunContext& run, const WorkflowFacts&) {
+               return of_origin(run, &PipelineOrigin::commit);
+             }},
+    Property{"revision",
+             [](const RunContext& run, const WorkflowFacts&) {
+               return of_origin(run, &PipelineOrigin::revision);
+             }},
     Property{"start",
              [](const RunContext&, const WorkflowFacts& facts) { return instant(facts.start_ms); }},
     Property{"complete",
@@ -136,10 +151,11 @@ constexpr std::array k_properties{
                            const WorkflowFacts& facts) { return Value::boolean(facts.success); }},
     Property{"projectDir",
              [](const RunContext& run, const WorkflowFacts&) { return path(run.project_dir); }},
-    // As there is no project of a remote repository, the script stands for it.
+    // Where there is no project of a remote repository, the script stands for it.
     Property{"projectName",
-             [](const RunContext&, const WorkflowFacts& facts) {
-               return Value::string(facts.script_name);
+             [](const RunContext& run, const WorkflowFacts& facts) {
+               const Value project = of_origin(run, &PipelineOrigin::project);
+               return project.is_null() ? Value::string(facts.script_name) : project;
              }},
     Property{"launchDir",
              [](const RunContext& run, const WorkflowFacts&) { return path(run.launch_dir); }},

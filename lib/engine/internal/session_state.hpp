@@ -86,7 +86,11 @@ struct Session::State final : dataflow::Surroundings {
   void every(std::chrono::milliseconds interval, std::function<bool()> tick) override;
 
   // Steps within the steps.
-  void find_script();
+  /// The project's folder, and the script where a file was named.
+  void find_project();
+  /// The script of a folder, which the configuration may name.
+  void find_main_script();
+  void read_script(const std::string& path);
   void set_globals();
   void set_places();
   void run_declarations(const lang::Module& module);
