@@ -15,14 +15,14 @@ _weir()
         esac
     done
     case ${group:-$command} in
-        '') verbs='run config lint log clean inspect preprocess serve-service secrets params gate cache jobs' options='--help --version' ;;
+        '') verbs='run config lint log clean inspect pull clone list info view drop preprocess serve-service secrets params gate cache jobs' options='--help --version' ;;
         secrets) verbs='list get set delete' options='--help' ;;
         params) verbs='validate' options='--help' ;;
         gate) verbs='wait check list describe test' options='--help' ;;
         cache) verbs='ls stat get put rm pin unpin gc verify du export import' options='--help' ;;
         jobs) verbs='list show status tasks logs follow attach wait cancel retry history events explain shell verify pin unpin prune recover doctor metrics' options='--help' ;;
         'run')
-            options='--params-file --profile -c --config -C --only-config --main-script --entry --stub --stub-run --preview --resume --explain --dump-hashes --cache --no-validate --secret-param --params-template --with-docker --without-docker --with-podman --without-podman --with-singularity --with-apptainer --with-conda --without-conda -w --work-dir -o --output-dir --output-format --name --queue-size --allow-idle-services --with-trace --with-report --with-timeline --with-dag --plain --dump-channels -r --revision --engine --lane --on-busy --attach-any --attach --queue-timeout --timeout --grace --detach --follow --on-hup --idempotency-key --triggered-by --tag --events --dry-run --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--params-file --profile -c --config -C --only-config --main-script --entry --stub --stub-run --preview --resume --explain --dump-hashes --cache --no-validate --secret-param --params-template --with-docker --without-docker --with-podman --without-podman --with-singularity --with-apptainer --with-conda --without-conda -w --work-dir -o --output-dir --output-format --name --queue-size --allow-idle-services --with-trace --with-report --with-timeline --with-dag --plain --dump-channels -r --revision --hub --latest --offline --engine --lane --on-busy --attach-any --attach --queue-timeout --timeout --grace --detach --follow --on-hup --idempotency-key --triggered-by --tag --events --dry-run --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --params-file) values='@files' ;;
                 -c | --config) values='@files' ;;
@@ -48,7 +48,7 @@ _weir()
             esac
             ;;
         'config')
-            options='--profile -c --config -C --only-config -a --show-profiles -o --output --flat --properties --json --sort --value -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--profile -c --config -C --only-config -a --show-profiles -o --output --flat --properties --json --sort -r --revision --hub --latest --offline --value -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 -c | --config) values='@files' ;;
                 -C | --only-config) values='@files' ;;
@@ -87,12 +87,66 @@ _weir()
             esac
             ;;
         'inspect')
-            options='--format -i --ignore-errors --profile -c --config -C --only-config --params-file -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--format -i --ignore-errors --profile -c --config -C --only-config --params-file -r --revision --hub --latest --offline -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --format) values='json config' ;;
                 -c | --config) values='@files' ;;
                 -C | --only-config) values='@files' ;;
                 --params-file) values='@files' ;;
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'pull')
+            options='-r --revision --hub -a --all -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'clone')
+            options='-r --revision -d --depth --hub -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'list')
+            options='--json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'info')
+            options='-d --detailed --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'view')
+            options='-r --revision -l --list -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
+                --log-level) values='trace debug info warn error off' ;;
+                --log-format) values='text json' ;;
+                --state-dir) values='@folders' ;;
+                --cache-dir) values='@folders' ;;
+            esac
+            ;;
+        'drop')
+            options='-r --revision -f --force -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            case $previous in
                 --log-level) values='trace debug info warn error off' ;;
                 --log-format) values='text json' ;;
                 --state-dir) values='@folders' ;;
@@ -136,7 +190,7 @@ _weir()
             esac
             ;;
         'params validate')
-            options='--params-file --profile -c --config --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
+            options='--params-file --profile -c --config -r --revision --hub --latest --offline --json -q --quiet --log-level --log-format --no-color --state-dir --cache-dir -h --help'
             case $previous in
                 --params-file) values='@files' ;;
                 -c | --config) values='@files' ;;

@@ -45,6 +45,24 @@ const std::vector<CommandRow> k_commands{
 #ifdef WEIR_HAS_INSPECT
     CommandRow{"", "inspect", "print the containers of a pipeline's processes", make_inspect},
 #endif
+#ifdef WEIR_HAS_PULL
+    CommandRow{"", "pull", "fetch pipelines from git repositories, or what is new", make_pull},
+#endif
+#ifdef WEIR_HAS_CLONE
+    CommandRow{"", "clone", "copy a pipeline's repository to work in", make_clone},
+#endif
+#ifdef WEIR_HAS_LIST
+    CommandRow{"", "list", "list the pipelines that were pulled", make_list},
+#endif
+#ifdef WEIR_HAS_INFO
+    CommandRow{"", "info", "say where a pulled pipeline is from, and its revisions", make_info},
+#endif
+#ifdef WEIR_HAS_VIEW
+    CommandRow{"", "view", "print the script of a pulled pipeline", make_view},
+#endif
+#ifdef WEIR_HAS_DROP
+    CommandRow{"", "drop", "remove a pulled pipeline", make_drop},
+#endif
 #ifdef WEIR_HAS_SECRETS
     CommandRow{"secrets", "list", "list the names of your secrets", make_secrets_list},
     CommandRow{"secrets", "get", "print a secret", make_secrets_get},

@@ -16,7 +16,8 @@ class ConfigCommand final : public Command {
  public:
   void declare(OptionTable& table) override {
     table.positional("PROJECT", question_.settings.script, Required::no,
-                     "a script or the folder of a pipeline (default: this folder)");
+                     "a script, the folder of a pipeline or the name of a repository (default: "
+                     "this folder)");
     table.option("--profile", profiles_, "NAMES", "configuration profiles, separated by commas");
     table.option("-c,--config", question_.settings.config_files, "FILE",
                  "a configuration file on top of the others");
@@ -30,6 +31,7 @@ class ConfigCommand final : public Command {
     table.flag("--properties", properties_, "as Java properties: -o properties");
     table.flag("--json", json_, "as one JSON document: -o json");
     table.flag("--sort", question_.form.sorted, "by name instead of in the order of the files");
+    declare_source(table, question_.source);
     table.option("--value", question_.value, "NAME", "print this setting alone");
     table.epilogue(k_epilogue);
   }

@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "compose/inspect_view.hpp"
 #include "compose/pipeline_run.hpp"
+#include "compose/pipeline_source.hpp"
 
 namespace weir::app {
 namespace {
@@ -18,7 +19,7 @@ class Inspect final : public Command {
  public:
   void declare(OptionTable& table) override {
     table.positional("SCRIPT", settings_.script, Required::yes,
-                     "a .nf file, or a folder with a main.nf");
+                     "a .nf file, a folder with a main.nf, or the name of a repository");
     table.unknown_options(params_);
     table.option("--format", form_.format, "FORMAT", "json, or config for a configuration file");
     table.words({"json", "config"});
@@ -30,6 +31,7 @@ class Inspect final : public Command {
     table.option("-C,--only-config", settings_.only_config, "FILE",
                  "a configuration file instead of all others");
     table.option("--params-file", settings_.params_file, "FILE", "parameters as JSON or YAML");
+    declare_source(table, source_);
     table.epilogue(k_epilogue);
   }
 
@@ -39,11 +41,13 @@ class Inspect final : public Command {
     }
     settings_.params = params_of(params_);
     fill_surroundings(context, settings_);
+    find_pipeline(context, settings_, source_, context.err, context.quiet);
     return inspect_pipeline(context, std::move(settings_), form_);
   }
 
  private:
   engine::RunSettings settings_;
+  SourceRequest source_;
   InspectForm form_;
   std::string profiles_;
   std::vector<std::string> params_;

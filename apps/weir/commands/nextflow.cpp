@@ -12,6 +12,7 @@
 #include "compose/secrets_view.hpp"
 #include "compose/task_log_view.hpp"
 #include "compose/upstream_arguments.hpp"
+#include "compose/upstream_pipelines.hpp"
 
 #include <fmt/format.h>
 
@@ -25,11 +26,14 @@ namespace {
 
 constexpr std::string_view k_usage =
     "Usage: nextflow [options] COMMAND [arguments]\n\n"
-    "Commands that weir answers: run, log, clean, config, inspect, secrets. Options have one dash, "
-    "parameters of pipelines two.\n";
+    "Commands that weir answers: run, log, clean, config, inspect, secrets, and pull, clone, list, "
+    "info, view and drop for\npipelines in git repositories. Options have one dash, parameters of "
+    "pipelines two.\n";
 
 constexpr std::string_view k_run_usage =
-    "Usage: nextflow run [options] SCRIPT|FOLDER [--PARAMETER VALUE...] [ARGUMENT...]\n\n"
+    "Usage: nextflow run [options] SCRIPT|FOLDER|OWNER/NAME [--PARAMETER VALUE...] "
+    "[ARGUMENT...]\n\n"
+    "  -r REVISION, -latest, -offline, -hub NAME, -user NAME:PASSWORD (of a repository)\n"
     "  -profile NAMES, -c FILE, -C FILE, -params-file FILE, -process.NAME VALUE, -e.NAME=VALUE\n"
     "  -resume [RUN|SESSION], -name NAME, -work-dir DIR, -output-dir DIR, -cache VALUE\n"
     "  -entry WORKFLOW, -main-script FILE, -stub, -preview, -dump-hashes [json],\n"
@@ -63,6 +67,8 @@ ExitStatus print_config(Context& context, const PipelineRequest& request, Argume
       question.form.sorted = true;
     } else if (word == "-value") {
       question.value = reader.value_of(word);
+    } else if (read_source_option(question.source, word, reader)) {
+      continue;
     } else if (word.starts_with('-')) {
       throw Error(ErrorKind::usage, fmt::format("unknown option: {}", word));
     } else {
@@ -175,6 +181,7 @@ ExitStatus inspect(Context& context, PipelineRequest request, ArgumentReader& re
   ArgumentReader remaining(std::move(rest));
   read_run_arguments(request, remaining);
   fill_surroundings(context, request.settings);
+  find_pipeline(context, request.settings, request.source, context.err, request.quiet);
   return inspect_pipeline(context, std::move(request.settings), form);
 }
 
@@ -252,7 +259,8 @@ class NextflowCommand final : public Command {
       fill_surroundings(context, request.settings);
       if (request.background) return run_in_background(context, arguments);
       engine::RunSettings& settings = request.settings;
-      settings.secret_params = secret_names_of(find_schema(settings.script, settings.launch_dir));
+      find_pipeline(context, settings, request.source, context.out, request.quiet);
+      settings.secret_params = secret_names_of(find_schema(settings.place(), settings.launch_dir));
       const SecretParams secret(settings);
       hide_arguments(context, secret);  // before any process is forked
       settings.command_line = "nextflow " + base::join(secret.masked(arguments), " ");
@@ -267,6 +275,7 @@ class NextflowCommand final : public Command {
       context.out.write(k_usage);
       return ExitStatus::ok;
     }
+    if (const auto status = answer_pipeline_command(context, command, reader)) return *status;
     throw Error(ErrorKind::usage, fmt::format("`nextflow {}` is not supported", command));
   }
 

@@ -5,6 +5,7 @@
 #include "compose/job_view.hpp"
 #include "compose/param_check.hpp"
 #include "compose/pipeline_run.hpp"
+#include "compose/pipeline_source.hpp"
 #include "compose/run_console.hpp"
 #include "compose/secret_params.hpp"
 #include "engine/session.hpp"
@@ -33,12 +34,13 @@ class ParamsValidate final : public Command {
  public:
   void declare(OptionTable& table) override {
     table.positional("PIPELINE", settings_.script, Required::yes,
-                     "a .nf file, or a folder with a main.nf");
+                     "a .nf file, a folder with a main.nf, or the name of a repository");
     table.unknown_options(params_);
     table.option("--params-file", settings_.params_file, "FILE", "parameters as JSON or YAML");
     table.option("--profile", profiles_, "NAMES", "configuration profiles, separated by commas");
     table.option("-c,--config", settings_.config_files, "FILE",
                  "a configuration file on top of the others");
+    declare_source(table, source_);
     table.flag("--json", json_, "one JSON document");
     table.epilogue(
         "Checks parameters, and the sample sheets that they name, against the pipeline's "
@@ -58,7 +60,8 @@ class ParamsValidate final : public Command {
     for (const std::string_view name : base::split(profiles_, ',')) {
       if (!name.empty()) settings_.profiles.emplace_back(name);
     }
-    const auto pipeline = find_schema(settings_.script, settings_.launch_dir);
+    find_pipeline(context, settings_, source_, context.err, context.quiet);
+    const auto pipeline = find_schema(settings_.place(), settings_.launch_dir);
     if (!pipeline.has_value()) {
       throw Error(ErrorKind::not_found,
                   "'" + settings_.script + "' has no nextflow_schema.json beside it")
@@ -107,6 +110,7 @@ class ParamsValidate final : public Command {
   }
 
   engine::RunSettings settings_;
+  SourceRequest source_;
   std::string profiles_;
   std::vector<std::string> params_;
   bool json_ = false;

@@ -6,6 +6,7 @@
 #include "compose/job_view.hpp"
 #include "compose/param_check.hpp"
 #include "compose/pipeline_run.hpp"
+#include "compose/pipeline_source.hpp"
 #include "compose/run_detach.hpp"
 #include "compose/run_entry.hpp"
 #include "compose/run_follow.hpp"
@@ -27,12 +28,14 @@ constexpr const char* k_epilogue =
     "-params-file.\n\n"
     "Examples:\n"
     "  weir run main.nf --reads 'data/*.fastq.gz'\n"
-    "  weir run . -profile test -resume\n\n"
+    "  weir run . -profile test -resume\n"
+    "  weir run nf-core/demo -r 1.0.2 -profile test,docker --outdir results\n\n"
     "Exit status: 0 the pipeline succeeded; 1 it failed; 2 options or configuration are wrong; 3 "
     "the script or a\n"
-    "parameter was refused before anything started; 4 another run is active here; 129, 130, 143 "
-    "ended by HUP, INT,\n"
-    "TERM; a script's `exit N` gives N.\n";
+    "parameter was refused before anything started; 4 another run is active here; 7 no such "
+    "repository "
+    "or revision;\n"
+    "129, 130, 143 ended by HUP, INT, TERM; a script's `exit N` gives N.\n";
 
 /// The setting that `-process.cpus` and the like mean; empty: it is a parameter.
 std::string setting_of(const std::string& name) {
@@ -40,12 +43,27 @@ std::string setting_of(const std::string& name) {
   return name.starts_with("e.") ? "env." + name.substr(2) : std::string();
 }
 
+/// What unparsed arguments say of a pipeline in a repository.
+SourceRequest source_in(const std::vector<std::string>& arguments) {
+  SourceRequest source;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string_view word = arguments[i];
+    const std::string next = i + 1 < arguments.size() ? arguments[i + 1] : "";
+    if (word == "-r" || word == "-revision" || word == "--revision") source.revision = next;
+    if (word == "-hub" || word == "--hub") source.hub = next;
+    if (word == "-latest" || word == "--latest") source.latest = true;
+    if (word == "-offline" || word == "--offline") source.offline = true;
+  }
+  return source;
+}
+
 class Run final : public Command {
  public:
   void declare(OptionTable& table) override {
     engine::RunSettings& settings = request_.settings;
     table.positional("SCRIPT", settings.script, Required::no,
-                     "a .nf file, or a folder with a main.nf");
+                     "a .nf file, a folder with a main.nf, or a pipeline in a git repository: "
+                     "owner/name or its address");
     table.positional("ARGUMENT", settings.arguments, Required::no,
                      "passed to the script as `args`");
     table.unknown_options(params_);
@@ -111,8 +129,8 @@ class Run final : public Command {
     table.flag("--plain", plain_, "a line for each task, also on a terminal");
     table.option_with_default("--dump-channels", settings.dump_channels, "TAGS",
                               "print what `dump` operators see");
-    table.option("-r,--revision", revision_, "NAME",
-                 "with --engine nextflow: branch, tag or commit of the pipeline");
+    table.group("Repository");
+    declare_source(table, request_.source);
     table.rest("ENGINE-ARGUMENT", rest_, Required::no,
                "the command of --engine exec, more for --engine nextflow");
     control_.declare(table);
@@ -134,7 +152,10 @@ class Run final : public Command {
         std::find(arguments.begin(), arguments.end(), "--show-hidden") != arguments.end();
     const auto next = help + 1;
     const std::string name = next != arguments.end() && !next->starts_with('-') ? *next : "";
-    const auto text = pipeline_help(context, arguments.front(), name, hidden);
+    engine::RunSettings asked;
+    asked.script = arguments.front();
+    find_pipeline(context, asked, source_in(arguments), context.err, context.quiet);
+    const auto text = pipeline_help(context, asked.place(), name, hidden);
     if (!text.has_value()) return std::nullopt;
     context.out.write(*text);
     return ExitStatus::ok;
@@ -175,12 +196,14 @@ class Run final : public Command {
       }
     }
     fill_surroundings(context, settings);
+    const bool is_native = request_.control.engine == "native";
+    if (is_native && !request_.control.attach.has_value())
+      find_pipeline(context, settings, request_.source, context.err, context.quiet);
     std::optional<PipelineSchema> pipeline;
-    if (!settings.script.empty()) pipeline = find_schema(settings.script, settings.launch_dir);
+    if (!settings.script.empty()) pipeline = find_schema(settings.place(), settings.launch_dir);
     mark_secrets(context, settings, pipeline);
     request_.quiet = context.quiet;
     if (template_.has_value()) return print_template(context, pipeline);
-    const bool is_native = request_.control.engine == "native";
     if (!no_validate_ && (is_native || request_.control.engine == "nextflow")) {
       request_.check_params = refuse_bad_params(std::move(pipeline), settings,
                                                 is_native ? Missing::refused : Missing::allowed,
@@ -253,7 +276,7 @@ class Run final : public Command {
     }
     return run_external(context, {.control = control,
                                   .settings = std::move(request_.settings),
-                                  .revision = revision_,
+                                  .revision = request_.source.revision,
                                   .arguments = rest_,
                                   .check_params = std::move(request_.check_params)});
   }
@@ -276,7 +299,6 @@ class Run final : public Command {
   bool no_validate_ = false;
   std::vector<std::string> secret_params_;
   std::optional<std::string> template_;
-  std::string revision_;
   std::vector<std::string> rest_;
   RunControlOptions control_;
   std::string profiles_;

@@ -17,6 +17,7 @@ ExitStatus print_configuration(Context& context, ConfigQuestion question) {
         .with_hint("--show-profiles shows what all profiles say");
   }
   fill_surroundings(context, question.settings);
+  find_pipeline(context, question.settings, question.source, context.err, context.quiet);
   base::EventLoop loop;
   RunConsole console(loop, context.out, context.err, RunStyle::weir, context.quiet, nullptr);
   engine::Session session(loop, question.settings, console, engine::make_uuid());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "command.hpp"
+#include "compose/pipeline_source.hpp"
 #include "engine/config_print.hpp"
 #include "engine/run_settings.hpp"
 
@@ -12,7 +13,8 @@ namespace weir::app {
 struct ConfigQuestion {
   engine::RunSettings settings;
   engine::ConfigForm form;
-  std::string value;  ///< only this setting; empty: all
+  std::string value;     ///< only this setting; empty: all
+  SourceRequest source;  ///< of a pipeline that is named as a repository
 };
 
 /// Throws Error: `usage` for a configuration with errors, `not_found` for a setting that is not

@@ -176,7 +176,7 @@ ParamCheck refuse_bad_params(std::optional<PipelineSchema> given,
 std::vector<std::string> text_params(const engine::RunSettings& settings) {
   std::vector<std::string> names;
   if (settings.params.empty()) return names;
-  const auto pipeline = find_schema(settings.script, settings.launch_dir);
+  const auto pipeline = find_schema(settings.place(), settings.launch_dir);
   if (!pipeline.has_value()) return names;
   const schema::ParameterSchema schema = open_schema(*pipeline, nullptr);
   for (const engine::ParamOverride& param : settings.params) {

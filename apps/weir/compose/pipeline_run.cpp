@@ -50,9 +50,16 @@ ExitStatus status_of(const RunOutcome& outcome, int signal, RunStyle style) {
   return signal == 0 ? ExitStatus::cancelled : static_cast<ExitStatus>(128 + signal);
 }
 
+std::string revision_text(const engine::PipelineOrigin& origin) {
+  return repos::to_text({.name = origin.revision, .commit = origin.commit});
+}
+
 void print_begin(RunConsole& console, const PipelineRequest& request, const std::string& name) {
   if (request.style == RunStyle::upstream) console.remark("N E X T F L O W  ~  weir");
-  console.remark(fmt::format("Launching `{}` [{}]", request.settings.script, name));
+  const std::optional<engine::PipelineOrigin>& origin = request.settings.origin;
+  console.remark(fmt::format("Launching `{}` [{}]{}",
+                             origin ? origin->repository : request.settings.script, name,
+                             origin ? " - revision: " + revision_text(*origin) : ""));
 }
 
 /// Upstream's users and their checks look for the message and for the line of the script, not for
@@ -81,7 +88,7 @@ std::string fingerprint_of(const PipelineRequest& request) {
   nlohmann::json document{
       {"engine", request.control.engine},
       {"script",
-       (std::filesystem::path(settings.launch_dir) / settings.script).lexically_normal().string()},
+       (std::filesystem::path(settings.launch_dir) / settings.place()).lexically_normal().string()},
       {"arguments", settings.arguments},
       {"profiles", settings.profiles},
       {"entry", settings.entry},
@@ -205,6 +212,7 @@ class Runner {
     RunRecord::Facts facts;
     facts.secret = SecretParams(settings);
     facts.script = settings.script;
+    if (settings.origin) facts.commit = settings.origin->commit;
     facts.command_line = settings.command_line;
     facts.launch_dir = settings.launch_dir;
     facts.work_dir = settings.work_dir;

@@ -2,6 +2,7 @@
 
 #include "command.hpp"
 #include "compose/param_check.hpp"
+#include "compose/pipeline_source.hpp"
 #include "compose/run_control.hpp"
 #include "engine/run_settings.hpp"
 
@@ -20,6 +21,7 @@ enum class RunStyle {
 /// A run as asked for on the command line.
 struct PipelineRequest {
   engine::RunSettings settings;
+  SourceRequest source;  ///< of a script that names a repository
   RunStyle style = RunStyle::weir;
   bool quiet = false;
   bool plain = false;       ///< lines for each task also on a terminal

@@ -44,6 +44,7 @@ std::string to_json(const RunRecord::Facts& facts, const RunControl& control) {
                                   {"work_dir", facts.work_dir},
                                   {"arguments", facts.arguments},
                                   {"engine", control.engine}};
+  if (!facts.commit.empty()) document["commit"] = facts.commit;
   if (!facts.params_json.empty())
     document["params"] = nlohmann::ordered_json::parse(facts.params_json, nullptr, false);
   if (!control.tags.empty())
@@ -60,6 +61,7 @@ std::optional<RunRecord::Facts> from_json(const std::string& text) {
   facts.session_id = json.value("session_id", "");
   facts.run_name = json.value("run_name", "");
   facts.script = json.value("script", "");
+  facts.commit = json.value("commit", "");
   facts.command_line = json.value("command_line", "");
   facts.launch_dir = json.value("launch_dir", "");
   if (json.contains("launch_dir_hex"))

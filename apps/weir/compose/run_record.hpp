@@ -27,6 +27,7 @@ class RunRecord {
     std::string session_id;
     std::string run_name;
     std::string script;
+    std::string commit;  ///< of a pipeline in a git repository
     std::string command_line;
     std::string launch_dir;
     std::string work_dir;

@@ -15,6 +15,8 @@
 namespace weir::app {
 namespace {
 
+constexpr std::size_t k_commit_shown = 10;
+
 std::string duration_of(const jobs::Job& job) {
   return job.duration_ms ? base::format_duration(std::chrono::milliseconds(*job.duration_ms)) : "-";
 }
@@ -25,13 +27,15 @@ std::string_view status_of(const jobs::Job& job) {
 }
 
 /// Upstream's columns, so that what cuts its lines by tabs cuts these. Local scripts have no
-/// revision.
+/// revision here.
 void print_runs_as_upstream(Context& context, const std::vector<PastRun>& runs) {
   Table table(
       {"TIMESTAMP", "DURATION", "RUN NAME", "STATUS", "REVISION ID", "SESSION ID", "COMMAND"});
   for (const PastRun& run : runs) {
     table.row({base::to_local_text(run.job.submitted_at), duration_of(run.job), run.facts.run_name,
-               std::string(status_of(run.job)), "-", run.facts.session_id, run.facts.command_line});
+               std::string(status_of(run.job)),
+               run.facts.commit.empty() ? "-" : run.facts.commit.substr(0, k_commit_shown),
+               run.facts.session_id, run.facts.command_line});
   }
   table.print_padded(context.out);
 }

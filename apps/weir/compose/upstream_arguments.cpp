@@ -17,13 +17,11 @@ bool is_uuid(const std::string& word) {
 
 /// Options of `run` that weir takes note of by doing nothing: with a value, with one or without,
 /// and flags.
-constexpr std::array<std::string_view, 9> k_ignored_with_value{
-    "-revision", "-r",        "-hub", "-user",           "-poll-interval",
-    "-pi",       "-executor", "-N",   "-with-cloudcache"};
+constexpr std::array<std::string_view, 5> k_ignored_with_value{"-poll-interval", "-pi", "-executor",
+                                                               "-N", "-with-cloudcache"};
 constexpr std::array<std::string_view, 5> k_ignored_maybe_with_value{
     "-with-tower", "-with-notification", "-with-weblog", "-with-wave", "-with-fusion"};
-constexpr std::array<std::string_view, 4> k_ignored_flags{"-latest", "-offline",
-                                                          "-disable-jobs-cancellation", "-d"};
+constexpr std::array<std::string_view, 1> k_ignored_flags{"-disable-jobs-cancellation"};
 
 template <std::size_t N>
 bool has(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -125,6 +123,7 @@ class RunReader {
     if (word == "-q" || word == "-quiet") return void(request_.quiet = true);
     if (word == "-with-trace") return void(settings.with_trace = file_value());
     if (word == "-dump-channels") return void(settings.dump_channels = file_value());
+    if (read_source_option(request_.source, word, reader_)) return;
     if (word == "-queue-size" || word == "-qs") return queue_size(reader_.value_of(word));
     more_options(word);
   }
@@ -197,6 +196,25 @@ class RunReader {
 };
 
 }  // namespace
+
+bool read_source_option(SourceRequest& source, const std::string& word, ArgumentReader& reader) {
+  if (word == "-r" || word == "-revision") {
+    source.revision = reader.value_of(word);
+  } else if (word == "-hub") {
+    source.hub = reader.value_of(word);
+  } else if (word == "-user") {
+    source.user = reader.value_of(word);
+  } else if (word == "-latest") {
+    source.latest = true;
+  } else if (word == "-offline") {
+    source.offline = true;
+  } else if (word == "-d" || word == "-deep") {
+    static_cast<void>(reader.value_of(word));  // the store shares what it has
+  } else {
+    return false;
+  }
+  return true;
+}
 
 void read_run_arguments(PipelineRequest& request, ArgumentReader& reader) {
   RunReader(request, reader).read();

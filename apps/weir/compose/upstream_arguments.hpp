@@ -33,6 +33,9 @@ class ArgumentReader {
   std::size_t at_ = 0;
 };
 
+/// Takes an option about a pipeline in a repository; false: `word` is none.
+bool read_source_option(SourceRequest& source, const std::string& word, ArgumentReader& reader);
+
 /// The arguments of `nextflow run`. Throws Error (usage) for an unknown option and a missing
 /// script.
 void read_run_arguments(PipelineRequest& request, ArgumentReader& reader);
