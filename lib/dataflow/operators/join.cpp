@@ -1,6 +1,7 @@
 // join: the inner (or outer) product of two channels by key.
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "dataflow/operators/node_kinds.hpp"
 #include "dataflow/tuple_columns.hpp"
 
@@ -39,7 +40,7 @@ class JoinNode final : public OperatorNode {
   void on_item(Port port, Value item) override {
     KeyedRow row = cut_row(item, columns_, name());
     Waiting& waiting = waiting_for_key(row.key);
-    check_duplicate(waiting, port, row.key);
+    if (waiting.matched) check_duplicate(port, row.key);
     keys_only_[port] = keys_only_[port].value_or(false) || row.rest.empty();
     waiting.sides[port].push_back(std::move(row));
     if (waiting.sides[k_left].empty() || waiting.sides[k_right].empty()) return;
@@ -51,6 +52,7 @@ class JoinNode final : public OperatorNode {
 
   void on_end(Port) override {
     if (!all_inputs_ended()) return;
+    if (fail_on_mismatch_) refuse_mismatches();
     for (const Waiting& waiting : waiting_) end_key(waiting);
     finish();
   }
@@ -58,7 +60,6 @@ class JoinNode final : public OperatorNode {
  private:
   struct Waiting {
     std::deque<KeyedRow> sides[2];
-    bool seen[2] = {false, false};
     bool matched = false;
   };
 
@@ -70,23 +71,36 @@ class JoinNode final : public OperatorNode {
     return waiting_.back();
   }
 
-  void check_duplicate(Waiting& waiting, Port port, const Value& key) const {
-    if (waiting.seen[port] && fail_on_duplicate_) {
-      throw Error(ErrorKind::input,
-                  fmt::format("'join' got the key '{}' twice from the {} channel",
-                              lang::to_text(key), port == k_left ? "left" : "right"));
+  /// Of a key that has a match. As upstream has it, one without may come any number of times.
+  void check_duplicate(Port port, const Value& key) const {
+    if (!fail_on_duplicate_) return;
+    throw Error(ErrorKind::input,
+                fmt::format("'join' got the key '{}' twice from the {} channel", lang::to_text(key),
+                            port == k_left ? "left" : "right"));
+  }
+
+  void refuse_mismatches() const {
+    constexpr std::size_t k_told_max = 10;
+    std::vector<std::string> told;
+    std::size_t count = 0;
+    for (const Waiting& waiting : waiting_) {
+      for (const Port side : {k_left, k_right}) {
+        if (waiting.sides[side].empty() || ++count > k_told_max) continue;
+        told.push_back(fmt::format("'{}' of the {} channel",
+                                   lang::to_text(waiting.sides[side].front().key),
+                                   side == k_left ? "left" : "right"));
+      }
     }
-    waiting.seen[port] = true;
+    if (count == 0) return;
+    if (count > told.size()) told.push_back(fmt::format("and {} more", count - told.size()));
+    throw Error(ErrorKind::input, fmt::format("'join' found no match for the key{} {}",
+                                              count == 1 ? "" : "s", base::join(told, ", ")));
   }
 
   void end_key(const Waiting& waiting) {
     for (const Port side : {k_left, k_right}) {
       for (const KeyedRow& row : waiting.sides[side]) {
-        if (fail_on_mismatch_) {
-          throw Error(ErrorKind::input,
-                      fmt::format("'join' found no match for the key '{}' of the {} channel",
-                                  lang::to_text(row.key), side == k_left ? "left" : "right"));
-        }
+        if (waiting.matched) check_duplicate(side, row.key);
         if (!remainder_) continue;
         KeyedRow missing;
         // One null, however many columns the other items of that channel have, as upstream does.
