@@ -36,6 +36,17 @@ class Binder {
   Binder(TaskContext& context, TaskSpec& spec)
       : context_(context), spec_(spec), run_(context.unit().run) {}
 
+  /// Before any input is bound: the name of a file may use a value that is declared behind it.
+  void announce(const ProcessInput& input, const Value& value) {
+    if (input.kind == InputKind::val) set_variable(input, value);
+    if (input.kind == InputKind::each) announce(input.elements.front(), value);
+    if (input.kind != InputKind::tuple) return;
+    const auto* const list = value.as<ListObject>();
+    if (list == nullptr || list->items.size() != input.elements.size()) return;
+    for (std::size_t i = 0; i < input.elements.size(); ++i)
+      announce(input.elements[i], list->items[i]);
+  }
+
   void bind(const ProcessInput& input, const Value& value) {
     switch (input.kind) {
       case InputKind::val: bind_value(input, value); break;
@@ -241,6 +252,7 @@ void bind_inputs(TaskContext& context, std::span<const Value> values, TaskSpec& 
   const auto& inputs = context.unit().declaration.inputs;
   WEIR_ASSERT(values.size() == inputs.size());
   Binder binder(context, spec);
+  for (std::size_t i = 0; i < inputs.size(); ++i) binder.announce(inputs[i], values[i]);
   for (std::size_t i = 0; i < inputs.size(); ++i) binder.bind(inputs[i], values[i]);
   check_stage_collisions(spec.inputs);
 }
