@@ -88,12 +88,18 @@ Value config_files(const RunContext& run) {
   return lang::make_list(std::move(files));
 }
 
+/// All but the contributors are texts, whatever the configuration gives: `doi = ['10.1/a']`.
 Value manifest(const RunContext& run) {
   const Ref<MapObject> map = map_of_nulls({"name", "description", "author", "contributors",
                                            "homePage", "mainScript", "version", "nextflowVersion",
                                            "doi", "license", "organization", "icon", "docsUrl"});
   if (const Value* const given = run.config.find("manifest")) {
     if (const auto* const settings = given->as<MapObject>()) merge_maps(*map, *settings);
+  }
+  for (const auto& entry : map->items.entries()) {
+    const bool is_text = entry.key.is_string() && entry.key.text() != "contributors";
+    if (is_text && !entry.value.is_null() && !entry.value.is_string())
+      map->items.put(entry.key, Value::string(lang::to_text(entry.value)));
   }
   return map;
 }
