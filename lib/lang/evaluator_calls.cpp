@@ -179,12 +179,11 @@ Value Evaluator::call_function(const FunctionDecl& function, std::span<const Val
   const CallGuard guard(interpreter_, state_, interpreter_.options_);
   const SlotFrame frame(state_.slots, function.frame_size);
   const Context context{frame.slots(), nullptr, nullptr};
-  // Unlike a closure, a function does not take a list apart; `bind` does it only where at least
-  // two values must be given.
+  // A list is taken apart by `bind`, as for a closure; the entry of a map is not.
   std::size_t required = 0;
   for (const Parameter& parameter : function.parameters)
     required += parameter.default_value == nullptr ? 1 : 0;
-  if (values.size() == 1 && required > 1) {
+  if (values.size() == 1 && required > 1 && values[0].as<ListObject>() == nullptr) {
     refuse_count("function '" + std::string(text(function.name)) + "'", required,
                  function.parameters.size(), values);
   }

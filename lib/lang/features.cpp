@@ -118,10 +118,16 @@ class Collector final : public AstVisitor {
                              static_cast<std::uint32_t>(ImplicitName::channel);
     if (factory) {
       add(FeatureKind::channel_factory, name, node.name_span);
-    } else if (in_workflow_ && closures_ == 0 &&
+    } else if (in_workflow_ && closures_ == 0 && !is_of_numbers(node) &&
                find_function(channel_operators(), name) != nullptr) {
       add(FeatureKind::channel_operator, name, node.name_span);
     }
+  }
+
+  /// `3.times { … }`, and not `p.recurse(x).times(3)`.
+  [[nodiscard]] bool is_of_numbers(const CallExpr& node) const {
+    return names_.text(node.name) == "times" && node.arguments.size() == 1 &&
+           node.arguments.front()->kind == ExprKind::closure;
   }
 
   void process_sections(const ProcessDecl& node) {

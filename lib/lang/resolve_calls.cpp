@@ -68,6 +68,23 @@ std::optional<std::size_t> arguments_in(const Expr& value) {
   }
 }
 
+/// Whether the one argument of a call may be a list, whose items then are the arguments.
+bool may_be_list(const CallExpr& call) {
+  if (call.arguments.size() != 1 || !call.named.empty()) return false;
+  switch (call.arguments.front()->kind) {
+    case ExprKind::null_literal:
+    case ExprKind::bool_literal:
+    case ExprKind::integer_literal:
+    case ExprKind::number_literal:
+    case ExprKind::string_literal:
+    case ExprKind::interpolated:
+    case ExprKind::instance_of:
+    case ExprKind::map:
+    case ExprKind::closure: return false;
+    default: return true;
+  }
+}
+
 }  // namespace
 
 void Resolver::check_count(const CallExpr& node, std::size_t min, std::size_t max,
@@ -86,6 +103,7 @@ void Resolver::function_arguments(const FunctionDecl& target, const CallExpr& ca
                     [](const Parameter& parameter) { return parameter.default_value == nullptr; }));
   const std::size_t given = argument_count(call);
   if (given >= required && given <= target.parameters.size()) return;
+  if (required > 1 && may_be_list(call)) return;
   const std::string wanted =
       required == target.parameters.size()
           ? count_text(required, "argument")
