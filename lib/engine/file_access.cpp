@@ -81,10 +81,11 @@ std::string FileAccess::read(const PathObject& path, bool decompress) {
   return decompress && name.ends_with(".gz") ? gunzip(*content, name) : std::move(*content);
 }
 
-std::unique_ptr<lang::PieceReader> FileAccess::open(const PathObject& path, bool decompress) {
+std::unique_ptr<lang::PieceReader> FileAccess::open(const PathObject& path, Gzip gzip) {
   const std::string name = readable(path);
   if (!base::file_info(name)) no_such_file(name);
-  return open_pieces(name, decompress && name.ends_with(".gz"));
+  return open_pieces(name,
+                     gzip == Gzip::unpack || (gzip == Gzip::by_name && name.ends_with(".gz")));
 }
 
 void FileAccess::write(const PathObject& path, std::string_view content, WriteMode mode) {

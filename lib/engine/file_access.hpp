@@ -23,7 +23,7 @@ class FileAccess final : public lang::FileSystem {
 
   std::optional<Attributes> attributes(const lang::PathObject& path) override;
   std::string read(const lang::PathObject& path, bool decompress) override;
-  std::unique_ptr<lang::PieceReader> open(const lang::PathObject& path, bool decompress) override;
+  std::unique_ptr<lang::PieceReader> open(const lang::PathObject& path, Gzip gzip) override;
   void write(const lang::PathObject& path, std::string_view content, WriteMode mode) override;
   std::vector<std::string> list(const lang::PathObject& folder) override;
   bool make_folder(const lang::PathObject& path) override;

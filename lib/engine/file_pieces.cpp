@@ -59,7 +59,7 @@ class GzipPieces final : public lang::PieceReader {
       }
       if (made > 0) return std::string_view(buffer_).substr(0, made);
     }
-    if (in_member_) refuse();
+    if (in_member_ || is_empty_) refuse();
     return {};
   }
 
@@ -68,6 +68,7 @@ class GzipPieces final : public lang::PieceReader {
   bool has_input() {
     if (stream_.avail_in > 0) return true;
     const std::string_view piece = source_.next();
+    is_empty_ = is_empty_ && piece.empty();
     // zlib does not write to its input; its older interface does not say so.
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));
     stream_.avail_in = static_cast<uInt>(piece.size());
@@ -82,6 +83,7 @@ class GzipPieces final : public lang::PieceReader {
   PlainPieces source_;
   std::string buffer_;
   z_stream stream_{};
+  bool is_empty_ = true;    ///< no byte was read; that is no gzip file, either
   bool in_member_ = false;  ///< between the first byte of a member and its last
   bool has_more_ = false;   ///< the buffer was too small for what the input gave
 };

@@ -33,7 +33,7 @@ std::string gunzip(std::string_view data, std::string_view what) {
       libdeflate_alloc_decompressor());
   std::string content;
   std::size_t used = 0;
-  while (used < data.size()) {
+  do {
     std::string member(std::max<std::size_t>(64 * 1024, (data.size() - used) * 4), '\0');
     std::size_t taken = 0;
     std::size_t made = 0;
@@ -51,7 +51,7 @@ std::string gunzip(std::string_view data, std::string_view what) {
     }
     content.append(member, 0, made);
     used += taken;
-  }
+  } while (used < data.size());
   return content;
 }
 

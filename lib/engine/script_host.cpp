@@ -43,7 +43,11 @@ Value make_file(ScriptHost& host, const RunSettings& settings, const Arguments& 
   const Value& given = arguments[0];
   LookupOptions options = lookup_options(arguments.named);
   options.files = &host.file_access();
-  if (const auto* const path = given.as<lang::PathObject>()) {
+  const auto* const path = given.as<lang::PathObject>();
+  // As upstream, a path is looked for as a text is; but one that is there is what it says.
+  const bool is_pattern = path != nullptr && path->scheme.empty() && is_glob(path->text, options) &&
+                          !host.file_access().attributes(*path);
+  if (path != nullptr && !is_pattern) {
     if (options.check_if_exists && !host.file_access().attributes(*path))
       throw lang::ScriptException("NoSuchFileException", path->uri());
     return always_list ? lang::make_list({given}) : given;

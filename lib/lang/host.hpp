@@ -48,9 +48,11 @@ class FileSystem {
   [[nodiscard]] virtual std::optional<Attributes> attributes(const PathObject& path) = 0;
   /// The whole content, decompressed when the name ends in .gz and `decompress` is true.
   [[nodiscard]] virtual std::string read(const PathObject& path, bool decompress) = 0;
-  /// What `read` gives, in pieces; as one piece unless the host knows better.
-  [[nodiscard]] virtual std::unique_ptr<PieceReader> open(const PathObject& path, bool decompress) {
-    return one_piece(read(path, decompress));
+  /// Which content is decompressed: none, that of names that end in .gz, any.
+  enum class Gzip : std::uint8_t { keep, by_name, unpack };
+  /// The content in pieces; as one piece unless the host knows better.
+  [[nodiscard]] virtual std::unique_ptr<PieceReader> open(const PathObject& path, Gzip gzip) {
+    return one_piece(read(path, gzip != Gzip::keep));
   }
   virtual void write(const PathObject& path, std::string_view content, WriteMode mode) = 0;
   /// Names within a folder, sorted by bytes, without "." and "..".

@@ -37,6 +37,12 @@ bool LineSource::fill() {
   return !rest_.empty();
 }
 
+std::string LineSource::rest() {
+  std::string text;
+  while (fill()) text.append(std::exchange(rest_, {}));
+  return text;
+}
+
 bool LineSource::next(std::string& line) {
   line.clear();
   bool found = false;

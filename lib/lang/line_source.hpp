@@ -19,6 +19,11 @@ class LineSource {
   /// (OutOfMemoryError) for a line that is longer than `k_line_bytes_max`.
   [[nodiscard]] bool next(std::string& line);
 
+  /// Whether there is nothing left. Reads ahead.
+  [[nodiscard]] bool at_end() { return !fill(); }
+  /// All that is left, as it stands.
+  [[nodiscard]] std::string rest();
+
   static constexpr std::size_t k_line_bytes_max = std::size_t{2} << 30;
 
  private:

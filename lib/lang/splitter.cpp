@@ -178,8 +178,9 @@ std::string content_of(Interpreter& interpreter, const Value& content) {
 
 LineSource lines_in(Interpreter& interpreter, const Value& content, const SplitOptions& options) {
   if (content.is_string()) return LineSource(one_piece(content.text()));
-  return LineSource(decoded_pieces(interpreter.host().files().open(content.get<PathObject>(), true),
-                                   options.text("charset", "UTF-8")));
+  return LineSource(decoded_pieces(
+      interpreter.host().files().open(content.get<PathObject>(), FileSystem::Gzip::by_name),
+      options.text("charset", "UTF-8")));
 }
 
 }  // namespace

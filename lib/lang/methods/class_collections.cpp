@@ -42,6 +42,11 @@ constexpr std::array k_collections = {
              return Value();
            },
            "sorts the list in place"},
+    // Closures run one after the other.
+    Method{"synchronizedCollection", 1, 1, [](Call call) { return call[0]; }, "the collection"},
+    Method{"synchronizedList", 1, 1, [](Call call) { return call[0]; }, "the list"},
+    Method{"synchronizedMap", 1, 1, [](Call call) { return call[0]; }, "the map"},
+    Method{"synchronizedSet", 1, 1, [](Call call) { return call[0]; }, "the set"},
     Method{"unmodifiableList", 1, 1, [](Call call) { return of_first(call, "asImmutable"); },
            "a copy that refuses changes"},
     Method{"unmodifiableMap", 1, 1, [](Call call) { return of_first(call, "asImmutable"); },

@@ -124,6 +124,8 @@ std::optional<Value> static_field(std::string_view class_name, std::string_view 
     return Value::real(std::numeric_limits<double>::infinity());
   if (type == "Double" && name == "NEGATIVE_INFINITY")
     return Value::real(-std::numeric_limits<double>::infinity());
+  if (type == "FileType" && (name == "FILES" || name == "DIRECTORIES" || name == "ANY"))
+    return Value::string(name);
   if (type == "Boolean" && name == "TRUE") return Value::boolean(true);
   if (type == "Boolean" && name == "FALSE") return Value::boolean(false);
   if (type == "System" && name == "out") return standard_stream(StandardOutput::out);

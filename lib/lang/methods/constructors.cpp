@@ -292,20 +292,33 @@ Value new_random(Call call) {
 
 constexpr std::array k_constructors = {
     Method{"ArrayList", 0, 1, new_list, "a list"},
+    Method{"AtomicBoolean", 0, 1, new_atomic_boolean, "a truth that closures change"},
+    Method{"AtomicInteger", 0, 1, new_atomic_integer, "an integer that closures change"},
+    Method{"AtomicLong", 0, 1, new_atomic_long, "a Long that closures change"},
+    Method{"AtomicReference", 0, 1, new_atomic_reference, "a value that closures change"},
     Method{"BigDecimal", 1, 1, new_decimal, "a decimal"},
     Method{"BigInteger", 1, 1,
            [](Call call) { return cast(call.interpreter, call[0], "BigInteger"); },
            "a big integer"},
+    Method{"BufferedInputStream", 1, 2, new_buffered_stream, "the stream itself"},
+    Method{"BufferedReader", 1, 2, new_buffered_reader, "the reader itself"},
+    Method{"ConcurrentHashMap", 0, 3, new_hash_map, "a map in the order of hashes"},
+    Method{"ConcurrentLinkedQueue", 0, 1, new_list, "a list"},
+    Method{"CopyOnWriteArrayList", 0, 1, new_list, "a list"},
     Method{"Date", 0, 1, new_date, "the present time, or a time in milliseconds"},
     Method{"Double", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Double"); },
            "a double"},
     Method{"Duration", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Duration"); },
            "a duration"},
     Method{"File", 1, 2, new_file, "a path"},
+    Method{"FileInputStream", 1, 1, [](Call call) { return open_input_stream(new_file(call)); },
+           "a stream of a file's bytes"},
     Method{"GStringTemplateEngine", 0, 0, [](Call) { return make_template_engine(); },
            "an engine that fills templates"},
+    Method{"GZIPInputStream", 1, 2, new_gzip_stream, "a stream of what a gzip file holds"},
     Method{"HashMap", 0, 1, new_hash_map, "a map in the order of hashes"},
     Method{"HashSet", 0, 1, new_hash_set, "a set in the order of hashes"},
+    Method{"InputStreamReader", 1, 2, new_stream_reader, "a reader of a stream's lines"},
     Method{"Integer", 1, 1, [](Call call) { return cast(call.interpreter, call[0], "Integer"); },
            "an integer"},
     Method{"JsonBuilder", 0, 1,
@@ -342,6 +355,10 @@ constexpr std::array k_constructors = {
     Method{"YamlBuilder", 0, 0, [](Call) { return make_yaml(); }, "a writer of YAML"},
 };
 
+constexpr std::array k_concurrent_map = {
+    Method{"newKeySet", 0, 1, new_hash_set, "a set in the order of hashes"},
+};
+
 constexpr std::array k_digest = {
     Method{"getInstance", 1, 1,
            [](Call call) { return Value(make<DigestObject>(text_argument(call, 0))); },
@@ -367,6 +384,7 @@ MethodTable constructors() {
 MethodTable shim_static_methods(std::string_view simple_class_name) {
   if (simple_class_name == "MessageDigest") return k_digest;
   if (simple_class_name == "JsonGenerator") return k_json_generator;
+  if (simple_class_name == "ConcurrentHashMap") return k_concurrent_map;
   return {};
 }
 

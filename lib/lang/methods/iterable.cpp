@@ -401,6 +401,7 @@ Value disjoint(Call call) {
 constexpr std::array k_methods = {
     Method{"any", 0, 1, any, "whether the closure (or truth) holds for an element"},
     Method{"asImmutable", 0, 0, as_read_only, "a copy that refuses changes"},
+    Method{"asSynchronized", 0, 0, [](Call call) { return call.self; }, "itself"},
     Method{"asUnmodifiable", 0, 0, as_read_only, "a copy that refuses changes"},
     Method{"average", 0, 1, average, "the sum divided by the number of elements"},
     Method{

@@ -436,6 +436,7 @@ Value copy(Call call) {
 constexpr std::array k_methods = {
     Method{"any", 0, 1, any, "whether the closure holds for an entry"},
     Method{"asImmutable", 0, 0, as_read_only, "a copy that refuses changes"},
+    Method{"asSynchronized", 0, 0, [](Call call) { return call.self; }, "itself"},
     Method{"asUnmodifiable", 0, 0, as_read_only, "a copy that refuses changes"},
     Method{"clear", 0, 0,
            [](Call call) {

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 // Methods of paths. Names and parts are text (paths.hpp); everything on the disk is asked of the
 // host. Declared in method.hpp.
@@ -73,6 +74,11 @@ std::string decoded_content(Call call) {
   return decoded(files(call).read(path_of(call), false), charset_argument(call, 0));
 }
 
+std::unique_ptr<PieceReader> decoded_source(Call call) {
+  return decoded_pieces(files(call).open(path_of(call), FileSystem::Gzip::keep),
+                        charset_argument(call, 0));
+}
+
 Value read_text(Call call) {
   return text_value(decoded_content(call));
 }
@@ -106,23 +112,77 @@ Value list_paths(Call call) {
   return make_list(children(call, call.self));
 }
 
-enum class Visit { files_and_folders, folders };
+/// What a walk through a folder calls the closure with.
+struct Visit {
+  enum class What { any, files, folders };
+  What what = What::any;
+  std::int64_t depth_max = 0;     ///< folders below the first
+  const Value* filter = nullptr;  ///< a criterion for names
+};
 
-void visit(Call call, const Value& folder, Visit what, bool deep, const Value* filter,
+constexpr std::int64_t k_any_depth = std::numeric_limits<std::int64_t>::max();
+
+void visit(Call call, const Value& folder, const Visit& wanted, std::int64_t depth,
            const Value& action) {
   for (const Value& child : children(call, folder)) {
     const bool is_directory = is_folder(call, child);
-    const bool wanted = what == Visit::files_and_folders || is_directory;
     const Value name = Value::string(last_name(child.get<PathObject>()));
-    if (wanted && (filter == nullptr || is_case(call.interpreter, *filter, name)))
+    const bool is_wanted =
+        wanted.what == Visit::What::any || (wanted.what == Visit::What::folders) == is_directory;
+    if (is_wanted && (wanted.filter == nullptr || is_case(call.interpreter, *wanted.filter, name)))
       call.interpreter.call(action, child);
-    if (deep && is_directory) visit(call, child, what, deep, filter, action);
+    if (is_directory && depth < wanted.depth_max) visit(call, child, wanted, depth + 1, action);
   }
 }
 
-Value each_child(Call call, Visit what, bool deep) {
-  const Value* const filter = call.size() == 2 && call[0].kind() != Kind::type ? &call[0] : nullptr;
-  visit(call, call.self, what, deep, filter, call[call.size() - 1]);
+/// A constant of groovy.io.FileType.
+Visit::What file_type(const Value& value) {
+  const std::string name = to_text(value);
+  if (name == "FILES") return Visit::What::files;
+  if (name == "DIRECTORIES") return Visit::What::folders;
+  if (name == "ANY") return Visit::What::any;
+  throw script_error("IllegalArgumentException",
+                     "a FileType is FILES, DIRECTORIES or ANY, not '" + name + "'");
+}
+
+/// `eachFile(type) { … }`; the type may be left out.
+Value each_child(Call call, Visit wanted) {
+  if (call.size() == 2) wanted.what = file_type(call[0]);
+  visit(call, call.self, wanted, 0, call[call.size() - 1]);
+  return {};
+}
+
+/// `eachFileMatch(type, filter) { … }`; the type may be left out.
+Value each_matching(Call call, Visit wanted) {
+  if (call.size() == 3) wanted.what = file_type(call[0]);
+  wanted.filter = &call[call.size() - 2];
+  visit(call, call.self, wanted, 0, call[call.size() - 1]);
+  return {};
+}
+
+/// `traverse(type: …, maxDepth: …, nameFilter: …) { … }`.
+Value traverse(Call call) {
+  Visit wanted{.depth_max = k_any_depth};
+  const MapObject* const first = call.size() == 2 ? call[0].as<MapObject>() : nullptr;
+  const MapObject* const options = call.named != nullptr ? call.named : first;
+  if (options != nullptr) {
+    for (const auto& entry : options->items.entries()) {
+      const std::string name = to_text(entry.key);
+      if (name == "type") {
+        wanted.what = file_type(entry.value);
+      } else if (name == "maxDepth") {
+        const std::int64_t depth = to_int64(entry.value);
+        wanted.depth_max = depth < 0 ? k_any_depth : depth;
+      } else if (name == "nameFilter") {
+        wanted.filter = &entry.value;
+      } else {
+        throw script_error(
+            "UnsupportedOperationException",
+            "'traverse' has the options type, maxDepth and nameFilter here, not '" + name + "'");
+      }
+    }
+  }
+  visit(call, call.self, wanted, 0, call[call.size() - 1]);
   return {};
 }
 
@@ -341,22 +401,23 @@ constexpr std::array k_methods = {
            [](Call call) { return divide(call.interpreter, call.self, call[0]); },
            "a path below this one"},
     Method{"eachDir", 1, 1,
-           [](Call call) { return each_child(call, Visit::folders, false); },
+           [](Call call) { return each_child(call, {.what = Visit::What::folders}); },
            "calls the closure with each folder within"},
     Method{"eachDirMatch", 2, 2,
-           [](Call call) { return each_child(call, Visit::folders, false); },
+           [](Call call) { return each_matching(call, {.what = Visit::What::folders}); },
            "calls the closure with each folder whose name meets a criterion"},
     Method{"eachDirRecurse", 1, 1,
-           [](Call call) { return each_child(call, Visit::folders, true); },
+           [](Call call) {
+             return each_child(call, {.what = Visit::What::folders, .depth_max = k_any_depth});
+           },
            "calls the closure with each folder at any depth"},
     Method{"eachFile", 1, 2,
-           [](Call call) { return each_child(call, Visit::files_and_folders, false); },
+           [](Call call) { return each_child(call, {}); },
            "calls the closure with each file and folder within"},
-    Method{"eachFileMatch", 2, 2,
-           [](Call call) { return each_child(call, Visit::files_and_folders, false); },
+    Method{"eachFileMatch", 2, 3, [](Call call) { return each_matching(call, {}); },
            "calls the closure with each one whose name meets a criterion"},
     Method{"eachFileRecurse", 1, 2,
-           [](Call call) { return each_child(call, Visit::files_and_folders, true); },
+           [](Call call) { return each_child(call, {.depth_max = k_any_depth}); },
            "calls the closure with each file and folder at any depth"},
     Method{"eachLine", 1, 2, each_line, "calls the closure with each line"},
     Method{"endsWith", 1, 1, ends_with, "whether the last names are these"},
@@ -446,8 +507,10 @@ constexpr std::array k_methods = {
            "makes the folder and those above it"},
     Method{"mklink", 0, 1, make_link, "makes a link to this path"},
     Method{"moveTo", 1, 1, move_to, "moves the file or folder"},
+    Method{"newInputStream", 0, 0, [](Call call) { return open_input_stream(call.self); },
+           "a stream of its bytes"},
     Method{"newReader", 0, 1,
-           [](Call call) { return open_reader(decoded_content(call)); },
+           [](Call call) { return open_reader(decoded_source(call)); },
            "a reader of its lines"},
     Method{"newWriter", 0, 2,
            [](Call call) { return open_writer(call.interpreter, call.self, false); },
@@ -505,13 +568,17 @@ constexpr std::array k_methods = {
     Method{"toUriString", 0, 0,
            [](Call call) { return text_value(path_of(call).uri()); },
            "with the scheme, unless it is local"},
+    Method{"traverse", 1, 2, traverse, "calls the closure with each file and folder at any depth"},
+    Method{"withInputStream", 1, 1,
+           [](Call call) { return with_stream(call, open_input_stream(call.self)); },
+           "calls the closure with a stream of its bytes"},
     Method{"withPrintWriter", 1, 2,
            [](Call call) {
              return with_stream(call, open_writer(call.interpreter, call.self, false));
            },
            "calls the closure with a writer that replaces the content"},
     Method{"withReader", 1, 2,
-           [](Call call) { return with_stream(call, open_reader(decoded_content(call))); },
+           [](Call call) { return with_stream(call, open_reader(decoded_source(call))); },
            "calls the closure with a reader of its lines"},
     Method{"withWriter", 1, 2,
            [](Call call) {

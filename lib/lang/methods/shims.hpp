@@ -1,8 +1,10 @@
 #pragma once
 
+#include "lang/host.hpp"
 #include "lang/methods/method.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace weir::lang {
@@ -11,8 +13,22 @@ namespace weir::lang {
 [[nodiscard]] MethodTable shim_static_methods(std::string_view simple_class_name);
 /// The object behind `new org.yaml.snakeyaml.Yaml()` and groovy.yaml's classes.
 [[nodiscard]] Value make_yaml();
-/// `file.newReader()` with the file's content, and `file.newWriter()`; `append`: the content stays.
-[[nodiscard]] Value open_reader(std::string text);
+/// `file.newReader()`: a java.io.BufferedReader of what `pieces` gives.
+[[nodiscard]] Value open_reader(std::unique_ptr<PieceReader> pieces);
+/// `file.newInputStream()`: opened when something is read from it.
+[[nodiscard]] Value open_input_stream(const Value& path);
+// `new GZIPInputStream(stream)`, `new BufferedInputStream(stream)`, `new InputStreamReader(stream,
+// charset)`, `new BufferedReader(reader)`. Throw ScriptException for streams of other things.
+[[nodiscard]] Value new_gzip_stream(const MethodCall& call);
+[[nodiscard]] Value new_buffered_stream(const MethodCall& call);
+[[nodiscard]] Value new_stream_reader(const MethodCall& call);
+[[nodiscard]] Value new_buffered_reader(const MethodCall& call);
+// The classes of java.util.concurrent.atomic.
+[[nodiscard]] Value new_atomic_boolean(const MethodCall& call);
+[[nodiscard]] Value new_atomic_integer(const MethodCall& call);
+[[nodiscard]] Value new_atomic_long(const MethodCall& call);
+[[nodiscard]] Value new_atomic_reference(const MethodCall& call);
+/// `file.newWriter()`; `append`: the content stays.
 [[nodiscard]] Value open_writer(Interpreter& interpreter, const Value& path, bool append);
 /// `new groovy.json.JsonGenerator.Options()`.
 [[nodiscard]] Value make_json_options();

@@ -7,65 +7,11 @@
 
 #include <utility>
 
-// Readers and writers of files: java.io.BufferedReader and PrintWriter as scripts use them, and
-// System's two streams. The
-// whole file is read at first, and written at the end of each call: scripts do no large I/O.
-// Declared in shims.hpp.
+// Writers of files: java.io.PrintWriter as scripts use it, and System's two streams. Written at the
+// end of each call: scripts do no large output. Declared in shims.hpp.
 
 namespace weir::lang {
 namespace {
-
-class Reader final : public NativeObject {
- public:
-  explicit Reader(std::string text) : text_(std::move(text)) {}
-  [[nodiscard]] std::string_view type_name() const override { return "BufferedReader"; }
-  [[nodiscard]] std::optional<Value> property(Interpreter& interpreter,
-                                              std::string_view name) override {
-    return name == "text" ? call_method(interpreter, "getText", {}) : std::nullopt;
-  }
-  [[nodiscard]] std::optional<Value> call_method(Interpreter& interpreter, std::string_view name,
-                                                 const Arguments& arguments) override {
-    if (name == "eachLine" && arguments.size() == 1) {
-      while (const std::optional<std::string_view> line = next_line())
-        interpreter.call(arguments[0], Value::string(*line));
-      return Value();
-    }
-    if (arguments.size() != 0) return std::nullopt;
-    if (name == "readLine") {
-      const std::optional<std::string_view> line = next_line();
-      return line ? Value::string(*line) : Value();
-    }
-    if (name == "readLines") {
-      std::vector<Value> lines;
-      while (const std::optional<std::string_view> line = next_line())
-        lines.push_back(Value::string(*line));
-      return make_list(std::move(lines));
-    }
-    if (name == "getText") {
-      const std::string_view rest = std::string_view(text_).substr(position_);
-      position_ = text_.size();
-      return Value::string(rest);
-    }
-    if (name == "ready") return Value::boolean(position_ < text_.size());
-    return name == "close" ? std::optional<Value>(Value()) : std::nullopt;
-  }
-  [[nodiscard]] std::vector<std::string> names() const override {
-    return {"readLine", "readLines", "eachLine", "getText", "ready", "close"};
-  }
-
- private:
-  /// Without its end, which is LF, CRLF or CR; nothing at the end of the text.
-  std::optional<std::string_view> next_line() {
-    if (position_ >= text_.size()) return std::nullopt;
-    const std::string_view rest = std::string_view(text_).substr(position_);
-    const std::size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
-    position_ += end + (rest.substr(end).starts_with("\r\n") ? 2 : 1);
-    return rest.substr(0, end);
-  }
-
-  std::string text_;
-  std::size_t position_ = 0;
-};
 
 /// What java.io's PrintWriter and PrintStream have in common.
 class Printer : public NativeObject {
@@ -152,10 +98,6 @@ class StandardStream final : public Printer {
 
 Value standard_stream(StandardOutput output) {
   return make<StandardStream>(output);
-}
-
-Value open_reader(std::string text) {
-  return make<Reader>(std::move(text));
 }
 
 Value open_writer(Interpreter& interpreter, const Value& path, bool append) {
