@@ -120,6 +120,10 @@ void remove_file(const fs::path& path);
 /// Removes a tree; no error when it does not exist; links are removed, not followed. Throws Error.
 void remove_tree(const fs::path& path);
 void rename_file(const fs::path& from, const fs::path& to);
+/// The same, whatever is at `to` (a folder with its content, a file in the way of one) and whoever
+/// else does it at the same time. What was there is at `from` afterwards, or beside it, for the
+/// caller to remove; where the file system can exchange names there is no moment without `to`.
+void rename_over(const fs::path& from, const fs::path& to);
 enum class Replace { no, yes };
 /// `link` will name `target`. Throws Error; with `Replace::yes` an existing name is replaced
 /// atomically.

@@ -106,6 +106,24 @@ void rename_file(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) throw system_error("rename to", to.native(), errno);
 }
 
+void rename_over(const fs::path& from, const fs::path& to) {
+  // Each round but the last is lost to somebody who put something else at `to` meanwhile.
+  constexpr int k_rounds_max = 1000;
+  fault_point("rename");
+  for (int round = 0; ::rename(from.c_str(), to.c_str()) != 0; ++round) {
+    const int error = errno;
+    const bool is_taken =
+        error == ENOTEMPTY || error == EEXIST || error == ENOTDIR || error == EISDIR;
+    if (!is_taken || round == k_rounds_max) throw system_error("rename to", to.native(), error);
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) == 0) return;
+    if (errno == ENOENT) continue;
+    fs::path aside = from;
+    aside += ".former-" + std::to_string(round);
+    if (::rename(to.c_str(), aside.c_str()) != 0 && errno != ENOENT)
+      throw system_error("replace", to.native(), errno);
+  }
+}
+
 void make_symlink(const fs::path& target, const fs::path& link, Replace replace) {
   if (::symlink(target.c_str(), link.c_str()) == 0) return;
   if (errno != EEXIST || replace == Replace::no) throw system_error("link", link.native(), errno);

@@ -243,12 +243,8 @@ void publish_file(const PublishAction& action) {
 
   const Workshop workshop(target);
   build(action, workshop.piece(), folder);
-  // A rename replaces files and links by files and links only.
-  const auto built = base::file_info(workshop.piece(), FollowLinks::no);
-  const bool has_folder = (existing && existing->type == FileInfo::Type::directory) ||
-                          (built && built->type == FileInfo::Type::directory);
-  if (existing && has_folder) base::remove_tree(target);
-  base::rename_file(workshop.piece(), target);
+  // What was there goes with the workshop.
+  base::rename_over(workshop.piece(), target);
 }
 
 }  // namespace weir::engine

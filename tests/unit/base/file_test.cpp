@@ -10,6 +10,8 @@
 
 #include <csignal>
 #include <string>
+#include <thread>
+#include <vector>
 
 using namespace weir::base;
 
@@ -249,4 +251,35 @@ TEST_SUITE("lock") {
     CHECK(b.has_value());
     CHECK_FALSE(FileLock::try_lock(dir.path() / "lock").has_value());
   }
+}
+
+TEST_CASE("a folder is replaced whole, by several at once") {
+  const TempDir folder;
+  const fs::path target = folder.path() / "target";
+  const auto put = [&](const std::string& name) {
+    const fs::path own = folder.path() / name;
+    make_folders(own);
+    write_file(own / "name", name);
+    write_file(own / name, "");
+    rename_over(own, target);
+  };
+  put("first");
+  std::vector<std::thread> threads;
+  for (const std::string who : {"a", "b", "c"}) {
+    threads.emplace_back([&put, who] {
+      for (int i = 0; i < 50; ++i) put(who + std::to_string(i));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const std::string last = read_file(target / "name");
+  CHECK(list_folder(target).size() == 2);
+  CHECK(file_info(target / last).has_value());
+
+  write_file(folder.path() / "file", "x");
+  rename_over(folder.path() / "file", target);
+  CHECK(read_file(target) == "x");
+  make_folders(folder.path() / "again");
+  rename_over(folder.path() / "again", target);
+  CHECK(list_folder(target).empty());
+  CHECK_THROWS_AS(rename_over(folder.path() / "nothing", target), weir::Error);
 }
