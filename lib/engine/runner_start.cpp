@@ -438,6 +438,8 @@ void TaskRunner::State::run_native(TaskRun& task) {
   try {
     task.spec.context = task.spec.native(task.prepared.work_dir);
   } catch (...) {
+    if (task.callbacks->ends_run && task.callbacks->ends_run(std::current_exception()))
+      return abort(task);
     task.failure = DirectoryFailure{Kind::native, what(std::current_exception()), false};
   }
   conclude_task(task, 0, base::now_boot());

@@ -4,6 +4,7 @@
 #include "base/event_loop.hpp"
 #include "base/hash.hpp"
 #include "engine/remote_files.hpp"
+#include "engine/script_host.hpp"
 #include "engine/task_outputs.hpp"
 #include "engine/value_codec.hpp"
 #include "lang/numbers.hpp"
@@ -218,6 +219,16 @@ TaskCallbacks TaskDriver::callbacks(const std::shared_ptr<InHand>& task) {
   };
   result.on_failure = [held = task.get()](const TaskFailure& failure) {
     return decide_failure(*held->context, failure);
+  };
+  result.ends_run = [this](std::exception_ptr thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const ScriptExit&) {
+      handlers_.script_failure(std::move(thrown));
+      return true;
+    } catch (...) {
+      return false;
+    }
   };
   result.next_attempt = [this, held = task.get()](int attempt, const TaskFailure& previous) {
     return next_attempt(*held, attempt, previous);

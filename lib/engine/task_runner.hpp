@@ -4,6 +4,7 @@
 #include "engine/task_spec.hpp"
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -96,6 +97,8 @@ struct TaskCallbacks {
   /// Called when the task would start next, with its resources set aside: it may be told to wait
   /// without them. Empty: it starts.
   std::function<void(TaskId, std::function<void(Admitted)> proceed)> admit;
+  /// What an `exec:` block threw ends the run, and is no failure of the task (`exit`). Empty: no.
+  std::function<bool(std::exception_ptr)> ends_run;
 };
 
 /// How the run as a whole ends because of a task.

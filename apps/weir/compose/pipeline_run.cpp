@@ -74,7 +74,7 @@ void print_end(RunConsole& console, const RunOutcome& outcome, RunStyle style) {
     console.error("Execution interrupted: everything that ran was stopped");
   if (!outcome.error.empty()) {
     if (outcome.kind == RunOutcome::Kind::script_exit) {
-      console.remark(outcome.error);
+      outcome.exit_status == 0 ? console.remark(outcome.error) : console.error(outcome.error);
     } else if (outcome.is_said && style == RunStyle::upstream) {
       console.on_print(outcome.cause + "\n");
     } else {
