@@ -237,11 +237,17 @@ struct ParameterSchema::State {
     }
   }
 
+  /// nf-schema says nothing of a parameter that is `false`; what the user wrote is looked at here.
+  static bool is_left_out(const std::string& name, const Json& value, const CheckOptions& check) {
+    const auto& given = check.from_command_line;
+    return value == Json(false) && std::find(given.begin(), given.end(), name) == given.end();
+  }
+
   void find_unknown(const Json& object, const std::string& prefix, const CheckOptions& check,
                     Findings& findings) const {
     for (auto it = object.begin(); it != object.end(); ++it) {
       const std::string name = prefix + it.key();
-      if (is_ignored(name, check.ignored)) continue;
+      if (is_ignored(name, check.ignored) || is_left_out(name, *it, check)) continue;
       if (const Parameter* const known = find(name)) {
         if (!known->members.empty() && it->is_object())
           find_unknown(*it, name + ".", check, findings);
