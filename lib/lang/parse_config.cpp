@@ -76,8 +76,35 @@ ConfigStmt* ConfigParser::assignment() {
   return node;
 }
 
+namespace {
+
+/// Words of the language that can name nothing.
+bool is_reserved(Word word) {
+  switch (word) {
+    case Word::as_:
+    case Word::assert_:
+    case Word::catch_:
+    case Word::def_:
+    case Word::else_:
+    case Word::enum_:
+    case Word::if_:
+    case Word::import_:
+    case Word::instanceof_:
+    case Word::new_:
+    case Word::return_:
+    case Word::throw_: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
 ConfigStmt* ConfigParser::block() {
   auto* const node = make_config<ConfigBlock>(ConfigKind::block);
+  if (is_reserved(peek().word)) {
+    fail_unexpected("where the name of a scope should be");
+    return node;
+  }
   node->name_span = span_of(peek());
   node->name = path_part();
   if (const std::string_view name = ast_.names.text(node->name);

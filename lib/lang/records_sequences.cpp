@@ -83,12 +83,14 @@ class FastaRecords final : public Records {
  private:
   [[nodiscard]] Value record(std::string text) const {
     std::string header;
+    bool has_header = false;
     std::string sequence;
     std::string joined;
     for (const std::string_view line : base::split(text, '\n')) {
       const std::string_view bare = base::trim(line);
       if (bare.empty() || bare.front() == ';') continue;
       if (header.empty()) {
+        has_header = has_header || bare.front() == '>';
         if (bare.front() == '>') header = bare.substr(1);
         continue;
       }
@@ -103,7 +105,7 @@ class FastaRecords final : public Records {
       put("id", Value::string(header.substr(0, header.find(' '))));
       put("desc", description(header));
     }
-    put("header", Value::string(header));
+    put("header", has_header ? Value::string(header) : Value());
     put("text", Value::string(std::move(text)));
     if (width_ != 0) sequence = wrapped(joined, width_);
     put("seqString", Value::string(std::move(joined)));
