@@ -119,6 +119,8 @@ void make_folders(const fs::path& path);
 void remove_file(const fs::path& path);
 /// Removes a tree; no error when it does not exist; links are removed, not followed. Throws Error.
 void remove_tree(const fs::path& path);
+/// False, and nothing done, where it holds something or is not there.
+bool remove_empty_folder(const fs::path& path) noexcept;
 void rename_file(const fs::path& from, const fs::path& to);
 /// The same, whatever is at `to` (a folder with its content, a file in the way of one) and whoever
 /// else does it at the same time. What was there is at `from` afterwards, or beside it, for the

@@ -101,6 +101,10 @@ void remove_tree(const fs::path& path) {
   if (error) throw system_error("remove", path.native(), error.value());
 }
 
+bool remove_empty_folder(const fs::path& path) noexcept {
+  return ::rmdir(path.c_str()) == 0;
+}
+
 void rename_file(const fs::path& from, const fs::path& to) {
   fault_point("rename");
   if (::rename(from.c_str(), to.c_str()) != 0) throw system_error("rename to", to.native(), errno);

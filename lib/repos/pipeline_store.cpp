@@ -57,8 +57,8 @@ base::FileLock lock_project(const fs::path& repositories, const std::string& pro
   base::make_folders(repositories / k_locks);
   base::FileLock lock =
       base::FileLock::lock(repositories / k_locks / base::replace_all(project, "/", "+"));
-  base::make_folders(repositories / project / k_clones);
   for (const fs::path& place : {repositories / project, repositories / project / k_clones}) {
+    if (!is_folder(place)) continue;
     for (const std::string& name : base::list_folder(place)) {
       if (name.starts_with('.') && is_folder(place / name)) base::remove_tree(place / name);
     }
@@ -66,17 +66,24 @@ base::FileLock lock_project(const fs::path& repositories, const std::string& pro
   return lock;
 }
 
-/// A folder with another name until it is complete; removed when it does not get so far.
+/// A folder of a project with another name until it is complete; removed when it does not get so
+/// far, and with it what else is empty of the project.
 class NewFolder {
  public:
-  explicit NewFolder(fs::path target)
-      : target_(std::move(target)), path_(base::temporary_beside(target_)) {}
+  NewFolder(fs::path target, fs::path project)
+      : target_(std::move(target)),
+        project_(std::move(project)),
+        path_(base::temporary_beside(target_)) {
+    base::make_folders(target_.parent_path());
+  }
   ~NewFolder() {
     if (kept_) return;
     try {
       base::remove_tree(path_);
     } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the next one who locks sweeps it
     }
+    base::remove_empty_folder(target_.parent_path());
+    base::remove_empty_folder(project_);
   }
   NewFolder(const NewFolder&) = delete;
   NewFolder& operator=(const NewFolder&) = delete;
@@ -91,6 +98,7 @@ class NewFolder {
 
  private:
   fs::path target_;
+  fs::path project_;
   fs::path path_;
   bool kept_ = false;
 };
@@ -148,7 +156,7 @@ std::string PipelineStore::address_of(const std::string& project) const {
 
 void PipelineStore::create(const std::string& project, const std::string& address,
                            const GitCall& call) {
-  NewFolder folder(bare_of(project));
+  NewFolder folder(bare_of(project), folder_of(project));
   git_.run(fmt::format("fetch '{}' from {}", project, address),
            {"clone", "--bare", "--quiet", "--", address, folder.path().string()}, call);
   folder.commit();
@@ -223,7 +231,7 @@ fs::path PipelineStore::check_out(const std::string& project, const Revision& re
   if (is_folder(target)) return target;
   const base::FileLock lock = lock_project(root_ / k_repositories, project);
   if (is_folder(target)) return target;
-  NewFolder folder(target);
+  NewFolder folder(target, folder_of(project));
   const std::string path = folder.path().string();
   const std::string attempted = fmt::format("check out '{}' of '{}'", to_text(revision), project);
   const GitCall call{{}, lock.fd()};

@@ -114,11 +114,12 @@ TEST_CASE_FIXTURE(Fixture, "what fails leaves nothing") {
     CHECK(error.kind() == ErrorKind::not_found);
   }
   CHECK_FALSE(store.has("lab/none"));
+  CHECK(base::list_folder(folder.path() / "assets" / ".repos" / "lab").empty());
   store.fetch("lab/demo", origin.address(), {});
   const Revision missing{Revision::Kind::commit, "", std::string(40, '0')};
   CHECK_THROWS_AS(static_cast<void>(store.check_out("lab/demo", missing, no_submodules)), Error);
   CHECK(store.commits("lab/demo").empty());
-  CHECK(base::list_folder(store.folder_of("lab/demo") / "clones").empty());
+  CHECK(base::list_folder(store.folder_of("lab/demo")) == std::vector<std::string>{"bare"});
 }
 
 TEST_CASE_FIXTURE(Fixture, "what somebody changed is dropped only by force") {
