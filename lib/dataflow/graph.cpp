@@ -31,6 +31,9 @@ Port Node::add_input(Channel& channel) {
   inputs_.push_back({&channel});
   ++open_inputs_;
   channel.readers_.push_back({this, port});
+  // A closure that runs may apply operators: what has come already comes again for them.
+  if (channel.has_item_) graph_.enqueue(*this, port, false, channel.item_);
+  if (channel.closed_) graph_.enqueue(*this, port, true, Value());
   return port;
 }
 
@@ -90,7 +93,10 @@ void Graph::enqueue(Node& node, Port port, bool end, Value item) {
 }
 
 void Graph::emit(Channel& channel, Value item) {
-  if (channel.carrier_ == Carrier::value) channel.item_ = item;
+  if (channel.carrier_ == Carrier::value) {
+    channel.item_ = item;
+    channel.has_item_ = true;
+  }
   WEIR_ASSERT(!channel.closed_);
   const std::size_t count = channel.readers_.size();
   for (std::size_t i = 0; i < count; ++i) {

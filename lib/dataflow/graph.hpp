@@ -62,6 +62,7 @@ class Channel {
   };
   Carrier carrier_;
   bool closed_ = false;
+  bool has_item_ = false;  ///< of a value channel: it came
   std::string name_;
   std::vector<Reader> readers_;
   Value item_;
