@@ -22,10 +22,19 @@ using base::FileInfo;
 using base::FollowLinks;
 using base::fs::path;
 
+/// "d//x/." is d/x; the task's folder itself is the empty name.
+std::string plain_name(const std::string& name) {
+  std::string plain = path(name).lexically_normal().native();
+  while (plain.ends_with('/')) plain.pop_back();
+  return plain == "." ? std::string() : plain;
+}
+
 /// Sorted and without what lies below another one: a folder brings its files along.
 std::vector<std::string> outermost(const std::vector<FoundPaths>& paths) {
   std::set<std::string> names;
-  for (const FoundPaths& found : paths) names.insert(found.names.begin(), found.names.end());
+  for (const FoundPaths& found : paths) {
+    for (const std::string& name : found.names) names.insert(plain_name(name));
+  }
   std::vector<std::string> kept;
   for (const std::string& name : names) {
     bool below = false;
