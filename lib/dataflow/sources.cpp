@@ -66,7 +66,11 @@ struct FactoryRow {
   Factory make;
 };
 
+/// `channel.of(text.split(','))` gives the parts, since Java's `of` takes an array.
 Value make_of(Flow& flow, const lang::Arguments& arguments) {
+  const auto* const only = arguments.size() == 1 ? arguments[0].as<lang::ListObject>() : nullptr;
+  if (only != nullptr && only->is_array)
+    return channel_value(flow, items_channel(flow, only->items, "channel.of"));
   return channel_value(flow, add_items(flow, {arguments.values.begin(), arguments.values.end()},
                                        "channel.of", Carrier::queue, Ranges::expand));
 }

@@ -147,7 +147,7 @@ std::optional<Value> cast_to_library_type(Interpreter& interpreter, const Value&
   if (value.kind() == Kind::range && keeps_range) return value;  // which is one
   if (type == "List" || type == "ArrayList" || type == "Collection" || type == "Iterable" ||
       type == "LinkedList" || type == "Tuple" || type == "Queue" || type == "Deque") {
-    if (value.kind() == Kind::list) return value;
+    if (value.kind() == Kind::list && !value.get<ListObject>().is_array) return value;
     if (is_collection(value) || value.is_string() || value.as<MapObject>() != nullptr)
       return make_list(elements_of(value));
     refuse(value, type);
@@ -193,12 +193,14 @@ std::optional<Value> cast_to_library_type(Interpreter& interpreter, const Value&
 Value cast(Interpreter& interpreter, const Value& value, std::string_view qualified) {
   const std::string_view type = simple_class_name(qualified);
   if (value.is_null()) return type == "boolean" ? Value::boolean(false) : value;
+  const auto* const list = value.as<ListObject>();
+  const bool is_array = list != nullptr && list->is_array;
   if (is_instance(value, type) && value.kind() != Kind::set && value.kind() != Kind::range &&
-      type != "File")
+      !is_array && type != "File")
     return value;
   if (std::optional<Value> result = cast_to_library_type(interpreter, value, type)) return *result;
   if (type.size() > 2 && type.substr(type.size() - 2) == "[]" && is_collection(value))
-    return make_list(elements_of(value));
+    return make_array(elements_of(value));
   if (value.as<MapObject>() != nullptr) {
     // A record type of the script.
     const Ref<MapObject> record = make<MapObject>(Kind::record);

@@ -89,6 +89,7 @@ Value copied(const Value& value, CopyFor target, int depth) {
     const Ref<ListObject> copy =
         make<ListObject>(copied(list->items, target, depth + 1), list->kind());
     copy->is_tuple = list->is_tuple;
+    copy->is_array = list->is_array;
     copy->is_staged = list->is_staged;
     copy->default_value = list->default_value;
     copy->is_default_eager = list->is_default_eager;
@@ -181,6 +182,12 @@ Value make_list(std::vector<Value> items) {
   return make<ListObject>(std::move(items));
 }
 
+Value make_array(std::vector<Value> items) {
+  const Ref<ListObject> array = make<ListObject>(std::move(items));
+  array->is_array = true;
+  return array;
+}
+
 Value make_tuple(std::vector<Value> items) {
   const Ref<ListObject> tuple = make<ListObject>(std::move(items));
   tuple->is_tuple = true;
@@ -244,6 +251,7 @@ Value with_items(const Value& value, const std::function<Value(const Value&)>& i
   if (const auto* const list = value.as<ListObject>()) {
     const Ref<ListObject> copy = make<ListObject>(all(list->items), list->kind());
     copy->is_tuple = list->is_tuple;
+    copy->is_array = list->is_array;
     return copy;
   }
   if (value.as<SetObject>() != nullptr) return make_set(all(elements_of(value)));

@@ -60,6 +60,8 @@ class ListObject final : public Object {
   [[nodiscard]] static bool is_kind(Kind kind) { return kind == Kind::list || kind == Kind::bag; }
   std::vector<Value> items;
   bool is_tuple = false;
+  /// An array for Java: alone it is all arguments of a function that takes any number of them.
+  bool is_array = false;
   /// The staged files of one task input: printed as the arguments of a command, separated by
   /// blanks.
   bool is_staged = false;
@@ -264,6 +266,7 @@ class VersionObject final : public Object {
 };
 
 [[nodiscard]] Value make_list(std::vector<Value> items);
+[[nodiscard]] Value make_array(std::vector<Value> items);
 [[nodiscard]] Value make_tuple(std::vector<Value> items);
 [[nodiscard]] Value make_bag(std::vector<Value> items);
 /// Without duplicates, in order of first appearance or of their own.

@@ -1,6 +1,7 @@
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/classes.hpp"
+#include "lang/methods/shims.hpp"
 #include "lang/operators.hpp"
 #include "lang/semantics.hpp"
 
@@ -66,7 +67,8 @@ constexpr std::array k_arrays = {
              return Value();
            },
            "sorts in place"},
-    Method{"stream", 1, 1, [](Call call) { return call[0]; }, "the list"},
+    Method{"stream", 1, 1, [](Call call) { return make_stream(make_list(elements_of(call[0]))); },
+           "a stream of the elements"},
     Method{"toString", 1, 1, [](Call call) { return Value::string(java_text(call[0])); },
            "as text"},
 };

@@ -1,6 +1,7 @@
 #include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/method.hpp"
+#include "lang/methods/shims.hpp"
 #include "lang/numbers.hpp"
 #include "lang/operators.hpp"
 #include "lang/semantics.hpp"
@@ -457,8 +458,8 @@ constexpr std::array k_methods = {
     Method{"size", 0, 0, [](Call call) { return Value::number(size_of(call.self)); },
            "number of elements"},
     Method{"split", 1, 1, split, "two collections: the accepted elements and the others"},
-    Method{"stream", 0, 0, [](Call call) { return call.self; },
-           "the collection itself: stages run at once"},
+    Method{"stream", 0, 0, [](Call call) { return make_stream(make_list(elements_of(call.self))); },
+           "a stream of the elements"},
     Method{"sum", 0, 2, sum, "the elements, or what the closure gives for them, added"},
     Method{"toListString", 0, 0,
            [](Call call) { return Value::string(to_text(make_list(elements_of(call.self)))); },

@@ -451,7 +451,7 @@ constexpr std::array k_methods = {
            "the last elements"},
     Method{"takeWhile", 1, 1, [](Call call) { return take_while(call, false); },
            "the longest accepted beginning"},
-    Method{"toArray", 0, 1, [](Call call) { return make_list(elements_of(call.self)); }, "a copy"},
+    Method{"toArray", 0, 1, [](Call call) { return make_array(elements_of(call.self)); }, "a copy"},
     Method{"transpose", 0, 0, transpose, "rows become columns"},
     Method{"unique", 0, 2, unique, "removes repetitions in place; with false first, a copy"},
     Method{"withDefault", 1, 1, [](Call call) { return with_default(call, false); },

@@ -104,10 +104,15 @@ bool is_folder(Call call, const Value& path) {
 
 Value list_names(Call call) {
   if (!is_folder(call, call.self)) return {};
-  return string_list(files(call).list(path_of(call)));
+  return string_array(files(call).list(path_of(call)));
 }
 
-Value list_paths(Call call) {
+Value list_files(Call call) {
+  if (!is_folder(call, call.self)) return {};
+  return make_array(children(call, call.self));
+}
+
+Value list_directory(Call call) {
   if (!is_folder(call, call.self)) return {};
   return make_list(children(call, call.self));
 }
@@ -494,8 +499,8 @@ constexpr std::array k_methods = {
            "adds text at the end of the file"},
     Method{"length", 0, 0, size, "size in bytes"},
     Method{"list", 0, 0, list_names, "the names within the folder"},
-    Method{"listDirectory", 0, 0, list_paths, "the paths within the folder"},
-    Method{"listFiles", 0, 0, list_paths, "the paths within the folder"},
+    Method{"listDirectory", 0, 0, list_directory, "the paths within the folder"},
+    Method{"listFiles", 0, 0, list_files, "the paths within the folder"},
     Method{"minus", 1, 1,
            [](Call call) { return subtract(call.interpreter, call.self, call[0]); },
            "so many folders up"},

@@ -2,6 +2,7 @@
 #include "lang/interpreter.hpp"
 #include "lang/matching.hpp"
 #include "lang/methods/method.hpp"
+#include "lang/methods/shims.hpp"
 #include "lang/methods/text_helpers.hpp"
 #include "lang/semantics.hpp"
 
@@ -32,7 +33,7 @@ constexpr std::array k_pattern_methods = {
            "the text of the pattern"},
     Method{"split", 1, 2,
            [](Call call) {
-             return string_list(
+             return string_array(
                  split_by_pattern(pattern_of(call), text_argument(call, 0),
                                   static_cast<std::int32_t>(integer_argument(call, 1, 0))));
            },
@@ -81,6 +82,19 @@ Value matched_count(Call call) {
   return Value::number(static_cast<std::int64_t>(all_matches(matcher_of(call)).size()));
 }
 
+/// Every match from the start, each a matcher that stands at it.
+Value results(Call call) {
+  const MatcherObject& matcher = matcher_of(call);
+  std::vector<Value> results;
+  for (MatchGroups& match : find_all(*matcher.pattern, matcher.subject.text())) {
+    const auto result = make<MatcherObject>(matcher.pattern, matcher.subject);
+    static_cast<void>(find_next(*result));  // makes the subject ready
+    result->current = std::move(match);
+    results.emplace_back(result);
+  }
+  return make_stream(make_list(std::move(results)));
+}
+
 Value reset_matcher(Call call) {
   reset(matcher_of(call));
   return call.self;
@@ -116,6 +130,7 @@ constexpr std::array k_matcher_methods = {
     Method{"replaceFirst", 1, 1, [](Call call) { return replace(call, Which::first); },
            "the text with the first match replaced"},
     Method{"reset", 0, 0, reset_matcher, "begins anew"},
+    Method{"results", 0, 0, results, "a stream of the matches, each as a matcher at it"},
     Method{"size", 0, 0, matched_count, "number of matches"},
     Method{"start", 0, 1, [](Call call) { return bound(call, false); },
            "where the match or a group begins"},

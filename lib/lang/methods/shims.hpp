@@ -39,6 +39,8 @@ enum class StandardOutput : std::uint8_t { out, error };
 [[nodiscard]] Value make_random(std::uint64_t seed);
 /// What `iterator()` gives: `hasNext`, `next`; all else is asked of a list of what is left.
 [[nodiscard]] Value make_iterator(std::vector<Value> items);
+/// `list.stream()`.
+[[nodiscard]] Value make_stream(Value items);
 /// An empty text that grows: `new StringBuilder()`.
 [[nodiscard]] Value make_text_builder();
 

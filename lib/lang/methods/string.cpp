@@ -124,7 +124,7 @@ Value split(Call call) {
     parts = split_by_pattern(*pattern_argument(call, 0), text_of(call),
                              static_cast<std::int32_t>(integer_argument(call, 1, 0)));
   }
-  return string_list(parts);
+  return string_array(parts);
 }
 
 Value tokenize(Call call) {

@@ -84,11 +84,23 @@ std::string map_lines(std::string_view text, const Change& change) {
 
 }  // namespace
 
-Value string_list(const std::vector<std::string>& texts) {
+namespace {
+
+std::vector<Value> string_values(const std::vector<std::string>& texts) {
   std::vector<Value> values;
   values.reserve(texts.size());
   for (const std::string& text : texts) values.push_back(Value::string(std::string_view(text)));
-  return make_list(std::move(values));
+  return values;
+}
+
+}  // namespace
+
+Value string_list(const std::vector<std::string>& texts) {
+  return make_list(string_values(texts));
+}
+
+Value string_array(const std::vector<std::string>& texts) {
+  return make_array(string_values(texts));
 }
 
 std::vector<std::string> tokens_of(std::string_view text, std::string_view separators) {

@@ -13,6 +13,7 @@ namespace weir::lang {
 // The work behind methods of strings, lists of commands and paths.
 
 [[nodiscard]] Value string_list(const std::vector<std::string>& texts);
+[[nodiscard]] Value string_array(const std::vector<std::string>& texts);
 /// The parts between any of the bytes of `separators`; empty parts are left out.
 [[nodiscard]] std::vector<std::string> tokens_of(std::string_view text,
                                                  std::string_view separators);

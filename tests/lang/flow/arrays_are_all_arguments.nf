@@ -1,0 +1,5 @@
+channel.of('a,b'.split(',')).view()
+channel.of('c,d'.tokenize(',')).view()
+channel.of(['e', 'f'].toArray()).view()
+channel.of('g,h'.split(',') as List).view()
+channel.of('i,j'.split(','), 1).view()
