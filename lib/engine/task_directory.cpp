@@ -75,7 +75,8 @@ std::string read_captured(const TaskSpec& spec, const Folder& folder, FinishedTa
   return captured.failure;
 }
 
-/// Moves the outputs to the storeDir, from where downstream tasks use them.
+/// Moves the outputs to the storeDir, from where downstream tasks use them. A pattern then names
+/// what other tasks left there, too, as it does when the task is taken from there.
 void store_outputs(const TaskSpec& spec, FinishedTask& task) {
   for (const FoundPaths& found : task.paths) {
     for (const std::string& name : found.names) {
@@ -86,6 +87,8 @@ void store_outputs(const TaskSpec& spec, FinishedTask& task) {
     }
   }
   task.output_dir = spec.store_dir;
+  CollectedOutputs stored = collect_outputs(spec, spec.store_dir);
+  if (stored.failure.empty()) task.paths = std::move(stored.paths);
 }
 
 Seal make_seal(const TaskSpec& spec, const TaskKey& key, const FinishedTask& task) {

@@ -62,6 +62,17 @@ std::vector<Value> with_named(const Arguments& arguments) {
   return values;
 }
 
+/// An array as the last argument is all further ones of a method that takes any number.
+Value invoke(const Method& method, const MethodCall& call) {
+  const auto* const last = method.arguments_max >= 0 || call.arguments.empty()
+                               ? nullptr
+                               : call.arguments.back().as<ListObject>();
+  if (last == nullptr || !last->is_array) return method.function(call);
+  std::vector<Value> values(call.arguments.begin(), call.arguments.end() - 1);
+  values.insert(values.end(), last->items.begin(), last->items.end());
+  return method.function({call.interpreter, call.self, values, call.named});
+}
+
 /// Arguments of a process or workflow: what has several outputs stands for all of them.
 bool has_spread(const Arguments& arguments) {
   for (const Value& value : arguments.values) {
@@ -224,12 +235,12 @@ Value Evaluator::call_method(const Value& object, std::string_view name, const A
   MethodSite& remembered = state_.methods[site];
   if (site != 0 && remembered.method != nullptr && remembered.kind == object.kind() &&
       object.kind() != Kind::type) {
-    return remembered.method->function(call);
+    return invoke(*remembered.method, call);
   }
   const Method* const method = find_method(object, name, arguments.size());
   if (method != nullptr) {
     if (site != 0) remembered = {method, object.kind()};
-    return method->function(call);
+    return invoke(*method, call);
   }
   // Channels and the like have methods of their own; a wrong one is told, not made a visit.
   const bool has_parts = object.kind() == Kind::path || object.kind() == Kind::set;
@@ -267,7 +278,7 @@ Value Evaluator::call_method(const Value& object, std::string_view name, const A
 
 Value Evaluator::call_builtin(std::string_view name, const Arguments& arguments) {
   if (const Method* const function = find_in(global_functions(), name, arguments.size())) {
-    return function->function(MethodCall{interpreter_, Value(), arguments.values, arguments.named});
+    return invoke(*function, {interpreter_, Value(), arguments.values, arguments.named});
   }
   if (std::optional<Value> result = interpreter_.host_.call_global(interpreter_, name, arguments))
     return *result;

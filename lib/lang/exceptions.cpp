@@ -12,7 +12,7 @@ struct ExceptionClass {
 };
 
 // The exceptions that scripts name, with their parents. `Throwable` is the root.
-constexpr std::array<ExceptionClass, 52> k_classes = {{
+constexpr std::array<ExceptionClass, 53> k_classes = {{
     {"Throwable", "java.lang", ""},
     {"Exception", "java.lang", "Throwable"},
     {"Error", "java.lang", "Throwable"},
@@ -52,6 +52,7 @@ constexpr std::array<ExceptionClass, 52> k_classes = {{
     {"YAMLException", "org.yaml.snakeyaml.error", "RuntimeException"},
     {"IOException", "java.io", "Exception"},
     {"ZipException", "java.util.zip", "IOException"},
+    {"NotDirectoryException", "java.nio.file", "FileSystemException"},
     {"UncheckedIOException", "java.io", "RuntimeException"},
     {"FileNotFoundException", "java.io", "IOException"},
     {"FileSystemException", "java.nio.file", "IOException"},

@@ -82,7 +82,7 @@ std::string cause_of(const Git::Answer& answer) {
 
 }  // namespace
 
-Git::Git(std::vector<std::string> environment) : environment_(prepared(environment)) {}
+Git::Git(const std::vector<std::string>& environment) : environment_(prepared(environment)) {}
 
 Git::Answer Git::ask(std::vector<std::string> arguments, const GitCall& call) const {
   base::SpawnOptions options;

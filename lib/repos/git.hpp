@@ -28,7 +28,7 @@ class Git {
  public:
   /// `environment`: NAME=value; what it says of a repository around the working directory is not
   /// passed on.
-  explicit Git(std::vector<std::string> environment);
+  explicit Git(const std::vector<std::string>& environment);
 
   struct Answer {
     int status = 0;

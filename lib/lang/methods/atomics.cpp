@@ -133,8 +133,8 @@ class Atomic final : public NativeObject {
   Value value_;
 };
 
-Value made(const MethodCall& call, std::string_view type, Value otherwise) {
-  return make<Atomic>(type, call.has(0) ? call[0] : std::move(otherwise));
+Value made(const MethodCall& call, std::string_view type, const Value& otherwise) {
+  return make<Atomic>(type, call.has(0) ? call[0] : otherwise);
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
+#include "lang/exceptions.hpp"
 #include "lang/interpreter.hpp"
 #include "lang/methods/classes.hpp"
+#include "lang/methods/shims.hpp"
 #include "lang/paths.hpp"
+#include "lang/semantics.hpp"
 
 #include <array>
 
@@ -22,6 +25,24 @@ constexpr std::array k_path = {
     Method{"get", 1, -1, path_of, "a path of names"},
     Method{"of", 1, -1, path_of, "a path of names"},
 };
+
+/// The path itself, then everything below it.
+Value walk(Call call) {
+  std::vector<Value> found{call[0]};
+  const Value visit = make_native_closure(1, [&found](Interpreter&, std::span<const Value> values) {
+    found.push_back(values.front());
+    return Value();
+  });
+  if (truth(call.interpreter.call_method(call[0], "isDirectory")))
+    call.interpreter.call_method(call[0], "traverse", {std::span(&visit, 1), nullptr});
+  return make_stream(make_list(std::move(found)));
+}
+
+Value list(Call call) {
+  const Value paths = call.interpreter.call_method(call[0], "listDirectory");
+  if (!paths.is_null()) return make_stream(paths);
+  throw script_error("NotDirectoryException", to_text(call[0]));
+}
 
 constexpr std::array k_files = {
     Method{"copy", 2, 3,
@@ -63,6 +84,7 @@ constexpr std::array k_files = {
     Method{"isSymbolicLink", 1, 1,
            [](Call call) { return call.interpreter.call_method(call[0], "isLink"); },
            "whether it is a symbolic link"},
+    Method{"list", 1, 1, list, "a stream of the paths within a folder"},
     Method{"move", 2, 3,
            [](Call call) {
              const Value target = call[1];
@@ -70,6 +92,12 @@ constexpr std::array k_files = {
                                                  Arguments{std::span(&target, 1), nullptr});
            },
            "moves a file"},
+    Method{"newBufferedReader", 1, 2,
+           [](Call call) { return call.interpreter.call_method(call[0], "newReader"); },
+           "a reader of a file's lines"},
+    Method{"newInputStream", 1, 2,
+           [](Call call) { return call.interpreter.call_method(call[0], "newInputStream"); },
+           "a stream of a file's bytes"},
     Method{"readAllLines", 1, 2,
            [](Call call) { return call.interpreter.call_method(call[0], "readLines"); },
            "the lines of a file"},
@@ -85,6 +113,7 @@ constexpr std::array k_files = {
           return call[0];
         },
         "replaces the content of a file"},
+    Method{"walk", 1, 1, walk, "a stream of a path and of everything below it"},
 };
 
 constexpr std::array k_files_ex = {

@@ -18,6 +18,8 @@ workflow {
   println files(data.resolve('*.txt'), checkIfExists: true)*.name
   println files(data / '{a,b}.*')*.name
   println file(data.resolve('x[1].txt')).name
+  println java.nio.file.Files.list(data).map { f -> f.name }.toList().sort()
+  println java.nio.file.Files.walk(data).map { f -> f.name }.toList().sort()
 }
 END
 weir run main.nf -q
