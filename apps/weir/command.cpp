@@ -44,6 +44,13 @@ std::filesystem::path Context::cache_dir() const {
   return xdg_folder(*this, "XDG_CACHE_HOME", ".cache");
 }
 
+std::filesystem::path Context::nextflow_home() const {
+  const std::string named = variable("NXF_HOME").value_or("");
+  if (!named.empty()) return named;
+  const std::string home = variable("HOME").value_or("");
+  return home.empty() ? std::filesystem::path() : std::filesystem::path(home) / ".nextflow";
+}
+
 std::string full_name(const CommandRow& row) {
   return row.group.empty() ? std::string(row.name)
                            : std::string(row.group) + " " + std::string(row.name);

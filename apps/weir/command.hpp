@@ -39,6 +39,8 @@ struct Context {
   [[nodiscard]] std::filesystem::path state_dir() const;
   /// --cache-dir, WEIR_CACHE_DIR, else XDG_CACHE_HOME/weir, else ~/.cache/weir. Not created.
   [[nodiscard]] std::filesystem::path cache_dir() const;
+  /// Where Nextflow keeps what is the user's: NXF_HOME, else ~/.nextflow; empty without a HOME.
+  [[nodiscard]] std::filesystem::path nextflow_home() const;
 };
 
 /// One command of the suite. `declare` states its options, `run` calls the library and prints.

@@ -348,10 +348,8 @@ void fill_surroundings(const Context& context, engine::RunSettings& settings) {
   settings.environment = context.environment;
   settings.service_registry = (context.state_dir() / "services").string();
   settings.user_home = context.variable("HOME").value_or("");
-  std::string nextflow_home = context.variable("NXF_HOME").value_or("");
-  if (nextflow_home.empty() && !settings.user_home.empty())
-    nextflow_home = settings.user_home + "/.nextflow";
-  if (!nextflow_home.empty()) settings.user_config = nextflow_home + "/config";
+  const std::filesystem::path home = context.nextflow_home();
+  if (!home.empty()) settings.user_config = home / "config";
   if (settings.work_dir.empty()) settings.work_dir = context.variable("NXF_WORK").value_or("");
 }
 

@@ -22,11 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using repos::PipelineStore;
 
-std::string nextflow_home(const Context& context) {
-  const std::string named = context.variable("NXF_HOME").value_or("");
-  return named.empty() ? context.variable("HOME").value_or("") + "/.nextflow" : named;
-}
-
 /// A configuration read by itself, without a pipeline.
 class Settings {
  public:
@@ -51,7 +46,7 @@ class Settings {
 /// The providers of the user's `scm` file, whose form is that of a configuration.
 std::vector<repos::Hub> own_hubs(Context& context) {
   const std::string named = context.variable("NXF_SCM_FILE").value_or("");
-  const std::string file = named.empty() ? nextflow_home(context) + "/scm" : named;
+  const fs::path file = named.empty() ? context.nextflow_home() / "scm" : fs::path(named);
   std::vector<repos::Hub> hubs;
   if (!base::file_info(file)) {
     if (named.empty()) return hubs;
@@ -59,7 +54,7 @@ std::vector<repos::Hub> own_hubs(Context& context) {
   }
   engine::RunSettings settings;
   fill_surroundings(context, settings);
-  settings.only_config = {file};
+  settings.only_config = {file.string()};
   const Settings scm(context, std::move(settings));
   for (const std::string& name : scm.names("providers")) {
     const auto part = [&](const char* key) {
@@ -138,8 +133,13 @@ void declare_source(OptionTable& table, SourceRequest& request) {
 }
 
 repos::PipelineStore open_pipelines(const Context& context) {
+  const fs::path home = context.nextflow_home();
   const std::string named = context.variable("NXF_ASSETS").value_or("");
-  return {named.empty() ? nextflow_home(context) + "/assets" : named,
+  if (named.empty() && home.empty()) {
+    throw Error(ErrorKind::usage, "nothing says where pipelines are kept")
+        .with_hint("set HOME, or NXF_ASSETS to a folder");
+  }
+  return {named.empty() ? home / "assets" : context.working_directory / named,
           repos::Git(context.environment)};
 }
 

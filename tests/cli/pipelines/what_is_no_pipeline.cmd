@@ -17,3 +17,5 @@ echo "$?"
 weir run 'lab/no ne'
 echo "$?"
 weir pull
+echo "$?"
+env -u HOME weir list
