@@ -189,7 +189,7 @@ std::string manifest_setting(Context& context, const std::string& folder, const 
 
 PulledPipeline pull_pipeline(Context& context, PipelineStore& store,
                              const repos::PipelineName& name, const SourceRequest& request,
-                             const std::function<void(const std::string&)>& say) {
+                             const Remark& say) {
   PulledPipeline result;
   bool is_fetched = false;
   const bool is_remote = !name.clone_url.starts_with("file://");
@@ -234,6 +234,14 @@ PulledPipeline pull_pipeline(Context& context, PipelineStore& store,
   return result;
 }
 
+Remark remarks_to(Output& stream, bool quiet) {
+  if (quiet) return [](const std::string&) {};
+  return [&stream](const std::string& line) {
+    stream.line(line);
+    stream.flush();
+  };
+}
+
 void find_pipeline(Context& context, engine::RunSettings& settings, SourceRequest request,
                    Output& remarks, bool quiet) {
   if (settings.script.empty()) return;
@@ -245,14 +253,10 @@ void find_pipeline(Context& context, engine::RunSettings& settings, SourceReques
   }
   if (context.variable("NXF_OFFLINE").value_or("") == "true") request.offline = true;
   PipelineStore store = open_pipelines(context);
-  const auto say = [&](const std::string& text) {
-    if (quiet) return;
-    remarks.line(text);
-    remarks.flush();
-  };
   try {
     const repos::PipelineName name = name_pipeline(context, store, settings.script, request);
-    const PulledPipeline pulled = pull_pipeline(context, store, name, request, say);
+    const PulledPipeline pulled =
+        pull_pipeline(context, store, name, request, remarks_to(remarks, quiet));
     settings.origin = engine::PipelineOrigin{name.project, name.web_url, pulled.revision.commit,
                                              pulled.revision.name, pulled.folder};
     if (settings.main_script.empty()) settings.main_script = name.main_script;

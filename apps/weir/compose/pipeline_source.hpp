@@ -11,6 +11,10 @@
 
 namespace weir::app {
 
+/// What is told a line for people, who see it at once.
+using Remark = std::function<void(const std::string& line)>;
+[[nodiscard]] Remark remarks_to(Output& stream, bool quiet);
+
 /// How a pipeline in a git repository is asked for.
 struct SourceRequest {
   std::string revision;  ///< branch, tag or commit; empty: the default branch
@@ -53,7 +57,7 @@ struct PulledPipeline {
 /// the request says so. `say` is told what takes long. Blocks; throws Error.
 PulledPipeline pull_pipeline(Context& context, repos::PipelineStore& store,
                              const repos::PipelineName& name, const SourceRequest& request,
-                             const std::function<void(const std::string&)>& say);
+                             const Remark& say);
 
 /// Where `settings.script` names no file or folder of this machine but a repository, pulls it and
 /// sets `settings.origin`; `remarks` is told what takes long, unless the user asked for quiet.

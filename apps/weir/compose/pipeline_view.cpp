@@ -106,14 +106,6 @@ nlohmann::ordered_json document_of(Context& context, const PipelineStore& store,
 
 }  // namespace
 
-Remark remarks_to(Output& stream, bool quiet) {
-  if (quiet) return [](const std::string&) {};
-  return [&stream](const std::string& line) {
-    stream.line(line);
-    stream.flush();
-  };
-}
-
 ExitStatus pull_pipelines(Context& context, const PullQuestion& question, const Remark& remark) {
   if (question.all == !question.names.empty()) {
     throw Error(ErrorKind::usage, question.all ? "--all takes no names" : "no pipeline is named")

@@ -4,17 +4,12 @@
 #include "compose/pipeline_source.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 // The commands about pipelines in git repositories, for `weir` and for `weir nextflow`. All throw
 // Error.
 namespace weir::app {
-
-/// What is told a line for people, who see it at once.
-using Remark = std::function<void(const std::string& line)>;
-[[nodiscard]] Remark remarks_to(Output& stream, bool quiet);
 
 /// `pull`: fetches what is new of each.
 struct PullQuestion {
