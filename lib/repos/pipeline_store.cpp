@@ -105,10 +105,14 @@ class NewFolder {
 
 }  // namespace
 
-std::string to_text(const Revision& revision) {
+std::string short_commit(const std::string& commit) {
   constexpr std::size_t k_shown = 10;
+  return commit.substr(0, k_shown);
+}
+
+std::string to_text(const Revision& revision) {
   if (revision.name.empty()) return revision.commit;
-  return fmt::format("{} [{}]", revision.commit.substr(0, k_shown), revision.name);
+  return fmt::format("{} [{}]", short_commit(revision.commit), revision.name);
 }
 
 PipelineStore::PipelineStore(fs::path root, Git git)

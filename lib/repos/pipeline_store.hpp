@@ -20,6 +20,9 @@ struct Revision {
   std::string commit;  ///< 40 hexadecimal digits
 };
 
+/// The first digits of a commit, as many as Nextflow shows: 10.
+[[nodiscard]] std::string short_commit(const std::string& commit);
+
 /// "1d71f857bb [master]", as Nextflow tells revisions; a commit alone in full.
 [[nodiscard]] std::string to_text(const Revision& revision);
 

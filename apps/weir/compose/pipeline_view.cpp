@@ -65,9 +65,8 @@ std::string any_folder(const PipelineStore& store, const std::string& project) {
 
 /// "> master (default)", "  1.0 [t]".
 std::string line_of(const Reference& reference, bool pulled, bool with_commit) {
-  constexpr std::size_t k_shown = 10;
   std::string line = pulled ? "> " : "  ";
-  if (with_commit) line += reference.commit.substr(0, k_shown) + " ";
+  if (with_commit) line += repos::short_commit(reference.commit) + " ";
   line += reference.name;
   if (reference.kind == Revision::Kind::tag) return line + " [t]";
   return reference.is_default ? line + " (default)" : line;

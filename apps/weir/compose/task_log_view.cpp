@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "engine/task_filter.hpp"
+#include "repos/pipeline_store.hpp"
 
 #include <fmt/format.h>
 
@@ -14,8 +15,6 @@
 
 namespace weir::app {
 namespace {
-
-constexpr std::size_t k_commit_shown = 10;
 
 std::string duration_of(const jobs::Job& job) {
   return job.duration_ms ? base::format_duration(std::chrono::milliseconds(*job.duration_ms)) : "-";
@@ -34,7 +33,7 @@ void print_runs_as_upstream(Context& context, const std::vector<PastRun>& runs) 
   for (const PastRun& run : runs) {
     table.row({base::to_local_text(run.job.submitted_at), duration_of(run.job), run.facts.run_name,
                std::string(status_of(run.job)),
-               run.facts.commit.empty() ? "-" : run.facts.commit.substr(0, k_commit_shown),
+               run.facts.commit.empty() ? "-" : repos::short_commit(run.facts.commit),
                run.facts.session_id, run.facts.command_line});
   }
   table.print_padded(context.out);
